@@ -1,0 +1,36 @@
+// A file that appears whole or not at all.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace lockstep {
+
+/// Writes go to a temporary name in the same folder; `commit` makes them durable and gives them the final name in one
+/// move. Without a commit the temporary file is removed.
+class AtomicFile {
+ public:
+  explicit AtomicFile(std::filesystem::path path);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  /// Where to write. The writer must have closed it before `commit`.
+  [[nodiscard]] const std::filesystem::path& temporary() const { return temporary_; }
+
+  /// Flushes the file to disk, renames it and flushes its folder. Throws Error with the cause.
+  void commit();
+
+ private:
+  std::filesystem::path path_;
+  std::filesystem::path temporary_;
+  bool committed_ = false;
+};
+
+/// Writes `text` to `path` through an AtomicFile. Throws Error with the cause.
+void write_text_file(const std::filesystem::path& path, std::string_view text);
+
+/// Creates a folder and its parents. Throws Error with the cause.
+void make_folder(const std::filesystem::path& path);
+
+}  // namespace lockstep

@@ -1,0 +1,23 @@
+#include "base/digest.hpp"
+
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <new>
+
+namespace lockstep {
+
+Digest::Digest() : state_(XXH3_createState()) {
+  if (state_ == nullptr) throw std::bad_alloc();
+  XXH3_64bits_reset(state_);
+}
+
+Digest::~Digest() { XXH3_freeState(state_); }
+
+void Digest::add(std::span<const float> values) {
+  XXH3_64bits_update(state_, values.data(), values.size_bytes());
+}
+
+std::string Digest::text() const { return fmt::format("{:016x}", XXH3_64bits_digest(state_)); }
+
+}  // namespace lockstep

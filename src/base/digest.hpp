@@ -1,0 +1,28 @@
+// A 64-bit digest of numbers: two runs are the same run when their digests are equal.
+#pragma once
+
+#include <span>
+#include <string>
+
+struct XXH3_state_s;
+
+namespace lockstep {
+
+/// XXH3, 64 bits, over the bytes of the values in the order in which they are added.
+class Digest {
+ public:
+  Digest();
+  ~Digest();
+  Digest(const Digest&) = delete;
+  Digest& operator=(const Digest&) = delete;
+
+  void add(std::span<const float> values);
+
+  /// 16 hexadecimal digits.
+  [[nodiscard]] std::string text() const;
+
+ private:
+  XXH3_state_s* state_;
+};
+
+}  // namespace lockstep

@@ -1,0 +1,102 @@
+// HDF5 files: named arrays and attributes, with errors that name the file. The only home of hdf5.h.
+#pragma once
+
+#include <hdf5.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace lockstep {
+
+/// An HDF5 identifier that closes itself.
+class Hdf5Handle {
+ public:
+  using Close = herr_t (*)(hid_t);
+
+  Hdf5Handle(hid_t id, Close closer) : id_(id), close_(closer) {}
+  Hdf5Handle(Hdf5Handle&& other) noexcept : id_(std::exchange(other.id_, H5I_INVALID_HID)), close_(other.close_) {}
+  Hdf5Handle& operator=(Hdf5Handle&& other) noexcept {
+    std::swap(id_, other.id_);
+    std::swap(close_, other.close_);
+    return *this;
+  }
+  ~Hdf5Handle() { close(); }
+
+  operator hid_t() const { return id_; }  // NOLINT(google-explicit-constructor): what the C library takes
+
+  /// Returns false when the library could not close it, for a file: when data could not be written.
+  bool close() { return id_ < 0 || close_(std::exchange(id_, H5I_INVALID_HID)) >= 0; }
+
+ private:
+  hid_t id_;
+  Close close_;
+};
+
+/// How the values of a new array lie in the file.
+enum class Storage {
+  checked,     // in one piece with a Fletcher-32 checksum; strings without
+  extendable,  // may grow along its first dimension
+};
+
+/// One HDF5 file. Element types are float, double, std::int64_t, std::int32_t and std::uint8_t; reading converts numbers
+/// as HDF5 does. Names are paths; groups on the way are created. Every failure throws Error with the file's name.
+class Hdf5File {
+ public:
+  using Shape = std::vector<std::size_t>;
+
+  /// A new, empty file in place of whatever was there.
+  static Hdf5File create(const std::filesystem::path& path);
+
+  /// An existing file, to read. Bad input when it is missing or no HDF5 file.
+  static Hdf5File open(const std::filesystem::path& path);
+
+  /// True when the file begins with HDF5's signature.
+  static bool recognises(const std::filesystem::path& path);
+
+  template <class T>
+  void write(const std::string& name, std::span<const T> values, const Shape& shape, Storage storage);
+  void write_strings(const std::string& name, std::span<const std::string> values,
+                     Storage storage = Storage::checked);
+  void write_attribute(const std::string& name, const std::string& value);
+  void write_attribute(const std::string& name, std::int64_t value);
+  void write_attribute(const std::string& name, double value);
+
+  /// Writes everything out and closes the file. Throws where that fails, which a destructor could not.
+  void close();
+
+  [[nodiscard]] bool has(const std::string& name) const;
+  [[nodiscard]] bool has_attribute(const std::string& name) const;
+  [[nodiscard]] Shape shape(const std::string& name) const;
+
+  /// True when the array holds unsigned bytes.
+  [[nodiscard]] bool holds_bytes(const std::string& name) const;
+
+  /// The whole array in row order. The second form fills `values`, whose size must be the array's.
+  template <class T>
+  [[nodiscard]] std::vector<T> read(const std::string& name) const;
+  template <class T>
+  void read(const std::string& name, std::span<T> values) const;
+  [[nodiscard]] std::vector<std::string> read_strings(const std::string& name) const;
+  [[nodiscard]] std::string read_text_attribute(const std::string& name) const;
+  [[nodiscard]] std::int64_t read_integer_attribute(const std::string& name) const;
+  [[nodiscard]] double read_real_attribute(const std::string& name) const;
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  Hdf5File(std::filesystem::path path, hid_t id);
+
+  [[nodiscard]] Hdf5Handle open_dataset(const std::string& name) const;
+  [[nodiscard]] Hdf5Handle open_attribute(const std::string& name) const;
+  Hdf5Handle create_dataset(const std::string& name, hid_t type, const Shape& shape, Storage storage);
+  void write_scalar_attribute(const std::string& name, hid_t type, const void* value);
+
+  std::filesystem::path path_;
+  Hdf5Handle file_;
+};
+
+}  // namespace lockstep

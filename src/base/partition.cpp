@@ -1,0 +1,34 @@
+#include "base/partition.hpp"
+
+namespace lockstep {
+
+namespace {
+
+void collect(const Range& node, const Range& owned, std::vector<Range>& nodes) {
+  if (node.begin >= owned.end || owned.begin >= node.end) return;
+  if (owned.contains(node)) {
+    nodes.push_back(node);
+    return;
+  }
+  collect(left_child(node), owned, nodes);
+  collect(right_child(node), owned, nodes);
+}
+
+}  // namespace
+
+OwnedSlices::OwnedSlices(std::size_t batch, std::size_t slices, const Range& owned)
+    : numbers(owned),
+      samples{part_of(batch, slices, owned.begin).begin, part_of(batch, slices, owned.end).begin} {
+  for (std::size_t slice = owned.begin; slice < owned.end; ++slice) {
+    const Range part = part_of(batch, slices, slice);
+    rows.push_back({part.begin - samples.begin, part.end - samples.begin});
+  }
+}
+
+std::vector<Range> maximal_nodes(const Range& root, const Range& owned) {
+  std::vector<Range> nodes;
+  collect(root, owned, nodes);
+  return nodes;
+}
+
+}  // namespace lockstep

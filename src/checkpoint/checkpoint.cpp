@@ -1,0 +1,119 @@
+#include "checkpoint/checkpoint.hpp"
+
+#include <fmt/ranges.h>
+
+#include "base/atomic_file.hpp"
+#include "base/error.hpp"
+#include "checkpoint/schema.hpp"
+
+namespace lockstep {
+
+namespace {
+
+/// Calls visit(name, value) for the attributes that are text, numbers and integers: one list for reader and writer.
+template <class Info, class Visit>
+void for_each_attribute(Info& info, Visit&& visit) {
+  visit(schema::kLockstepVersion, info.lockstep_version);
+  visit(schema::kConfig, info.config);
+  visit(schema::kBlasKernel, info.blas_kernel);
+  visit(schema::kDigest, info.digest);
+  visit(schema::kTrainSamples, info.data.samples);
+  visit(schema::kEpoch, info.progress.epoch);
+  visit(schema::kStep, info.progress.step);
+  visit(schema::kEpochSamples, info.progress.epoch_samples);
+  visit(schema::kEpochLoss, info.progress.epoch_loss_sum);
+  visit(schema::kTrainLoss, info.progress.train_loss);
+  visit(schema::kBestStep, info.progress.best_step);
+  visit(schema::kBestScore, info.progress.best_score);
+  visit(schema::kRunSamples, info.progress.run_samples);
+  visit(schema::kRunSeconds, info.progress.run_seconds);
+}
+
+constexpr const char* kTaskNames[] = {"classification", "regression"};
+
+struct AttributeWriter {
+  Hdf5File& file;
+
+  void operator()(const char* name, const std::string& value) { file.write_attribute(name, value); }
+  void operator()(const char* name, double value) { file.write_attribute(name, value); }
+  void operator()(const char* name, std::uint64_t value) {
+    file.write_attribute(name, static_cast<std::int64_t>(value));
+  }
+};
+
+struct AttributeReader {
+  const Hdf5File& file;
+
+  void operator()(const char* name, std::string& value) { value = file.read_text_attribute(name); }
+  void operator()(const char* name, double& value) { value = file.read_real_attribute(name); }
+  void operator()(const char* name, std::uint64_t& value) {
+    value = static_cast<std::uint64_t>(file.read_integer_attribute(name));
+  }
+};
+
+void write_scaling(Hdf5File& file, const char* shift, const char* scale, const Scaling& scaling) {
+  file.write<float>(shift, scaling.shift, {scaling.shift.size()}, Storage::checked);
+  file.write<float>(scale, scaling.scale, {scaling.scale.size()}, Storage::checked);
+}
+
+/// Scalings have one value, or one a column.
+Scaling read_scaling(const Hdf5File& file, const char* shift, const char* scale, std::size_t columns) {
+  Scaling scaling{file.read<float>(shift), file.read<float>(scale)};
+  const std::size_t size = scaling.scale.size();
+  if (scaling.shift.size() != size || (size != 1 && size != columns))
+    throw bad_input("{}: {} and {} do not fit the {} columns of the data", file.path().string(), shift, scale,
+                    columns);
+  return scaling;
+}
+
+}  // namespace
+
+void write_checkpoint(const std::filesystem::path& path, const CheckpointInfo& info,
+                      std::span<const NamedTensor<const float>> tensors) {
+  AtomicFile whole(path);
+  Hdf5File file = Hdf5File::create(whole.temporary());
+  file.write_attribute(schema::kFormat, schema::kFormatVersion);
+  for_each_attribute(info, AttributeWriter{file});
+  for (const auto& tensor : tensors) file.write<float>(tensor.name, tensor.values, tensor.shape, Storage::checked);
+
+  const DatasetInfo& data = info.data;
+  file.write_attribute(schema::kTask, std::string(kTaskNames[static_cast<int>(data.task)]));
+  const std::vector<std::int64_t> shape(data.feature_shape.begin(), data.feature_shape.end());
+  file.write<std::int64_t>(schema::kFeatureShape, shape, {shape.size()}, Storage::checked);
+  file.write_strings(schema::kFeatureNames, data.feature_names);
+  file.write_strings(schema::kOutputNames, data.output_names);
+  write_scaling(file, schema::kFeatureShift, schema::kFeatureScale, info.features);
+  write_scaling(file, schema::kTargetShift, schema::kTargetScale, info.targets);
+  file.close();
+  whole.commit();
+}
+
+CheckpointReader::CheckpointReader(const std::filesystem::path& path) : file_(Hdf5File::open(path)) {
+  if (!file_.has_attribute(schema::kFormat))
+    throw bad_input("{}: an HDF5 file, but not a checkpoint of Lockstep", path.string());
+  const std::int64_t format = file_.read_integer_attribute(schema::kFormat);
+  if (format != schema::kFormatVersion)
+    throw bad_input("{}: written in checkpoint format {}, and this program reads format {}; use the version of Lockstep "
+                    "that wrote it",
+                    path.string(), format, schema::kFormatVersion);
+  for_each_attribute(info_, AttributeReader{file_});
+
+  DatasetInfo& data = info_.data;
+  data.source = path.string();
+  data.task = file_.read_text_attribute(schema::kTask) == kTaskNames[0] ? Task::classification : Task::regression;
+  for (const std::int64_t size : file_.read<std::int64_t>(schema::kFeatureShape))
+    data.feature_shape.push_back(static_cast<std::uint64_t>(size));
+  data.feature_names = file_.read_strings(schema::kFeatureNames);
+  data.output_names = file_.read_strings(schema::kOutputNames);
+  info_.features = read_scaling(file_, schema::kFeatureShift, schema::kFeatureScale, data.features());
+  info_.targets = read_scaling(file_, schema::kTargetShift, schema::kTargetScale, data.outputs());
+}
+
+void CheckpointReader::read(const NamedTensor<float>& tensor) const {
+  if (const auto shape = file_.shape(tensor.name); shape != tensor.shape)
+    throw bad_input("{}: {} has shape ({}), and the configuration asks for ({})", file_.path().string(), tensor.name,
+                    fmt::join(shape, ", "), fmt::join(tensor.shape, ", "));
+  file_.read(tensor.name, tensor.values);
+}
+
+}  // namespace lockstep

@@ -1,0 +1,80 @@
+// A snapshot of a run on disk.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/hdf5.hpp"
+#include "data/dataset.hpp"
+#include "data/scaling.hpp"
+
+namespace lockstep {
+
+/// How far a run has come.
+struct Progress {
+  std::uint64_t epoch = 0;          // complete epochs
+  std::uint64_t step = 0;           // complete steps
+  std::uint64_t epoch_samples = 0;  // of the epoch under way
+  double epoch_loss_sum = 0;        // over these samples
+  double train_loss = 0;            // mean over the last complete epoch
+  std::uint64_t best_step = 0;      // 0: nothing evaluated yet
+  double best_score = 0;            // test accuracy or R2
+  std::uint64_t run_samples = 0;    // in all training steps
+  double run_seconds = 0;           // spent in them
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive & epoch & step & epoch_samples & epoch_loss_sum & train_loss & best_step & best_score & run_samples &
+        run_seconds;
+  }
+};
+
+/// All of a checkpoint but its arrays of parameters.
+struct CheckpointInfo {
+  std::string lockstep_version;
+  std::string config;       // TOML
+  std::string blas_kernel;  // that computed it
+  std::string digest;       // of all parameters
+  Progress progress;
+  DatasetInfo data;  // the training data; of it a file keeps task, samples, feature shape and names
+  Scaling features;
+  Scaling targets;
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive & lockstep_version & config & blas_kernel & digest & progress & data & features & targets;
+  }
+};
+
+/// One array of a checkpoint: "model/layers/0/weight" with its shape and values in row order. T is float or const float.
+template <class T>
+struct NamedTensor {
+  std::string name;
+  std::vector<std::size_t> shape;
+  std::span<T> values;
+};
+
+/// Writes a whole file or none. Throws Error with the cause.
+void write_checkpoint(const std::filesystem::path& path, const CheckpointInfo& info,
+                      std::span<const NamedTensor<const float>> tensors);
+
+/// A checkpoint file, open to read.
+class CheckpointReader {
+ public:
+  /// Bad input when the file is missing, damaged, no checkpoint, or of a newer format.
+  explicit CheckpointReader(const std::filesystem::path& path);
+
+  [[nodiscard]] const CheckpointInfo& info() const { return info_; }
+
+  /// Fills the values of `tensor`. Bad input when the file has no such array, or one of another shape.
+  void read(const NamedTensor<float>& tensor) const;
+
+ private:
+  Hdf5File file_;
+  CheckpointInfo info_;
+};
+
+}  // namespace lockstep

@@ -1,0 +1,45 @@
+// The names in a checkpoint file. Reader, writer and README follow this list; a change of meaning raises the version.
+#pragma once
+
+#include <cstdint>
+
+namespace lockstep::schema {
+
+inline constexpr std::int64_t kFormatVersion = 1;
+
+// Attributes of the root: text
+inline constexpr const char* kLockstepVersion = "lockstep_version";
+inline constexpr const char* kConfig = "config";          // TOML, every key with its value
+inline constexpr const char* kDigest = "digest";          // of model/, 16 hexadecimal digits
+inline constexpr const char* kBlasKernel = "blas_kernel"; // on which the bits depend
+inline constexpr const char* kTask = "task";              // "classification" or "regression"
+
+// Attributes of the root: integers
+inline constexpr const char* kFormat = "format_version";
+inline constexpr const char* kEpoch = "epoch";                // complete epochs
+inline constexpr const char* kStep = "step";                  // complete steps of the run
+inline constexpr const char* kEpochSamples = "epoch_samples"; // samples used of the epoch under way
+inline constexpr const char* kRunSamples = "run_samples";     // samples used in the run
+inline constexpr const char* kTrainSamples = "train_samples"; // in the training set
+inline constexpr const char* kBestStep = "best_step";         // at whose end the best score was found
+
+// Attributes of the root: real numbers
+inline constexpr const char* kEpochLoss = "epoch_loss_sum";  // over the samples used of the epoch under way
+inline constexpr const char* kTrainLoss = "train_loss";      // mean over the last complete epoch
+inline constexpr const char* kBestScore = "best_score";      // test accuracy or R2
+inline constexpr const char* kRunSeconds = "run_seconds";    // spent in training steps
+
+// Groups of float32 arrays with Fletcher-32 checksums
+inline constexpr const char* kModel = "model/";          // layers/K/weight (in, out), layers/K/bias (out)
+inline constexpr const char* kOptimizer = "optimizer/";  // velocity/layers/K/..., where there is momentum
+
+// The data that the model was trained on
+inline constexpr const char* kFeatureShape = "data/feature_shape";  // integers
+inline constexpr const char* kFeatureNames = "data/feature_names";  // strings, of a table
+inline constexpr const char* kOutputNames = "data/output_names";    // strings: classes or targets
+inline constexpr const char* kFeatureShift = "data/feature_shift";  // float32, one or one a feature:
+inline constexpr const char* kFeatureScale = "data/feature_scale";  //   input = (raw - shift) * scale
+inline constexpr const char* kTargetShift = "data/target_shift";    // float32, one or one a target:
+inline constexpr const char* kTargetScale = "data/target_scale";    //   output = (raw - shift) * scale
+
+}  // namespace lockstep::schema

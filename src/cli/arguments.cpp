@@ -1,0 +1,20 @@
+// Arguments that several commands have.
+#include "cli/commands.hpp"
+
+namespace lockstep {
+
+void add_checkpoint_argument(CLI::App& command, std::string& path) {
+  command.add_option("checkpoint", path, "A checkpoint file, or a run's folder: its newest checkpoint")
+      ->required()
+      ->option_text("CHECKPOINT|RUN_DIR");
+}
+
+void add_set_option(CLI::App& command, std::vector<std::string>& overrides) {
+  command
+      .add_option("--set", overrides,
+                  "Set a key of the configuration, for example --set train.epochs=3. May be given several times")
+      ->option_text("KEY=VALUE")
+      ->allow_extra_args(false);
+}
+
+}  // namespace lockstep

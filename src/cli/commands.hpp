@@ -1,0 +1,25 @@
+// The program's commands. Each adds its options to the command line and says what to do when it is called.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "comm/communicator.hpp"
+
+namespace lockstep {
+
+/// What the command line asks for. Collective.
+using Action = std::function<void(const Communicator& world)>;
+
+void add_train_command(CLI::App& app, Action& action);
+void add_evaluate_command(CLI::App& app, Action& action);
+void add_predict_command(CLI::App& app, Action& action);
+void add_inspect_command(CLI::App& app, Action& action);
+
+/// The positional CHECKPOINT|RUN_DIR and the option --set, which several commands have.
+void add_checkpoint_argument(CLI::App& command, std::string& path);
+void add_set_option(CLI::App& command, std::vector<std::string>& overrides);
+
+}  // namespace lockstep

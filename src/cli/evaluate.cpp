@@ -1,0 +1,48 @@
+// lockstep evaluate
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "cli/commands.hpp"
+#include "train/evaluate.hpp"
+#include "train/host_data.hpp"
+#include "train/resume.hpp"
+#include "train/trained_model.hpp"
+
+namespace lockstep {
+
+namespace {
+
+struct EvaluateArguments {
+  std::string checkpoint;
+  std::vector<std::string> overrides;
+};
+
+void evaluate(const Communicator& world, const EvaluateArguments& arguments) {
+  const TrainedModel trained = load_trained_model(world, arguments.checkpoint, arguments.overrides);
+  const TrainAndTest data = load_on_every_host(world, trained.config);
+  check_same_data(trained.info, data.train.info);
+  Evaluator evaluator(world, trained.model, trained.config.train.loss, data.test, trained.info.features,
+                      trained.info.targets);
+  const Evaluation result = evaluator.evaluate(trained.parameters.span());
+  if (!world.is_root()) return;
+  const bool classification = data.test.info.task == Task::classification;
+  fmt::print("checkpoint: {}\n", trained.info.data.source);
+  fmt::print("test_samples: {}\n", data.test.info.samples);
+  fmt::print("test_loss: {:.6f}\n", result.loss);
+  fmt::print("{}: {:.6f}\n", classification ? "test_accuracy" : "test_r2", result.score);
+}
+
+}  // namespace
+
+void add_evaluate_command(CLI::App& app, Action& action) {
+  const auto arguments = std::make_shared<EvaluateArguments>();
+  CLI::App* command = app.add_subcommand("evaluate", "Measure loss and accuracy, or R2, of a checkpoint on its test set");
+  add_checkpoint_argument(*command, arguments->checkpoint);
+  add_set_option(*command, arguments->overrides);
+  command->callback([arguments, &action] {
+    action = [arguments](const Communicator& world) { evaluate(world, *arguments); };
+  });
+}
+
+}  // namespace lockstep

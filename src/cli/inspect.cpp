@@ -1,0 +1,49 @@
+// lockstep inspect
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <memory>
+
+#include "checkpoint/schema.hpp"
+#include "cli/commands.hpp"
+#include "config/write.hpp"
+#include "train/build_model.hpp"
+#include "train/trained_model.hpp"
+
+namespace lockstep {
+
+namespace {
+
+void inspect(const Communicator& world, const std::string& path) {
+  const TrainedModel trained = load_trained_model(world, path, {});
+  if (!world.is_root()) return;
+  const CheckpointInfo& info = trained.info;
+  const Progress& progress = info.progress;
+  fmt::print("checkpoint: {}\n", info.data.source);
+  fmt::print("format_version: {}\n", schema::kFormatVersion);
+  fmt::print("lockstep_version: {}\n", info.lockstep_version);
+  fmt::print("digest: {}\n", info.digest);
+  fmt::print("blas_kernel: {}\n", info.blas_kernel);
+  fmt::print("epoch: {}\n", progress.epoch);
+  fmt::print("step: {}\n", progress.step);
+  fmt::print("train_loss: {:.6f}\n", progress.train_loss);
+  fmt::print("best_score: {:.6f}\n", progress.best_score);
+  fmt::print("best_step: {}\n", progress.best_step);
+  fmt::print("model: {}\n", describe_model(trained.model));
+  fmt::print("parameters: {}\n", trained.model.parameter_count());
+  fmt::print("outputs: {}\n", fmt::join(info.data.output_names, ", "));
+  for (const auto& [key, value] : config_values(trained.config)) fmt::print("{}: {}\n", key, value);
+}
+
+}  // namespace
+
+void add_inspect_command(CLI::App& app, Action& action) {
+  const auto path = std::make_shared<std::string>();
+  CLI::App* command = app.add_subcommand("inspect", "Show what is in a checkpoint, as lines of \"key: value\"");
+  add_checkpoint_argument(*command, *path);
+  command->callback([path, &action] {
+    action = [path](const Communicator& world) { inspect(world, *path); };
+  });
+}
+
+}  // namespace lockstep

@@ -1,0 +1,90 @@
+// lockstep predict
+#include <fmt/format.h>
+
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "cli/commands.hpp"
+#include "comm/together.hpp"
+#include "data/load.hpp"
+#include "data/predictions.hpp"
+#include "nn/loss.hpp"
+#include "train/evaluate.hpp"
+#include "train/host_data.hpp"
+#include "train/trained_model.hpp"
+
+namespace lockstep {
+
+namespace {
+
+struct PredictArguments {
+  std::string checkpoint;
+  std::string input;
+  std::optional<DataFormat> input_format;
+  std::string output;
+};
+
+/// Outputs of the network in the units of the training data: probabilities after cross-entropy, else what the loss
+/// compared with the targets, scaled back.
+void to_data_units(const TrainedModel& trained, Matrix outputs) {
+  if (trained.config.train.loss == Loss::cross_entropy) {
+    softmax(outputs);
+    return;
+  }
+  const Scaling& targets = trained.info.targets;
+  for (std::size_t r = 0; r < outputs.rows(); ++r)
+    for (std::size_t c = 0; c < outputs.cols(); ++c) {
+      const std::size_t column = targets.scale.size() == 1 ? 0 : c;
+      outputs.row(r)[c] = outputs.row(r)[c] / targets.scale[column] + targets.shift[column];
+    }
+}
+
+void predict(const Communicator& world, const PredictArguments& arguments) {
+  const TrainedModel trained = load_trained_model(world, arguments.checkpoint, {});
+  const Dataset data = load_on_every_host(world, [&] {
+    const DataFormat format = arguments.input_format ? *arguments.input_format : recognise_format(arguments.input);
+    return load_features(arguments.input, format, trained.info.data);
+  });
+  Evaluator evaluator(world, trained.model, trained.config.train.loss, data, trained.info.features, trained.info.targets);
+  std::vector<float> outputs = evaluator.outputs(trained.parameters.span());
+  together(world, [&] {
+    if (!world.is_root()) return;
+    const Matrix rows(outputs, data.info.samples, trained.model.outputs());
+    to_data_units(trained, rows);
+    if (arguments.output.ends_with(".csv"))
+      write_predictions_csv(arguments.output, trained.info.data, rows);
+    else
+      write_predictions_hdf5(arguments.output, trained.info.data, rows);
+    fmt::print("{} predictions in {}\n", rows.rows(), arguments.output);
+  });
+}
+
+}  // namespace
+
+void add_predict_command(CLI::App& app, Action& action) {
+  const auto arguments = std::make_shared<PredictArguments>();
+  CLI::App* command = app.add_subcommand("predict", "Predict classes or targets of new samples");
+  add_checkpoint_argument(*command, arguments->checkpoint);
+  command->add_option("--input", arguments->input, "The samples: IDX images, a CSV table or an HDF5 file with `features`")
+      ->required()
+      ->option_text("FILE");
+  const std::map<std::string, DataFormat> formats = {
+      {"idx", DataFormat::idx}, {"csv", DataFormat::csv}, {"hdf5", DataFormat::hdf5}};
+  command->add_option("--input-format", arguments->input_format, "The format of the samples (default: told by content)")
+      ->option_text("idx|csv|hdf5")
+      ->transform(CLI::CheckedTransformer(formats));
+  command
+      ->add_option("--output", arguments->output,
+                   "Where to write the predictions, one row a sample: class and probabilities, or targets")
+      ->required()
+      ->option_text("FILE.csv|FILE.h5")
+      ->check([](const std::string& path) {
+        return path.ends_with(".csv") || path.ends_with(".h5") ? "" : "must end in .csv or .h5";
+      });
+  command->callback([arguments, &action] {
+    action = [arguments](const Communicator& world) { predict(world, *arguments); };
+  });
+}
+
+}  // namespace lockstep

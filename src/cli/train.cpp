@@ -1,0 +1,70 @@
+// lockstep train
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "cli/commands.hpp"
+#include "comm/broadcast.hpp"
+#include "comm/together.hpp"
+#include "config/read.hpp"
+#include "train/resume.hpp"
+#include "train/run.hpp"
+
+namespace lockstep {
+
+namespace {
+
+struct TrainArguments {
+  std::string config;
+  std::vector<std::string> overrides;
+  std::string run_folder;
+  Resume resume = Resume::automatic;
+};
+
+void check_ranks(const Communicator& world, const TrainOptions& options) {
+  const std::size_t slices = options.slices_on(world.size());
+  if (static_cast<std::size_t>(world.size()) > slices)
+    throw bad_input("{} ranks are more than the {} slices of a step; raise train.slices to {} or more, or start fewer ranks",
+                    world.size(), slices, world.size());
+}
+
+void train(const Communicator& world, const TrainArguments& arguments) {
+  Config config;
+  std::filesystem::path folder;
+  std::optional<CheckpointReader> checkpoint;
+  together(world, [&] {
+    if (!world.is_root()) return;
+    config = read_config(arguments.config, arguments.overrides);
+    check_ranks(world, config.train);
+    folder = arguments.run_folder.empty() ? std::filesystem::path("runs") / config.run.name
+                                          : std::filesystem::path(arguments.run_folder);
+    checkpoint = find_resume_point(folder, arguments.resume, config);
+  });
+  broadcast(world, config);
+  Run(world, config, folder, checkpoint).train();
+}
+
+}  // namespace
+
+void add_train_command(CLI::App& app, Action& action) {
+  const auto arguments = std::make_shared<TrainArguments>();
+  CLI::App* command = app.add_subcommand("train", "Train a model as a configuration says");
+  command->add_option("config", arguments->config, "The configuration, a TOML file")->required()->option_text("CONFIG.toml");
+  add_set_option(*command, arguments->overrides);
+  command->add_option("--run-dir", arguments->run_folder, "The run's folder (default: runs/ and run.name)")
+      ->option_text("DIR");
+  const std::map<std::string, Resume> modes = {
+      {"auto", Resume::automatic}, {"never", Resume::never}, {"must", Resume::must}};
+  command
+      ->add_option("--resume", arguments->resume,
+                   "Go on from the newest checkpoint in the run's folder: where there is one (auto, the default), never "
+                   "(its checkpoints are removed), or fail without (must)")
+      ->option_text("auto|never|must")
+      ->transform(CLI::Transformer(modes))
+      ->check(CLI::IsMember(modes));
+  command->callback([arguments, &action] {
+    action = [arguments](const Communicator& world) { train(world, *arguments); };
+  });
+}
+
+}  // namespace lockstep

@@ -1,0 +1,165 @@
+#include "comm/communicator.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <exception>
+#include <limits>
+#include <numeric>
+
+namespace lockstep {
+
+void check_mpi(int code, const char* what) {
+  if (code == MPI_SUCCESS) return;
+  std::array<char, MPI_MAX_ERROR_STRING> text{};
+  int length = 0;
+  MPI_Error_string(code, text.data(), &length);
+  throw failure("{} failed: {}", what, text.data());
+}
+
+int mpi_count(std::size_t count) {
+  if (count > static_cast<std::size_t>(std::numeric_limits<int>::max()))
+    throw bad_input("a message of {} elements is more than MPI takes; use a smaller model or more ranks", count);
+  return static_cast<int>(count);
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+MpiSession::MpiSession(int& argc, char**& argv) {
+  int provided = MPI_THREAD_SINGLE;
+  check_mpi(MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
+  MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+}
+
+MpiSession::~MpiSession() { MPI_Finalize(); }
+
+Communicator::Communicator(std::shared_ptr<const MPI_Comm> handle) : handle_(std::move(handle)) {
+  check_mpi(MPI_Comm_rank(*handle_, &rank_), "MPI_Comm_rank");
+  check_mpi(MPI_Comm_size(*handle_, &size_), "MPI_Comm_size");
+}
+
+Communicator Communicator::world() { return Communicator(std::make_shared<const MPI_Comm>(MPI_COMM_WORLD)); }
+
+Communicator Communicator::on_this_host() const {
+  MPI_Comm host = MPI_COMM_NULL;
+  check_mpi(MPI_Comm_split_type(handle(), MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &host), "MPI_Comm_split_type");
+  return Communicator(std::shared_ptr<const MPI_Comm>(new MPI_Comm(host), [](const MPI_Comm* comm) {
+    // Freeing is collective: a rank that fails must not wait in it for the others.
+    if (std::uncaught_exceptions() == 0) MPI_Comm_free(const_cast<MPI_Comm*>(comm));  // NOLINT(*-const-cast)
+    delete comm;
+  }));
+}
+
+void Communicator::barrier() const { check_mpi(MPI_Barrier(handle()), "MPI_Barrier"); }
+
+void Communicator::broadcast(std::size_t& value) const {
+  check_mpi(MPI_Bcast(&value, 1, MPI_UNSIGNED_LONG, 0, handle()), "MPI_Bcast");
+}
+
+void Communicator::broadcast(std::string& text) const {
+  std::size_t size = text.size();
+  broadcast(size);
+  text.resize(size);
+  check_mpi(MPI_Bcast(text.data(), mpi_count(size), MPI_CHAR, 0, handle()), "MPI_Bcast");
+}
+
+void Communicator::broadcast(std::span<float> values) const {
+  check_mpi(MPI_Bcast(values.data(), mpi_count(values.size()), MPI_FLOAT, 0, handle()), "MPI_Bcast");
+}
+
+namespace {
+
+/// Where each rank's elements begin, as MPI's "v" collectives want it.
+struct Layout {
+  explicit Layout(std::span<const std::size_t> sizes) {
+    int offset = 0;
+    for (const std::size_t size : sizes) {
+      counts.push_back(mpi_count(size));
+      offsets.push_back(offset);
+      offset = mpi_count(static_cast<std::size_t>(offset) + size);
+    }
+  }
+  std::vector<int> counts;
+  std::vector<int> offsets;
+};
+
+template <class T>
+void allgather_as(MPI_Datatype type, std::span<const T> mine, std::span<const std::size_t> sizes, std::span<T> all,
+                  MPI_Comm comm) {
+  const Layout layout(sizes);
+  check_mpi(MPI_Allgatherv(mine.data(), mpi_count(mine.size()), type, all.data(), layout.counts.data(),
+                           layout.offsets.data(), type, comm),
+            "MPI_Allgatherv");
+}
+
+/// What each rank has, on rank 0.
+std::vector<std::size_t> gather_sizes(std::size_t mine, const Communicator& comm) {
+  std::vector<std::size_t> sizes(comm.is_root() ? static_cast<std::size_t>(comm.size()) : 0);
+  check_mpi(MPI_Gather(&mine, 1, MPI_UNSIGNED_LONG, sizes.data(), 1, MPI_UNSIGNED_LONG, 0, comm.handle()), "MPI_Gather");
+  return sizes;
+}
+
+template <class T>
+std::vector<T> gather_as(MPI_Datatype type, std::span<const T> mine, const Communicator& comm) {
+  const std::vector<std::size_t> sizes = gather_sizes(mine.size(), comm);
+  const Layout layout(sizes);
+  std::vector<T> all(std::accumulate(sizes.begin(), sizes.end(), std::size_t{0}));
+  check_mpi(MPI_Gatherv(mine.data(), mpi_count(mine.size()), type, all.data(), layout.counts.data(),
+                        layout.offsets.data(), type, 0, comm.handle()),
+            "MPI_Gatherv");
+  return all;
+}
+
+}  // namespace
+
+void Communicator::allgather(std::span<const float> mine, std::span<const std::size_t> counts,
+                             std::span<float> all) const {
+  allgather_as(MPI_FLOAT, mine, counts, all, handle());
+}
+
+void Communicator::allgather(std::span<const double> mine, std::span<const std::size_t> counts,
+                             std::span<double> all) const {
+  allgather_as(MPI_DOUBLE, mine, counts, all, handle());
+}
+
+std::vector<float> Communicator::gather(std::span<const float> mine) const {
+  return gather_as(MPI_FLOAT, mine, *this);
+}
+
+std::vector<double> Communicator::gather(std::span<const double> mine) const {
+  return gather_as(MPI_DOUBLE, mine, *this);
+}
+
+std::vector<std::string> Communicator::gather(const std::string& text) const {
+  const std::vector<std::size_t> sizes = gather_sizes(text.size(), *this);
+  const std::vector<char> all = gather_as(MPI_CHAR, std::span<const char>(text), *this);
+  std::vector<std::string> texts;
+  auto begin = all.begin();
+  for (const std::size_t size : sizes) {
+    const auto end = begin + static_cast<std::ptrdiff_t>(size);
+    texts.emplace_back(begin, end);
+    begin = end;
+  }
+  return texts;
+}
+
+int Communicator::minimum(int value) const {
+  check_mpi(MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_INT, MPI_MIN, handle()), "MPI_Allreduce");
+  return value;
+}
+
+int Communicator::sum(int value) const {
+  check_mpi(MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_INT, MPI_SUM, handle()), "MPI_Allreduce");
+  return value;
+}
+
+void Communicator::abort(ExitStatus status) const {
+  MPI_Abort(handle(), static_cast<int>(status));
+  std::abort();  // not reached: MPI_Abort ends the process
+}
+
+}  // namespace lockstep

@@ -1,0 +1,97 @@
+#include "config/write.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <sstream>
+#include <toml++/toml.h>
+
+#include "config/schema.hpp"
+
+namespace lockstep {
+
+namespace {
+
+template <class T>
+std::string toml_of(const T& value) {
+  std::ostringstream text;
+  text << toml::value<T>(value);
+  return text.str();
+}
+
+/// A visitor of the schema that collects keys with their values.
+class Writer {
+ public:
+  void text(const char* key, const std::string& value) { add(key, toml_of(value)); }
+  void flag(const char* key, bool value) { add(key, toml_of(value)); }
+  void number(const char* key, double value, const Limits&) { add(key, toml_of(value)); }
+  void number(const char* key, std::uint64_t value, const Limits&) { add(key, toml_of(static_cast<std::int64_t>(value))); }
+
+  void texts(const char* key, const std::vector<std::string>& values) {
+    std::vector<std::string> items;
+    for (const std::string& value : values) items.push_back(toml_of(value));
+    add(key, fmt::format("[{}]", fmt::join(items, ", ")));
+  }
+
+  template <class Enum, std::size_t N>
+  void choice(const char* key, const Enum& value, const Choice<Enum> (&choices)[N]) {
+    add(key, quoted_name(value, choices));
+  }
+
+  void file(const char* key, const DataFile& value) {
+    if (value.labels.empty())
+      add(key, toml_of(value.path));
+    else
+      add(key, fmt::format("{{ images = {}, labels = {} }}", toml_of(value.path), toml_of(value.labels)));
+  }
+
+  void slices(const char* key, std::uint64_t value) {
+    add(key, value == 0 ? toml_of(std::string("world")) : toml_of(static_cast<std::int64_t>(value)));
+  }
+
+  void layers(const ModelOptions& model) {
+    std::vector<std::string> tables;
+    for (const LayerOptions& layer : model.hidden)
+      tables.push_back(
+          fmt::format("{{ units = {}, activation = {} }}", layer.units, quoted_name(layer.activation, kActivations)));
+    if (!tables.empty()) add("model.layers", fmt::format("[{}]", fmt::join(tables, ", ")));
+  }
+
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> take() { return std::move(values_); }
+
+ private:
+  void add(const char* key, std::string value) { values_.emplace_back(key, std::move(value)); }
+
+  template <class Enum, std::size_t N>
+  static std::string quoted_name(const Enum& value, const Choice<Enum> (&choices)[N]) {
+    const auto* found = std::ranges::find(choices, value, &Choice<Enum>::second);
+    return toml_of(std::string(found->first));
+  }
+
+  std::vector<std::pair<std::string, std::string>> values_;
+};
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> config_values(const Config& config) {
+  Writer writer;
+  visit_keys(writer, config);
+  return writer.take();
+}
+
+std::string write_config(const Config& config) {
+  std::string text;
+  std::string section;
+  for (const auto& [key, value] : config_values(config)) {
+    const std::size_t dot = key.find('.');
+    if (const std::string now = key.substr(0, dot); now != section) {
+      text += fmt::format("{}[{}]\n", text.empty() ? "" : "\n", now);
+      section = now;
+    }
+    text += fmt::format("{} = {}\n", key.substr(dot + 1), value);
+  }
+  return text;
+}
+
+}  // namespace lockstep

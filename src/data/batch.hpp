@@ -1,0 +1,39 @@
+// Samples gathered from a data set: the inputs and the targets of a step.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "data/dataset.hpp"
+#include "data/scaling.hpp"
+#include "tensor/aligned_buffer.hpp"
+#include "tensor/matrix.hpp"
+
+namespace lockstep {
+
+/// Gathers batches of at most `max_rows` samples of one data set, converted and scaled.
+class BatchLoader {
+ public:
+  /// With `one_hot`, labels become target rows of zeros and a one, as mean squared error wants them.
+  BatchLoader(const Dataset& dataset, Scaling features, Scaling targets, std::size_t max_rows, bool one_hot);
+
+  /// Takes the samples with these numbers. The views below show them until the next call.
+  void gather(std::span<const std::uint32_t> samples);
+
+  [[nodiscard]] ConstMatrix inputs() const;                        // (rows, features)
+  [[nodiscard]] std::span<const std::int32_t> labels() const;      // (rows), classification only
+  [[nodiscard]] ConstMatrix targets() const;                       // (rows, outputs), regression or one-hot
+
+ private:
+  const Dataset* dataset_;
+  Scaling feature_scaling_;
+  Scaling target_scaling_;
+  bool has_targets_;
+  std::size_t rows_ = 0;
+  AlignedBuffer inputs_;
+  AlignedBuffer targets_;
+  std::vector<std::int32_t> labels_;
+};
+
+}  // namespace lockstep

@@ -1,0 +1,28 @@
+// What every reader checks, so that the same mistake gets the same answer in every format.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "data/dataset.hpp"
+
+namespace lockstep {
+
+/// Bad input, with the system's reason, unless `path` is a file that can be read.
+void check_data_file(const std::string& path);
+
+/// Bad input unless there are between 1 and 2^32 - 1 samples, each with at least one number: sample numbers
+/// have 32 bits.
+void check_sizes(const DatasetInfo& info);
+
+/// Names the classes "0", "1", ..., up to the largest label, unless `classes` names them already. Bad input
+/// when a label is negative or has no class; the message counts samples from 0 and names `source`.
+void settle_classes(const std::string& source, std::span<const std::int32_t> labels,
+                    std::vector<std::string>& classes);
+
+/// Names for a message, in quotes, the first ten at most: "'a', 'b', ..." .
+std::string list_names(std::span<const std::string> names);
+
+}  // namespace lockstep

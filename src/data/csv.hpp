@@ -1,0 +1,27 @@
+// Tables in CSV files (RFC 4180) with a header line.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "data/dataset.hpp"
+
+namespace lockstep {
+
+/// What to take from a CSV file.
+struct CsvQuery {
+  std::vector<std::string> features;  // names of the feature columns in order; empty: all but the targets
+  std::vector<std::string> targets;   // names of the target columns; empty: features only
+  std::vector<std::string> classes;  // classification: the classes' names in order; empty: as found, by value
+                                     // when all are integers, else by alphabet
+  Task task = Task::classification;
+};
+
+/// Reads a table of numbers, plain or gzip. The class column of a classification may hold integers or words.
+///
+/// Bad input, with file, line and column, when the file is missing or has no samples, a named column is not
+/// there or twice there, a line has another number of fields than the header, a field is no finite number, or
+/// a class is unknown.
+Dataset read_csv(const std::string& path, const CsvQuery& query);
+
+}  // namespace lockstep

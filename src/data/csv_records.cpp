@@ -1,0 +1,76 @@
+// The records of a CSV file: libcsv is fed line by line, because it does not say on which line a record
+// began.
+#include "data/csv_records.hpp"
+
+#include <span>
+
+#include "base/error.hpp"
+
+namespace lockstep {
+
+CsvRecords::CsvRecords(const std::string& path) : path_(path), file_(path), block_(1U << 20) {
+  if (csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI) != 0)
+    throw failure("{}: cannot start the CSV parser", path);
+}
+
+std::string CsvRecords::where() const {
+  return fmt::format("{}:{}", path_, first_line_);
+}
+
+/// The rest of the present line, as far as it has been read into block_. Empty at the end of the file.
+std::string_view CsvRecords::next_piece() {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (unread_.empty()) {
+    unread_ = {block_.data(), file_.read(std::as_writable_bytes(std::span(block_)))};
+    if (line_ == 0 && unread_.find('\0') != std::string_view::npos)
+      throw bad_input("{}: not a text in UTF-8; save it as CSV in that encoding", path_);
+    if (line_ == 0 && unread_.starts_with(byte_order_mark)) unread_.remove_prefix(byte_order_mark.size());
+    if (unread_.empty()) return {};
+  }
+  const std::size_t end = unread_.find('\n');
+  const std::string_view piece = unread_.substr(0, end == std::string_view::npos ? end : end + 1);
+  unread_.remove_prefix(piece.size());
+  if (line_ended_) ++line_;
+  line_ended_ = end != std::string_view::npos;
+  return piece;
+}
+
+/// An empty piece is the end of the file.
+void CsvRecords::parse(std::string_view piece) {
+  // Nothing may be thrown through the C library.
+  const auto on_field = [](void* text, std::size_t size, void* self) noexcept {
+    auto& records = *static_cast<CsvRecords*>(self);
+    records.text_.append(static_cast<const char*>(text), size);
+    records.ends_.push_back(records.text_.size());
+  };
+  const auto on_record = [](int, void* self) noexcept { ++static_cast<CsvRecords*>(self)->records_; };
+
+  if (piece.empty()) {
+    if (csv_fini(&parser_, on_field, on_record, this) != 0)
+      throw bad_input("{}: a quotation mark opens a field here and is never closed", where());
+  } else if (csv_parse(&parser_, piece.data(), piece.size(), on_field, on_record, this) != piece.size()) {
+    if (csv_error(&parser_) != CSV_EPARSE)
+      throw failure("{}:{}: {}", path_, line_, csv_strerror(csv_error(&parser_)));
+    throw bad_input(
+        "{}:{}: a quotation mark within a field; put the whole field in quotes and double those in it", path_,
+        line_);
+  }
+  if (records_ > 1)
+    throw bad_input("{}:{}: a carriage return within the line; end lines with a line feed", path_, line_);
+}
+
+bool CsvRecords::next() {
+  text_.clear();
+  ends_.clear();
+  records_ = 0;
+  first_line_ = 0;
+  while (records_ == 0) {
+    const std::string_view piece = next_piece();
+    if (first_line_ == 0 && piece.find_first_not_of(" \t\r\n") != std::string_view::npos) first_line_ = line_;
+    parse(piece);
+    if (piece.empty()) break;
+  }
+  return records_ == 1;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,178 @@
+// From the section [data] of a configuration to data sets in memory.
+#include "data/load.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.hpp"
+#include "base/hdf5.hpp"
+#include "base/random.hpp"
+#include "data/checks.hpp"
+#include "data/csv.hpp"
+#include "data/hdf5_table.hpp"
+#include "data/idx.hpp"
+
+namespace lockstep {
+
+namespace {
+
+DatasetInfo describe_images(const std::string& path, const IdxArray& images) {
+  if (images.sizes.size() < 2)
+    throw bad_input("{}: has one dimension, as labels do; were images and labels exchanged?", path);
+  DatasetInfo info;
+  info.source = path;
+  info.samples = images.sizes.front();
+  info.feature_shape.assign(images.sizes.begin() + 1, images.sizes.end());
+  info.bytes = true;
+  check_sizes(info);
+  return info;
+}
+
+Dataset read_idx_set(const DataFile& file, const std::vector<std::string>& classes) {
+  if (file.labels.empty())
+    throw bad_input("{}: images need a second file that holds their labels", file.path);
+  IdxArray images = read_idx(file.path);
+  const IdxArray labels = read_idx(file.labels);
+  DatasetInfo info = describe_images(file.path, images);
+  if (labels.sizes.size() != 1)
+    throw bad_input("{}: labels have one dimension, but this has {}; were images and labels exchanged?",
+                    file.labels, labels.sizes.size());
+  if (labels.bytes.size() != info.samples)
+    throw bad_input("{} holds {} images, but {} holds {} labels; use two files that belong together",
+                    file.path, info.samples, file.labels, labels.bytes.size());
+  Samples samples;
+  samples.bytes = std::move(images.bytes);
+  samples.labels.assign(labels.bytes.begin(), labels.bytes.end());
+  info.output_names = classes;
+  settle_classes(file.labels, samples.labels, info.output_names);
+  return make_dataset(std::move(info), std::move(samples));
+}
+
+/// Reads the training set, or with `train` given a test set that has its features and classes.
+Dataset read_set(const DataOptions& options, const DataFile& file, bool classify, const DatasetInfo* train) {
+  std::vector<std::string> classes = options.classes;
+  if (train != nullptr)
+    classes = train->task == Task::classification ? train->output_names : std::vector<std::string>{};
+  if (options.format == DataFormat::idx) return read_idx_set(file, classes);
+  if (options.format == DataFormat::hdf5) return read_hdf5_table(file.path, classes, false);
+
+  if (options.target.empty()) throw bad_input("{}: data.target must name the column to learn", file.path);
+  CsvQuery query;
+  if (train != nullptr) query.features = train->feature_names;
+  query.targets = options.target;
+  query.classes = std::move(classes);
+  query.task = classify ? Task::classification : Task::regression;
+  return read_csv(file.path, query);
+}
+
+void check_outputs(const DatasetInfo& info, bool classify) {
+  if (classify && info.task == Task::regression)
+    throw bad_input(
+        "{}: has targets but no labels; a classification needs labels, and a regression train.loss = \"mse\" "
+        "and no data.classes",
+        info.source);
+  std::vector<std::string> names = info.output_names;
+  std::sort(names.begin(), names.end());
+  const auto twice = std::adjacent_find(names.begin(), names.end());
+  if (twice != names.end())
+    throw bad_input("{}: '{}' stands twice among its {}; give each its own name", info.source, *twice,
+                    info.task == Task::classification ? "classes" : "targets");
+}
+
+std::string describe_sample(const DatasetInfo& info) {
+  return fmt::format("{} {}", fmt::join(info.feature_shape, " x "), info.bytes ? "unsigned bytes" : "floats");
+}
+
+void check_same_features(const DatasetInfo& info, const DatasetInfo& train) {
+  if (info.feature_shape != train.feature_shape || info.bytes != train.bytes)
+    throw bad_input("{}: a sample is {}, but in the training data, {}, it is {}", info.source,
+                    describe_sample(info), train.source, describe_sample(train));
+}
+
+void check_same_outputs(const DatasetInfo& test, const DatasetInfo& train) {
+  if (test.task != train.task || test.output_names != train.output_names)
+    throw bad_input(
+        "{}: its labels or targets are not of the same kind and number as those of the training data, {}",
+        test.source, train.source);
+}
+
+template <class T>
+std::vector<T> take_rows(std::span<const T> values, std::span<const std::uint32_t> rows, std::size_t width) {
+  std::vector<T> taken;
+  if (values.empty()) return taken;
+  taken.reserve(rows.size() * width);
+  for (const std::uint32_t row : rows) {
+    const auto from = values.subspan(row * width, width);
+    taken.insert(taken.end(), from.begin(), from.end());
+  }
+  return taken;
+}
+
+Dataset take_samples(const Dataset& from, std::span<const std::uint32_t> rows) {
+  DatasetInfo info = from.info;
+  info.samples = rows.size();
+  Samples samples;
+  samples.bytes = take_rows(from.bytes, rows, info.features());
+  samples.values = take_rows(from.values, rows, info.features());
+  samples.labels = take_rows(from.labels, rows, 1);
+  samples.targets = take_rows(from.targets, rows, info.outputs());
+  return make_dataset(std::move(info), std::move(samples));
+}
+
+TrainAndTest split(const Dataset& all, double test_fraction, std::uint64_t seed) {
+  const auto count = static_cast<std::uint32_t>(all.info.samples);
+  if (count < 2) throw bad_input("{}: one sample cannot be split in training and test data", all.info.source);
+  const double wanted = std::round(count * test_fraction);
+  const auto test_count = static_cast<std::ptrdiff_t>(std::clamp(wanted, 1.0, count - 1.0));
+  std::vector<std::uint32_t> rows = random_permutation(count, RandomSequence(seed, Purpose::test_split));
+  std::sort(rows.begin(), rows.begin() + test_count);
+  std::sort(rows.begin() + test_count, rows.end());
+  const std::span<const std::uint32_t> order(rows);
+  const auto cut = static_cast<std::size_t>(test_count);
+  return {take_samples(all, order.subspan(cut)), take_samples(all, order.first(cut))};
+}
+
+}  // namespace
+
+TrainAndTest load_train_and_test(const DataOptions& options, bool cross_entropy, std::uint64_t seed) {
+  const bool classify = cross_entropy || !options.classes.empty();
+  const bool has_test = !options.test.path.empty();
+  if (!has_test && !(options.test_fraction > 0 && options.test_fraction < 1))
+    throw bad_input("data.test must name the test data, or data.test_fraction, between 0 and 1, a part of {}",
+                    options.train.path);
+
+  Dataset train = read_set(options, options.train, classify, nullptr);
+  check_outputs(train.info, classify);
+  if (!has_test) return split(train, options.test_fraction, seed);
+
+  Dataset test = read_set(options, options.test, classify, &train.info);
+  check_same_features(test.info, train.info);
+  check_same_outputs(test.info, train.info);
+  return {std::move(train), std::move(test)};
+}
+
+Dataset load_features(const std::string& path, DataFormat format, const DatasetInfo& expected) {
+  Dataset data;
+  if (format == DataFormat::idx) {
+    IdxArray images = read_idx(path);
+    DatasetInfo info = describe_images(path, images);
+    Samples samples;
+    samples.bytes = std::move(images.bytes);
+    data = make_dataset(std::move(info), std::move(samples));
+  } else if (format == DataFormat::hdf5) {
+    data = read_hdf5_table(path, {}, true);
+  } else {
+    CsvQuery query;
+    query.features = expected.feature_names;
+    data = read_csv(path, query);
+  }
+  check_same_features(data.info, expected);
+  return data;
+}
+
+DataFormat recognise_format(const std::string& path) {
+  if (is_idx(path)) return DataFormat::idx;
+  return Hdf5File::recognises(path) ? DataFormat::hdf5 : DataFormat::csv;
+}
+
+}  // namespace lockstep

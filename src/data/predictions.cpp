@@ -1,0 +1,51 @@
+#include "data/predictions.hpp"
+
+#include <csv.h>
+#include <fmt/format.h>
+
+#include "base/atomic_file.hpp"
+#include "base/hdf5.hpp"
+
+namespace lockstep {
+
+namespace {
+
+/// The text as a field of a CSV file, in quotes.
+std::string quoted(const std::string& text) {
+  std::string field(2 * text.size() + 2, '\0');
+  field.resize(csv_write(field.data(), field.size(), text.data(), text.size()));
+  return field;
+}
+
+}  // namespace
+
+void write_predictions_csv(const std::filesystem::path& path, const DatasetInfo& data, ConstMatrix outputs) {
+  const bool classification = data.task == Task::classification;
+  std::string text = classification ? "sample,class" : "sample";
+  for (const std::string& name : data.output_names) text += ',' + quoted(name);
+  text += '\n';
+  for (std::size_t r = 0; r < outputs.rows(); ++r) {
+    const std::span<const float> row = outputs.row(r);
+    text += std::to_string(r);
+    if (classification) text += ',' + quoted(data.output_names[argmax(row)]);
+    for (const float output : row) text += fmt::format(",{}", output);
+    text += '\n';
+  }
+  write_text_file(path, text);
+}
+
+void write_predictions_hdf5(const std::filesystem::path& path, const DatasetInfo& data, ConstMatrix outputs) {
+  AtomicFile whole(path);
+  Hdf5File file = Hdf5File::create(whole.temporary());
+  file.write<float>("outputs", outputs.values(), {outputs.rows(), outputs.cols()}, Storage::checked);
+  file.write_strings("output_names", data.output_names);
+  if (data.task == Task::classification) {
+    std::vector<std::int32_t> labels;
+    for (std::size_t r = 0; r < outputs.rows(); ++r) labels.push_back(static_cast<std::int32_t>(argmax(outputs.row(r))));
+    file.write<std::int32_t>("labels", labels, {labels.size()}, Storage::checked);
+  }
+  file.close();
+  whole.commit();
+}
+
+}  // namespace lockstep

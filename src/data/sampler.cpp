@@ -1,0 +1,23 @@
+#include "data/sampler.hpp"
+
+#include <algorithm>
+
+#include "base/random.hpp"
+
+namespace lockstep {
+
+Sampler::Sampler(std::uint32_t samples, std::size_t global_batch, std::uint64_t seed)
+    : samples_(samples), global_batch_(global_batch), seed_(seed) {}
+
+std::size_t Sampler::steps_per_epoch() const { return (samples_ + global_batch_ - 1) / global_batch_; }
+
+std::span<const std::uint32_t> Sampler::batch(std::uint64_t epoch, std::size_t step) {
+  if (epoch_ != epoch) {
+    order_ = random_permutation(samples_, RandomSequence(seed_, Purpose::sample_order, epoch));
+    epoch_ = epoch;
+  }
+  const std::size_t begin = step * global_batch_;
+  return std::span(order_).subspan(begin, std::min(global_batch_, order_.size() - begin));
+}
+
+}  // namespace lockstep

@@ -1,0 +1,102 @@
+#include "metrics/log.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <limits>
+
+#include "base/atomic_file.hpp"
+#include "base/error.hpp"
+#include "base/hdf5.hpp"
+
+namespace lockstep {
+
+namespace {
+
+constexpr const char* kGroup = "group";
+
+/// The row that a line holds, with its group. A line that a crash cut short is no row.
+std::optional<MetricsLog::Row> parse_line(const std::string& line) {
+  MetricsLog::Row row = MetricsLog::Row::parse(line, nullptr, false);
+  if (!row.is_object() || !row.contains(kGroup) || !row.contains("step")) return std::nullopt;
+  return row;
+}
+
+}  // namespace
+
+MetricsLog::MetricsLog(const std::filesystem::path& run_folder, std::uint64_t last_step)
+    : jsonl_path_(run_folder / "metrics.jsonl"), hdf5_path_(run_folder / "metrics.h5") {
+  for (const char* group : {"steps", "epochs", "ranks"}) tables_[group];
+  std::string kept;
+  std::ifstream earlier(jsonl_path_);
+  for (std::string line; std::getline(earlier, line);) {
+    std::optional<Row> row = parse_line(line);
+    if (!row || row->at("step").get<std::uint64_t>() > last_step) continue;
+    kept += line + '\n';
+    const std::string group = row->at(kGroup);
+    row->erase(kGroup);
+    add_to_table(group, *row);
+  }
+  write_text_file(jsonl_path_, kept);
+  jsonl_.open(jsonl_path_, std::ios::app);
+}
+
+void MetricsLog::append(const std::string& group, const Row& row) {
+  add_to_table(group, row);
+  Row line{{kGroup, group}};
+  line.update(row);
+  jsonl_ << line.dump() << '\n' << std::flush;
+  if (!jsonl_) throw failure("{}: cannot write: {}", jsonl_path_.string(), std::strerror(errno));
+}
+
+void MetricsLog::add_to_table(const std::string& group, const Row& row) {
+  Table& table = tables_.at(group);
+  if (table.names.empty()) {
+    for (const auto& [name, value] : row.items()) {
+      table.names.push_back(name);
+      if (value.is_string())
+        table.columns.emplace_back(std::vector<std::string>());
+      else if (value.is_number_integer())
+        table.columns.emplace_back(std::vector<std::int64_t>());
+      else
+        table.columns.emplace_back(std::vector<double>());
+    }
+  }
+  invariant(row.size() == table.names.size(), "the rows of a group have the same columns");
+  for (std::size_t c = 0; c < table.names.size(); ++c) {
+    const auto& value = row.at(table.names[c]);
+    std::visit(
+        [&](auto& values) {
+          using Value = typename std::decay_t<decltype(values)>::value_type;
+          // JSON has no number that is not finite: it writes null.
+          if constexpr (std::is_same_v<Value, double>)
+            values.push_back(value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.template get<double>());
+          else
+            values.push_back(value.template get<Value>());
+        },
+        table.columns[c]);
+  }
+}
+
+void MetricsLog::save() {
+  AtomicFile whole(hdf5_path_);
+  Hdf5File file = Hdf5File::create(whole.temporary());
+  for (const auto& [group, table] : tables_) {
+    for (std::size_t c = 0; c < table.names.size(); ++c) {
+      const std::string name = group + '/' + table.names[c];
+      std::visit(
+          [&](const auto& values) {
+            using Value = typename std::decay_t<decltype(values)>::value_type;
+            if constexpr (std::is_same_v<Value, std::string>)
+              file.write_strings(name, values, Storage::extendable);
+            else
+              file.write<Value>(name, values, {values.size()}, Storage::extendable);
+          },
+          table.columns[c]);
+    }
+  }
+  file.close();
+  whole.commit();
+}
+
+}  // namespace lockstep

@@ -1,0 +1,47 @@
+// What a run leaves behind: metrics.jsonl, a line a row, and metrics.h5, a column a data set.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace lockstep {
+
+/// Rows of the groups `steps`, `epochs` and `ranks`. Each row has an integer `step`, and the rows of a group have the
+/// same columns: integers, real numbers or texts.
+///
+/// metrics.jsonl grows by a line a row and is what a resume reads; metrics.h5 is written anew, whole, at each save().
+class MetricsLog {
+ public:
+  using Row = nlohmann::ordered_json;  // an object: column -> value
+
+  /// Goes on after `last_step`: rows of later steps, which a resumed run makes again, are dropped. 0 begins anew.
+  MetricsLog(const std::filesystem::path& run_folder, std::uint64_t last_step);
+
+  /// Adds a row. Throws Error when it cannot be written.
+  void append(const std::string& group, const Row& row);
+
+  /// Makes all rows durable in both files. Throws Error when it cannot.
+  void save();
+
+ private:
+  using Column = std::variant<std::vector<std::int64_t>, std::vector<double>, std::vector<std::string>>;
+  struct Table {
+    std::vector<std::string> names;
+    std::vector<Column> columns;
+  };
+
+  void add_to_table(const std::string& group, const Row& row);
+
+  std::filesystem::path jsonl_path_;
+  std::filesystem::path hdf5_path_;
+  std::map<std::string, Table> tables_;
+  std::ofstream jsonl_;
+};
+
+}  // namespace lockstep

@@ -1,0 +1,57 @@
+#include "nn/loss.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace lockstep {
+
+namespace {
+
+/// probabilities = softmax(logits). Returns log(sum(exp(logits))).
+float softmax_row(std::span<const float> logits, std::span<float> probabilities) {
+  const float top = *std::ranges::max_element(logits);
+  float sum = 0.0F;
+  for (std::size_t c = 0; c < logits.size(); ++c) {
+    probabilities[c] = std::exp(logits[c] - top);
+    sum += probabilities[c];
+  }
+  for (float& probability : probabilities) probability /= sum;
+  return top + std::log(sum);
+}
+
+}  // namespace
+
+double softmax_cross_entropy(ConstMatrix logits, std::span<const std::int32_t> labels, Matrix gradient) {
+  double loss = 0;
+  for (std::size_t r = 0; r < logits.rows(); ++r) {
+    const auto label = static_cast<std::size_t>(labels[r]);
+    const float log_sum = softmax_row(logits.row(r), gradient.row(r));
+    loss += static_cast<double>(log_sum) - static_cast<double>(logits.row(r)[label]);
+    gradient.row(r)[label] -= 1.0F;
+  }
+  return loss;
+}
+
+double mean_squared_error(ConstMatrix outputs, ConstMatrix targets, Matrix gradient) {
+  const auto count = static_cast<float>(outputs.cols());
+  double loss = 0;
+  for (std::size_t i = 0; i < outputs.values().size(); ++i) {
+    const float difference = outputs.values()[i] - targets.values()[i];
+    loss += static_cast<double>(difference) * static_cast<double>(difference);
+    gradient.values()[i] = 2.0F * difference / count;
+  }
+  return loss / static_cast<double>(count);
+}
+
+void softmax(Matrix logits) {
+  for (std::size_t r = 0; r < logits.rows(); ++r) softmax_row(logits.row(r), logits.row(r));
+}
+
+std::size_t count_correct(ConstMatrix outputs, std::span<const std::int32_t> labels) {
+  std::size_t correct = 0;
+  for (std::size_t r = 0; r < outputs.rows(); ++r)
+    correct += argmax(outputs.row(r)) == static_cast<std::size_t>(labels[r]) ? 1U : 0U;
+  return correct;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,110 @@
+// The multi-layer perceptron: layers of weights and biases, forward and backward.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/partition.hpp"
+#include "nn/options.hpp"
+#include "tensor/aligned_buffer.hpp"
+#include "tensor/matrix.hpp"
+
+namespace lockstep {
+
+/// Where one array of parameters lies in the flat buffer of all of them.
+struct ParameterTensor {
+  std::string name;                // "layers/0/weight"
+  std::vector<std::size_t> shape;  // (in, out) for a weight, (out) for a bias
+  Range range;                     // in the buffer
+};
+
+/// One layer: outputs = activation(inputs weight + bias), shapes (batch, in) (in, out) (out) -> (batch, out).
+struct Layer {
+  std::size_t inputs = 0;
+  std::size_t outputs = 0;
+  Activation activation = Activation::identity;
+  Range weight;  // in the buffer of parameters, each starting on a cache line
+  Range bias;
+
+  /// All that belongs to the layer in the buffer, padding included.
+  [[nodiscard]] Range range() const { return {weight.begin, bias.end}; }
+
+  template <class T>
+  [[nodiscard]] BasicMatrix<T> weight_in(std::span<T> parameters) const {
+    return {parameters.subspan(weight.begin, weight.size()), inputs, outputs};
+  }
+  template <class T>
+  [[nodiscard]] std::span<T> bias_in(std::span<T> parameters) const {
+    return parameters.subspan(bias.begin, bias.size());
+  }
+};
+
+class Workspace;
+
+/// The shape of a network. It holds no numbers: parameters, gradients and activations are passed in, so that replicas,
+/// optimizers and checkpoints see them as plain spans of size() floats. Padding between arrays is zero and stays zero.
+class Model {
+ public:
+  /// `layers` end with the output layer. There is at least one.
+  Model(std::size_t inputs, const std::vector<LayerOptions>& layers);
+
+  [[nodiscard]] const std::vector<Layer>& layers() const { return layers_; }
+  [[nodiscard]] std::size_t inputs() const { return layers_.front().inputs; }
+  [[nodiscard]] std::size_t outputs() const { return layers_.back().outputs; }
+
+  /// Floats in a buffer of parameters, padding included.
+  [[nodiscard]] std::size_t size() const { return size_; }
+  /// Weights and biases, without padding.
+  [[nodiscard]] std::size_t parameter_count() const;
+  [[nodiscard]] std::vector<ParameterTensor> tensors() const;
+
+  /// Initial values, a pure function of `seed`: biases 0, weights uniform in ±sqrt(6 / (in + out)) (Glorot and Bengio
+  /// 2010), before ReLU and leaky ReLU in ±sqrt(6 / in) (He et al. 2015).
+  void initialize(std::uint64_t seed, std::span<float> parameters) const;
+
+  /// The outputs of the last layer, shape (batch, outputs). One product a slice, so that its bits do not depend on what
+  /// other slices the rank has. Activations stay in `workspace` for the backward pass.
+  ConstMatrix forward(std::span<const float> parameters, ConstMatrix inputs, const OwnedSlices& slices,
+                      Workspace& workspace) const;
+
+  /// After forward(), with the loss's gradient in workspace.output_delta(): for each of `nodes` of the summation tree,
+  /// the gradient summed over its slices in tree order, into the buffer of parameters in `gradients`.
+  void backward(std::span<const float> parameters, ConstMatrix inputs, const OwnedSlices& slices,
+                std::span<const Range> nodes, Workspace& workspace, std::span<const std::span<float>> gradients) const;
+
+ private:
+  std::vector<Layer> layers_;
+  std::size_t size_ = 0;
+};
+
+/// Memory for the activations and their gradients of up to `max_rows` samples.
+class Workspace {
+ public:
+  /// `slices` is the number of slices over which backward() may have to sum; 0 where only forward() is called.
+  Workspace(const Model& model, std::size_t max_rows, std::size_t slices);
+
+  /// Activations of a layer, shape (rows, layer outputs).
+  [[nodiscard]] Matrix activations(std::size_t layer, std::size_t rows) {
+    return {activations_[layer].span(), rows, units_[layer]};
+  }
+  /// Gradient of the loss with respect to them, shape (rows, layer outputs).
+  [[nodiscard]] Matrix delta(std::size_t layer, std::size_t rows) {
+    return {deltas_[layer].span(), rows, units_[layer]};
+  }
+  [[nodiscard]] Matrix output_delta(std::size_t rows) { return delta(units_.size() - 1, rows); }
+
+  /// Room for a layer's gradient of `size` floats at one depth of the summation tree.
+  [[nodiscard]] std::span<float> scratch(std::size_t depth, std::size_t size) {
+    return scratch_[depth].span().first(size);
+  }
+
+ private:
+  std::vector<std::size_t> units_;
+  std::vector<AlignedBuffer> activations_;
+  std::vector<AlignedBuffer> deltas_;
+  std::vector<AlignedBuffer> scratch_;
+};
+
+}  // namespace lockstep

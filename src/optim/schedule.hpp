@@ -1,0 +1,27 @@
+// Learning rates: a pure function of the step.
+#pragma once
+
+#include <cstdint>
+
+#include "optim/options.hpp"
+
+namespace lockstep {
+
+/// The learning rate of each step: warm-up times schedule times the configured rate.
+class Schedule {
+ public:
+  Schedule(const ScheduleOptions& options, double learning_rate, std::uint64_t steps_per_epoch,
+           std::uint64_t total_steps);
+
+  /// The rate of step `step`, counted from zero. During warm-up it rises linearly: rate (step + 1) / warmup_steps.
+  /// Cosine (Loshchilov and Hutter 2017) falls from the warm-up's end to the last step.
+  [[nodiscard]] float rate(std::uint64_t step) const;
+
+ private:
+  ScheduleOptions options_;
+  double learning_rate_;
+  std::uint64_t steps_per_epoch_;
+  std::uint64_t total_steps_;
+};
+
+}  // namespace lockstep

@@ -1,0 +1,32 @@
+// Memory for numbers: aligned for vector instructions, zero at first, of fixed size.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <span>
+
+namespace lockstep {
+
+/// Bytes to which buffers, and rows of parameters in them, are aligned: a cache line.
+inline constexpr std::size_t kAlignment = 64;
+
+/// `size` floats, zero at first, aligned to kAlignment bytes.
+class AlignedBuffer {
+ public:
+  AlignedBuffer() = default;
+  explicit AlignedBuffer(std::size_t size)
+      : data_(new (std::align_val_t{kAlignment}) float[size]()), size_(size) {}
+
+  [[nodiscard]] std::span<float> span() { return {data_.get(), size_}; }
+  [[nodiscard]] std::span<const float> span() const { return {data_.get(), size_}; }
+
+ private:
+  struct Delete {
+    void operator()(float* pointer) const { ::operator delete[](pointer, std::align_val_t{kAlignment}); }
+  };
+  std::unique_ptr<float[], Delete> data_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace lockstep

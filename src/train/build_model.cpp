@@ -1,0 +1,28 @@
+#include "train/build_model.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "config/schema.hpp"
+
+namespace lockstep {
+
+Model build_model(const ModelOptions& options, const DatasetInfo& data) {
+  std::vector<LayerOptions> layers = options.hidden;
+  layers.push_back({data.outputs(), options.output_activation});
+  return {data.features(), layers};
+}
+
+std::string describe_model(const Model& model) {
+  std::string widths = std::to_string(model.inputs());
+  std::string activations;
+  for (const Layer& layer : model.layers()) {
+    widths += fmt::format("-{}", layer.outputs);
+    const auto* choice = std::ranges::find(kActivations, layer.activation, &Choice<Activation>::second);
+    activations += fmt::format("{}{}", activations.empty() ? "" : ", ", choice->first);
+  }
+  return fmt::format("{} ({})", widths, activations);
+}
+
+}  // namespace lockstep

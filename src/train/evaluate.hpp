@@ -1,0 +1,44 @@
+// Loss and accuracy, or R2, over a whole data set, and outputs for prediction: exact and equal at any number of ranks.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "comm/communicator.hpp"
+#include "data/batch.hpp"
+#include "nn/model.hpp"
+
+namespace lockstep {
+
+struct Evaluation {
+  double loss = 0;   // mean over the samples
+  double score = 0;  // classification: the part that is right. Regression: R2, the mean over targets
+};
+
+/// Runs a model over a data set in chunks of fixed size, each rank its share of them, and sums over chunks in tree order.
+class Evaluator {
+ public:
+  Evaluator(const Communicator& comm, const Model& model, Loss loss, const Dataset& dataset, const Scaling& features,
+            const Scaling& targets);
+
+  /// Collective; the same result on every rank.
+  Evaluation evaluate(std::span<const float> parameters);
+
+  /// The outputs of the last layer for all samples, shape (samples, outputs), on rank 0; empty elsewhere. Collective.
+  std::vector<float> outputs(std::span<const float> parameters);
+
+ private:
+  /// Calls `use(outputs)` for each of this rank's chunks in order, after loading its samples.
+  template <class Use>
+  void for_each_chunk(std::span<const float> parameters, Use&& use);
+
+  Communicator comm_;
+  const Model* model_;
+  Loss loss_;
+  const Dataset* dataset_;
+  std::size_t chunks_;
+  BatchLoader loader_;
+  Workspace workspace_;
+};
+
+}  // namespace lockstep

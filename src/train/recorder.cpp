@@ -1,0 +1,142 @@
+#include "train/recorder.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cstdio>
+
+#include "base/atomic_file.hpp"
+#include "base/version.hpp"
+#include "config/write.hpp"
+#include "tensor/blas.hpp"
+#include "train/build_model.hpp"
+
+namespace lockstep {
+
+namespace {
+
+std::filesystem::path with_folder(std::filesystem::path path) {
+  make_folder(path);
+  return path;
+}
+
+double run_speed(const Progress& progress) {
+  return progress.run_seconds > 0 ? static_cast<double>(progress.run_samples) / progress.run_seconds : 0;
+}
+
+std::string describe_samples(const DatasetInfo& data) {
+  return fmt::format("{} {}, {} {}", fmt::join(data.feature_shape, " x "), data.bytes ? "bytes" : "numbers",
+                     data.outputs(), data.task == Task::classification ? "classes" : "targets");
+}
+
+}  // namespace
+
+Recorder::Recorder(const Config& config, std::filesystem::path folder, Platform platform, const Model& model,
+                   CheckpointInfo info, const Progress& progress, std::uint64_t steps_per_epoch)
+    : config_(config),
+      run_folder_(with_folder(std::move(folder))),
+      checkpoints_(run_folder_),
+      platform_(std::move(platform)),
+      model_(&model),
+      info_(std::move(info)),
+      steps_per_epoch_(steps_per_epoch),
+      score_name_(info_.data.task == Task::classification ? "test_accuracy" : "test_r2"),
+      metrics_(run_folder_, progress.step) {
+  checkpoints_.create();
+  write_text_file(run_folder_ / "config.toml", info_.config);
+}
+
+void Recorder::print_start(const TrainAndTest& data, std::size_t slices, const Progress& progress) const {
+  const auto ranks = platform_.host_of_rank.size();
+  const std::string cores = platform_.least_cores == platform_.most_cores
+                                ? std::to_string(platform_.most_cores)
+                                : fmt::format("{} to {}", platform_.least_cores, platform_.most_cores);
+  fmt::print("lockstep {}\n", version());
+  fmt::print("run:     {} in {}\n", config_.run.name, run_folder_.string());
+  fmt::print("ranks:   {} on {} host{} ({}); cores a rank: {}; BLAS threads a rank: 1\n", ranks, platform_.hosts.size(),
+             platform_.hosts.size() == 1 ? "" : "s", fmt::join(platform_.hosts, ", "), cores);
+  fmt::print("blas:    {}\n", blas_kernel());
+  if (!platform_.environment.empty()) fmt::print("environ: {}\n", fmt::join(platform_.environment, ", "));
+  fmt::print("data:    {} training and {} test samples; {}\n", data.train.info.samples, data.test.info.samples,
+             describe_samples(data.train.info));
+  fmt::print("model:   {}; {} parameters\n", describe_model(*model_), model_->parameter_count());
+  fmt::print("step:    {} samples in {} slices; {} steps an epoch, {} epochs\n", config_.train.global_batch, slices,
+             steps_per_epoch_, config_.train.epochs);
+  if (progress.step > 0) fmt::print("resumed: after epoch {}, step {}\n", progress.epoch, progress.step);
+  std::fflush(stdout);
+}
+
+bool Recorder::wants_step(const Progress& progress) const {
+  return config_.metrics.every_steps > 0 && progress.step % config_.metrics.every_steps == 0;
+}
+
+void Recorder::record_step(const Progress& progress, const StepRecord& record) {
+  metrics_.append("steps", {{"step", progress.step},
+                            {"epoch", progress.epoch + 1},
+                            {"loss", record.loss},
+                            {"learning_rate", record.learning_rate},
+                            {"gradient_norm", record.gradient_norm},
+                            {"samples_per_second", record.samples_per_second}});
+}
+
+void Recorder::record_epoch(const Progress& progress, const Evaluation& test, float learning_rate,
+                            std::span<const RankSeconds> ranks) {
+  for (std::size_t rank = 0; rank < ranks.size(); ++rank)
+    metrics_.append("ranks", {{"step", progress.step},
+                              {"epoch", progress.epoch},
+                              {"rank", rank},
+                              {"host", platform_.host_of_rank[rank]},
+                              {"compute_seconds", ranks[rank].compute},
+                              {"sum_seconds", ranks[rank].sum}});
+  metrics_.append("epochs", {{"step", progress.step},
+                             {"epoch", progress.epoch},
+                             {"train_loss", progress.train_loss},
+                             {"test_loss", test.loss},
+                             {score_name_, test.score},
+                             {"learning_rate", learning_rate},
+                             {"samples_per_second", run_speed(progress)}});
+  metrics_.save();
+  progress_bar_.wipe();
+  fmt::print("epoch {}/{}  step {}  train_loss {:.4f}  test_loss {:.4f}  {} {:.4f}  {:.0f} samples/s\n", progress.epoch,
+             config_.train.epochs, progress.step, progress.train_loss, test.loss, score_name_, test.score,
+             run_speed(progress));
+  std::fflush(stdout);
+}
+
+void Recorder::write_checkpoint(TrainState& state) {
+  metrics_.save();
+  if (std::filesystem::exists(checkpoints_.of_step(state.progress.step))) return;
+  save_state(checkpoints_.of_step(state.progress.step), info_, *model_, state);
+  checkpoints_.prune(config_.checkpoint.keep);
+}
+
+void Recorder::write_best(TrainState& state) { save_state(checkpoints_.best(), info_, *model_, state); }
+
+void Recorder::show_progress(const Progress& progress) {
+  if (!progress_bar_.due()) return;
+  const double speed = run_speed(progress);
+  const std::uint64_t done = progress.epoch * info_.data.samples + progress.epoch_samples;
+  const auto left = static_cast<double>(config_.train.epochs * info_.data.samples - done);
+  progress_bar_.draw({.epoch = progress.epoch + 1,
+                      .epochs = config_.train.epochs,
+                      .step = progress.step - progress.epoch * steps_per_epoch_,
+                      .steps = steps_per_epoch_,
+                      .loss = progress.epoch_loss_sum / static_cast<double>(progress.epoch_samples),
+                      .samples_per_second = speed,
+                      .seconds_left = left / speed});
+}
+
+void Recorder::print_done(TrainState& state, const Evaluation& test) {
+  const Progress& progress = state.progress;
+  if (progress.best_step > 0)
+    fmt::print("best:    {} {:.4f} after step {}, in {}\n", score_name_, progress.best_score, progress.best_step,
+               checkpoints_.best().string());
+  fmt::print("last:    {}\n", checkpoints_.of_step(progress.step).string());
+  fmt::print(
+      "done: epoch {} step {} train_loss {:.6f} test_loss {:.6f} {} {:.6f} samples_per_second {:.0f} digest {}\n",
+      progress.epoch, progress.step, progress.train_loss, test.loss, score_name_, test.score, run_speed(progress),
+      parameter_digest(*model_, state.parameters()));
+  std::fflush(stdout);
+}
+
+}  // namespace lockstep

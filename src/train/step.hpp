@@ -1,0 +1,43 @@
+// One step of synchronous data-parallel training.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "comm/reducer.hpp"
+#include "data/batch.hpp"
+#include "nn/model.hpp"
+#include "train/state.hpp"
+
+namespace lockstep {
+
+/// What a step found. Equal on every rank but for the times.
+struct StepResult {
+  double loss_sum = 0;               // over the samples of the global batch, before the update
+  std::span<const float> gradient;   // the mean over them; valid until the next step
+  double compute_seconds = 0;        // of this rank: gather, forward, backward, update
+  double sum_seconds = 0;            // of this rank: exchanging gradients and waiting for others
+};
+
+/// Takes steps with one replica. All ranks call it with the same batch.
+class TrainingStep {
+ public:
+  /// On samples of `dataset`. `global_batch` is the largest batch, `slices` the number of slices in which each is cut.
+  TrainingStep(const Communicator& comm, const Model& model, Loss loss, const Dataset& dataset, const Scaling& features,
+               const Scaling& targets, std::size_t global_batch, std::size_t slices);
+
+  /// forward, loss, backward, sum over all ranks, update. `batch` are the samples of the global batch. Collective.
+  StepResult take(TrainState& state, std::span<const std::uint32_t> batch, float rate);
+
+ private:
+  Communicator comm_;
+  const Model* model_;
+  Loss loss_;
+  std::size_t slices_;
+  GradientReducer reducer_;
+  std::size_t max_rows_;  // that this rank has of a batch
+  BatchLoader loader_;
+  Workspace workspace_;
+};
+
+}  // namespace lockstep

@@ -1,0 +1,37 @@
+#include "train/trained_model.hpp"
+
+#include <optional>
+
+#include "checkpoint/folder.hpp"
+#include "comm/broadcast.hpp"
+#include "comm/together.hpp"
+#include "config/read.hpp"
+#include "train/build_model.hpp"
+#include "train/state.hpp"
+
+namespace lockstep {
+
+TrainedModel load_trained_model(const Communicator& world, const std::filesystem::path& file_or_run_folder,
+                                const std::vector<std::string>& overrides) {
+  std::optional<CheckpointReader> reader;
+  CheckpointInfo info;
+  Config config;
+  together(world, [&] {
+    if (!world.is_root()) return;
+    const std::filesystem::path path = find_checkpoint(file_or_run_folder);
+    reader.emplace(path);
+    info = reader->info();
+    config = read_config_text(info.config, path.string(), overrides);
+  });
+  broadcast(world, info);
+  broadcast(world, config);
+  Model model = build_model(config.model, info.data);
+  AlignedBuffer parameters(model.size());
+  together(world, [&] {
+    if (reader) load_parameters(*reader, model, parameters.span());
+  });
+  world.broadcast(parameters.span());
+  return {std::move(info), std::move(config), std::move(model), std::move(parameters)};
+}
+
+}  // namespace lockstep
