@@ -12,12 +12,16 @@ Digest::Digest() : state_(XXH3_createState()) {
   XXH3_64bits_reset(state_);
 }
 
-Digest::~Digest() { XXH3_freeState(state_); }
+Digest::~Digest() {
+  XXH3_freeState(state_);
+}
 
 void Digest::add(std::span<const float> values) {
   XXH3_64bits_update(state_, values.data(), values.size_bytes());
 }
 
-std::string Digest::text() const { return fmt::format("{:016x}", XXH3_64bits_digest(state_)); }
+std::string Digest::text() const {
+  return fmt::format("{:016x}", XXH3_64bits_digest(state_));
+}
 
 }  // namespace lockstep

@@ -40,7 +40,6 @@ template <class... Args>
 }
 
 /// Aborts the process when `holds` is false: a broken invariant is a bug, which nobody can handle.
-void invariant(bool holds, const char* what,
-               const std::source_location& where = std::source_location::current());
+void invariant(bool holds, const char* what, const std::source_location& where = std::source_location::current());
 
 }  // namespace lockstep

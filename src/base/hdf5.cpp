@@ -63,7 +63,9 @@ Hdf5Handle file_access() {
   return access;
 }
 
-void silence_error_stack() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+void silence_error_stack() {
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
 
 Hdf5Handle string_type() {
   Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
@@ -158,8 +160,8 @@ void Hdf5File::write_strings(const std::string& name, std::span<const std::strin
 
 void Hdf5File::write_scalar_attribute(const std::string& name, hid_t type, const void* value) {
   const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose);
-  const Hdf5Handle attribute = checked(H5Acreate2(file_, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT),
-                                       H5Aclose, path_, "cannot create attribute " + name);
+  const Hdf5Handle attribute = checked(H5Acreate2(file_, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose,
+                                       path_, "cannot create attribute " + name);
   if (H5Awrite(attribute, type, value) < 0) throw error_of(path_, "cannot write attribute " + name);
 }
 
@@ -187,7 +189,9 @@ bool Hdf5File::has(const std::string& name) const {
   return H5Lexists(file_, name.c_str(), H5P_DEFAULT) > 0;
 }
 
-bool Hdf5File::has_attribute(const std::string& name) const { return H5Aexists(file_, name.c_str()) > 0; }
+bool Hdf5File::has_attribute(const std::string& name) const {
+  return H5Aexists(file_, name.c_str()) > 0;
+}
 
 Hdf5Handle Hdf5File::open_dataset(const std::string& name) const {
   if (!has(name)) throw bad_input("{}: there is no dataset '{}' in it", path_.string(), name);
@@ -275,9 +279,9 @@ double Hdf5File::read_real_attribute(const std::string& name) const {
   return value;
 }
 
-#define LOCKSTEP_ELEMENT(T)                                                                                \
-  template void Hdf5File::write<T>(const std::string&, std::span<const T>, const Shape&, Storage);         \
-  template std::vector<T> Hdf5File::read<T>(const std::string&) const;                                     \
+#define LOCKSTEP_ELEMENT(T)                                                                        \
+  template void Hdf5File::write<T>(const std::string&, std::span<const T>, const Shape&, Storage); \
+  template std::vector<T> Hdf5File::read<T>(const std::string&) const;                             \
   template void Hdf5File::read<T>(const std::string&, std::span<T>) const;
 LOCKSTEP_ELEMENT(float)
 LOCKSTEP_ELEMENT(double)

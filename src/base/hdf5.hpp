@@ -42,8 +42,9 @@ enum class Storage {
   extendable,  // may grow along its first dimension
 };
 
-/// One HDF5 file. Element types are float, double, std::int64_t, std::int32_t and std::uint8_t; reading converts numbers
-/// as HDF5 does. Names are paths; groups on the way are created. Every failure throws Error with the file's name.
+/// One HDF5 file. Element types are float, double, std::int64_t, std::int32_t and std::uint8_t; reading converts
+/// numbers as HDF5 does. Names are paths; groups on the way are created. Every failure throws Error with the file's
+/// name.
 class Hdf5File {
  public:
   using Shape = std::vector<std::size_t>;
@@ -59,8 +60,7 @@ class Hdf5File {
 
   template <class T>
   void write(const std::string& name, std::span<const T> values, const Shape& shape, Storage storage);
-  void write_strings(const std::string& name, std::span<const std::string> values,
-                     Storage storage = Storage::checked);
+  void write_strings(const std::string& name, std::span<const std::string> values, Storage storage = Storage::checked);
   void write_attribute(const std::string& name, const std::string& value);
   void write_attribute(const std::string& name, std::int64_t value);
   void write_attribute(const std::string& name, double value);

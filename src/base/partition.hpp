@@ -42,8 +42,12 @@ struct OwnedSlices {
 
 /// A node of the summation tree over leaves is the range of leaves below it. Its left child holds the largest power of
 /// two that is smaller than its size, its right child holds the rest.
-inline Range left_child(const Range& node) { return {node.begin, node.begin + std::bit_ceil(node.size()) / 2}; }
-inline Range right_child(const Range& node) { return {left_child(node).end, node.end}; }
+inline Range left_child(const Range& node) {
+  return {node.begin, node.begin + std::bit_ceil(node.size()) / 2};
+}
+inline Range right_child(const Range& node) {
+  return {left_child(node).end, node.end};
+}
 
 /// The fewest nodes of the tree below `root` that make up `owned`, in order. A rank sums these by itself.
 std::vector<Range> maximal_nodes(const Range& root, const Range& owned);

@@ -32,7 +32,9 @@ std::uint64_t RandomSequence::next_below(std::uint64_t bound) {
   return static_cast<std::uint64_t>((static_cast<Wide>(next()) * bound) >> 64);
 }
 
-float RandomSequence::next_uniform() { return static_cast<float>(next() >> 40) * 0x1p-24F; }
+float RandomSequence::next_uniform() {
+  return static_cast<float>(next() >> 40) * 0x1p-24F;
+}
 
 std::vector<std::uint32_t> random_permutation(std::uint32_t count, RandomSequence random) {
   std::vector<std::uint32_t> order(count);

@@ -61,8 +61,7 @@ Scaling read_scaling(const Hdf5File& file, const char* shift, const char* scale,
   Scaling scaling{file.read<float>(shift), file.read<float>(scale)};
   const std::size_t size = scaling.scale.size();
   if (scaling.shift.size() != size || (size != 1 && size != columns))
-    throw bad_input("{}: {} and {} do not fit the {} columns of the data", file.path().string(), shift, scale,
-                    columns);
+    throw bad_input("{}: {} and {} do not fit the {} columns of the data", file.path().string(), shift, scale, columns);
   return scaling;
 }
 
@@ -93,9 +92,10 @@ CheckpointReader::CheckpointReader(const std::filesystem::path& path) : file_(Hd
     throw bad_input("{}: an HDF5 file, but not a checkpoint of Lockstep", path.string());
   const std::int64_t format = file_.read_integer_attribute(schema::kFormat);
   if (format != schema::kFormatVersion)
-    throw bad_input("{}: written in checkpoint format {}, and this program reads format {}; use the version of Lockstep "
-                    "that wrote it",
-                    path.string(), format, schema::kFormatVersion);
+    throw bad_input(
+        "{}: written in checkpoint format {}, and this program reads format {}; use the version of Lockstep "
+        "that wrote it",
+        path.string(), format, schema::kFormatVersion);
   for_each_attribute(info_, AttributeReader{file_});
 
   DatasetInfo& data = info_.data;

@@ -27,8 +27,7 @@ struct Progress {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & epoch & step & epoch_samples & epoch_loss_sum & train_loss & best_step & best_score & run_samples &
-        run_seconds;
+    archive& epoch& step& epoch_samples& epoch_loss_sum& train_loss& best_step& best_score& run_samples& run_seconds;
   }
 };
 
@@ -45,11 +44,12 @@ struct CheckpointInfo {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & lockstep_version & config & blas_kernel & digest & progress & data & features & targets;
+    archive& lockstep_version& config& blas_kernel& digest& progress& data& features& targets;
   }
 };
 
-/// One array of a checkpoint: "model/layers/0/weight" with its shape and values in row order. T is float or const float.
+/// One array of a checkpoint: "model/layers/0/weight" with its shape and values in row order. T is float or const
+/// float.
 template <class T>
 struct NamedTensor {
   std::string name;

@@ -49,7 +49,9 @@ std::optional<std::filesystem::path> CheckpointFolder::newest() const {
   return of_step(all.back());
 }
 
-void CheckpointFolder::create() const { make_folder(folder_); }
+void CheckpointFolder::create() const {
+  make_folder(folder_);
+}
 
 void CheckpointFolder::prune(std::uint64_t keep) const {
   const std::vector<std::uint64_t> all = steps();

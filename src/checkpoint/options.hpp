@@ -13,7 +13,7 @@ struct CheckpointOptions {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & every_epochs & every_steps & keep;
+    archive& every_epochs& every_steps& keep;
   }
 };
 

@@ -9,19 +9,19 @@ inline constexpr std::int64_t kFormatVersion = 1;
 
 // Attributes of the root: text
 inline constexpr const char* kLockstepVersion = "lockstep_version";
-inline constexpr const char* kConfig = "config";          // TOML, every key with its value
-inline constexpr const char* kDigest = "digest";          // of model/, 16 hexadecimal digits
-inline constexpr const char* kBlasKernel = "blas_kernel"; // on which the bits depend
-inline constexpr const char* kTask = "task";              // "classification" or "regression"
+inline constexpr const char* kConfig = "config";           // TOML, every key with its value
+inline constexpr const char* kDigest = "digest";           // of model/, 16 hexadecimal digits
+inline constexpr const char* kBlasKernel = "blas_kernel";  // on which the bits depend
+inline constexpr const char* kTask = "task";               // "classification" or "regression"
 
 // Attributes of the root: integers
 inline constexpr const char* kFormat = "format_version";
-inline constexpr const char* kEpoch = "epoch";                // complete epochs
-inline constexpr const char* kStep = "step";                  // complete steps of the run
-inline constexpr const char* kEpochSamples = "epoch_samples"; // samples used of the epoch under way
-inline constexpr const char* kRunSamples = "run_samples";     // samples used in the run
-inline constexpr const char* kTrainSamples = "train_samples"; // in the training set
-inline constexpr const char* kBestStep = "best_step";         // at whose end the best score was found
+inline constexpr const char* kEpoch = "epoch";                 // complete epochs
+inline constexpr const char* kStep = "step";                   // complete steps of the run
+inline constexpr const char* kEpochSamples = "epoch_samples";  // samples used of the epoch under way
+inline constexpr const char* kRunSamples = "run_samples";      // samples used in the run
+inline constexpr const char* kTrainSamples = "train_samples";  // in the training set
+inline constexpr const char* kBestStep = "best_step";          // at whose end the best score was found
 
 // Attributes of the root: real numbers
 inline constexpr const char* kEpochLoss = "epoch_loss_sum";  // over the samples used of the epoch under way

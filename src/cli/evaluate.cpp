@@ -1,10 +1,11 @@
 // lockstep evaluate
+#include "train/evaluate.hpp"
+
 #include <fmt/format.h>
 
 #include <memory>
 
 #include "cli/commands.hpp"
-#include "train/evaluate.hpp"
 #include "train/host_data.hpp"
 #include "train/resume.hpp"
 #include "train/trained_model.hpp"
@@ -37,12 +38,12 @@ void evaluate(const Communicator& world, const EvaluateArguments& arguments) {
 
 void add_evaluate_command(CLI::App& app, Action& action) {
   const auto arguments = std::make_shared<EvaluateArguments>();
-  CLI::App* command = app.add_subcommand("evaluate", "Measure loss and accuracy, or R2, of a checkpoint on its test set");
+  CLI::App* command =
+      app.add_subcommand("evaluate", "Measure loss and accuracy, or R2, of a checkpoint on its test set");
   add_checkpoint_argument(*command, arguments->checkpoint);
   add_set_option(*command, arguments->overrides);
-  command->callback([arguments, &action] {
-    action = [arguments](const Communicator& world) { evaluate(world, *arguments); };
-  });
+  command->callback(
+      [arguments, &action] { action = [arguments](const Communicator& world) { evaluate(world, *arguments); }; });
 }
 
 }  // namespace lockstep

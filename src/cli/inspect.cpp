@@ -41,9 +41,7 @@ void add_inspect_command(CLI::App& app, Action& action) {
   const auto path = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand("inspect", "Show what is in a checkpoint, as lines of \"key: value\"");
   add_checkpoint_argument(*command, *path);
-  command->callback([path, &action] {
-    action = [path](const Communicator& world) { inspect(world, *path); };
-  });
+  command->callback([path, &action] { action = [path](const Communicator& world) { inspect(world, *path); }; });
 }
 
 }  // namespace lockstep

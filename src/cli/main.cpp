@@ -1,7 +1,7 @@
 // The program: parses the command line, runs one command, and is the one place where failures end.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -29,8 +29,9 @@ int fail(const Communicator& world, const char* message, ExitStatus status) {
 }
 
 int run(const Communicator& world, int argc, char** argv) {
-  CLI::App app("Lockstep trains multi-layer perceptrons by synchronous data parallelism on MPI ranks, with the same bits "
-               "on any number of them.\nStart it alone, or with mpirun or srun.");
+  CLI::App app(
+      "Lockstep trains multi-layer perceptrons by synchronous data parallelism on MPI ranks, with the same bits "
+      "on any number of them.\nStart it alone, or with mpirun or srun.");
   app.name("lockstep");
   app.set_version_flag("--version", std::string("lockstep ") + version());
   app.require_subcommand(1);

@@ -46,7 +46,8 @@ void predict(const Communicator& world, const PredictArguments& arguments) {
     const DataFormat format = arguments.input_format ? *arguments.input_format : recognise_format(arguments.input);
     return load_features(arguments.input, format, trained.info.data);
   });
-  Evaluator evaluator(world, trained.model, trained.config.train.loss, data, trained.info.features, trained.info.targets);
+  Evaluator evaluator(world, trained.model, trained.config.train.loss, data, trained.info.features,
+                      trained.info.targets);
   std::vector<float> outputs = evaluator.outputs(trained.parameters.span());
   together(world, [&] {
     if (!world.is_root()) return;
@@ -66,7 +67,8 @@ void add_predict_command(CLI::App& app, Action& action) {
   const auto arguments = std::make_shared<PredictArguments>();
   CLI::App* command = app.add_subcommand("predict", "Predict classes or targets of new samples");
   add_checkpoint_argument(*command, arguments->checkpoint);
-  command->add_option("--input", arguments->input, "The samples: IDX images, a CSV table or an HDF5 file with `features`")
+  command
+      ->add_option("--input", arguments->input, "The samples: IDX images, a CSV table or an HDF5 file with `features`")
       ->required()
       ->option_text("FILE");
   const std::map<std::string, DataFormat> formats = {
@@ -82,9 +84,8 @@ void add_predict_command(CLI::App& app, Action& action) {
       ->check([](const std::string& path) {
         return path.ends_with(".csv") || path.ends_with(".h5") ? "" : "must end in .csv or .h5";
       });
-  command->callback([arguments, &action] {
-    action = [arguments](const Communicator& world) { predict(world, *arguments); };
-  });
+  command->callback(
+      [arguments, &action] { action = [arguments](const Communicator& world) { predict(world, *arguments); }; });
 }
 
 }  // namespace lockstep

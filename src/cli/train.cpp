@@ -24,8 +24,9 @@ struct TrainArguments {
 void check_ranks(const Communicator& world, const TrainOptions& options) {
   const std::size_t slices = options.slices_on(world.size());
   if (static_cast<std::size_t>(world.size()) > slices)
-    throw bad_input("{} ranks are more than the {} slices of a step; raise train.slices to {} or more, or start fewer ranks",
-                    world.size(), slices, world.size());
+    throw bad_input(
+        "{} ranks are more than the {} slices of a step; raise train.slices to {} or more, or start fewer ranks",
+        world.size(), slices, world.size());
 }
 
 void train(const Communicator& world, const TrainArguments& arguments) {
@@ -49,22 +50,24 @@ void train(const Communicator& world, const TrainArguments& arguments) {
 void add_train_command(CLI::App& app, Action& action) {
   const auto arguments = std::make_shared<TrainArguments>();
   CLI::App* command = app.add_subcommand("train", "Train a model as a configuration says");
-  command->add_option("config", arguments->config, "The configuration, a TOML file")->required()->option_text("CONFIG.toml");
+  command->add_option("config", arguments->config, "The configuration, a TOML file")
+      ->required()
+      ->option_text("CONFIG.toml");
   add_set_option(*command, arguments->overrides);
   command->add_option("--run-dir", arguments->run_folder, "The run's folder (default: runs/ and run.name)")
       ->option_text("DIR");
   const std::map<std::string, Resume> modes = {
       {"auto", Resume::automatic}, {"never", Resume::never}, {"must", Resume::must}};
   command
-      ->add_option("--resume", arguments->resume,
-                   "Go on from the newest checkpoint in the run's folder: where there is one (auto, the default), never "
-                   "(its checkpoints are removed), or fail without (must)")
+      ->add_option(
+          "--resume", arguments->resume,
+          "Go on from the newest checkpoint in the run's folder: where there is one (auto, the default), never "
+          "(its checkpoints are removed), or fail without (must)")
       ->option_text("auto|never|must")
       ->transform(CLI::Transformer(modes))
       ->check(CLI::IsMember(modes));
-  command->callback([arguments, &action] {
-    action = [arguments](const Communicator& world) { train(world, *arguments); };
-  });
+  command->callback(
+      [arguments, &action] { action = [arguments](const Communicator& world) { train(world, *arguments); }; });
 }
 
 }  // namespace lockstep

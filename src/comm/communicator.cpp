@@ -35,14 +35,18 @@ MpiSession::MpiSession(int& argc, char**& argv) {
   MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
 }
 
-MpiSession::~MpiSession() { MPI_Finalize(); }
+MpiSession::~MpiSession() {
+  MPI_Finalize();
+}
 
 Communicator::Communicator(std::shared_ptr<const MPI_Comm> handle) : handle_(std::move(handle)) {
   check_mpi(MPI_Comm_rank(*handle_, &rank_), "MPI_Comm_rank");
   check_mpi(MPI_Comm_size(*handle_, &size_), "MPI_Comm_size");
 }
 
-Communicator Communicator::world() { return Communicator(std::make_shared<const MPI_Comm>(MPI_COMM_WORLD)); }
+Communicator Communicator::world() {
+  return Communicator(std::make_shared<const MPI_Comm>(MPI_COMM_WORLD));
+}
 
 Communicator Communicator::on_this_host() const {
   MPI_Comm host = MPI_COMM_NULL;
@@ -54,7 +58,9 @@ Communicator Communicator::on_this_host() const {
   }));
 }
 
-void Communicator::barrier() const { check_mpi(MPI_Barrier(handle()), "MPI_Barrier"); }
+void Communicator::barrier() const {
+  check_mpi(MPI_Barrier(handle()), "MPI_Barrier");
+}
 
 void Communicator::broadcast(std::size_t& value) const {
   check_mpi(MPI_Bcast(&value, 1, MPI_UNSIGNED_LONG, 0, handle()), "MPI_Bcast");
@@ -99,7 +105,8 @@ void allgather_as(MPI_Datatype type, std::span<const T> mine, std::span<const st
 /// What each rank has, on rank 0.
 std::vector<std::size_t> gather_sizes(std::size_t mine, const Communicator& comm) {
   std::vector<std::size_t> sizes(comm.is_root() ? static_cast<std::size_t>(comm.size()) : 0);
-  check_mpi(MPI_Gather(&mine, 1, MPI_UNSIGNED_LONG, sizes.data(), 1, MPI_UNSIGNED_LONG, 0, comm.handle()), "MPI_Gather");
+  check_mpi(MPI_Gather(&mine, 1, MPI_UNSIGNED_LONG, sizes.data(), 1, MPI_UNSIGNED_LONG, 0, comm.handle()),
+            "MPI_Gather");
   return sizes;
 }
 

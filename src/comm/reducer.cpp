@@ -31,7 +31,9 @@ GradientReducer::GradientReducer(const Communicator& comm, std::size_t slices, s
   result_ = AlignedBuffer(size);
 }
 
-Range GradientReducer::piece(int rank) const { return leaves_of(size_, comm_, rank); }
+Range GradientReducer::piece(int rank) const {
+  return leaves_of(size_, comm_, rank);
+}
 
 std::span<float> GradientReducer::sum() {
   if (comm_.size() == 1) return gradients_[0];

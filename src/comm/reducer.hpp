@@ -41,10 +41,10 @@ class GradientReducer {
   std::vector<AlignedBuffer> buffers_;  // a node each
   std::vector<std::span<float>> gradients_;
 
-  std::vector<Range> all_nodes_;         // of all ranks, in order
-  std::vector<int> node_owner_;          // rank
-  std::vector<std::size_t> piece_sizes_; // a rank each
-  std::vector<AlignedBuffer> received_;  // this rank's piece of the others' nodes
+  std::vector<Range> all_nodes_;          // of all ranks, in order
+  std::vector<int> node_owner_;           // rank
+  std::vector<std::size_t> piece_sizes_;  // a rank each
+  std::vector<AlignedBuffer> received_;   // this rank's piece of the others' nodes
   AlignedBuffer result_;
 };
 

@@ -19,7 +19,7 @@ struct RunOptions {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & name & seed;
+    archive& name& seed;
   }
 };
 
@@ -31,11 +31,13 @@ struct TrainOptions {
   std::uint64_t slices = 8;          // of a step's batch; 0 ("world"): one a rank
 
   /// The slices of a step on `ranks` ranks.
-  [[nodiscard]] std::size_t slices_on(int ranks) const { return slices == 0 ? static_cast<std::size_t>(ranks) : slices; }
+  [[nodiscard]] std::size_t slices_on(int ranks) const {
+    return slices == 0 ? static_cast<std::size_t>(ranks) : slices;
+  }
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & loss & epochs & global_batch & slices;
+    archive& loss& epochs& global_batch& slices;
   }
 };
 
@@ -51,7 +53,7 @@ struct Config {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & run & data & model & train & optimizer & schedule & checkpoint & metrics;
+    archive& run& data& model& train& optimizer& schedule& checkpoint& metrics;
   }
 };
 

@@ -56,7 +56,9 @@ void TomlDocument::override_with(const std::string& key_and_value) {
   overrides_[key] = key_and_value;
 }
 
-const toml::node* TomlDocument::find(const std::string& key) const { return root_.at_path(key).node(); }
+const toml::node* TomlDocument::find(const std::string& key) const {
+  return root_.at_path(key).node();
+}
 
 std::vector<std::string> TomlDocument::keys() const {
   std::vector<std::string> keys;

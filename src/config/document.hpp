@@ -1,10 +1,11 @@
 // A TOML document with overrides, whose values know where they came from. The only home of toml++ with write.cpp.
 #pragma once
 
+#include <toml++/toml.h>
+
 #include <filesystem>
 #include <map>
 #include <string>
-#include <toml++/toml.h>
 #include <vector>
 
 #include "base/error.hpp"

@@ -175,7 +175,8 @@ class Reader {
   }
 
   std::vector<LayerOptions> layer_tables(const toml::node& layers) {
-    if (!layers.is_array_of_tables()) throw wrong_type("model.layers", "written as [[model.layers]], one a hidden layer");
+    if (!layers.is_array_of_tables())
+      throw wrong_type("model.layers", "written as [[model.layers]], one a hidden layer");
     std::vector<LayerOptions> result;
     for (const toml::node& element : *layers.as_array()) {
       LayerOptions layer;
@@ -185,8 +186,9 @@ class Reader {
         else if (key == "activation")
           layer.activation = choose("model.layers", node, kActivations);
         else
-          throw document_.error("model.layers", fmt::format("line {}: '{}' is no key of a layer; there are units and activation",
-                                                            node.source().begin.line, key.str()));
+          throw document_.error("model.layers",
+                                fmt::format("line {}: '{}' is no key of a layer; there are units and activation",
+                                            node.source().begin.line, key.str()));
       }
       if (layer.units == 0) throw document_.error("model.layers", "every layer needs units");
       result.push_back(layer);

@@ -15,7 +15,9 @@ struct Limits {
   double most = std::numeric_limits<double>::max();
 };
 
-inline Limits at_least(double least) { return {least, std::numeric_limits<double>::max()}; }
+inline Limits at_least(double least) {
+  return {least, std::numeric_limits<double>::max()};
+}
 
 template <class Enum>
 using Choice = std::pair<std::string_view, Enum>;

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <toml++/toml.h>
 
 #include <algorithm>
 #include <sstream>
-#include <toml++/toml.h>
 
 #include "config/schema.hpp"
 
@@ -26,7 +26,9 @@ class Writer {
   void text(const char* key, const std::string& value) { add(key, toml_of(value)); }
   void flag(const char* key, bool value) { add(key, toml_of(value)); }
   void number(const char* key, double value, const Limits&) { add(key, toml_of(value)); }
-  void number(const char* key, std::uint64_t value, const Limits&) { add(key, toml_of(static_cast<std::int64_t>(value))); }
+  void number(const char* key, std::uint64_t value, const Limits&) {
+    add(key, toml_of(static_cast<std::int64_t>(value)));
+  }
 
   void texts(const char* key, const std::vector<std::string>& values) {
     std::vector<std::string> items;

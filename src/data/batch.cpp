@@ -21,8 +21,7 @@ void scale_row(std::span<const T> from, const Scaling& scaling, std::span<float>
 
 }  // namespace
 
-BatchLoader::BatchLoader(const Dataset& dataset, Scaling features, Scaling targets, std::size_t max_rows,
-                         bool one_hot)
+BatchLoader::BatchLoader(const Dataset& dataset, Scaling features, Scaling targets, std::size_t max_rows, bool one_hot)
     : dataset_(&dataset),
       feature_scaling_(std::move(features)),
       target_scaling_(std::move(targets)),
@@ -57,9 +56,13 @@ void BatchLoader::gather(std::span<const std::uint32_t> samples) {
   }
 }
 
-ConstMatrix BatchLoader::inputs() const { return {inputs_.span(), rows_, dataset_->info.features()}; }
+ConstMatrix BatchLoader::inputs() const {
+  return {inputs_.span(), rows_, dataset_->info.features()};
+}
 
-std::span<const std::int32_t> BatchLoader::labels() const { return labels_; }
+std::span<const std::int32_t> BatchLoader::labels() const {
+  return labels_;
+}
 
 ConstMatrix BatchLoader::targets() const {
   return has_targets_ ? ConstMatrix(targets_.span(), rows_, dataset_->info.outputs()) : ConstMatrix();

@@ -21,9 +21,9 @@ class BatchLoader {
   /// Takes the samples with these numbers. The views below show them until the next call.
   void gather(std::span<const std::uint32_t> samples);
 
-  [[nodiscard]] ConstMatrix inputs() const;                        // (rows, features)
-  [[nodiscard]] std::span<const std::int32_t> labels() const;      // (rows), classification only
-  [[nodiscard]] ConstMatrix targets() const;                       // (rows, outputs), regression or one-hot
+  [[nodiscard]] ConstMatrix inputs() const;                    // (rows, features)
+  [[nodiscard]] std::span<const std::int32_t> labels() const;  // (rows), classification only
+  [[nodiscard]] ConstMatrix targets() const;                   // (rows, outputs), regression or one-hot
 
  private:
   const Dataset* dataset_;

@@ -48,8 +48,8 @@ void check_sizes(const DatasetInfo& info) {
   constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
   if (info.samples == 0) throw bad_input("{}: there are no samples in it", info.source);
   if (info.samples > most)
-    throw bad_input("{}: {} samples are more than the {} that can be numbered; use a part of them",
-                    info.source, info.samples, most);
+    throw bad_input("{}: {} samples are more than the {} that can be numbered; use a part of them", info.source,
+                    info.samples, most);
   if (info.features() == 0) throw bad_input("{}: its samples have no features", info.source);
 }
 
@@ -58,8 +58,8 @@ void settle_classes(const std::string& source, std::span<const std::int32_t> lab
   if (classes.empty() && !labels.empty()) {
     const std::int32_t largest = *std::max_element(labels.begin(), labels.end());
     if (largest >= most_numbered_classes)
-      throw bad_input("{}: a label is {}, but classes are numbered from 0 and at most {}; renumber them",
-                      source, largest, most_numbered_classes);
+      throw bad_input("{}: a label is {}, but classes are numbered from 0 and at most {}; renumber them", source,
+                      largest, most_numbered_classes);
     for (std::int32_t label = 0; label <= largest; ++label) classes.push_back(std::to_string(label));
   }
   for (std::size_t sample = 0; sample < labels.size(); ++sample) {
@@ -67,8 +67,8 @@ void settle_classes(const std::string& source, std::span<const std::int32_t> lab
     if (label < 0)
       throw bad_input("{}: the label of sample {} is {}; labels are numbered from 0", source, sample, label);
     if (label >= static_cast<std::int64_t>(classes.size()))
-      throw bad_input("{}: the label of sample {} is {}, but there are {} classes, numbered from 0", source,
-                      sample, label, classes.size());
+      throw bad_input("{}: the label of sample {} is {}, but there are {} classes, numbered from 0", source, sample,
+                      label, classes.size());
   }
 }
 

@@ -55,17 +55,14 @@ class Header {
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
 
   /// The columns that have these names.
-  [[nodiscard]] std::vector<std::size_t> find(const std::string& path,
-                                              const std::vector<std::string>& names) const {
+  [[nodiscard]] std::vector<std::size_t> find(const std::string& path, const std::vector<std::string>& names) const {
     std::vector<std::size_t> found;
     for (const std::string& name : names) {
       const auto column = columns_.find(name);
       if (column == columns_.end())
-        throw bad_input("{}: there is no column '{}' in it; its columns are {}", path, name,
-                        list_names(names_));
+        throw bad_input("{}: there is no column '{}' in it; its columns are {}", path, name, list_names(names_));
       if (name.empty())  // as a rule pandas' index, which would be learnt like any other number
-        throw bad_input(
-            "{}: a column has no name; name it or leave it out (pandas: to_csv(..., index=False))", path);
+        throw bad_input("{}: a column has no name; name it or leave it out (pandas: to_csv(..., index=False))", path);
       if (column->second == ambiguous)
         throw bad_input("{}: several columns are called '{}'; give each its own name", path, name);
       found.push_back(column->second);
@@ -127,8 +124,7 @@ class ClassNumbers {
 };
 
 /// An error that names the place and the value, which may be long.
-Error wrong_field(const CsvRecords& records, std::size_t column, const Header& header,
-                  const std::string& what) {
+Error wrong_field(const CsvRecords& records, std::size_t column, const Header& header, const std::string& what) {
   constexpr std::size_t most = 40;
   const std::string_view text = records[column];
   const std::string shown = fmt::format("'{}'{}", text.substr(0, most), text.size() > most ? "..." : "");
@@ -141,18 +137,15 @@ float number(const CsvRecords& records, std::size_t column, const Header& header
   return *value;
 }
 
-std::int32_t label(const CsvRecords& records, std::size_t column, const Header& header,
-                   ClassNumbers& classes) {
+std::int32_t label(const CsvRecords& records, std::size_t column, const Header& header, ClassNumbers& classes) {
   const std::string_view name = trimmed(records[column]);
   if (name.empty()) throw wrong_field(records, column, header, "is not a class");
   const std::optional<std::int32_t> found = classes.find(name);
-  if (!found)
-    throw wrong_field(records, column, header, "is none of the classes " + list_names(classes.names()));
+  if (!found) throw wrong_field(records, column, header, "is none of the classes " + list_names(classes.names()));
   return *found;
 }
 
-std::vector<std::string> all_but(const std::vector<std::string>& names,
-                                 const std::vector<std::string>& excluded) {
+std::vector<std::string> all_but(const std::vector<std::string>& names, const std::vector<std::string>& excluded) {
   std::vector<std::string> rest;
   for (const std::string& name : names)
     if (std::find(excluded.begin(), excluded.end(), name) == excluded.end()) rest.push_back(name);
@@ -163,8 +156,7 @@ std::vector<std::string> all_but(const std::vector<std::string>& names,
 
 Dataset read_csv(const std::string& path, const CsvQuery& query) {
   CsvRecords records(path);
-  if (!records.next())
-    throw bad_input("{}: empty, where a line with the names of the columns is expected", path);
+  if (!records.next()) throw bad_input("{}: empty, where a line with the names of the columns is expected", path);
   const Header header(records);
   const bool classify = query.task == Task::classification;
   if (classify && query.targets.size() > 1)
@@ -185,8 +177,7 @@ Dataset read_csv(const std::string& path, const CsvQuery& query) {
     if (records.size() != header.names().size())
       throw bad_input("{}: {} fields, but the first line names {} columns", records.where(), records.size(),
                       header.names().size());
-    for (const std::size_t column : feature_columns)
-      samples.values.push_back(number(records, column, header));
+    for (const std::size_t column : feature_columns) samples.values.push_back(number(records, column, header));
     for (const std::size_t column : target_columns)
       if (classify)
         samples.labels.push_back(label(records, column, header, classes));

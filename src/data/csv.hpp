@@ -12,8 +12,8 @@ namespace lockstep {
 struct CsvQuery {
   std::vector<std::string> features;  // names of the feature columns in order; empty: all but the targets
   std::vector<std::string> targets;   // names of the target columns; empty: features only
-  std::vector<std::string> classes;  // classification: the classes' names in order; empty: as found, by value
-                                     // when all are integers, else by alphabet
+  std::vector<std::string> classes;   // classification: the classes' names in order; empty: as found, by value
+                                      // when all are integers, else by alphabet
   Task task = Task::classification;
 };
 

@@ -9,8 +9,7 @@
 namespace lockstep {
 
 CsvRecords::CsvRecords(const std::string& path) : path_(path), file_(path), block_(1U << 20) {
-  if (csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI) != 0)
-    throw failure("{}: cannot start the CSV parser", path);
+  if (csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI) != 0) throw failure("{}: cannot start the CSV parser", path);
 }
 
 std::string CsvRecords::where() const {
@@ -49,11 +48,9 @@ void CsvRecords::parse(std::string_view piece) {
     if (csv_fini(&parser_, on_field, on_record, this) != 0)
       throw bad_input("{}: a quotation mark opens a field here and is never closed", where());
   } else if (csv_parse(&parser_, piece.data(), piece.size(), on_field, on_record, this) != piece.size()) {
-    if (csv_error(&parser_) != CSV_EPARSE)
-      throw failure("{}:{}: {}", path_, line_, csv_strerror(csv_error(&parser_)));
-    throw bad_input(
-        "{}:{}: a quotation mark within a field; put the whole field in quotes and double those in it", path_,
-        line_);
+    if (csv_error(&parser_) != CSV_EPARSE) throw failure("{}:{}: {}", path_, line_, csv_strerror(csv_error(&parser_)));
+    throw bad_input("{}:{}: a quotation mark within a field; put the whole field in quotes and double those in it",
+                    path_, line_);
   }
   if (records_ > 1)
     throw bad_input("{}:{}: a carriage return within the line; end lines with a line feed", path_, line_);

@@ -31,12 +31,12 @@ struct DatasetInfo {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & source & task & samples & feature_shape & bytes & feature_names & output_names;
+    archive& source& task& samples& feature_shape& bytes& feature_names& output_names;
   }
 };
 
-/// The samples of a data set as a reader collects them. Exactly one of `bytes` and `values` is used, and one of `labels`
-/// and `targets`, or none of these two where only features are known.
+/// The samples of a data set as a reader collects them. Exactly one of `bytes` and `values` is used, and one of
+/// `labels` and `targets`, or none of these two where only features are known.
 struct Samples {
   std::vector<std::uint8_t> bytes;   // (samples, features)
   std::vector<float> values;         // (samples, features)

@@ -23,8 +23,7 @@ void check_shape(const Hdf5File& file, const std::string& name, bool right, cons
 /// An array of numbers with `width` of them a sample.
 std::vector<float> read_numbers(const Hdf5File& file, const std::string& name, std::size_t width) {
   std::vector<float> values = file.read<float>(name);
-  const auto wrong =
-      std::find_if_not(values.begin(), values.end(), [](float value) { return std::isfinite(value); });
+  const auto wrong = std::find_if_not(values.begin(), values.end(), [](float value) { return std::isfinite(value); });
   if (wrong == values.end()) return values;
   const auto index = static_cast<std::size_t>(wrong - values.begin());
   throw bad_input("{}: '{}' of sample {} holds {}, which is not a finite number; clean the data first",
@@ -52,9 +51,8 @@ std::vector<std::string> read_class_names(const Hdf5File& file, const std::vecto
   if (!file.has("class_names")) return classes;
   std::vector<std::string> names = file.read_strings("class_names");
   if (!classes.empty() && names != classes)
-    throw bad_input(
-        "{}: 'class_names' are {}, where the classes of the training data or the configuration are {}",
-        file.path().string(), list_names(names), list_names(classes));
+    throw bad_input("{}: 'class_names' are {}, where the classes of the training data or the configuration are {}",
+                    file.path().string(), list_names(names), list_names(classes));
   return names;
 }
 
@@ -67,8 +65,7 @@ std::vector<std::string> target_names(std::size_t count) {
 
 }  // namespace
 
-Dataset read_hdf5_table(const std::string& path, const std::vector<std::string>& classes,
-                        bool features_only) {
+Dataset read_hdf5_table(const std::string& path, const std::vector<std::string>& classes, bool features_only) {
   check_data_file(path);
   const Hdf5File file = Hdf5File::open(path);
   DatasetInfo info;
@@ -102,9 +99,8 @@ Dataset read_hdf5_table(const std::string& path, const std::vector<std::string>&
     info.output_names = target_names(size.size() == 1 ? 1 : size.back());
     samples.targets = read_numbers(file, "targets", info.outputs());
   } else {
-    throw bad_input(
-        "{}: there is neither a dataset 'labels', for a classification, nor 'targets', for a regression",
-        path);
+    throw bad_input("{}: there is neither a dataset 'labels', for a classification, nor 'targets', for a regression",
+                    path);
   }
   return make_dataset(std::move(info), std::move(samples));
 }

@@ -25,14 +25,12 @@ std::size_t read_bytes(InputFile& file, Bytes&& bytes) {
 }
 
 bool is_magic(const Word& word) {
-  return word[0] == 0 && word[1] == 0 && word[2] == unsigned_byte && word[3] >= 1 &&
-         word[3] <= most_dimensions;
+  return word[0] == 0 && word[1] == 0 && word[2] == unsigned_byte && word[3] >= 1 && word[3] <= most_dimensions;
 }
 
 std::vector<std::uint64_t> read_sizes(InputFile& file, const std::string& path) {
   Word word{};
-  if (read_bytes(file, word) < word.size())
-    throw bad_input("{}: not an IDX file: too short for a header", path);
+  if (read_bytes(file, word) < word.size()) throw bad_input("{}: not an IDX file: too short for a header", path);
   if (!is_magic(word))
     throw bad_input(
         "{}: not an IDX file of unsigned bytes: it begins with {:02x}, where that has 00 00 08 and 01 to 08 "
@@ -41,8 +39,7 @@ std::vector<std::uint64_t> read_sizes(InputFile& file, const std::string& path) 
         path, fmt::join(word, " "));
   std::vector<std::uint64_t> sizes(word[3]);
   for (std::uint64_t& size : sizes) {
-    if (read_bytes(file, word) < word.size())
-      throw bad_input("{}: ends within its header; copy the file again", path);
+    if (read_bytes(file, word) < word.size()) throw bad_input("{}: ends within its header; copy the file again", path);
     for (const std::uint8_t byte : word) size = size << 8U | byte;
   }
   return sizes;
@@ -83,14 +80,14 @@ IdxArray read_idx(const std::string& path) {
     array.bytes.resize(want);
     const std::size_t got = read_bytes(file, std::span(array.bytes).subspan(have));
     if (have + got < want)
-      throw bad_input("{}: ends after {} of the {} = {} values that its header promises; copy the file again",
-                      path, have + got, fmt::join(array.sizes, " x "), count);
+      throw bad_input("{}: ends after {} of the {} = {} values that its header promises; copy the file again", path,
+                      have + got, fmt::join(array.sizes, " x "), count);
   }
   // Reading past the end is also what makes zlib compare the checksum.
   std::array<std::uint8_t, 1> extra{};
   if (read_bytes(file, extra) > 0)
-    throw bad_input("{}: holds more than the {} = {} values that its header promises; copy the file again",
-                    path, fmt::join(array.sizes, " x "), count);
+    throw bad_input("{}: holds more than the {} = {} values that its header promises; copy the file again", path,
+                    fmt::join(array.sizes, " x "), count);
   return array;
 }
 

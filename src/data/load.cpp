@@ -29,17 +29,16 @@ DatasetInfo describe_images(const std::string& path, const IdxArray& images) {
 }
 
 Dataset read_idx_set(const DataFile& file, const std::vector<std::string>& classes) {
-  if (file.labels.empty())
-    throw bad_input("{}: images need a second file that holds their labels", file.path);
+  if (file.labels.empty()) throw bad_input("{}: images need a second file that holds their labels", file.path);
   IdxArray images = read_idx(file.path);
   const IdxArray labels = read_idx(file.labels);
   DatasetInfo info = describe_images(file.path, images);
   if (labels.sizes.size() != 1)
-    throw bad_input("{}: labels have one dimension, but this has {}; were images and labels exchanged?",
-                    file.labels, labels.sizes.size());
+    throw bad_input("{}: labels have one dimension, but this has {}; were images and labels exchanged?", file.labels,
+                    labels.sizes.size());
   if (labels.bytes.size() != info.samples)
-    throw bad_input("{} holds {} images, but {} holds {} labels; use two files that belong together",
-                    file.path, info.samples, file.labels, labels.bytes.size());
+    throw bad_input("{} holds {} images, but {} holds {} labels; use two files that belong together", file.path,
+                    info.samples, file.labels, labels.bytes.size());
   Samples samples;
   samples.bytes = std::move(images.bytes);
   samples.labels.assign(labels.bytes.begin(), labels.bytes.end());
@@ -85,15 +84,14 @@ std::string describe_sample(const DatasetInfo& info) {
 
 void check_same_features(const DatasetInfo& info, const DatasetInfo& train) {
   if (info.feature_shape != train.feature_shape || info.bytes != train.bytes)
-    throw bad_input("{}: a sample is {}, but in the training data, {}, it is {}", info.source,
-                    describe_sample(info), train.source, describe_sample(train));
+    throw bad_input("{}: a sample is {}, but in the training data, {}, it is {}", info.source, describe_sample(info),
+                    train.source, describe_sample(train));
 }
 
 void check_same_outputs(const DatasetInfo& test, const DatasetInfo& train) {
   if (test.task != train.task || test.output_names != train.output_names)
-    throw bad_input(
-        "{}: its labels or targets are not of the same kind and number as those of the training data, {}",
-        test.source, train.source);
+    throw bad_input("{}: its labels or targets are not of the same kind and number as those of the training data, {}",
+                    test.source, train.source);
 }
 
 template <class T>

@@ -15,7 +15,7 @@ struct DataFile {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & path & labels;
+    archive& path& labels;
   }
 };
 
@@ -32,7 +32,7 @@ struct DataOptions {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & format & train & test & test_fraction & target & classes & standardize & standardize_targets;
+    archive& format& train& test& test_fraction& target& classes& standardize& standardize_targets;
   }
 };
 

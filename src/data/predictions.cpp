@@ -41,7 +41,8 @@ void write_predictions_hdf5(const std::filesystem::path& path, const DatasetInfo
   file.write_strings("output_names", data.output_names);
   if (data.task == Task::classification) {
     std::vector<std::int32_t> labels;
-    for (std::size_t r = 0; r < outputs.rows(); ++r) labels.push_back(static_cast<std::int32_t>(argmax(outputs.row(r))));
+    for (std::size_t r = 0; r < outputs.rows(); ++r)
+      labels.push_back(static_cast<std::int32_t>(argmax(outputs.row(r))));
     file.write<std::int32_t>("labels", labels, {labels.size()}, Storage::checked);
   }
   file.close();

@@ -33,7 +33,8 @@ Scaling standard_scaling(std::span<const T> values, std::size_t columns) {
 Scaling feature_scaling(const Dataset& train, bool standardize) {
   const bool image = train.info.feature_names.empty();
   const std::size_t columns = image ? 1 : train.info.features();
-  if (standardize) return train.info.bytes ? standard_scaling(train.bytes, columns) : standard_scaling(train.values, columns);
+  if (standardize)
+    return train.info.bytes ? standard_scaling(train.bytes, columns) : standard_scaling(train.values, columns);
   return train.info.bytes ? Scaling{{0.0F}, {1.0F / 255.0F}} : Scaling{};
 }
 

@@ -14,12 +14,13 @@ struct Scaling {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & shift & scale;
+    archive& shift& scale;
   }
 };
 
-/// Of features: bytes to [0, 1] and floats as they are or, when `standardize` is set, to mean 0 and deviation 1 over the
-/// training samples: a table's columns each by itself, the pixels of images all together. A constant column becomes 0.
+/// Of features: bytes to [0, 1] and floats as they are or, when `standardize` is set, to mean 0 and deviation 1 over
+/// the training samples: a table's columns each by itself, the pixels of images all together. A constant column becomes
+/// 0.
 Scaling feature_scaling(const Dataset& train, bool standardize);
 
 /// Of targets: as they are, or to mean 0 and deviation 1 over the training samples, each target by itself.

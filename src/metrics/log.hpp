@@ -1,11 +1,12 @@
 // What a run leaves behind: metrics.jsonl, a line a row, and metrics.h5, a column a data set.
 #pragma once
 
+#include <nlohmann/json.hpp>
+
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <variant>
 #include <vector>

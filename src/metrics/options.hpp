@@ -11,7 +11,7 @@ struct MetricsOptions {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & every_steps;
+    archive& every_steps;
   }
 };
 

@@ -11,8 +11,8 @@ namespace lockstep {
 
 namespace {
 
-/// Open MPI's launcher gives its ranks a pseudo terminal whatever its own output is, so there the launcher, which is the
-/// parent process, is asked.
+/// Open MPI's launcher gives its ranks a pseudo terminal whatever its own output is, so there the launcher, which is
+/// the parent process, is asked.
 bool shown_on_terminal() {
   if (isatty(STDOUT_FILENO) == 0) return false;
   if (std::getenv("OMPI_COMM_WORLD_RANK") == nullptr) return true;

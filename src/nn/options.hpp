@@ -17,18 +17,18 @@ struct LayerOptions {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & units & activation;
+    archive& units& activation;
   }
 };
 
 /// The section [model]. The output layer is not listed: its units are the data's classes or targets.
 struct ModelOptions {
-  std::vector<LayerOptions> hidden;                      // empty: a perceptron, one layer of weights
+  std::vector<LayerOptions> hidden;                     // empty: a perceptron, one layer of weights
   Activation output_activation = Activation::identity;  // with cross-entropy the softmax belongs to the loss
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & hidden & output_activation;
+    archive& hidden& output_activation;
   }
 };
 

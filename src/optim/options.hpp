@@ -14,7 +14,7 @@ struct SgdOptions {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & learning_rate & momentum & nesterov & weight_decay;
+    archive& learning_rate& momentum& nesterov& weight_decay;
   }
 };
 
@@ -30,7 +30,7 @@ struct ScheduleOptions {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & name & warmup_steps & every_epochs & gamma & final_fraction;
+    archive& name& warmup_steps& every_epochs& gamma& final_fraction;
   }
 };
 

@@ -7,10 +7,7 @@ namespace lockstep {
 
 Schedule::Schedule(const ScheduleOptions& options, double learning_rate, std::uint64_t steps_per_epoch,
                    std::uint64_t total_steps)
-    : options_(options),
-      learning_rate_(learning_rate),
-      steps_per_epoch_(steps_per_epoch),
-      total_steps_(total_steps) {}
+    : options_(options), learning_rate_(learning_rate), steps_per_epoch_(steps_per_epoch), total_steps_(total_steps) {}
 
 float Schedule::rate(std::uint64_t step) const {
   if (step < options_.warmup_steps)
@@ -23,8 +20,8 @@ float Schedule::rate(std::uint64_t step) const {
   } else if (options_.name == ScheduleName::cosine) {
     const auto done = static_cast<double>(step - options_.warmup_steps);
     const auto all = static_cast<double>(total_steps_ - options_.warmup_steps);
-    factor = options_.final_fraction +
-             (1 - options_.final_fraction) * 0.5 * (1 + std::cos(std::numbers::pi * done / all));
+    factor =
+        options_.final_fraction + (1 - options_.final_fraction) * 0.5 * (1 + std::cos(std::numbers::pi * done / all));
   }
   return static_cast<float>(learning_rate_ * factor);
 }

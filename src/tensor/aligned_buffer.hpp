@@ -15,8 +15,7 @@ inline constexpr std::size_t kAlignment = 64;
 class AlignedBuffer {
  public:
   AlignedBuffer() = default;
-  explicit AlignedBuffer(std::size_t size)
-      : data_(new (std::align_val_t{kAlignment}) float[size]()), size_(size) {}
+  explicit AlignedBuffer(std::size_t size) : data_(new (std::align_val_t{kAlignment}) float[size]()), size_(size) {}
 
   [[nodiscard]] std::span<float> span() { return {data_.get(), size_}; }
   [[nodiscard]] std::span<const float> span() const { return {data_.get(), size_}; }

@@ -20,9 +20,8 @@ void product(CBLAS_TRANSPOSE transpose_a, ConstMatrix a, CBLAS_TRANSPOSE transpo
              std::size_t inner) {
   if (inner == 0) std::ranges::fill(c.values(), 0.0F);
   if (inner == 0 || c.rows() == 0 || c.cols() == 0) return;
-  cblas_sgemm(CblasRowMajor, transpose_a, transpose_b, blas_size(c.rows()), blas_size(c.cols()), blas_size(inner),
-              1.0F, a.data(), blas_size(a.cols()), b.data(), blas_size(b.cols()), 0.0F, c.data(),
-              blas_size(c.cols()));
+  cblas_sgemm(CblasRowMajor, transpose_a, transpose_b, blas_size(c.rows()), blas_size(c.cols()), blas_size(inner), 1.0F,
+              a.data(), blas_size(a.cols()), b.data(), blas_size(b.cols()), 0.0F, c.data(), blas_size(c.cols()));
 }
 
 }  // namespace

@@ -34,8 +34,7 @@ class BasicMatrix {
   }
 
   operator BasicMatrix<const T>() const  // NOLINT(google-explicit-constructor): reading is always allowed
-    requires(!std::is_const_v<T>)
-  {
+      requires(!std::is_const_v<T>) {
     return {values(), rows_, cols_};
   }
 

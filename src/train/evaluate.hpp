@@ -15,7 +15,8 @@ struct Evaluation {
   double score = 0;  // classification: the part that is right. Regression: R2, the mean over targets
 };
 
-/// Runs a model over a data set in chunks of fixed size, each rank its share of them, and sums over chunks in tree order.
+/// Runs a model over a data set in chunks of fixed size, each rank its share of them, and sums over chunks in tree
+/// order.
 class Evaluator {
  public:
   Evaluator(const Communicator& comm, const Model& model, Loss loss, const Dataset& dataset, const Scaling& features,

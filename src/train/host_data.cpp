@@ -21,7 +21,8 @@ void share(const Communicator& host, std::span<const T>& values, std::shared_ptr
   host.barrier();
   values = {reinterpret_cast<const T*>(memory.bytes.data()), size / sizeof(T)};
   // Each array keeps its own memory and the memory of those before it.
-  storage = std::make_shared<std::pair<std::shared_ptr<const void>, std::shared_ptr<const void>>>(memory.owner, storage);
+  storage =
+      std::make_shared<std::pair<std::shared_ptr<const void>, std::shared_ptr<const void>>>(memory.owner, storage);
 }
 
 /// Bad input when this host's data set is not described as rank 0's is.
@@ -29,9 +30,10 @@ void check_same(const DatasetInfo& mine, const DatasetInfo& root) {
   if (mine.samples == root.samples && mine.feature_shape == root.feature_shape && mine.bytes == root.bytes &&
       mine.feature_names == root.feature_names && mine.output_names == root.output_names)
     return;
-  throw bad_input("{}: this host has other data than the host of rank 0 ({} samples here, {} there); give every host the "
-                  "same files",
-                  mine.source, mine.samples, root.samples);
+  throw bad_input(
+      "{}: this host has other data than the host of rank 0 ({} samples here, {} there); give every host the "
+      "same files",
+      mine.source, mine.samples, root.samples);
 }
 
 /// What the first rank of each host has, on all its ranks.

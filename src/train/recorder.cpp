@@ -110,7 +110,9 @@ void Recorder::write_checkpoint(TrainState& state) {
   checkpoints_.prune(config_.checkpoint.keep);
 }
 
-void Recorder::write_best(TrainState& state) { save_state(checkpoints_.best(), info_, *model_, state); }
+void Recorder::write_best(TrainState& state) {
+  save_state(checkpoints_.best(), info_, *model_, state);
+}
 
 void Recorder::show_progress(const Progress& progress) {
   if (!progress_bar_.due()) return;

@@ -13,7 +13,7 @@ namespace lockstep {
 namespace {
 
 /// Keys, or beginnings of keys, that do not change what a step computes.
-constexpr std::array<std::string_view, 6> kFree = {"run.name",   "train.epochs", "checkpoint.",
+constexpr std::array<std::string_view, 6> kFree = {"run.name", "train.epochs", "checkpoint.",
                                                    "metrics.", "data.train",   "data.test"};
 
 bool may_differ(std::string_view key) {
@@ -31,9 +31,10 @@ void check_same_computation(const CheckpointReader& checkpoint, const Config& co
   for (const auto& [key, value] : config_values(config)) {
     const std::string before = std::exchange(earlier[key], value);
     if (!may_differ(key) && before != value)
-      throw bad_input("{}: belongs to a run with {} = {}, and now it is {}; set it back, choose another run.name, or begin "
-                      "anew with --resume never",
-                      path, key, before.empty() ? "(nothing)" : before, value);
+      throw bad_input(
+          "{}: belongs to a run with {} = {}, and now it is {}; set it back, choose another run.name, or begin "
+          "anew with --resume never",
+          path, key, before.empty() ? "(nothing)" : before, value);
   }
 }
 
@@ -46,7 +47,8 @@ std::optional<CheckpointReader> find_resume_point(const std::filesystem::path& r
   const std::optional<std::filesystem::path> newest = folder.newest();
   if (!newest) {
     if (mode == Resume::must)
-      throw bad_input("{}: there is no checkpoint to resume from; leave --resume must away to begin", run_folder.string());
+      throw bad_input("{}: there is no checkpoint to resume from; leave --resume must away to begin",
+                      run_folder.string());
     return std::nullopt;
   }
   CheckpointReader checkpoint(*newest);
@@ -59,10 +61,11 @@ void check_same_data(const CheckpointInfo& checkpoint, const DatasetInfo& data) 
   if (before.task == data.task && before.samples == data.samples && before.feature_shape == data.feature_shape &&
       before.feature_names == data.feature_names && before.output_names == data.output_names)
     return;
-  throw bad_input("{}: belongs to a run on other data ({} samples, {} features, {} outputs) than {} ({}, {}, {}); give that "
-                  "data, or begin anew with --resume never",
-                  before.source, before.samples, before.features(), before.outputs(), data.source, data.samples,
-                  data.features(), data.outputs());
+  throw bad_input(
+      "{}: belongs to a run on other data ({} samples, {} features, {} outputs) than {} ({}, {}, {}); give that "
+      "data, or begin anew with --resume never",
+      before.source, before.samples, before.features(), before.outputs(), data.source, data.samples, data.features(),
+      data.outputs());
 }
 
 }  // namespace lockstep

@@ -17,8 +17,8 @@ enum class Resume {
 };
 
 /// The checkpoint to go on from, open, or none. To be called by rank 0. Bad input when there is none and there must be
-/// one, or when it belongs to a run that computes something else: what may differ is how long the run is, what it writes
-/// and where its data lies.
+/// one, or when it belongs to a run that computes something else: what may differ is how long the run is, what it
+/// writes and where its data lies.
 std::optional<CheckpointReader> find_resume_point(const std::filesystem::path& run_folder, Resume mode,
                                                   const Config& config);
 

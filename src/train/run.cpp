@@ -87,8 +87,8 @@ void Run::train() {
 void Run::train_epoch() {
   const Progress& progress = state_.progress;
   RankSeconds seconds;
-  for (std::size_t step = progress.step - progress.epoch * sampler_.steps_per_epoch(); step < sampler_.steps_per_epoch();
-       ++step) {
+  for (std::size_t step = progress.step - progress.epoch * sampler_.steps_per_epoch();
+       step < sampler_.steps_per_epoch(); ++step) {
     Stopwatch watch;
     const auto batch = sampler_.batch(progress.epoch, step);
     const float rate = schedule_.rate(progress.step);

@@ -19,8 +19,8 @@ namespace lockstep {
 /// One run on all ranks. Everything that is printed or written, rank 0 does.
 class Run {
  public:
-  /// Reads the data and, where rank 0 gives one, the state in `checkpoint`. Bad input when data and configuration do not
-  /// fit. Collective.
+  /// Reads the data and, where rank 0 gives one, the state in `checkpoint`. Bad input when data and configuration do
+  /// not fit. Collective.
   Run(const Communicator& world, const Config& config, const std::filesystem::path& folder,
       const std::optional<CheckpointReader>& checkpoint);
 

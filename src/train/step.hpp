@@ -13,10 +13,10 @@ namespace lockstep {
 
 /// What a step found. Equal on every rank but for the times.
 struct StepResult {
-  double loss_sum = 0;               // over the samples of the global batch, before the update
-  std::span<const float> gradient;   // the mean over them; valid until the next step
-  double compute_seconds = 0;        // of this rank: gather, forward, backward, update
-  double sum_seconds = 0;            // of this rank: exchanging gradients and waiting for others
+  double loss_sum = 0;              // over the samples of the global batch, before the update
+  std::span<const float> gradient;  // the mean over them; valid until the next step
+  double compute_seconds = 0;       // of this rank: gather, forward, backward, update
+  double sum_seconds = 0;           // of this rank: exchanging gradients and waiting for others
 };
 
 /// Takes steps with one replica. All ranks call it with the same batch.

@@ -20,8 +20,8 @@ struct TrainedModel {
   AlignedBuffer parameters;
 };
 
-/// Loads a checkpoint, or a run's newest, with its configuration changed by `overrides` ("KEY=VALUE"). Only rank 0 reads
-/// the file. Bad input when it is missing, damaged or does not fit. Collective.
+/// Loads a checkpoint, or a run's newest, with its configuration changed by `overrides` ("KEY=VALUE"). Only rank 0
+/// reads the file. Bad input when it is missing, damaged or does not fit. Collective.
 TrainedModel load_trained_model(const Communicator& world, const std::filesystem::path& file_or_run_folder,
                                 const std::vector<std::string>& overrides);
 

@@ -1,0 +1,198 @@
+// CSV tables: numbers, classes, quotes and line ends, and messages that name the line and the column.
+#include "data/csv.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "data_files.hpp"
+
+namespace lockstep {
+namespace {
+
+using std::string_literals::operator""s;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+class CsvTest : public DataFilesTest {
+ protected:
+  [[nodiscard]] Dataset read(std::string_view content, const CsvQuery& query) const {
+    return read_csv(write("table.csv", content), query);
+  }
+  [[nodiscard]] std::string message_about(std::string_view content, const CsvQuery& query) const {
+    return bad_input_of([&] { return read(content, query); });
+  }
+  /// "file:line:", as messages begin.
+  [[nodiscard]] std::string line(int number) const { return fmt::format("{}:{}: ", path("table.csv"), number); }
+};
+
+CsvQuery classes_in(const std::string& column) {
+  return {{}, {column}, {}, Task::classification};
+}
+CsvQuery numbers_in(const std::vector<std::string>& columns) {
+  return {{}, columns, {}, Task::regression};
+}
+
+TEST_F(CsvTest, ReadsAClassification) {
+  const Dataset data = read("x,kind,y\n1,dog,2\n3,cat,4\n5,dog,6\n", classes_in("kind"));
+  EXPECT_EQ(data.info.source, path("table.csv"));
+  EXPECT_EQ(data.info.task, Task::classification);
+  EXPECT_EQ(data.info.samples, 3U);
+  EXPECT_FALSE(data.info.bytes);
+  EXPECT_THAT(data.info.feature_shape, ElementsAre(2));
+  EXPECT_THAT(data.info.feature_names, ElementsAre("x", "y"));
+  EXPECT_THAT(data.info.output_names, ElementsAre("cat", "dog"));
+  EXPECT_THAT(data.values, ElementsAre(1, 2, 3, 4, 5, 6));
+  EXPECT_THAT(data.labels, ElementsAre(1, 0, 1));
+  EXPECT_THAT(data.targets, IsEmpty());
+}
+
+TEST_F(CsvTest, ReadsARegressionWithSeveralTargets) {
+  const Dataset data = read("a,b,c\n1,2,3\n4,5,6\n", numbers_in({"c", "a"}));
+  EXPECT_EQ(data.info.task, Task::regression);
+  EXPECT_THAT(data.info.feature_names, ElementsAre("b"));
+  EXPECT_THAT(data.info.output_names, ElementsAre("c", "a"));
+  EXPECT_THAT(data.values, ElementsAre(2, 5));
+  EXPECT_THAT(data.targets, ElementsAre(3, 1, 6, 4));
+  EXPECT_THAT(data.labels, IsEmpty());
+}
+
+TEST_F(CsvTest, ReadsNamedFeaturesAlone) {
+  const Dataset data = read("a,b,note\n1,2,nothing\n4,5,at all\n", {{"b", "a"}, {}, {}, Task::classification});
+  EXPECT_THAT(data.info.feature_names, ElementsAre("b", "a"));
+  EXPECT_THAT(data.info.output_names, IsEmpty());
+  EXPECT_THAT(data.values, ElementsAre(2, 1, 5, 4));
+  EXPECT_THAT(data.labels, IsEmpty());
+}
+
+TEST_F(CsvTest, ReadsNumbersInEveryCommonForm) {
+  const Dataset data = read("x\n+1.5\n -2e3 \n.25\n7.\n\"\t8 \"\n1E-2\n1e-46\n1e-60\n3.4e38\n", {});
+  EXPECT_THAT(data.values, ElementsAre(1.5F, -2000, 0.25F, 7, 8, 0.01F, 0, 0, 3.4e38F));
+}
+
+TEST_F(CsvTest, ReadsTheSameWithAnyLineEndsBlankLinesAndByteOrderMark) {
+  for (const auto* content : {"a,b\r\n1,2\r\n\r\n3,4\r\n", "\n  \na,b\n\n1,2\n \t\n3,4",
+                              "\xEF\xBB\xBF"
+                              "a,b\n1,2\n3,4\n\n",
+                              "\xEF\xBB\xBF\"a\",\"b\"\n1,2\n3,4", " a , b \n 1 , 2\n3,4\n"}) {
+    const Dataset data = read(content, numbers_in({"b"}));
+    EXPECT_THAT(data.info.feature_names, ElementsAre("a")) << content;
+    EXPECT_THAT(data.values, ElementsAre(1, 3)) << content;
+    EXPECT_THAT(data.targets, ElementsAre(2, 4)) << content;
+  }
+}
+
+TEST_F(CsvTest, ReadsQuotedFields) {
+  const Dataset data = read("\"x, of \"\"y\"\"\",kind\n\"1\",\"a,\nb\"\n2,\" a \"\n", classes_in("kind"));
+  EXPECT_THAT(data.info.feature_names, ElementsAre("x, of \"y\""));
+  EXPECT_THAT(data.info.output_names, ElementsAre("a", "a,\nb"));
+  EXPECT_THAT(data.labels, ElementsAre(1, 0));
+}
+
+TEST_F(CsvTest, ReadsGzip) {
+  EXPECT_THAT(read(gzip("x,y\n1,2\n"), numbers_in({"y"})).targets, ElementsAre(2));
+  const std::string zipped = gzip("x,y\n1,2\n");
+  EXPECT_THAT(message_about(zipped.substr(0, zipped.size() - 4), numbers_in({"y"})), HasSubstr("end too early"));
+}
+
+TEST_F(CsvTest, ReadsAcrossTheBordersOfItsBlocks) {
+  std::string content = "x,y\r\n";
+  for (int i = 0; i < 300'000; ++i) content += fmt::format("{},\"{}\"\r\n\r\n", i, i % 7);
+  const Dataset data = read(content, classes_in("y"));
+  ASSERT_EQ(data.info.samples, 300'000U);
+  for (std::size_t i = 0; i < data.values.size(); ++i) {
+    ASSERT_EQ(data.values[i], static_cast<float>(i));
+    ASSERT_EQ(data.labels[i], static_cast<std::int32_t>(i % 7));
+  }
+  EXPECT_THAT(message_about(content + "x,1\n", classes_in("y")), HasSubstr(line(600'002)));
+}
+
+TEST_F(CsvTest, OrdersIntegersByValueAndWordsByAlphabet) {
+  const auto names = [&](const std::string& content) { return read(content, classes_in("y")).info.output_names; };
+  EXPECT_THAT(names("x,y\n1,10\n1,9\n1,-1\n1,+2\n"), ElementsAre("-1", "+2", "9", "10"));
+  EXPECT_THAT(names("x,y\n1,10\n1,9\n1,b\n1,a\n"), ElementsAre("10", "9", "a", "b"));
+}
+
+TEST_F(CsvTest, TakesTheOrderOfClassesThatAreKnown) {
+  CsvQuery query = classes_in("y");
+  query.classes = {"low", "high", "none"};
+  const Dataset data = read("x,y\n1,high\n2,low\n", query);
+  EXPECT_THAT(data.info.output_names, ElementsAre("low", "high", "none"));
+  EXPECT_THAT(data.labels, ElementsAre(1, 0));
+  EXPECT_THAT(message_about("x,y\n1,high\n2,hihg\n", query),
+              AllOf(HasSubstr(line(3) + "column 'y': 'hihg'"), HasSubstr("'low', 'high', 'none'")));
+}
+
+TEST_F(CsvTest, RefusesWhatIsNoFiniteNumber) {
+  for (const auto* field : {"", "  ", "cat", "1x", "1 2", "nan", "NaN", "inf", "-inf", "1e39", "-1e39", "1e400", "0x10",
+                            "+-1", "--1", "+", "1;5"})
+    EXPECT_THAT(message_about(fmt::format("x,y\n1,2\n{},4\n", field), numbers_in({"y"})),
+                AllOf(HasSubstr(line(3) + "column 'x': '"), HasSubstr("not a finite number")))
+        << field;
+  EXPECT_THAT(message_about("x,y\n1,cat\n", numbers_in({"y"})), HasSubstr(line(2) + "column 'y': 'cat'"));
+  EXPECT_THAT(message_about("x\n" + std::string(1000, 'z') + "\n", {}), HasSubstr("'" + std::string(40, 'z') + "'..."));
+}
+
+TEST_F(CsvTest, RefusesAnEmptyClass) {
+  EXPECT_THAT(message_about("x,y\n1,\n", classes_in("y")), HasSubstr(line(2) + "column 'y': '' is not a class"));
+}
+
+TEST_F(CsvTest, CountsPhysicalLines) {
+  EXPECT_THAT(message_about("x,y\n1,\"a\n\nb\"\n\nz,c\n", classes_in("y")), HasSubstr(line(6)));
+  EXPECT_THAT(message_about("x,y\n\n\nz,\"a\n\nb\"\n1,c", classes_in("y")), HasSubstr(line(4)));
+  EXPECT_THAT(message_about("\"x\n\",y\r\nz,a", classes_in("y")), HasSubstr(line(3)));
+}
+
+TEST_F(CsvTest, RefusesLinesOfAnotherLength) {
+  EXPECT_THAT(message_about("x,y\n1,2\n1\n", numbers_in({"y"})),
+              HasSubstr(line(3) + "1 fields, but the first line names 2"));
+  EXPECT_THAT(message_about("x,y\n1,2,\n", numbers_in({"y"})), HasSubstr(line(2) + "3 fields"));
+}
+
+TEST_F(CsvTest, RefusesQuotesOutOfOrder) {
+  EXPECT_THAT(message_about("x,y\n1,a\n2,b\"c\n", classes_in("y")), HasSubstr(line(3) + "a quotation mark within"));
+  EXPECT_THAT(message_about("x,y\n1,a\n2,\"b\"c\n", classes_in("y")), HasSubstr(line(3) + "a quotation mark within"));
+  EXPECT_THAT(message_about("x,y\n1,a\n2,\"b\n3,c\n", classes_in("y")), HasSubstr(line(3) + "a quotation mark opens"));
+}
+
+TEST_F(CsvTest, RefusesWhatIsNoText) {
+  EXPECT_THAT(message_about("x,y\r1,2\r", numbers_in({"y"})), HasSubstr(line(1) + "a carriage return"));
+  EXPECT_THAT(message_about("\xFF\xFEx\0,\0y\0\n\0"s, numbers_in({"y"})), HasSubstr("not a text in UTF-8"));
+}
+
+TEST_F(CsvTest, RefusesTablesWithoutSamples) {
+  EXPECT_THAT(message_about("", classes_in("y")), HasSubstr("empty"));
+  EXPECT_THAT(message_about("\n \n", classes_in("y")), HasSubstr("empty"));
+  EXPECT_THAT(message_about("x,y\n", classes_in("y")), HasSubstr("no samples"));
+  EXPECT_THAT(message_about("y\n1\n", classes_in("y")), HasSubstr("no features"));
+}
+
+TEST_F(CsvTest, NamesTheColumnsThereAre) {
+  EXPECT_THAT(message_about("x,y\n1,2\n", classes_in("kind")),
+              AllOf(HasSubstr(path("table.csv")), HasSubstr("no column 'kind'"), HasSubstr("'x', 'y'")));
+  EXPECT_THAT(message_about("x,y\n1,2\n", {{"x", "z"}, {}, {}, Task::classification}), HasSubstr("no column 'z'"));
+  EXPECT_THAT(message_about("0,1,2,3,4,5,6,7,8,9,10,11\n", classes_in("y")),
+              AllOf(HasSubstr("'0', "), HasSubstr("'9', ..."), Not(HasSubstr("'10'"))));
+}
+
+TEST_F(CsvTest, RefusesAmbiguousColumnsThatItNeeds) {
+  EXPECT_THAT(message_about("x,x,y\n1,2,3\n", numbers_in({"y"})), HasSubstr("several columns are called 'x'"));
+  EXPECT_THAT(message_about("x,y,y\n1,2,3\n", numbers_in({"y"})), HasSubstr("several columns are called 'y'"));
+  EXPECT_THAT(message_about(",x,y\n0,1,2\n", numbers_in({"y"})), HasSubstr("a column has no name"));
+  EXPECT_THAT(read("x,n,n,,y\n1,a,b,c,3\n", {{"x"}, {"y"}, {}, Task::regression}).values, ElementsAre(1));
+}
+
+TEST_F(CsvTest, RefusesAClassificationWithSeveralTargets) {
+  EXPECT_THAT(message_about("x,y,z\n1,2,3\n", {{}, {"y", "z"}, {}, Task::classification}),
+              AllOf(HasSubstr("one target column"), HasSubstr("'y', 'z'")));
+}
+
+TEST_F(CsvTest, SaysWhyAFileCannotBeOpened) {
+  EXPECT_THAT(bad_input_of([&] { return read_csv(path("none.csv"), {}); }), HasSubstr("no such file"));
+  EXPECT_THAT(bad_input_of([&] { return read_csv(path(""), {}); }), HasSubstr("is a folder"));
+}
+
+}  // namespace
+}  // namespace lockstep

@@ -1,0 +1,246 @@
+// Data sets in HDF5 files: shapes, labels or targets, names of classes, and what is refused.
+#include "data/hdf5_table.hpp"
+
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "base/hdf5.hpp"
+#include "data_files.hpp"
+
+namespace lockstep {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class Hdf5TableTest : public DataFilesTest {
+ protected:
+  /// The datasets of the file that a test builds.
+  template <class T>
+  void add(const std::string& name, const std::vector<T>& values, const Hdf5File::Shape& shape) {
+    file_.write<T>(name, values, shape, Storage::checked);
+  }
+  void add_features(std::size_t samples) { add<float>("features", std::vector<float>(samples * 2), {samples, 2}); }
+  void add_names(const std::vector<std::string>& names) { file_.write_strings("class_names", names); }
+
+  [[nodiscard]] Dataset read(const std::vector<std::string>& classes = {}, bool features_only = false) {
+    file_.close();
+    return read_hdf5_table(path("table.h5"), classes, features_only);
+  }
+  /// The message about the file, which it must name.
+  [[nodiscard]] std::string message(const std::vector<std::string>& classes = {}) {
+    std::string text = bad_input_of([&] { return read(classes); });
+    EXPECT_THAT(text, HasSubstr(path("table.h5") + ": "));
+    return text;
+  }
+
+ private:
+  Hdf5File file_ = Hdf5File::create(path("table.h5"));
+};
+
+TEST_F(Hdf5TableTest, ReadsAClassificationOfBytesAndKeepsTheShape) {
+  std::vector<std::uint8_t> pixels(12);
+  std::iota(pixels.begin(), pixels.end(), std::uint8_t{244});
+  add<std::uint8_t>("features", pixels, {2, 3, 2});
+  add<std::uint8_t>("labels", {2, 0}, {2});
+  const Dataset data = read();
+  EXPECT_EQ(data.info.source, path("table.h5"));
+  EXPECT_EQ(data.info.task, Task::classification);
+  EXPECT_EQ(data.info.samples, 2U);
+  EXPECT_TRUE(data.info.bytes);
+  EXPECT_THAT(data.info.feature_shape, ElementsAre(3, 2));
+  EXPECT_THAT(data.info.feature_names, IsEmpty());
+  EXPECT_THAT(data.info.output_names, ElementsAre("0", "1", "2"));
+  EXPECT_THAT(data.bytes, testing::ElementsAreArray(pixels));
+  EXPECT_THAT(data.labels, ElementsAre(2, 0));
+  EXPECT_THAT(data.values, IsEmpty());
+  EXPECT_THAT(data.targets, IsEmpty());
+}
+
+TEST_F(Hdf5TableTest, ReadsFeaturesOfOtherTypesAsFloats) {
+  add<std::int64_t>("features", {-1, 2, 300, 4}, {2, 2});
+  add<std::int64_t>("labels", {0, 1}, {2});
+  const Dataset data = read();
+  EXPECT_FALSE(data.info.bytes);
+  EXPECT_THAT(data.values, ElementsAre(-1, 2, 300, 4));
+}
+
+TEST_F(Hdf5TableTest, ReadsARegressionWithOneTarget) {
+  add<double>("features", {1, 2}, {2, 1});
+  add<double>("targets", {0.5, -0.5}, {2});
+  const Dataset data = read({"not", "used"});
+  EXPECT_EQ(data.info.task, Task::regression);
+  EXPECT_THAT(data.info.output_names, ElementsAre("target"));
+  EXPECT_THAT(data.targets, ElementsAre(0.5F, -0.5F));
+  EXPECT_THAT(data.labels, IsEmpty());
+}
+
+TEST_F(Hdf5TableTest, ReadsARegressionWithSeveralTargets) {
+  add_features(2);
+  add<float>("targets", {1, 2, 3, 4, 5, 6}, {2, 3});
+  const Dataset data = read();
+  EXPECT_THAT(data.info.output_names, ElementsAre("target_0", "target_1", "target_2"));
+  EXPECT_THAT(data.targets, ElementsAre(1, 2, 3, 4, 5, 6));
+}
+
+TEST_F(Hdf5TableTest, ReadsAColumnOfTargetsAsOneTarget) {
+  add_features(2);
+  add<float>("targets", {1, 2}, {2, 1});
+  EXPECT_THAT(read().info.output_names, ElementsAre("target"));
+}
+
+TEST_F(Hdf5TableTest, ReadsLabelsWhereThereAreTargetsToo) {
+  add_features(1);
+  add<float>("targets", {1}, {1});
+  add<float>("labels", {1}, {1});
+  const Dataset data = read();
+  EXPECT_EQ(data.info.task, Task::classification);
+  EXPECT_THAT(data.labels, ElementsAre(1));
+}
+
+TEST_F(Hdf5TableTest, ReadsFeaturesAlone) {
+  add<float>("features", {1, 2}, {2, 1});
+  add<float>("labels", {-7, 7}, {2});
+  const Dataset data = read({}, true);
+  EXPECT_THAT(data.values, ElementsAre(1, 2));
+  EXPECT_THAT(data.labels, IsEmpty());
+  EXPECT_THAT(data.info.output_names, IsEmpty());
+}
+
+TEST_F(Hdf5TableTest, TakesTheNamesOfClassesFromTheFile) {
+  add_features(2);
+  add<std::int32_t>("labels", {1, 1}, {2});
+  add_names({"cat", "dog", "eel"});
+  EXPECT_THAT(read().info.output_names, ElementsAre("cat", "dog", "eel"));
+}
+
+TEST_F(Hdf5TableTest, TakesTheNamesOfClassesThatAreKnown) {
+  add_features(2);
+  add<std::int32_t>("labels", {1, 1}, {2});
+  EXPECT_THAT(read({"cat", "dog", "eel"}).info.output_names, ElementsAre("cat", "dog", "eel"));
+}
+
+TEST_F(Hdf5TableTest, RefusesOtherNamesOfClassesThanAreKnown) {
+  add_features(2);
+  add<std::int32_t>("labels", {1, 1}, {2});
+  add_names({"dog", "cat"});
+  EXPECT_THAT(message({"cat", "dog"}), AllOf(HasSubstr("'dog', 'cat'"), HasSubstr("'cat', 'dog'")));
+}
+
+TEST_F(Hdf5TableTest, RefusesAFileWithoutFeatures) {
+  add<std::int32_t>("labels", {1, 1}, {2});
+  EXPECT_THAT(message(), HasSubstr("'features'"));
+}
+
+TEST_F(Hdf5TableTest, RefusesAFileWithoutLabelsAndTargets) {
+  add_features(2);
+  EXPECT_THAT(message(), AllOf(HasSubstr("'labels'"), HasSubstr("'targets'")));
+}
+
+TEST_F(Hdf5TableTest, RefusesFeaturesInOneDimension) {
+  add<float>("features", {1, 2, 3}, {3});
+  EXPECT_THAT(message(), AllOf(HasSubstr("'features' is (3)"), HasSubstr("(samples, features...)")));
+}
+
+TEST_F(Hdf5TableTest, RefusesAFileWithoutSamples) {
+  add<float>("features", {}, {0, 2});
+  EXPECT_THAT(message(), HasSubstr("no samples"));
+}
+
+TEST_F(Hdf5TableTest, RefusesSamplesWithoutFeatures) {
+  add<float>("features", {}, {2, 0, 3});
+  EXPECT_THAT(message(), HasSubstr("no features"));
+}
+
+TEST_F(Hdf5TableTest, RefusesFeaturesThatAreNotFinite) {
+  add<float>("features", {1, 2, 3, std::nanf(""), 5, 6}, {3, 2});
+  EXPECT_THAT(message(), HasSubstr("'features' of sample 1 holds nan"));
+}
+
+TEST_F(Hdf5TableTest, RefusesLabelsTooLargeForANumber) {
+  add_features(2);
+  add<double>("labels", {1, 1e300}, {2});
+  EXPECT_THAT(message(), HasSubstr("label of sample 1 is 1e+300"));
+}
+
+TEST_F(Hdf5TableTest, RefusesTargetsThatAreNotFinite) {
+  add_features(3);
+  add<double>("targets", {1, 2, 3, 4, 1e300, 6}, {3, 2});
+  EXPECT_THAT(message(), HasSubstr("'targets' of sample 2 holds inf"));
+}
+
+TEST_F(Hdf5TableTest, RefusesLabelsOfAnotherCount) {
+  add_features(3);
+  add<std::int32_t>("labels", {0, 1}, {2});
+  EXPECT_THAT(message(), AllOf(HasSubstr("'labels' is (2)"), HasSubstr("one label for each sample")));
+}
+
+TEST_F(Hdf5TableTest, RefusesLabelsInTwoDimensions) {
+  add_features(2);
+  add<std::int32_t>("labels", {0, 1}, {2, 1});
+  EXPECT_THAT(message(), HasSubstr("'labels' is (2, 1)"));
+}
+
+TEST_F(Hdf5TableTest, RefusesTargetsOfAnotherCount) {
+  add_features(3);
+  add<float>("targets", {0, 1}, {2});
+  EXPECT_THAT(message(), HasSubstr("'targets' is (2)"));
+}
+
+TEST_F(Hdf5TableTest, RefusesTargetsInThreeDimensions) {
+  add_features(2);
+  add<float>("targets", {0, 1}, {2, 1, 1});
+  EXPECT_THAT(message(), HasSubstr("'targets' is (2, 1, 1)"));
+}
+
+TEST_F(Hdf5TableTest, RefusesRowsWithoutTargets) {
+  add_features(2);
+  add<float>("targets", {}, {2, 0});
+  EXPECT_THAT(message(), HasSubstr("'targets' is (2, 0)"));
+}
+
+TEST_F(Hdf5TableTest, RefusesNegativeLabels) {
+  add_features(3);
+  add<std::int32_t>("labels", {0, 1, -1}, {3});
+  EXPECT_THAT(message(), HasSubstr("label of sample 2 is -1"));
+}
+
+TEST_F(Hdf5TableTest, RefusesLabelsWithoutAClass) {
+  add_features(3);
+  add<std::int32_t>("labels", {0, 2, 1}, {3});
+  add_names({"cat", "dog"});
+  EXPECT_THAT(message(), HasSubstr("label of sample 1 is 2, but there are 2 classes"));
+}
+
+TEST_F(Hdf5TableTest, RefusesLabelsWithFractions) {
+  add_features(3);
+  add<float>("labels", {0, 1, 0.5}, {3});
+  EXPECT_THAT(message(), AllOf(HasSubstr("label of sample 2 is 0.5"), HasSubstr("'targets'")));
+}
+
+TEST_F(Hdf5TableTest, RefusesLabelsThatAreNan) {
+  add_features(1);
+  add<double>("labels", {std::numeric_limits<double>::quiet_NaN()}, {1});
+  EXPECT_THAT(message(), HasSubstr("label of sample 0 is nan"));
+}
+
+TEST_F(Hdf5TableTest, RefusesToInventABillionClasses) {
+  add_features(2);
+  add<std::int32_t>("labels", {0, 1'000'000'000}, {2});
+  EXPECT_THAT(message(), HasSubstr("a label is 1000000000"));
+}
+
+TEST_F(Hdf5TableTest, SaysWhyAFileCannotBeOpened) {
+  const auto about = [](const std::string& file) {
+    return bad_input_of([&] { return read_hdf5_table(file, {}, false); });
+  };
+  EXPECT_THAT(about(path("none.h5")), HasSubstr("no such file"));
+  EXPECT_THAT(about(path("")), HasSubstr("is a folder"));
+  EXPECT_THAT(about(write("text.h5", "a,b\n")), HasSubstr("not an HDF5 file"));
+}
+
+}  // namespace
+}  // namespace lockstep

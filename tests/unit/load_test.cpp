@@ -1,0 +1,316 @@
+// Training and test sets: what fits together, the random split, and features to predict from.
+#include "data/load.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "base/hdf5.hpp"
+#include "data_files.hpp"
+
+namespace lockstep {
+namespace {
+
+using std::string_literals::operator""s;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class LoadTest : public DataFilesTest {
+ protected:
+  /// Images of two bytes each with their labels, in two IDX files.
+  [[nodiscard]] DataFile images(const std::string& name, const std::string& pixels, const std::string& labels) const {
+    const auto count = static_cast<std::uint32_t>(pixels.size() / 2);
+    return {write(name + "-images", idx({count, 1, 2}, pixels)),
+            write(name + "-labels", gzip(idx({static_cast<std::uint32_t>(labels.size())}, labels)))};
+  }
+
+  [[nodiscard]] DataFile table(const std::string& name, std::string_view content) const {
+    return {write(name, content), ""};
+  }
+
+  [[nodiscard]] DataFile hdf5(const std::string& name, const std::vector<float>& features, const Hdf5File::Shape& shape,
+                              const std::string& outputs, const std::vector<float>& values) const {
+    Hdf5File file = Hdf5File::create(path(name));
+    file.write<float>("features", features, shape, Storage::checked);
+    file.write<float>(outputs, values, {values.size()}, Storage::checked);
+    file.close();
+    return {path(name), ""};
+  }
+};
+
+DataOptions idx_options(DataFile train, DataFile test) {
+  DataOptions options;
+  options.train = std::move(train);
+  options.test = std::move(test);
+  return options;
+}
+
+DataOptions csv_options(DataFile train, DataFile test) {
+  DataOptions options = idx_options(std::move(train), std::move(test));
+  options.format = DataFormat::csv;
+  options.target = {"y"};
+  return options;
+}
+
+DataOptions hdf5_options(DataFile train, DataFile test) {
+  DataOptions options = idx_options(std::move(train), std::move(test));
+  options.format = DataFormat::hdf5;
+  return options;
+}
+
+std::string message_about(const DataOptions& options, bool cross_entropy = true) {
+  return bad_input_of([&] { return load_train_and_test(options, cross_entropy, 1); });
+}
+
+TEST_F(LoadTest, ReadsImagesAndLabels) {
+  const auto [train, test] =
+      load_train_and_test(idx_options(images("train", "abcdef", "\0\2\1"s), images("test", "xy", "\1"s)), true, 1);
+  EXPECT_EQ(train.info.source, path("train-images"));
+  EXPECT_EQ(train.info.task, Task::classification);
+  EXPECT_EQ(train.info.samples, 3U);
+  EXPECT_TRUE(train.info.bytes);
+  EXPECT_THAT(train.info.feature_shape, ElementsAre(1, 2));
+  EXPECT_THAT(train.info.output_names, ElementsAre("0", "1", "2"));
+  EXPECT_THAT(train.bytes, ElementsAre('a', 'b', 'c', 'd', 'e', 'f'));
+  EXPECT_THAT(train.labels, ElementsAre(0, 2, 1));
+  EXPECT_EQ(test.info.samples, 1U);
+  EXPECT_THAT(test.info.output_names, ElementsAre("0", "1", "2"));
+  EXPECT_THAT(test.bytes, ElementsAre('x', 'y'));
+  EXPECT_THAT(test.labels, ElementsAre(1));
+}
+
+TEST_F(LoadTest, NamesTheClassesOfImages) {
+  DataOptions options = idx_options(images("train", "abcd", "\0\1"s), images("test", "xy", "\2"s));
+  options.classes = {"shirt", "coat", "bag"};
+  const auto [train, test] = load_train_and_test(options, false, 1);
+  EXPECT_THAT(train.info.output_names, ElementsAre("shirt", "coat", "bag"));
+  EXPECT_THAT(test.info.output_names, ElementsAre("shirt", "coat", "bag"));
+}
+
+TEST_F(LoadTest, ReadsFashionMnist) {
+  const std::string folder = "/usr/share/datasets/fashion-mnist/";
+  const auto [train, test] =
+      load_train_and_test(idx_options({folder + "train-images-idx3-ubyte.gz", folder + "train-labels-idx1-ubyte.gz"},
+                                      {folder + "t10k-images-idx3-ubyte.gz", folder + "t10k-labels-idx1-ubyte.gz"}),
+                          true, 1);
+  EXPECT_EQ(train.info.samples, 60000U);
+  EXPECT_EQ(test.info.samples, 10000U);
+  EXPECT_THAT(train.info.feature_shape, ElementsAre(28, 28));
+  for (std::int32_t label = 0; label < 10; ++label) {
+    EXPECT_EQ(std::count(train.labels.begin(), train.labels.end(), label), 6000);
+    EXPECT_EQ(std::count(test.labels.begin(), test.labels.end(), label), 1000);
+  }
+}
+
+TEST_F(LoadTest, RefusesImagesAndLabelsThatDoNotBelongTogether) {
+  const DataFile right = images("right", "ab", "\0"s);
+  EXPECT_THAT(message_about(idx_options(images("train", "abcdef", "\0\1"s), right)),
+              AllOf(HasSubstr(path("train-images") + " holds 3 images"), HasSubstr(path("train-labels") + " holds 2")));
+  EXPECT_THAT(message_about(idx_options(right, images("test", "ab", "\0\0"s))), HasSubstr(path("test-images")));
+  EXPECT_THAT(message_about(idx_options({right.labels, right.path}, right)),
+              AllOf(HasSubstr(right.labels), HasSubstr("exchanged")));
+  EXPECT_THAT(message_about(idx_options({right.path, right.path}, right)),
+              AllOf(HasSubstr("labels have one dimension, but this has 3"), HasSubstr("exchanged")));
+  EXPECT_THAT(message_about(idx_options({right.path, ""}, right)), HasSubstr("second file that holds their labels"));
+  EXPECT_THAT(message_about(idx_options({right.path, path("none")}, right)),
+              HasSubstr(path("none") + ": no such file"));
+}
+
+TEST_F(LoadTest, RefusesLabelsWithoutAClass) {
+  DataOptions options = idx_options(images("train", "abcd", "\0\1"s), images("test", "abcdef", "\0\1\2"s));
+  EXPECT_THAT(message_about(options),
+              HasSubstr(path("test-labels") + ": the label of sample 2 is 2, but there are 2 classes"));
+  options.classes = {"one"};
+  EXPECT_THAT(message_about(options),
+              HasSubstr(path("train-labels") + ": the label of sample 1 is 1, but there are 1 classes"));
+}
+
+TEST_F(LoadTest, RefusesClassesWithOneName) {
+  DataOptions options = idx_options(images("train", "abcd", "\0\1"s), images("test", "ab", "\0"s));
+  options.classes = {"shirt", "coat", "shirt"};
+  EXPECT_THAT(message_about(options), HasSubstr("'shirt' stands twice among its classes"));
+}
+
+TEST_F(LoadTest, RefusesSetsWithoutSamples) {
+  const DataFile right = images("right", "ab", "\0"s);
+  EXPECT_THAT(message_about(idx_options(images("train", "", ""), right)), HasSubstr("no samples"));
+  EXPECT_THAT(message_about(idx_options(right, images("test", "", ""))),
+              HasSubstr(path("test-images") + ": there are no"));
+  const DataFile flat{write("flat", idx({2, 0}, "")), write("labels", idx({2}, "\0\0"s))};
+  EXPECT_THAT(message_about(idx_options(flat, right)), HasSubstr("no features"));
+}
+
+TEST_F(LoadTest, RefusesATestSetWithOtherFeatures) {
+  const DataFile train = images("train", "abcd", "\0\1"s);
+  const DataFile wide{write("wide", idx({1, 2, 2}, "abcd")), write("labels", idx({1}, "\0"s))};
+  EXPECT_THAT(
+      message_about(idx_options(train, wide)),
+      AllOf(HasSubstr(wide.path + ": a sample is 2 x 2 unsigned bytes"), HasSubstr(train.path + ", it is 1 x 2")));
+
+  const DataFile floats = hdf5("floats.h5", {1, 2}, {1, 2}, "labels", {0});
+  Hdf5File file = Hdf5File::create(path("bytes.h5"));
+  file.write<std::uint8_t>("features", std::vector<std::uint8_t>{1, 2}, {1, 2}, Storage::checked);
+  file.write<float>("labels", std::vector<float>{0}, {1}, Storage::checked);
+  file.close();
+  EXPECT_THAT(message_about(hdf5_options(floats, {path("bytes.h5"), ""})),
+              AllOf(HasSubstr("a sample is 2 unsigned bytes"), HasSubstr("it is 2 floats")));
+}
+
+TEST_F(LoadTest, ReadsTablesWithTheColumnsAndClassesOfTheTrainingSet) {
+  const DataFile train = table("train.csv", "a,b,y\n1,2,dog\n3,4,cat\n");
+  const auto [first, test] =
+      load_train_and_test(csv_options(train, table("test.csv", "b,y,a,c\n5,dog,6,x\n")), true, 1);
+  EXPECT_THAT(test.values, ElementsAre(6, 5));
+  EXPECT_THAT(test.labels, ElementsAre(1));
+  EXPECT_EQ(test.info.output_names, first.info.output_names);
+  EXPECT_THAT(message_about(csv_options(train, table("test.csv", "a,b,y\n1,2,eel\n"))), HasSubstr("'cat', 'dog'"));
+  EXPECT_THAT(message_about(csv_options(train, table("test.csv", "a,y\n1,cat\n"))), HasSubstr("no column 'b'"));
+}
+
+TEST_F(LoadTest, TellsTheTaskOfATable) {
+  DataOptions options = csv_options(table("train.csv", "x,y\n1,2\n3,1\n"), table("test.csv", "x,y\n1,1\n"));
+  EXPECT_EQ(load_train_and_test(options, true, 1).train.info.task, Task::classification);
+  const auto [train, test] = load_train_and_test(options, false, 1);
+  EXPECT_EQ(train.info.task, Task::regression);
+  EXPECT_THAT(train.targets, ElementsAre(2, 1));
+  EXPECT_THAT(test.targets, ElementsAre(1));
+  options.classes = {"2", "1"};
+  EXPECT_THAT(load_train_and_test(options, false, 1).train.labels, ElementsAre(0, 1));
+  options.target = {"y", "x"};
+  EXPECT_THAT(message_about(options), HasSubstr("one target column"));
+  options.target = {};
+  EXPECT_THAT(message_about(options), HasSubstr("data.target"));
+  options.target = {"y", "y"};
+  options.classes = {};
+  EXPECT_THAT(message_about(options, false), HasSubstr("'y' stands twice among its targets"));
+}
+
+TEST_F(LoadTest, TellsTheTaskOfAnHdf5File) {
+  const DataFile labels = hdf5("labels.h5", {1, 2}, {2, 1}, "labels", {0, 1});
+  const DataFile targets = hdf5("targets.h5", {1, 2}, {2, 1}, "targets", {0, 1});
+  EXPECT_EQ(load_train_and_test(hdf5_options(labels, labels), false, 1).test.info.task, Task::classification);
+  EXPECT_EQ(load_train_and_test(hdf5_options(targets, targets), false, 1).test.info.task, Task::regression);
+  EXPECT_THAT(message_about(hdf5_options(targets, targets)), AllOf(HasSubstr(targets.path), HasSubstr("no labels")));
+  DataOptions named = hdf5_options(targets, targets);
+  named.classes = {"a", "b"};
+  EXPECT_THAT(message_about(named, false), HasSubstr("data.classes"));
+  EXPECT_THAT(message_about(hdf5_options(labels, targets)),
+              HasSubstr(targets.path + ": its labels or targets are not"));
+  EXPECT_THAT(message_about(hdf5_options(targets, labels), false),
+              HasSubstr(labels.path + ": its labels or targets are not"));
+}
+
+/// A table of which each row tells its own number.
+std::string numbered_rows(std::size_t count) {
+  std::string content = "x,y\n";
+  for (std::size_t i = 0; i < count; ++i) content += fmt::format("{},{}\n", i, 1000 + i);
+  return content;
+}
+
+TEST_F(LoadTest, SplitsIntoPartsThatMakeUpTheWhole) {
+  for (const std::size_t count : {2U, 3U, 10U, 101U, 1000U})
+    for (const double fraction : {1e-9, 0.1, 0.25, 0.5, 0.999999}) {
+      DataOptions options = csv_options(table("all.csv", numbered_rows(count)), {});
+      options.test_fraction = fraction;
+      const auto [train, test] = load_train_and_test(options, false, 7);
+      const double wanted = std::round(static_cast<double>(count) * fraction);
+      EXPECT_EQ(test.info.samples, static_cast<std::size_t>(std::clamp(wanted, 1.0, static_cast<double>(count) - 1)));
+      EXPECT_EQ(train.info.samples + test.info.samples, count);
+
+      std::set<float> rows;
+      for (const Dataset& part : {train, test}) {
+        ASSERT_EQ(part.values.size(), part.info.samples);
+        ASSERT_EQ(part.targets.size(), part.info.samples);
+        EXPECT_TRUE(std::is_sorted(part.values.begin(), part.values.end()));
+        for (std::size_t i = 0; i < part.values.size(); ++i) EXPECT_EQ(part.targets[i], part.values[i] + 1000);
+        rows.insert(part.values.begin(), part.values.end());
+      }
+      EXPECT_EQ(rows.size(), count);
+    }
+}
+
+TEST_F(LoadTest, SplitsByTheSeedAlone) {
+  DataOptions options = csv_options(table("all.csv", numbered_rows(100)), {});
+  options.test_fraction = 0.3;
+  const auto test_rows = [&](std::uint64_t seed) {
+    const Dataset test = load_train_and_test(options, false, seed).test;
+    return std::vector<float>(test.values.begin(), test.values.end());
+  };
+  EXPECT_EQ(test_rows(1), test_rows(1));
+  EXPECT_NE(test_rows(1), test_rows(2));
+}
+
+TEST_F(LoadTest, SplitsImagesWithTheirLabels) {
+  DataOptions options = idx_options(images("all", "aAbBcCdD", "abcd"), {});
+  options.test_fraction = 0.5;
+  const auto [train, test] = load_train_and_test(options, true, 3);
+  for (const Dataset& part : {train, test}) {
+    ASSERT_EQ(part.info.samples, 2U);
+    ASSERT_EQ(part.bytes.size(), 4U);
+    EXPECT_EQ(part.info.outputs(), std::size_t{'d'} + 1);
+    for (std::size_t i = 0; i < 2; ++i) {
+      EXPECT_EQ(part.bytes[2 * i], part.labels[i]);
+      EXPECT_EQ(part.bytes[2 * i + 1], part.labels[i] - 'a' + 'A');
+    }
+  }
+}
+
+TEST_F(LoadTest, RefusesToSplitASingleSampleOrByNoFraction) {
+  DataOptions options = csv_options(table("all.csv", numbered_rows(1)), {});
+  options.test_fraction = 0.5;
+  EXPECT_THAT(message_about(options), AllOf(HasSubstr(options.train.path), HasSubstr("cannot be split")));
+  for (const double fraction : {0.0, 1.0, -0.5, std::nan("")}) {
+    options.test_fraction = fraction;
+    EXPECT_THAT(message_about(options), HasSubstr("data.test_fraction"));
+  }
+}
+
+TEST_F(LoadTest, ReadsFeaturesToPredictFrom) {
+  DatasetInfo expected;
+  expected.source = "train";
+  expected.feature_shape = {1, 2};
+  expected.bytes = true;
+  const DataFile pictures = images("new", "abcd", "");
+  const Dataset data = load_features(pictures.path, DataFormat::idx, expected);
+  EXPECT_EQ(data.info.samples, 2U);
+  EXPECT_THAT(data.bytes, ElementsAre('a', 'b', 'c', 'd'));
+  EXPECT_THAT(data.labels, IsEmpty());
+  expected.feature_shape = {2, 1};
+  EXPECT_THAT(bad_input_of([&] { return load_features(pictures.path, DataFormat::idx, expected); }),
+              AllOf(HasSubstr(pictures.path + ": a sample is 1 x 2 unsigned bytes"), HasSubstr("2 x 1")));
+}
+
+TEST_F(LoadTest, FindsFeaturesToPredictFromByName) {
+  DatasetInfo expected;
+  expected.feature_shape = {2};
+  expected.feature_names = {"b", "a"};
+  const auto features = [&](const DataFile& file, DataFormat format) {
+    return load_features(file.path, format, expected);
+  };
+  const DataFile rows = table("new.csv", "a,note,b\n1,x,2\n3,y,4\n");
+  EXPECT_THAT(features(rows, DataFormat::csv).values, ElementsAre(2, 1, 4, 3));
+  EXPECT_THAT(bad_input_of([&] { return features(table("less.csv", "a\n1\n"), DataFormat::csv); }),
+              HasSubstr("no column 'b'"));
+
+  const DataFile unnamed = hdf5("new.h5", {1, 2, 3, 4}, {2, 2}, "unused", {});
+  EXPECT_THAT(features(unnamed, DataFormat::hdf5).values, ElementsAre(1, 2, 3, 4));
+  const DataFile wide = hdf5("wide.h5", {1, 2, 3, 4}, {1, 4}, "unused", {});
+  EXPECT_THAT(bad_input_of([&] { return features(wide, DataFormat::hdf5); }), HasSubstr("a sample is 4 floats"));
+
+  expected.feature_names = {};
+  EXPECT_THAT(features(table("two.csv", "a,b\n1,2\n"), DataFormat::csv).values, ElementsAre(1, 2));
+}
+
+TEST_F(LoadTest, RecognisesFormatsByContent) {
+  const DataFile pictures = images("some", "ab", "\0"s);
+  EXPECT_EQ(recognise_format(pictures.path), DataFormat::idx);
+  EXPECT_EQ(recognise_format(pictures.labels), DataFormat::idx);
+  EXPECT_EQ(recognise_format(hdf5("table", {1}, {1, 1}, "labels", {0}).path), DataFormat::hdf5);
+  EXPECT_EQ(recognise_format(write("text", "a,b\n1,2\n")), DataFormat::csv);
+  EXPECT_THAT(bad_input_of([&] { return recognise_format(path("none")); }), HasSubstr("no such file"));
+}
+
+}  // namespace
+}  // namespace lockstep
