@@ -64,8 +64,7 @@ void add_train_command(CLI::App& app, Action& action) {
           "Go on from the newest checkpoint in the run's folder: where there is one (auto, the default), never "
           "(its checkpoints are removed), or fail without (must)")
       ->option_text("auto|never|must")
-      ->transform(CLI::Transformer(modes))
-      ->check(CLI::IsMember(modes));
+      ->transform(CLI::CheckedTransformer(modes));
   command->callback(
       [arguments, &action] { action = [arguments](const Communicator& world) { train(world, *arguments); }; });
 }

@@ -48,6 +48,10 @@ Communicator Communicator::world() {
   return Communicator(std::make_shared<const MPI_Comm>(MPI_COMM_WORLD));
 }
 
+Communicator Communicator::self() {
+  return Communicator(std::make_shared<const MPI_Comm>(MPI_COMM_SELF));
+}
+
 Communicator Communicator::on_this_host() const {
   MPI_Comm host = MPI_COMM_NULL;
   check_mpi(MPI_Comm_split_type(handle(), MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &host), "MPI_Comm_split_type");

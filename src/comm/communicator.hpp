@@ -28,6 +28,9 @@ class Communicator {
   /// All ranks of the job.
   static Communicator world();
 
+  /// This rank alone.
+  static Communicator self();
+
   /// The ranks on this rank's host, which share its memory. Collective.
   [[nodiscard]] Communicator on_this_host() const;
 

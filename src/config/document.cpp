@@ -80,8 +80,8 @@ Error TomlDocument::error(const std::string& key, const std::string& message) co
 }
 
 std::string TomlDocument::absolute_path(const std::string& key, const std::string& path) const {
-  const std::filesystem::path base = override_of(key) != nullptr ? std::filesystem::current_path() : folder_;
-  return (std::filesystem::absolute(base) / path).lexically_normal().string();
+  const std::filesystem::path base = override_of(key) != nullptr ? std::filesystem::path() : folder_;
+  return (std::filesystem::current_path() / base / path).lexically_normal().string();
 }
 
 }  // namespace lockstep

@@ -1,0 +1,136 @@
+// Evaluation is exact and equal at any number of ranks; data lies in memory once a host.
+#include "train/evaluate.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+
+#include "base/random.hpp"
+#include "train/build_model.hpp"
+#include "train/host_data.hpp"
+
+namespace lockstep {
+namespace {
+
+constexpr std::size_t kSamples = 1003;  // four chunks, the last one not full
+
+float uniform(std::uint64_t index) {
+  return 2 * RandomSequence(7, Purpose::sample_order, index).next_uniform() - 1;
+}
+
+/// A table of random numbers with labels of three classes, or with two targets.
+Dataset random_table(Task task) {
+  DatasetInfo info{"random", task, kSamples, {4}, false, {"a", "b", "c", "d"}, {"x", "y"}};
+  Samples samples;
+  for (std::size_t i = 0; i < 4 * kSamples; ++i) samples.values.push_back(uniform(i));
+  for (std::size_t i = 0; i < kSamples; ++i) {
+    if (task == Task::classification)
+      samples.labels.push_back(static_cast<std::int32_t>(i * i % 3));
+    else
+      samples.targets.insert(samples.targets.end(), {100 + 20 * uniform(i + 5000), uniform(i + 9000)});
+  }
+  if (task == Task::classification) info.output_names = {"0", "1", "2"};
+  return make_dataset(info, samples);
+}
+
+struct Fixture {
+  explicit Fixture(Task task) : data(random_table(task)), model(build_model({{{5, Activation::tanh}}, {}}, data.info)) {
+    parameters = AlignedBuffer(model.size());
+    model.initialize(3, parameters.span());
+  }
+
+  /// The outputs of one sample, by the formula.
+  [[nodiscard]] std::vector<double> outputs_of(std::size_t sample) const {
+    std::vector<double> x;
+    for (std::size_t f = 0; f < 4; ++f) x.push_back(static_cast<double>(data.values[sample * 4 + f]));
+    for (const Layer& layer : model.layers()) {
+      const ConstMatrix weight = layer.weight_in(parameters.span());
+      std::vector<double> y;
+      for (std::size_t o = 0; o < layer.outputs; ++o) {
+        double sum = static_cast<double>(layer.bias_in(parameters.span())[o]);
+        for (std::size_t i = 0; i < layer.inputs; ++i) sum += x[i] * static_cast<double>(weight.row(i)[o]);
+        y.push_back(layer.activation == Activation::tanh ? std::tanh(sum) : sum);
+      }
+      x = y;
+    }
+    return x;
+  }
+
+  Dataset data;
+  Model model;
+  AlignedBuffer parameters;
+};
+
+TEST(Evaluator, AccuracyAndCrossEntropyOverAllSamples) {
+  const Fixture f(Task::classification);
+  double loss = 0;
+  double correct = 0;
+  for (std::size_t i = 0; i < kSamples; ++i) {
+    const std::vector<double> z = f.outputs_of(i);
+    const auto label = static_cast<std::size_t>(f.data.labels[i]);
+    loss += std::log(std::exp(z[0]) + std::exp(z[1]) + std::exp(z[2])) - z[label];
+    correct += *std::max_element(z.begin(), z.end()) == z[label] ? 1 : 0;
+  }
+  Evaluator evaluator(Communicator::world(), f.model, Loss::cross_entropy, f.data, {}, {});
+  const Evaluation result = evaluator.evaluate(f.parameters.span());
+  EXPECT_EQ(result.score, correct / kSamples);
+  EXPECT_NEAR(result.loss, loss / kSamples, 1e-6);
+}
+
+TEST(Evaluator, R2IsTheMeanOverTargets) {
+  const Fixture f(Task::regression);
+  double loss = 0;
+  double r2 = 0;
+  for (std::size_t t = 0; t < 2; ++t) {
+    double mean = 0;
+    double residual = 0;
+    double total = 0;
+    for (std::size_t i = 0; i < kSamples; ++i) mean += static_cast<double>(f.data.targets[2 * i + t]) / kSamples;
+    for (std::size_t i = 0; i < kSamples; ++i) {
+      const auto target = static_cast<double>(f.data.targets[2 * i + t]);
+      residual += std::pow(f.outputs_of(i)[t] - target, 2);
+      total += std::pow(target - mean, 2);
+    }
+    loss += residual / (2 * kSamples);
+    r2 += (1 - residual / total) / 2;
+  }
+  Evaluator evaluator(Communicator::world(), f.model, Loss::mse, f.data, {}, {});
+  const Evaluation result = evaluator.evaluate(f.parameters.span());
+  EXPECT_NEAR(result.score, r2, 1e-6 * std::abs(r2));
+  EXPECT_NEAR(result.loss, loss, 1e-6 * loss);
+}
+
+TEST(Evaluator, TheSameBitsAsOneRankAlone) {
+  const Fixture f(Task::classification);
+  const Communicator world = Communicator::world();
+  Evaluator together(world, f.model, Loss::cross_entropy, f.data, {}, {});
+  const Evaluation result = together.evaluate(f.parameters.span());
+  const std::vector<float> outputs = together.outputs(f.parameters.span());
+
+  Evaluator alone(Communicator::self(), f.model, Loss::cross_entropy, f.data, {}, {});
+  EXPECT_EQ(result.loss, alone.evaluate(f.parameters.span()).loss);
+  if (world.is_root())
+    EXPECT_EQ(outputs, alone.outputs(f.parameters.span()));
+  else
+    EXPECT_TRUE(outputs.empty());
+}
+
+TEST(HostData, OneReaderAHostAndTheSameMemoryForAll) {
+  const Communicator world = Communicator::world();
+  int calls = 0;
+  const Dataset data = load_on_every_host(world, [&] {
+    ++calls;
+    return random_table(Task::regression);
+  });
+  EXPECT_EQ(world.sum(calls), world.sum(world.on_this_host().is_root() ? 1 : 0));
+  const Dataset expected = random_table(Task::regression);
+  EXPECT_EQ(data.info.samples, kSamples);
+  EXPECT_EQ(data.info.output_names, expected.info.output_names);
+  EXPECT_TRUE(std::ranges::equal(data.values, expected.values));
+  EXPECT_TRUE(std::ranges::equal(data.targets, expected.targets));
+  EXPECT_TRUE(data.labels.empty());
+}
+
+}  // namespace
+}  // namespace lockstep
