@@ -34,7 +34,7 @@ int run(const Communicator& world, int argc, char** argv) {
       "on any number of them.\nStart it alone, or with mpirun or srun.");
   app.name("lockstep");
   app.set_version_flag("--version", std::string("lockstep ") + version());
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);  // a word that is no command is then named in the message
   app.failure_message([](const CLI::App*, const CLI::Error& error) {
     return fmt::format("lockstep: {}\nSee lockstep --help, or lockstep COMMAND --help.\n", error.what());
   });
@@ -45,6 +45,7 @@ int run(const Communicator& world, int argc, char** argv) {
   add_inspect_command(app, action);
   try {
     app.parse(argc, argv);
+    if (!action) throw CLI::RequiredError("A command (train, evaluate, predict or inspect)");
   } catch (const CLI::ParseError& error) {
     // Every rank has the same command line and comes to the same end.
     const int code = world.is_root() ? app.exit(error) : error.get_exit_code();

@@ -3,7 +3,6 @@
 
 #include <map>
 #include <memory>
-#include <optional>
 
 #include "cli/commands.hpp"
 #include "comm/together.hpp"
@@ -21,9 +20,12 @@ namespace {
 struct PredictArguments {
   std::string checkpoint;
   std::string input;
-  std::optional<DataFormat> input_format;
+  std::string input_format;  // empty: told by content
   std::string output;
 };
+
+const std::map<std::string, DataFormat> kInputFormats = {
+    {"idx", DataFormat::idx}, {"csv", DataFormat::csv}, {"hdf5", DataFormat::hdf5}};
 
 /// Outputs of the network in the units of the training data: probabilities after cross-entropy, else what the loss
 /// compared with the targets, scaled back.
@@ -43,7 +45,8 @@ void to_data_units(const TrainedModel& trained, Matrix outputs) {
 void predict(const Communicator& world, const PredictArguments& arguments) {
   const TrainedModel trained = load_trained_model(world, arguments.checkpoint, {});
   const Dataset data = load_on_every_host(world, [&] {
-    const DataFormat format = arguments.input_format ? *arguments.input_format : recognise_format(arguments.input);
+    const DataFormat format =
+        arguments.input_format.empty() ? recognise_format(arguments.input) : kInputFormats.at(arguments.input_format);
     return load_features(arguments.input, format, trained.info.data);
   });
   Evaluator evaluator(world, trained.model, trained.config.train.loss, data, trained.info.features,
@@ -71,11 +74,9 @@ void add_predict_command(CLI::App& app, Action& action) {
       ->add_option("--input", arguments->input, "The samples: IDX images, a CSV table or an HDF5 file with `features`")
       ->required()
       ->option_text("FILE");
-  const std::map<std::string, DataFormat> formats = {
-      {"idx", DataFormat::idx}, {"csv", DataFormat::csv}, {"hdf5", DataFormat::hdf5}};
   command->add_option("--input-format", arguments->input_format, "The format of the samples (default: told by content)")
       ->option_text("idx|csv|hdf5")
-      ->transform(CLI::CheckedTransformer(formats));
+      ->check(CLI::IsMember({"idx", "csv", "hdf5"}));
   command
       ->add_option("--output", arguments->output,
                    "Where to write the predictions, one row a sample: class and probabilities, or targets")

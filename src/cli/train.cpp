@@ -18,8 +18,11 @@ struct TrainArguments {
   std::string config;
   std::vector<std::string> overrides;
   std::string run_folder;
-  Resume resume = Resume::automatic;
+  std::string resume = "auto";
 };
+
+const std::map<std::string, Resume> kResumeModes = {
+    {"auto", Resume::automatic}, {"never", Resume::never}, {"must", Resume::must}};
 
 void check_ranks(const Communicator& world, const TrainOptions& options) {
   const std::size_t slices = options.slices_on(world.size());
@@ -39,7 +42,7 @@ void train(const Communicator& world, const TrainArguments& arguments) {
     check_ranks(world, config.train);
     folder = arguments.run_folder.empty() ? std::filesystem::path("runs") / config.run.name
                                           : std::filesystem::path(arguments.run_folder);
-    checkpoint = find_resume_point(folder, arguments.resume, config);
+    checkpoint = find_resume_point(folder, kResumeModes.at(arguments.resume), config);
   });
   broadcast(world, config);
   Run(world, config, folder, checkpoint).train();
@@ -56,15 +59,13 @@ void add_train_command(CLI::App& app, Action& action) {
   add_set_option(*command, arguments->overrides);
   command->add_option("--run-dir", arguments->run_folder, "The run's folder (default: runs/ and run.name)")
       ->option_text("DIR");
-  const std::map<std::string, Resume> modes = {
-      {"auto", Resume::automatic}, {"never", Resume::never}, {"must", Resume::must}};
   command
       ->add_option(
           "--resume", arguments->resume,
           "Go on from the newest checkpoint in the run's folder: where there is one (auto, the default), never "
           "(its checkpoints are removed), or fail without (must)")
       ->option_text("auto|never|must")
-      ->transform(CLI::CheckedTransformer(modes));
+      ->check(CLI::IsMember({"auto", "never", "must"}));
   command->callback(
       [arguments, &action] { action = [arguments](const Communicator& world) { train(world, *arguments); }; });
 }

@@ -22,7 +22,15 @@ constexpr std::int32_t most_numbered_classes = 1'000'000;
 Error missing_file(const std::string& path) {
   if (path.starts_with("/usr/share/datasets/fashion-mnist/"))
     return bad_input("{}: no such file; Debian's package dataset-fashion-mnist installs it", path);
-  if (std::filesystem::path(path).is_relative()) {
+  const std::filesystem::path file(path);
+  if (file.filename().string().find("-ubyte") != std::string::npos)
+    return bad_input(
+        "{}: no such file; put the four files of MNIST, or of a set like it, into {}: images and labels to train "
+        "(train-images-idx3-ubyte, train-labels-idx1-ubyte) and to test (t10k-...), plain or gzip, under the names "
+        "that "
+        "the configuration gives",
+        path, file.parent_path().string());
+  if (file.is_relative()) {
     std::error_code ignored;
     return bad_input("{}: no such file; relative paths start at the working folder, {}", path,
                      std::filesystem::current_path(ignored).string());

@@ -93,6 +93,7 @@ void Model::backward(std::span<const float> parameters, ConstMatrix inputs, cons
       const Range& rows = slices.rows_of(slice);
       const std::size_t bias_offset = layer.bias.begin - layer.weight.begin;
       multiply_transposed_left(x.rows(rows), delta.rows(rows), {gradient, layer.inputs, layer.outputs});
+      std::ranges::fill(gradient.subspan(layer.weight.size(), bias_offset - layer.weight.size()), 0.0F);  // padding
       sum_rows(delta.rows(rows), gradient.subspan(bias_offset, layer.outputs));
     };
     const auto scratch = [&](std::size_t depth) { return workspace.scratch(depth, layer.range().size()); };

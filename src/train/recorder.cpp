@@ -43,6 +43,7 @@ Recorder::Recorder(const Config& config, std::filesystem::path folder, Platform 
       score_name_(info_.data.task == Task::classification ? "test_accuracy" : "test_r2"),
       metrics_(run_folder_, progress.step) {
   checkpoints_.create();
+  if (progress.step == 0) checkpoints_.clear();  // of an earlier run: this one begins anew
   write_text_file(run_folder_ / "config.toml", info_.config);
 }
 

@@ -43,7 +43,7 @@ void check_same_computation(const CheckpointReader& checkpoint, const Config& co
 std::optional<CheckpointReader> find_resume_point(const std::filesystem::path& run_folder, Resume mode,
                                                   const Config& config) {
   const CheckpointFolder folder(run_folder);
-  if (mode == Resume::never) folder.clear();
+  if (mode == Resume::never) return std::nullopt;
   const std::optional<std::filesystem::path> newest = folder.newest();
   if (!newest) {
     if (mode == Resume::must)

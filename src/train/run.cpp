@@ -24,6 +24,11 @@ auto from_root(const Communicator& world, Make&& make) {
   return value;
 }
 
+/// True for every `every`-th number. 0: never.
+bool is_due(std::uint64_t every, std::uint64_t number) {
+  return every > 0 && number % every == 0;
+}
+
 double norm(std::span<const float> values) {
   double squares = 0;
   for (const float value : values) squares += static_cast<double>(value) * static_cast<double>(value);
@@ -106,8 +111,9 @@ void Run::train_epoch() {
                                         .gradient_norm = norm(result.gradient),
                                         .samples_per_second = samples / step_seconds});
     recorder_->show_progress(progress);
-    const std::uint64_t every = config_.checkpoint.every_steps;
-    if (every > 0 && progress.step % every == 0) recorder_->write_checkpoint(state_);
+    // The checkpoint of an epoch's last step is written when the epoch is complete.
+    const bool last = step + 1 == sampler_.steps_per_epoch();
+    if (!last && is_due(config_.checkpoint.every_steps, progress.step)) recorder_->write_checkpoint(state_);
   }
   finish_epoch(seconds);
 }
@@ -142,8 +148,8 @@ void Run::finish_epoch(const RankSeconds& seconds) {
   for (std::size_t i = 0; i < gathered.size(); i += 2) ranks.push_back({gathered[i], gathered[i + 1]});
   recorder_->record_epoch(progress, *evaluation_, schedule_.rate(progress.step - 1), ranks);
   if (best) recorder_->write_best(state_);
-  const std::uint64_t every = config_.checkpoint.every_epochs;
-  if (every > 0 && progress.epoch % every == 0) recorder_->write_checkpoint(state_);
+  if (is_due(config_.checkpoint.every_epochs, progress.epoch) || is_due(config_.checkpoint.every_steps, progress.step))
+    recorder_->write_checkpoint(state_);
 }
 
 }  // namespace lockstep

@@ -1,0 +1,249 @@
+// The network: its layout, initial values, forward pass by the formula, backward pass by finite differences.
+#include "nn/model.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "base/random.hpp"
+#include "nn/activation.hpp"
+
+namespace lockstep {
+namespace {
+
+constexpr std::size_t kBatch = 6;
+
+std::vector<float> random_values(std::size_t count, std::uint64_t purpose) {
+  RandomSequence random(11, Purpose::dropout, purpose);
+  std::vector<float> values(count);
+  for (float& value : values) value = 2 * random.next_uniform() - 1;
+  return values;
+}
+
+double activate(Activation activation, double x) {
+  switch (activation) {
+    case Activation::identity:
+      return x;
+    case Activation::sigmoid:
+      return 1 / (1 + std::exp(-x));
+    case Activation::tanh:
+      return std::tanh(x);
+    case Activation::relu:
+      return std::max(x, 0.0);
+    case Activation::leaky_relu:
+      return x > 0 ? x : static_cast<double>(kLeakySlope) * x;
+  }
+  return 0;
+}
+
+/// The network by its formula, in double: the outputs of one sample. `nearest_kink` becomes the smallest distance of
+/// any unit's sum from zero, where rectifiers have no derivative.
+std::vector<double> formula(const Model& model, const std::vector<double>& parameters, std::span<const float> sample,
+                            double& nearest_kink) {
+  std::vector<double> x(sample.begin(), sample.end());
+  for (const Layer& layer : model.layers()) {
+    std::vector<double> y;
+    for (std::size_t o = 0; o < layer.outputs; ++o) {
+      double sum = parameters[layer.bias.begin + o];
+      for (std::size_t i = 0; i < layer.inputs; ++i)
+        sum += x[i] * parameters[layer.weight.begin + i * layer.outputs + o];
+      nearest_kink = std::min(nearest_kink, std::abs(sum));
+      y.push_back(activate(layer.activation, sum));
+    }
+    x = y;
+  }
+  return x;
+}
+
+/// A random network on random inputs, with the loss sum(weights * outputs), whose gradient by the outputs is `weights`.
+struct Problem {
+  explicit Problem(Activation activation)
+      : model(5, {{7, activation}, {4, activation}, {3, Activation::identity}}), parameters(model.size()) {
+    model.initialize(1, parameters.span());
+    for (const Layer& layer : model.layers()) {
+      const std::vector<float> biases = random_values(layer.outputs, 3);
+      std::ranges::copy(biases, layer.bias_in(parameters.span()).begin());
+    }
+  }
+
+  /// The loss in double, at the parameters plus `step` at place `at`. Kinks nearer than the step would mislead.
+  double loss(std::size_t at, double step, double& nearest_kink) const {
+    std::vector<double> moved(parameters.span().begin(), parameters.span().end());
+    moved[at] += step;
+    double sum = 0;
+    for (std::size_t r = 0; r < kBatch; ++r) {
+      const auto outputs = formula(model, moved, std::span(inputs).subspan(5 * r, 5), nearest_kink);
+      for (std::size_t c = 0; c < 3; ++c) sum += static_cast<double>(weights[3 * r + c]) * outputs[c];
+    }
+    return sum;
+  }
+
+  Model model;
+  AlignedBuffer parameters;
+  std::vector<float> inputs = random_values(5 * kBatch, 1);
+  std::vector<float> weights = random_values(3 * kBatch, 2);
+};
+
+/// The gradient of the problem's loss from forward and backward passes on `slices` slices, all on one rank.
+AlignedBuffer gradient_of(const Problem& problem, std::size_t slices) {
+  const OwnedSlices owned(kBatch, slices, {0, slices});
+  Workspace workspace(problem.model, kBatch, slices);
+  const ConstMatrix inputs(problem.inputs, kBatch, 5);
+  problem.model.forward(problem.parameters.span(), inputs, owned, workspace);
+  std::ranges::copy(problem.weights, workspace.output_delta(kBatch).values().begin());
+  AlignedBuffer gradient(problem.model.size());
+  const Range root{0, slices};
+  const std::span<float> sum = gradient.span();
+  problem.model.backward(problem.parameters.span(), inputs, owned, std::span(&root, 1), workspace, std::span(&sum, 1));
+  return gradient;
+}
+
+class ModelWithActivation : public testing::TestWithParam<Activation> {};
+
+TEST_P(ModelWithActivation, ForwardFollowsTheFormula) {
+  const Problem problem(GetParam());
+  const OwnedSlices owned(kBatch, 4, {0, 4});
+  Workspace workspace(problem.model, kBatch, 0);
+  const ConstMatrix outputs =
+      problem.model.forward(problem.parameters.span(), ConstMatrix(problem.inputs, kBatch, 5), owned, workspace);
+  const std::vector<double> parameters(problem.parameters.span().begin(), problem.parameters.span().end());
+  for (std::size_t r = 0; r < kBatch; ++r) {
+    double ignored = 1;
+    const auto expected = formula(problem.model, parameters, std::span(problem.inputs).subspan(5 * r, 5), ignored);
+    for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(static_cast<double>(outputs.row(r)[c]), expected[c], 1e-5);
+  }
+}
+
+TEST_P(ModelWithActivation, BackwardAgreesWithFiniteDifferences) {
+  constexpr double kStep = 1e-6;
+  const Problem problem(GetParam());
+  for (const std::size_t slices : {1U, 3U, 8U}) {
+    const AlignedBuffer gradient = gradient_of(problem, slices);
+    for (const ParameterTensor& tensor : problem.model.tensors()) {
+      for (std::size_t i = tensor.range.begin; i < tensor.range.end; ++i) {
+        double nearest_kink = 1;
+        const double above = problem.loss(i, kStep, nearest_kink);
+        const double below = problem.loss(i, -kStep, nearest_kink);
+        ASSERT_GT(nearest_kink, 10 * kStep) << "choose inputs away from the kinks";
+        EXPECT_NEAR(static_cast<double>(gradient.span()[i]), (above - below) / (2 * kStep), 2e-5) << tensor.name;
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ModelWithActivation,
+                         testing::Values(Activation::identity, Activation::sigmoid, Activation::tanh, Activation::relu,
+                                         Activation::leaky_relu));
+
+/// What ranks that own `parts` of the slices compute, each by itself, finished in tree order.
+std::vector<float> gradient_of_ranks(const Problem& problem, std::size_t slices, std::size_t ranks) {
+  std::vector<Range> all_nodes;
+  std::vector<AlignedBuffer> buffers;
+  for (std::size_t rank = 0; rank < ranks; ++rank) {
+    const OwnedSlices owned(kBatch, slices, part_of(slices, ranks, rank));
+    const std::size_t rows = owned.samples.size();
+    Workspace workspace(problem.model, rows, slices);
+    const ConstMatrix inputs = ConstMatrix(problem.inputs, kBatch, 5).rows(owned.samples);
+    problem.model.forward(problem.parameters.span(), inputs, owned, workspace);
+    const std::span<const float> weights = ConstMatrix(problem.weights, kBatch, 3).rows(owned.samples).values();
+    std::ranges::copy(weights, workspace.output_delta(rows).values().begin());
+    const std::vector<Range> nodes = maximal_nodes({0, slices}, owned.numbers);
+    std::vector<std::span<float>> gradients;
+    for (const Range& node : nodes) {
+      all_nodes.push_back(node);
+      gradients.push_back(buffers.emplace_back(problem.model.size()).span());
+    }
+    problem.model.backward(problem.parameters.span(), inputs, owned, nodes, workspace, gradients);
+  }
+  std::vector<std::span<float>> parts;
+  for (AlignedBuffer& buffer : buffers) parts.push_back(buffer.span());
+  tree_sum_parts<float>({0, slices}, all_nodes, parts);
+  return {parts[0].begin(), parts[0].end()};
+}
+
+TEST(Model, GradientHasTheSameBitsForAnyNumberOfRanks) {
+  const Problem problem(Activation::tanh);
+  for (const std::size_t slices : {4U, 5U, 8U}) {
+    const AlignedBuffer alone = gradient_of(problem, slices);
+    for (std::size_t ranks = 1; ranks <= slices; ++ranks)
+      EXPECT_THAT(gradient_of_ranks(problem, slices, ranks), testing::ElementsAreArray(alone.span()))
+          << slices << " slices on " << ranks << " ranks";
+  }
+}
+
+TEST(Model, ArraysStartOnCacheLinesAndPaddingStaysZero) {
+  const Problem problem(Activation::relu);
+  const AlignedBuffer gradient = gradient_of(problem, 3);
+  std::size_t end = 0;
+  std::size_t count = 0;
+  for (const ParameterTensor& tensor : problem.model.tensors()) {
+    EXPECT_EQ(tensor.range.begin * sizeof(float) % kAlignment, 0U) << tensor.name;
+    for (std::size_t i = end; i < tensor.range.begin; ++i) {
+      EXPECT_EQ(problem.parameters.span()[i], 0.0F);
+      EXPECT_EQ(gradient.span()[i], 0.0F);
+    }
+    end = tensor.range.end;
+    count += tensor.range.size();
+  }
+  EXPECT_EQ(count, problem.model.parameter_count());
+  EXPECT_EQ(count, 5U * 7 + 7 + 7 * 4 + 4 + 4 * 3 + 3);
+}
+
+TEST(Model, TensorsHaveNamesAndShapes) {
+  const Model model(5, {{7, Activation::relu}, {3, Activation::identity}});
+  const auto tensors = model.tensors();
+  ASSERT_EQ(tensors.size(), 4U);
+  EXPECT_EQ(tensors[0].name, "layers/0/weight");
+  EXPECT_EQ(tensors[0].shape, (std::vector<std::size_t>{5, 7}));
+  EXPECT_EQ(tensors[3].name, "layers/1/bias");
+  EXPECT_EQ(tensors[3].shape, (std::vector<std::size_t>{3}));
+}
+
+TEST(Model, InitialWeightsSuitTheActivation) {
+  const auto spread = [](Activation activation) {
+    const Model model(400, {{200, activation}});
+    AlignedBuffer parameters(model.size());
+    model.initialize(5, parameters.span());
+    EXPECT_THAT(model.layers()[0].bias_in(std::span<const float>(parameters.span())), testing::Each(0.0F));
+    double squares = 0;
+    float most = 0;
+    for (const float w : model.layers()[0].weight_in(parameters.span()).values()) {
+      squares += static_cast<double>(w) * static_cast<double>(w) / 80000;
+      most = std::max(most, std::abs(w));
+    }
+    const double bound = static_cast<double>(most);
+    EXPECT_NEAR(squares, bound * bound / 3, 0.01 * squares) << "uniform";
+    return bound;
+  };
+  EXPECT_NEAR(spread(Activation::tanh), std::sqrt(6.0 / 600), 1e-4);      // Glorot
+  EXPECT_NEAR(spread(Activation::sigmoid), std::sqrt(6.0 / 600), 1e-4);   // Glorot
+  EXPECT_NEAR(spread(Activation::identity), std::sqrt(6.0 / 600), 1e-4);  // Glorot
+  EXPECT_NEAR(spread(Activation::relu), std::sqrt(6.0 / 400), 1e-4);      // He
+  EXPECT_NEAR(spread(Activation::leaky_relu), std::sqrt(6.0 / 400), 1e-4);
+}
+
+TEST(Model, InitialWeightsAreAFunctionOfTheSeed) {
+  const Model model(10, {{6, Activation::relu}, {3, Activation::identity}});
+  const auto initial = [&](std::uint64_t seed) {
+    AlignedBuffer parameters(model.size());
+    model.initialize(seed, parameters.span());
+    return std::vector<float>(parameters.span().begin(), parameters.span().end());
+  };
+  EXPECT_EQ(initial(1), initial(1));
+  EXPECT_NE(initial(1), initial(2));
+}
+
+TEST(Model, OneLayerIsAPerceptron) {
+  const Model model(2, {{1, Activation::identity}});
+  std::vector<float> parameters(model.size());
+  model.layers()[0].weight_in(std::span(parameters)).values()[0] = 2.0F;
+  model.layers()[0].weight_in(std::span(parameters)).values()[1] = -1.0F;
+  model.layers()[0].bias_in(std::span(parameters))[0] = 0.5F;
+  Workspace workspace(model, 1, 0);
+  const std::vector<float> input = {3.0F, 4.0F};
+  EXPECT_EQ(model.forward(parameters, ConstMatrix(input, 1, 2), OwnedSlices(1, 1, {0, 1}), workspace).row(0)[0], 2.5F);
+}
+
+}  // namespace
+}  // namespace lockstep
