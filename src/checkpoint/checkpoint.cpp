@@ -30,6 +30,8 @@ void for_each_attribute(Info& info, Visit&& visit) {
 }
 
 constexpr const char* kTaskNames[] = {"classification", "regression"};
+constexpr const char* kByteFeatures = "uint8";
+constexpr const char* kRealFeatures = "float32";
 
 struct AttributeWriter {
   Hdf5File& file;
@@ -77,6 +79,7 @@ void write_checkpoint(const std::filesystem::path& path, const CheckpointInfo& i
 
   const DatasetInfo& data = info.data;
   file.write_attribute(schema::kTask, std::string(kTaskNames[static_cast<int>(data.task)]));
+  file.write_attribute(schema::kFeatureType, std::string(data.bytes ? kByteFeatures : kRealFeatures));
   const std::vector<std::int64_t> shape(data.feature_shape.begin(), data.feature_shape.end());
   file.write<std::int64_t>(schema::kFeatureShape, shape, {shape.size()}, Storage::checked);
   file.write_strings(schema::kFeatureNames, data.feature_names);
@@ -101,6 +104,7 @@ CheckpointReader::CheckpointReader(const std::filesystem::path& path) : file_(Hd
   DatasetInfo& data = info_.data;
   data.source = path.string();
   data.task = file_.read_text_attribute(schema::kTask) == kTaskNames[0] ? Task::classification : Task::regression;
+  data.bytes = file_.read_text_attribute(schema::kFeatureType) == kByteFeatures;
   for (const std::int64_t size : file_.read<std::int64_t>(schema::kFeatureShape))
     data.feature_shape.push_back(static_cast<std::uint64_t>(size));
   data.feature_names = file_.read_strings(schema::kFeatureNames);

@@ -38,7 +38,7 @@ struct CheckpointInfo {
   std::string blas_kernel;  // that computed it
   std::string digest;       // of all parameters
   Progress progress;
-  DatasetInfo data;  // the training data; of it a file keeps task, samples, feature shape and names
+  DatasetInfo data;  // the training data; of it a file keeps all but the source
   Scaling features;
   Scaling targets;
 

@@ -9,10 +9,11 @@ inline constexpr std::int64_t kFormatVersion = 1;
 
 // Attributes of the root: text
 inline constexpr const char* kLockstepVersion = "lockstep_version";
-inline constexpr const char* kConfig = "config";           // TOML, every key with its value
-inline constexpr const char* kDigest = "digest";           // of model/, 16 hexadecimal digits
-inline constexpr const char* kBlasKernel = "blas_kernel";  // on which the bits depend
-inline constexpr const char* kTask = "task";               // "classification" or "regression"
+inline constexpr const char* kConfig = "config";             // TOML, every key with its value
+inline constexpr const char* kDigest = "digest";             // of model/, 16 hexadecimal digits
+inline constexpr const char* kBlasKernel = "blas_kernel";    // on which the bits depend
+inline constexpr const char* kTask = "task";                 // "classification" or "regression"
+inline constexpr const char* kFeatureType = "feature_type";  // of the raw features: "uint8" or "float32"
 
 // Attributes of the root: integers
 inline constexpr const char* kFormat = "format_version";

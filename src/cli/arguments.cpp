@@ -4,9 +4,9 @@
 namespace lockstep {
 
 void add_checkpoint_argument(CLI::App& command, std::string& path) {
-  command.add_option("checkpoint", path, "A checkpoint file, or a run's folder: its newest checkpoint")
+  command.add_option("CHECKPOINT|RUN_DIR", path, "A checkpoint file, or a run's folder: its newest checkpoint")
       ->required()
-      ->option_text("CHECKPOINT|RUN_DIR");
+      ->option_text(" ");
 }
 
 void add_set_option(CLI::App& command, std::vector<std::string>& overrides) {

@@ -13,7 +13,7 @@ void together(const Communicator& comm, const std::function<void()>& work) {
   }
   const int first_failed = comm.minimum(error ? comm.rank() : comm.size());
   if (first_failed == comm.size()) return;
-  if (first_failed == comm.rank()) throw *error;
+  if (error && first_failed == comm.rank()) throw Error(*error);
   throw FailedElsewhere();
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <fstream>
 #include <set>
@@ -150,6 +151,7 @@ class Reader {
 
   void check_limits(const std::string& key, double value, const Limits& limits) const {
     if (value >= limits.least && value <= limits.most) return;
+    if (!std::isfinite(value)) throw document_.error(key, "must be a finite number");
     if (limits.most == Limits().most) throw document_.error(key, fmt::format("must be at least {}", limits.least));
     throw document_.error(key, fmt::format("must lie between {} and {}", limits.least, limits.most));
   }
@@ -161,7 +163,7 @@ class Reader {
       if (node.is_string() && **node.as_string() == name) return choice;
       names.push_back(fmt::format("\"{}\"", name));
     }
-    throw document_.error(key, fmt::format("must be {}", fmt::join(names, ", ")));
+    throw document_.error(key, fmt::format("must be {}{}", N > 1 ? "one of " : "", fmt::join(names, ", ")));
   }
 
   std::vector<LayerOptions> equal_layers(const toml::node* hidden, const toml::node* activation) const {
@@ -175,7 +177,8 @@ class Reader {
   }
 
   std::vector<LayerOptions> layer_tables(const toml::node& layers) {
-    if (!layers.is_array_of_tables())
+    const bool empty = layers.is_array() && layers.as_array()->empty();
+    if (!empty && !layers.is_array_of_tables())
       throw wrong_type("model.layers", "written as [[model.layers]], one a hidden layer");
     std::vector<LayerOptions> result;
     for (const toml::node& element : *layers.as_array()) {

@@ -25,7 +25,7 @@ class Writer {
  public:
   void text(const char* key, const std::string& value) { add(key, toml_of(value)); }
   void flag(const char* key, bool value) { add(key, toml_of(value)); }
-  void number(const char* key, double value, const Limits&) { add(key, toml_of(value)); }
+  void number(const char* key, double value, const Limits&) { add(key, fmt::format("{}", value)); }
   void number(const char* key, std::uint64_t value, const Limits&) {
     add(key, toml_of(static_cast<std::int64_t>(value)));
   }

@@ -10,7 +10,8 @@ namespace {
 /// Mean 0 and deviation 1 for each of `columns` columns of `values`, in two passes.
 template <class T>
 Scaling standard_scaling(std::span<const T> values, std::size_t columns) {
-  const auto rows = static_cast<double>(values.size() / columns);
+  const std::size_t samples = values.size() / columns;
+  const auto rows = static_cast<double>(samples);
   std::vector<double> mean(columns);
   std::vector<double> variance(columns);
   for (std::size_t i = 0; i < values.size(); ++i) mean[i % columns] += static_cast<double>(values[i]);

@@ -46,7 +46,7 @@ void ProgressBar::draw(const ProgressState& state) {
   drawn_ = std::chrono::steady_clock::now();
 }
 
-void ProgressBar::wipe() {
+void ProgressBar::wipe() const {
   if (!enabled_) return;
   fmt::print("\r\x1b[K");
   std::fflush(stdout);

@@ -29,7 +29,7 @@ class ProgressBar {
   /// True when it is time to draw again.
   [[nodiscard]] bool due() const;
   void draw(const ProgressState& state);
-  void wipe();
+  void wipe() const;
 
  private:
   bool enabled_;

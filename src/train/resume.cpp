@@ -63,7 +63,7 @@ void check_same_data(const CheckpointInfo& checkpoint, const DatasetInfo& data) 
     return;
   throw bad_input(
       "{}: belongs to a run on other data ({} samples, {} features, {} outputs) than {} ({}, {}, {}); give that "
-      "data, or begin anew with --resume never",
+      "data, or train anew",
       before.source, before.samples, before.features(), before.outputs(), data.source, data.samples, data.features(),
       data.outputs());
 }
