@@ -14,7 +14,7 @@ namespace lockstep {
 
 namespace {
 
-void flush_to_disk(const std::filesystem::path& path, int flags) {
+void flush(const std::filesystem::path& path, int flags) {
   const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
   if (descriptor < 0) throw failure("{}: cannot open: {}", path.string(), std::strerror(errno));
   const int result = ::fsync(descriptor);
@@ -39,11 +39,11 @@ AtomicFile::~AtomicFile() {
 }
 
 void AtomicFile::commit() {
-  flush_to_disk(temporary_, O_RDONLY);
+  flush_to_disk(temporary_);
   if (std::rename(temporary_.c_str(), path_.c_str()) != 0)
     throw failure("{}: cannot rename to {}: {}", temporary_.string(), path_.string(), std::strerror(errno));
   committed_ = true;
-  flush_to_disk(folder_of(path_), O_RDONLY | O_DIRECTORY);
+  flush(folder_of(path_), O_RDONLY | O_DIRECTORY);
 }
 
 void write_text_file(const std::filesystem::path& path, std::string_view text) {
@@ -53,6 +53,10 @@ void write_text_file(const std::filesystem::path& path, std::string_view text) {
   stream.close();
   if (!stream) throw failure("{}: cannot write: {}", path.string(), std::strerror(errno));
   file.commit();
+}
+
+void flush_to_disk(const std::filesystem::path& path) {
+  flush(path, O_RDONLY);
 }
 
 void make_folder(const std::filesystem::path& path) {

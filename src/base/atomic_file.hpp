@@ -30,6 +30,9 @@ class AtomicFile {
 /// Writes `text` to `path` through an AtomicFile. Throws Error with the cause.
 void write_text_file(const std::filesystem::path& path, std::string_view text);
 
+/// Makes what was written to a file survive a crash of the machine. Throws Error with the cause.
+void flush_to_disk(const std::filesystem::path& path);
+
 /// Creates a folder and its parents. Throws Error with the cause.
 void make_folder(const std::filesystem::path& path);
 

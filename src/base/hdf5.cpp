@@ -195,12 +195,16 @@ bool Hdf5File::has_attribute(const std::string& name) const {
 
 Hdf5Handle Hdf5File::open_dataset(const std::string& name) const {
   if (!has(name)) throw bad_input("{}: there is no dataset '{}' in it", path_.string(), name);
-  return checked(H5Dopen2(file_, name.c_str(), H5P_DEFAULT), H5Dclose, path_, "cannot open " + name);
+  const hid_t id = H5Dopen2(file_, name.c_str(), H5P_DEFAULT);
+  if (id < 0) throw bad_input("{}: cannot open dataset '{}': {}", path_.string(), name, cause());
+  return {id, H5Dclose};
 }
 
 Hdf5Handle Hdf5File::open_attribute(const std::string& name) const {
   if (!has_attribute(name)) throw bad_input("{}: there is no attribute '{}' in it", path_.string(), name);
-  return checked(H5Aopen(file_, name.c_str(), H5P_DEFAULT), H5Aclose, path_, "cannot open attribute " + name);
+  const hid_t id = H5Aopen(file_, name.c_str(), H5P_DEFAULT);
+  if (id < 0) throw bad_input("{}: cannot open attribute '{}': {}", path_.string(), name, cause());
+  return {id, H5Aclose};
 }
 
 Hdf5File::Shape Hdf5File::shape(const std::string& name) const {

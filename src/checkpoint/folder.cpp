@@ -38,7 +38,7 @@ std::vector<std::uint64_t> CheckpointFolder::steps() const {
   std::vector<std::uint64_t> steps;
   if (!std::filesystem::is_directory(folder_)) return steps;
   for (const auto& entry : std::filesystem::directory_iterator(folder_))
-    if (const auto step = step_of(entry.path())) steps.push_back(*step);
+    if (const auto step = step_of(entry.path()); step && entry.path() == of_step(*step)) steps.push_back(*step);
   std::ranges::sort(steps);
   return steps;
 }

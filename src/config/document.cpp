@@ -53,7 +53,9 @@ void TomlDocument::override_with(const std::string& key_and_value) {
     }
   }
   merge(root_, table);
-  overrides_[key] = key_and_value;
+  std::vector<std::string> keys;
+  collect_keys(table, "", keys);
+  for (const std::string& name : keys) overrides_[name] = key_and_value;
 }
 
 const toml::node* TomlDocument::find(const std::string& key) const {
@@ -68,7 +70,7 @@ std::vector<std::string> TomlDocument::keys() const {
 
 const std::string* TomlDocument::override_of(const std::string& key) const {
   for (const auto& [name, text] : overrides_)
-    if (key == name || key.starts_with(name + '.')) return &text;
+    if (name == key || name.starts_with(key + '.')) return &text;
   return nullptr;
 }
 

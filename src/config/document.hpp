@@ -33,7 +33,7 @@ class TomlDocument {
   [[nodiscard]] std::string absolute_path(const std::string& key, const std::string& path) const;
 
  private:
-  /// The override that set `key` or a table around it, or null.
+  /// The override that set `key` or a key within it, or null.
   [[nodiscard]] const std::string* override_of(const std::string& key) const;
 
   std::string source_;

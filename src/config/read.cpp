@@ -44,7 +44,7 @@ class Reader {
     const toml::node* node = known(key);
     if (node == nullptr) return;
     if (!node->is_number()) throw wrong_type(key, "a number");
-    value = *node->value<double>();
+    value = node->is_integer() ? static_cast<double>(**node->as_integer()) : **node->as_floating_point();
     check_limits(key, value, limits);
   }
 
@@ -88,13 +88,14 @@ class Reader {
     if (node->is_table()) {
       text(key + ".images", value.path);
       text(key + ".labels", value.labels);
+      if (!value.path.empty()) value.path = document_.absolute_path(key + ".images", value.path);
       if (!value.labels.empty()) value.labels = document_.absolute_path(key + ".labels", value.labels);
     } else if (node->is_string()) {
       value.path = **node->as_string();
+      if (!value.path.empty()) value.path = document_.absolute_path(key, value.path);
     } else {
       throw wrong_type(key, "a path in quotes, or { images = \"...\", labels = \"...\" }");
     }
-    if (!value.path.empty()) value.path = document_.absolute_path(key, value.path);
   }
 
   void slices(const std::string& key, std::uint64_t& value) {
@@ -123,7 +124,7 @@ class Reader {
   /// Bad input when the document has a key that the schema did not ask for.
   void reject_unknown_keys() const {
     for (const std::string& key : document_.keys()) {
-      if (known_.contains(key)) continue;
+      if (known_.contains(key) && document_.find(key) != nullptr) continue;  // not where a name in quotes has dots
       const auto nearest = std::ranges::min_element(
           known_, {}, [&key](const std::string& candidate) { return edit_distance(key, candidate); });
       throw document_.error(key, fmt::format("there is no such key; the nearest is {}", *nearest));
@@ -221,10 +222,11 @@ void check_together(const TomlDocument& document, const Config& config) {
   if (data.test.path.empty() != fraction)
     throw document.error("data.test", "give either data.test or a data.test_fraction between 0 and 1");
   if (data.test_fraction >= 1) throw document.error("data.test_fraction", "must be less than 1");
-  if (data.format == DataFormat::idx) {
-    for (const auto& [key, file] : {std::pair("data.train", data.train), std::pair("data.test", data.test)})
-      if (!file.path.empty() && file.labels.empty())
-        throw document.error(key, "IDX has two files; write { images = \"...\", labels = \"...\" }");
+  for (const auto& [key, file] : {std::pair("data.train", data.train), std::pair("data.test", data.test)}) {
+    if (data.format == DataFormat::idx && file.path.empty() != file.labels.empty())
+      throw document.error(key, "IDX has two files; write { images = \"...\", labels = \"...\" }");
+    if (data.format != DataFormat::idx && !file.labels.empty())
+      throw document.error(key, "only data.format = \"idx\" has images and labels; write the path in quotes");
   }
   if (data.format == DataFormat::csv && data.target.empty())
     throw document.error("data.target", "is missing; it names the column, or columns, to learn");

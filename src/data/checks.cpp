@@ -17,7 +17,7 @@ namespace {
 
 /// More classes than this come from labels that are no class numbers, and would only fill the memory with
 /// names.
-constexpr std::int32_t most_numbered_classes = 1'000'000;
+constexpr std::int32_t kMostNumberedClasses = 1'000'000;
 
 Error missing_file(const std::string& path) {
   if (path.starts_with("/usr/share/datasets/fashion-mnist/"))
@@ -65,9 +65,9 @@ void settle_classes(const std::string& source, std::span<const std::int32_t> lab
                     std::vector<std::string>& classes) {
   if (classes.empty() && !labels.empty()) {
     const std::int32_t largest = *std::max_element(labels.begin(), labels.end());
-    if (largest >= most_numbered_classes)
+    if (largest >= kMostNumberedClasses)
       throw bad_input("{}: a label is {}, but classes are numbered from 0 and at most {}; renumber them", source,
-                      largest, most_numbered_classes);
+                      largest, kMostNumberedClasses);
     for (std::int32_t label = 0; label <= largest; ++label) classes.push_back(std::to_string(label));
   }
   for (std::size_t sample = 0; sample < labels.size(); ++sample) {

@@ -15,12 +15,12 @@ namespace lockstep {
 
 namespace {
 
-constexpr std::string_view blanks = " \t\r\n";
+constexpr std::string_view kBlanks = " \t\r\n";
 
 std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(blanks);
+  const std::size_t begin = text.find_first_not_of(kBlanks);
   if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
+  return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
 }
 
 /// The whole of `text` as a number, with a leading plus or without; nothing where it is none.
@@ -48,7 +48,7 @@ class Header {
     for (std::size_t i = 0; i < records.size(); ++i) {
       names_.emplace_back(trimmed(records[i]));
       const bool added = columns_.emplace(names_.back(), i).second;
-      if (!added) columns_[names_.back()] = ambiguous;
+      if (!added) columns_[names_.back()] = kAmbiguous;
     }
   }
 
@@ -63,7 +63,7 @@ class Header {
         throw bad_input("{}: there is no column '{}' in it; its columns are {}", path, name, list_names(names_));
       if (name.empty())  // as a rule pandas' index, which would be learnt like any other number
         throw bad_input("{}: a column has no name; name it or leave it out (pandas: to_csv(..., index=False))", path);
-      if (column->second == ambiguous)
+      if (column->second == kAmbiguous)
         throw bad_input("{}: several columns are called '{}'; give each its own name", path, name);
       found.push_back(column->second);
     }
@@ -71,7 +71,7 @@ class Header {
   }
 
  private:
-  static constexpr auto ambiguous = static_cast<std::size_t>(-1);
+  static constexpr auto kAmbiguous = static_cast<std::size_t>(-1);
 
   std::vector<std::string> names_;
   std::unordered_map<std::string, std::size_t> columns_;

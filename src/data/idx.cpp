@@ -16,8 +16,8 @@ namespace {
 
 using Word = std::array<std::uint8_t, 4>;
 
-constexpr std::uint8_t unsigned_byte = 0x08;
-constexpr std::uint8_t most_dimensions = 8;
+constexpr std::uint8_t kUnsignedByte = 0x08;
+constexpr std::uint8_t kMostDimensions = 8;
 
 template <class Bytes>
 std::size_t read_bytes(InputFile& file, Bytes&& bytes) {
@@ -25,7 +25,7 @@ std::size_t read_bytes(InputFile& file, Bytes&& bytes) {
 }
 
 bool is_magic(const Word& word) {
-  return word[0] == 0 && word[1] == 0 && word[2] == unsigned_byte && word[3] >= 1 && word[3] <= most_dimensions;
+  return word[0] == 0 && word[1] == 0 && word[2] == kUnsignedByte && word[3] >= 1 && word[3] <= kMostDimensions;
 }
 
 std::vector<std::uint64_t> read_sizes(InputFile& file, const std::string& path) {

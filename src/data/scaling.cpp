@@ -32,7 +32,7 @@ Scaling standard_scaling(std::span<const T> values, std::size_t columns) {
 }  // namespace
 
 Scaling feature_scaling(const Dataset& train, bool standardize) {
-  const bool image = train.info.feature_names.empty();
+  const bool image = train.info.feature_shape.size() > 1;
   const std::size_t columns = image ? 1 : train.info.features();
   if (standardize)
     return train.info.bytes ? standard_scaling(train.bytes, columns) : standard_scaling(train.values, columns);

@@ -15,10 +15,11 @@ namespace {
 
 constexpr const char* kGroup = "group";
 
-/// The row that a line holds, with its group. A line that a crash cut short is no row.
+/// The row that a line holds, with its group. A line that a crash cut short is none.
 std::optional<MetricsLog::Row> parse_line(const std::string& line) {
   MetricsLog::Row row = MetricsLog::Row::parse(line, nullptr, false);
   if (!row.is_object() || !row.contains(kGroup) || !row.contains("step")) return std::nullopt;
+  if (!row[kGroup].is_string() || !row["step"].is_number_unsigned()) return std::nullopt;
   return row;
 }
 
@@ -29,11 +30,12 @@ MetricsLog::MetricsLog(const std::filesystem::path& run_folder, std::uint64_t la
   for (const char* group : {"steps", "epochs", "ranks"}) tables_[group];
   std::string kept;
   std::ifstream earlier(jsonl_path_);
-  for (std::string line; std::getline(earlier, line);) {
+  for (std::string line; last_step > 0 && std::getline(earlier, line);) {
     std::optional<Row> row = parse_line(line);
     if (!row || row->at("step").get<std::uint64_t>() > last_step) continue;
-    kept += line + '\n';
     const std::string group = row->at(kGroup);
+    if (!tables_.contains(group)) continue;
+    kept += line + '\n';
     row->erase(kGroup);
     add_to_table(group, *row);
   }
@@ -79,6 +81,7 @@ void MetricsLog::add_to_table(const std::string& group, const Row& row) {
 }
 
 void MetricsLog::save() {
+  flush_to_disk(jsonl_path_);
   AtomicFile whole(hdf5_path_);
   Hdf5File file = Hdf5File::create(whole.temporary());
   for (const auto& [group, table] : tables_) {

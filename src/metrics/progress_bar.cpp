@@ -41,6 +41,7 @@ bool ProgressBar::due() const {
 }
 
 void ProgressBar::draw(const ProgressState& state) {
+  if (!enabled_) return;
   fmt::print("\r\x1b[K{}", progress_line(state));
   std::fflush(stdout);
   drawn_ = std::chrono::steady_clock::now();

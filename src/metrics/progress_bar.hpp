@@ -18,7 +18,7 @@ struct ProgressState {
   double seconds_left = 0;  // of the run
 };
 
-/// The text of the line: "epoch 3/12 [#####.....] 50%  loss 0.3412  52130 samples/s  0:25 left".
+/// The text of the line: "epoch 3/12 [#####...............]  25%  loss 0.3412  52130 samples/s  0:25 left".
 std::string progress_line(const ProgressState& state);
 
 /// Draws and wipes the line, at most ten times a second. Does nothing where standard output is no terminal.
