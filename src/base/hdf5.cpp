@@ -63,7 +63,10 @@ Hdf5Handle file_access() {
   return access;
 }
 
-void silence_error_stack() {
+/// Errors become exceptions instead of texts on standard error. At its end the program leaves the library alone: it
+/// would try again to write what could not be written, a full disk's checkpoint, and crash.
+void prepare_library() {
+  H5dont_atexit();
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
 
@@ -96,7 +99,7 @@ std::vector<std::string> read_fixed_strings(const std::filesystem::path& path, c
 Hdf5File::Hdf5File(std::filesystem::path path, hid_t id) : path_(std::move(path)), file_(id, H5Fclose) {}
 
 Hdf5File Hdf5File::create(const std::filesystem::path& path) {
-  silence_error_stack();
+  prepare_library();
   const Hdf5Handle access = file_access();
   const hid_t id = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access);
   if (id < 0) throw error_of(path, "cannot create");
@@ -104,7 +107,7 @@ Hdf5File Hdf5File::create(const std::filesystem::path& path) {
 }
 
 Hdf5File Hdf5File::open(const std::filesystem::path& path) {
-  silence_error_stack();
+  prepare_library();
   if (!std::filesystem::exists(path)) throw bad_input("{}: no such file", path.string());
   if (!recognises(path)) throw bad_input("{}: not an HDF5 file, or a damaged one", path.string());
   const Hdf5Handle access = file_access();
@@ -114,7 +117,7 @@ Hdf5File Hdf5File::open(const std::filesystem::path& path) {
 }
 
 bool Hdf5File::recognises(const std::filesystem::path& path) {
-  silence_error_stack();
+  prepare_library();
   return H5Fis_hdf5(path.c_str()) > 0;
 }
 
@@ -179,8 +182,12 @@ void Hdf5File::write_attribute(const std::string& name, double value) {
 }
 
 void Hdf5File::close() {
-  const bool flushed = H5Fflush(file_, H5F_SCOPE_GLOBAL) >= 0;
-  if (!file_.close() || !flushed) throw error_of(path_, "cannot write");
+  if (H5Fflush(file_, H5F_SCOPE_GLOBAL) < 0) {
+    const Error error = error_of(path_, "cannot write");  // closing has other causes to fail then
+    file_.close();
+    throw error;
+  }
+  if (!file_.close()) throw error_of(path_, "cannot write");
 }
 
 bool Hdf5File::has(const std::string& name) const {

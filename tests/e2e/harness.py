@@ -1,5 +1,6 @@
 """What the end-to-end tests share: starting the program as a user does, and reading what it printed."""
 
+import json
 import os
 import pathlib
 import re
@@ -7,8 +8,74 @@ import subprocess
 import tempfile
 import unittest
 
+import numpy
+
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 CONFIGS = REPOSITORY / "configs"
+
+
+# Memory is the only way between the ranks of these tests. To say so saves most of a short run's time, in
+# which Open MPI would look for networks.
+LAUNCH = {"OMPI_MCA_pml": "ob1", "OMPI_MCA_btl": "self,vader", "OMPI_MCA_ess_singleton_isolated": "1"}
+
+# Columns of metrics that say how fast a run was or where it ran: runs that compute the same differ in them.
+TIMES = {"samples_per_second", "compute_seconds", "sum_seconds", "host"}
+
+
+def toml_value(value):
+    """A value in TOML's notation, which is JSON's but for tables."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {toml_value(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(toml_value, value)) + "]"
+    return json.dumps(value)
+
+
+def toml(sections):
+    """The text of a configuration with these sections."""
+    lines = []
+    for name, values in sections.items():
+        lines.append(f"[{name}]")
+        lines += [f"{key} = {toml_value(value)}" for key, value in values.items()]
+    return "\n".join(lines) + "\n"
+
+
+def csv_table(columns):
+    """The text of a CSV file of these columns, a dictionary of sequences. Numbers are exact as float32."""
+    lines = [",".join(columns)]
+    for row in zip(*columns.values()):
+        lines.append(
+            ",".join(value if isinstance(value, str) else f"{numpy.float32(value):.9g}" for value in row)
+        )
+    return "\n".join(lines) + "\n"
+
+
+def idx_file(array):
+    """The bytes of an IDX file that holds an array of unsigned bytes."""
+    sizes = numpy.array(array.shape, ">u4").tobytes()
+    return bytes([0, 0, 8, array.ndim]) + sizes + array.astype(numpy.uint8).tobytes()
+
+
+def small_table(rows=251, seed=1):
+    """Six features a to f, and from them: the class `kind` and the targets `left` and `right`."""
+    random = numpy.random.RandomState(seed)
+    x = random.normal(size=(rows, 6)) * [1, 2, 0.5, 1, 3, 1]
+    sums = x[:, 0] + x[:, 1] * x[:, 2] + 0.1 * random.normal(size=rows)
+    columns = {name: x[:, i] for i, name in enumerate("abcdef")}
+    columns["kind"] = numpy.array(["low", "middle", "high"])[numpy.digitize(sums, [-0.5, 0.5])].tolist()
+    columns["left"] = 100 + 20 * sums
+    columns["right"] = x[:, 3] - numpy.tanh(x[:, 4])
+    return columns
+
+
+def metrics(run_folder, group):
+    """The rows of a group in a run's metrics.jsonl, without what differs from run to run."""
+    rows = map(json.loads, (pathlib.Path(run_folder) / "metrics.jsonl").read_text().splitlines())
+    return [
+        {name: value for name, value in row.items() if name not in TIMES}
+        for row in rows
+        if row["group"] == group
+    ]
 
 
 class Result:
@@ -26,6 +93,10 @@ class Result:
         words = last.removeprefix("done: ").split()
         return dict(zip(words[::2], words[1::2]))
 
+    def outcome(self):
+        """The same without the speed: equal texts of two runs mean that they computed the same."""
+        return {name: value for name, value in self.done().items() if name not in TIMES}
+
     def values(self):
         """The lines "key: value" as a dictionary of texts."""
         return dict(re.findall(r"^([\w.]+): (.*)$", self.output, re.MULTILINE))
@@ -40,14 +111,17 @@ class EndToEndTest(unittest.TestCase):
         self.folder = pathlib.Path(folder.name)
 
     def command(self, *arguments, ranks=None, timeout=240, environment=None):
-        """Runs `lockstep ARGUMENTS...`, under mpirun where `ranks` is given, and returns its Result."""
+        """Runs `lockstep ARGUMENTS...`, under mpirun where `ranks` is given, and returns its Result.
+
+        `environment` are variables to set, in place of LAUNCH.
+        """
         line = [os.environ["LOCKSTEP"], *map(str, arguments)]
         if ranks is not None:
             line = [os.environ["MPIRUN"], "-n", str(ranks), *line]
         completed = subprocess.run(
             line,
             cwd=self.folder,
-            env=os.environ | (environment or {}),
+            env=os.environ | (LAUNCH if environment is None else environment),
             text=True,
             capture_output=True,
             timeout=timeout,
@@ -61,9 +135,48 @@ class EndToEndTest(unittest.TestCase):
         self.assertEqual(result.status, 0, f"{arguments}\n{result.output}\n{result.errors}")
         return result
 
-    def write(self, name, text):
-        """Writes a file in the test's folder and returns its path."""
+    def write(self, name, content):
+        """Writes a file, text or bytes, in the test's folder and returns its path."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
+
+    def write_small_run(self, **changes):
+        """Writes small.toml, a short classification, and the tables that it and small regressions want:
+        classes.csv (target `kind`) and values.csv (targets `left` and `right`).
+
+        A change is a section and its further keys.
+        """
+        table = small_table()
+        kind, left, right = (table.pop(name) for name in ("kind", "left", "right"))
+        self.write("classes.csv", csv_table(table | {"kind": kind}))
+        self.write("values.csv", csv_table(table | {"left": left, "right": right}))
+        sections = {
+            "run": {"name": "small", "seed": 3},
+            "data": {"format": "csv", "train": "classes.csv", "test_fraction": 0.2, "target": "kind"},
+            "model": {"hidden": [16, 8], "activation": "relu"},
+            "train": {"loss": "cross_entropy", "epochs": 4, "global_batch": 50, "slices": 8},
+            "optimizer": {"name": "sgd", "learning_rate": 0.1},
+            "metrics": {"every_steps": 1},
+        }
+        for section, values in changes.items():
+            sections[section] = sections.get(section, {}) | values
+        return self.write("small.toml", toml(sections))
+
+
+class SharedRunTest(EndToEndTest):
+    """Tests of one run. `make` is called once, in the folder `shared`; what it returns is `made`."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.shared = pathlib.Path(folder.name)
+        maker = cls()
+        maker.folder = cls.shared
+        cls.made = maker.make()
+
+    def make(self):
+        raise NotImplementedError

@@ -1,15 +1,18 @@
-// What the readers' tests share: a folder a test, files in it, and the messages of bad input.
+// What tests of files share: a folder a test, files in it, and the messages of errors.
 #pragma once
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <zlib.h>
 
+#include <csignal>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
@@ -33,6 +36,26 @@ class DataFilesTest : public testing::Test {
 
  private:
   std::filesystem::path folder_;
+};
+
+/// While it lives, no file may grow beyond `bytes`: what a full disk does.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+ private:
+  void (*handler_)(int);
+  rlimit before_{};
 };
 
 inline std::string read_file(const std::string& path) {
@@ -64,17 +87,29 @@ inline std::string idx(const std::vector<std::uint32_t>& sizes, std::string_view
   return content.append(values);
 }
 
-/// The message with which `call` reports bad input; the test fails when it does not.
+/// The message of the Error with `status` that `call` throws; the test fails when it does not.
 template <class Call>
-std::string bad_input_of(Call&& call) {
+std::string error_of(ExitStatus status, Call&& call) {
   try {
     static_cast<void>(call());
   } catch (const Error& error) {
-    EXPECT_EQ(error.status(), ExitStatus::bad_input) << error.what();
+    EXPECT_EQ(error.status(), status) << error.what();
     return error.what();
   }
   ADD_FAILURE() << "there was no error";
   return "";
+}
+
+/// The message with which `call` reports bad input; the test fails when it does not.
+template <class Call>
+std::string bad_input_of(Call&& call) {
+  return error_of(ExitStatus::bad_input, std::forward<Call>(call));
+}
+
+/// The same for what fails although the input is right.
+template <class Call>
+std::string failure_of(Call&& call) {
+  return error_of(ExitStatus::failed, std::forward<Call>(call));
 }
 
 }  // namespace lockstep

@@ -1,0 +1,84 @@
+"""The promise: a run computes the same bits on any number of ranks.
+
+The small table has 201 training samples, which the global batch of 50 does not divide: the last batch of an
+epoch is a single sample, so that most slices are empty.
+"""
+
+import unittest
+
+from harness import EndToEndTest, metrics
+
+REGRESSION = (
+    "data.train=values.csv",
+    "data.target=['left', 'right']",
+    "train.loss=mse",
+    "data.standardize_targets=true",
+)
+
+
+class DigestTest(EndToEndTest):
+    def setUp(self):
+        super().setUp()
+        self.write_small_run()
+
+    def train(self, name, *settings, ranks=None):
+        """Trains and returns all that the run computed: its last line and rows of metrics, without times."""
+        options = [word for setting in settings for word in ("--set", setting)]
+        result = self.run_ok("train", "small.toml", "--run-dir", name, *options, ranks=ranks)
+        return result.outcome() | {group: metrics(self.folder / name, group) for group in ("steps", "epochs")}
+
+    def check(self, *settings, ranks):
+        """The run alone and on each of these numbers of ranks computes the same."""
+        alone = self.train("alone", *settings)
+        self.assertRegex(alone["digest"], "^[0-9a-f]{16}$")
+        for count in ranks:
+            with self.subTest(settings=settings, ranks=count):
+                self.assertEqual(self.train(f"ranks-{count}", *settings, ranks=count), alone)
+        return alone["digest"]
+
+    def test_any_number_of_ranks(self):
+        self.check(ranks=(1, 2, 3, 4, 5, 6, 7, 8))
+
+    def test_momentum_and_weight_decay(self):
+        self.check("optimizer.momentum=0.9", "optimizer.weight_decay=1e-3", ranks=(2, 3, 8))
+
+    def test_nesterov_cosine_and_warm_up(self):
+        settings = ("optimizer.momentum=0.8", "optimizer.nesterov=true", "schedule.name=cosine")
+        self.check(*settings, "schedule.warmup_steps=5", "model.activation=tanh", ranks=(3, 7))
+
+    def test_sigmoid_with_squared_error_on_classes(self):
+        settings = ("train.loss=mse", "data.classes=['low', 'middle', 'high']", "data.standardize=true")
+        self.check(*settings, "model.activation=sigmoid", "model.output_activation=sigmoid", ranks=(2, 5))
+
+    def test_regression_on_two_targets(self):
+        self.check(
+            *REGRESSION, "model.activation=leaky_relu", "optimizer.learning_rate=0.01", ranks=(2, 3, 7)
+        )
+
+    def test_perceptron(self):
+        self.check("model.hidden=[]", "model.activation=identity", ranks=(2, 5))
+
+    def test_odd_number_of_slices(self):
+        self.check("train.slices=5", ranks=(2, 3, 4, 5))
+
+    def test_more_slices_than_samples(self):
+        self.check("train.slices=64", "train.global_batch=7", "train.epochs=1", ranks=(2, 5, 8))
+
+    def test_one_batch_larger_than_the_data(self):
+        self.check("train.global_batch=1000", ranks=(2, 3))
+
+    def test_slices_of_the_world_repeat_on_the_same_world(self):
+        first = self.train("first", "train.slices=world", ranks=3)
+        self.assertEqual(self.train("second", "train.slices=world", ranks=3), first)
+        self.assertEqual(self.train("third", "train.slices=3"), first)
+
+    def test_digest_tells_runs_apart(self):
+        digests = [
+            self.train(f"run-{number}", *settings)["digest"]
+            for number, settings in enumerate([(), ("run.seed=4",), ("optimizer.learning_rate=0.1000001",)])
+        ]
+        self.assertEqual(len(set(digests)), 3, digests)
+
+
+if __name__ == "__main__":
+    unittest.main()

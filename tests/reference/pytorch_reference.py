@@ -1,0 +1,254 @@
+#!/usr/bin/env python3
+"""Trains the networks of tests/e2e/pytorch_test.py with PyTorch, from what the documentation says alone.
+
+Written anew, so that it shares no mistake with the program: the order of the samples and the initial weights
+(Philox as NumPy has it), the data, the network, its loss, the optimizer and the schedule (PyTorch's own).
+
+Started as a program it writes pytorch_reference.json beside it, the numbers that the test compares with.
+"""
+
+import csv
+import json
+import math
+import pathlib
+import warnings
+
+import numpy
+
+FOLDER = pathlib.Path(__file__).resolve().parent
+STORED = FOLDER / "pytorch_reference.json"
+DIABETES = FOLDER.parents[1] / "configs" / "diabetes.csv"
+
+INITIAL_WEIGHTS, SAMPLE_ORDER = 1, 2  # what a random value is for
+CLASSES = ["high", "low", "middle"]
+
+# 442 samples in batches of 37: 12 steps an epoch, the last of 35 samples; 204 steps in all.
+BASE = {
+    "run": {"name": "pytorch", "seed": 12345},
+    "data": {"format": "csv", "train": "classes.csv", "test": "classes.csv", "target": "kind"},
+    "model": {"layers": [{"units": 16, "activation": "tanh"}, {"units": 8, "activation": "tanh"}]},
+    "train": {"loss": "cross_entropy", "epochs": 17, "global_batch": 37, "slices": 8},
+    "optimizer": {"name": "sgd", "learning_rate": 0.05},
+    "schedule": {"name": "constant"},
+    "metrics": {"every_steps": 1},
+}
+
+
+def case(**changes):
+    """A configuration: BASE with some keys of some sections changed."""
+    return {section: keys | changes.get(section, {}) for section, keys in BASE.items()}
+
+
+def layers(*activations):
+    return {"layers": [{"units": units, "activation": name} for units, name in zip((16, 8, 4), activations)]}
+
+
+def table(name, target, **more):
+    return {"train": name, "test": name, "target": target, **more}
+
+
+CASES = {
+    "identity": case(model=layers("identity", "identity")),
+    "sigmoid": case(model=layers("sigmoid", "sigmoid"), optimizer={"learning_rate": 0.5}),
+    "tanh": case(),
+    "relu": case(model=layers("relu", "relu")),
+    "leaky_relu": case(model=layers("leaky_relu", "leaky_relu")),
+    "mixed": case(
+        model=layers("relu", "sigmoid", "tanh"), train={"slices": 5}, optimizer={"learning_rate": 0.2}
+    ),
+    "perceptron": case(model={"layers": []}),
+    "mse": case(data=table("values.csv", "progression"), train={"loss": "mse"}),
+    "mse_standardized": case(
+        data=table("raw.csv", ["progression"], standardize=True, standardize_targets=True),
+        train={"loss": "mse"},
+    ),
+    "mse_two_targets": case(
+        data=table("values.csv", ["progression", "bp"]), train={"loss": "mse"}, model=layers("tanh", "relu")
+    ),
+    "mse_classes": case(
+        data={"classes": CLASSES},
+        model=layers("tanh", "tanh") | {"output_activation": "sigmoid"},
+        train={"loss": "mse", "global_batch": 100},
+        optimizer={"learning_rate": 0.5},
+    ),
+    "momentum": case(optimizer={"learning_rate": 0.02, "momentum": 0.9}),
+    "nesterov": case(optimizer={"learning_rate": 0.02, "momentum": 0.9, "nesterov": True}),
+    "weight_decay": case(optimizer={"weight_decay": 0.01, "momentum": 0.5}),
+    "cosine": case(schedule={"name": "cosine", "warmup_steps": 30, "final_fraction": 0.1}),
+    "step": case(schedule={"name": "step", "every_epochs": 5, "gamma": 0.3}),
+}
+
+
+def tables():
+    """The CSV files of the cases: a name, and columns of float32 or of class names."""
+    with open(DIABETES, newline="") as file:
+        header, *rows = csv.reader(file)
+    raw = {name: column for name, column in zip(header, numpy.array(rows, "f8").T)}
+    scaled = {name: (column - column.mean()) / column.std() for name, column in raw.items()}
+    terciles = numpy.quantile(raw["progression"], [1 / 3, 2 / 3])
+    kinds = [["low", "middle", "high"][number] for number in numpy.digitize(raw["progression"], terciles)]
+    single = {name: column.astype("f4") for name, column in scaled.items()}
+    features = {name: column for name, column in single.items() if name != "progression"}
+    return {
+        "classes.csv": features | {"kind": kinds},
+        "values.csv": single,
+        "raw.csv": {name: column.astype("f4") for name, column in raw.items()},
+    }
+
+
+def standardized(columns):
+    """Mean 0 and deviation 1, in single precision as the program has its samples."""
+    mean = columns.astype("f8").mean(axis=0).astype("f4")
+    scale = (1 / columns.astype("f8").std(axis=0)).astype("f4")
+    return (columns - mean) * scale
+
+
+def samples(config):
+    """Features, shape (samples, features), and either class numbers or targets, shape (samples, targets)."""
+    data = config["data"]
+    columns = tables()[data["train"]]
+    targets = [data["target"]] if isinstance(data["target"], str) else data["target"]
+    x = numpy.stack([column for name, column in columns.items() if name not in targets], axis=1)
+    if data.get("standardize"):
+        x = standardized(x)
+    if targets == ["kind"]:
+        return x, numpy.array([CLASSES.index(kind) for kind in columns["kind"]])
+    y = numpy.stack([columns[name] for name in targets], axis=1)
+    return x, standardized(y) if data.get("standardize_targets") else y
+
+
+def random_words(seed, purpose, first, count):
+    """Words of Philox4x64-10 with key (seed, purpose) and counters (0, first, 0, 0), (1, first, 0, 0), ..."""
+    counter = ((first << 64) - 1) % (1 << 256)  # NumPy counts before it makes a block
+    return numpy.random.Philox(key=seed | purpose << 64, counter=counter).random_raw(count)
+
+
+def sample_order(seed, epoch, count):
+    """The shuffle of Fisher and Yates from the end, by the high words of random bits times the bound."""
+    order = list(range(count))
+    words = random_words(seed, SAMPLE_ORDER, epoch, count)
+    for i, word in zip(range(count, 1, -1), words):
+        j = int(word) * i >> 64
+        order[i - 1], order[j] = order[j], order[i - 1]
+    return order
+
+
+def network(config, inputs, outputs):
+    """Inputs, outputs and activation of each layer."""
+    model = config["model"]
+    hidden = [(layer["units"], layer["activation"]) for layer in model["layers"]]
+    shape = []
+    for units, activation in [*hidden, (outputs, model.get("output_activation", "identity"))]:
+        shape.append((inputs, units, activation))
+        inputs = units
+    return shape
+
+
+def widths(config):
+    """Inputs and outputs of the network."""
+    x, y = samples(config)
+    return x.shape[1], len(CLASSES) if y.ndim == 1 else y.shape[1]
+
+
+def initial_weights(config):
+    """Weight, shape (in, out), and bias of each layer: uniform, after Glorot and, before rectifiers, He."""
+    result = []
+    for number, (inputs, outputs, activation) in enumerate(network(config, *widths(config))):
+        words = random_words(config["run"]["seed"], INITIAL_WEIGHTS, number, inputs * outputs)
+        uniform = (words >> numpy.uint64(40)).astype("f4") * numpy.float32(2**-24)  # in [0, 1)
+        fan = inputs if activation in ("relu", "leaky_relu") else inputs + outputs
+        bound = numpy.sqrt(numpy.float32(6) / numpy.float32(fan))
+        weight = (2 * uniform - 1) * bound
+        result.append((weight.reshape(inputs, outputs), numpy.zeros(outputs, "f4")))
+    return result
+
+
+def make_schedule(config, optimizer, steps_per_epoch):
+    """PyTorch's schedule, stepped once a batch."""
+    from torch.optim import lr_scheduler
+
+    warnings.filterwarnings("ignore", module="torch.optim")  # SequentialLR's, about itself
+    options = config["schedule"]
+    steps = steps_per_epoch * config["train"]["epochs"]
+    if options["name"] == "constant":
+        return lr_scheduler.ConstantLR(optimizer, factor=1)
+    if options["name"] == "step":
+        return lr_scheduler.StepLR(optimizer, options["every_epochs"] * steps_per_epoch, options["gamma"])
+    warmup = options["warmup_steps"]
+    least = config["optimizer"]["learning_rate"] * options["final_fraction"]
+    rise = lr_scheduler.LinearLR(optimizer, 1 / warmup, total_iters=warmup - 1)
+    fall = lr_scheduler.CosineAnnealingLR(optimizer, steps - warmup, least)
+    return lr_scheduler.SequentialLR(optimizer, [rise, fall], [warmup])
+
+
+def train(config):
+    """Trains with PyTorch and returns what happened, a dictionary of lists of numbers."""
+    import torch
+    from torch.nn import functional
+
+    functions = {
+        "identity": lambda z: z,
+        "sigmoid": torch.sigmoid,
+        "tanh": torch.tanh,
+        "relu": functional.relu,
+        "leaky_relu": lambda z: functional.leaky_relu(z, 0.01),
+    }
+    torch.set_num_threads(1)
+    x, y = map(torch.from_numpy, samples(config))
+    activations = [activation for _, _, activation in network(config, *widths(config))]
+    parameters = [
+        torch.from_numpy(array).requires_grad_() for layer in initial_weights(config) for array in layer
+    ]
+
+    def outputs(rows):
+        z = x[rows]
+        for weight, bias, activation in zip(parameters[::2], parameters[1::2], activations):
+            z = functions[activation](z @ weight + bias)
+        return z
+
+    def loss_of(rows):
+        if config["train"]["loss"] == "cross_entropy":
+            return functional.cross_entropy(outputs(rows), y[rows])
+        expected = functional.one_hot(y[rows], len(CLASSES)).float() if y.ndim == 1 else y[rows]
+        return functional.mse_loss(outputs(rows), expected)
+
+    options = config["optimizer"]
+    optimizer = torch.optim.SGD(
+        parameters,
+        lr=options["learning_rate"],
+        momentum=options.get("momentum", 0),
+        nesterov=options.get("nesterov", False),
+        weight_decay=options.get("weight_decay", 0),
+    )
+    batch = config["train"]["global_batch"]
+    schedule = make_schedule(config, optimizer, math.ceil(len(x) / batch))
+    found = {"loss": [], "learning_rate": [], "gradient_norm": [], "test_loss": []}
+    for epoch in range(config["train"]["epochs"]):
+        order = sample_order(config["run"]["seed"], epoch, len(x))
+        for begin in range(0, len(x), batch):
+            optimizer.zero_grad()
+            loss = loss_of(order[begin : begin + batch])
+            loss.backward()
+            found["loss"].append(loss.item())
+            found["learning_rate"].append(optimizer.param_groups[0]["lr"])
+            squares = sum(float((p.grad.double() ** 2).sum()) for p in parameters)
+            found["gradient_norm"].append(math.sqrt(squares))
+            optimizer.step()
+            schedule.step()
+        with torch.no_grad():
+            found["test_loss"].append(loss_of(slice(None)).item())
+    found["weights"] = numpy.concatenate([p.detach().numpy().ravel() for p in parameters]).tolist()
+    return found
+
+
+def main():
+    found = {name: train(config) for name, config in CASES.items()}
+    stored = {
+        name: {key: [float(f"{value:.9g}") for value in values] for key, values in numbers.items()}
+        for name, numbers in found.items()
+    }
+    STORED.write_text(json.dumps(stored, indent=0, separators=(",", ":")) + "\n")
+
+
+if __name__ == "__main__":
+    main()

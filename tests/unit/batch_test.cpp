@@ -1,0 +1,81 @@
+// Batches: the right samples, converted and scaled.
+#include "data/batch.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "datasets.hpp"
+
+namespace lockstep {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+using Numbers = std::vector<std::uint32_t>;
+
+Dataset images() {
+  return images_of({1, 2}, {0, 51, 102, 153, 204, 255}, {2, 0, 1});
+}
+
+Dataset table() {
+  return table_of(2, {1, 2, 3, 4, 5, 6}, {10, 20, 30, 40, 50, 60});
+}
+
+TEST(BatchLoader, GathersBytesWithLabels) {
+  const Dataset data = images();
+  BatchLoader batch(data, {{51.0F}, {1.0F / 51}}, {}, 3, false);
+  batch.gather(Numbers{2, 0});
+  EXPECT_EQ(batch.inputs().rows(), 2U);
+  EXPECT_EQ(batch.inputs().cols(), 2U);
+  EXPECT_THAT(batch.inputs().values(), ElementsAre(3, 4, -1, 0));
+  EXPECT_THAT(batch.labels(), ElementsAre(1, 2));
+  EXPECT_THAT(batch.targets().values(), IsEmpty());
+}
+
+TEST(BatchLoader, MakesTargetsOfLabelsWhereAsked) {
+  const Dataset data = images();
+  // The scale of targets is that of a regression: zeros and ones stay.
+  BatchLoader batch(data, {}, {{5.0F}, {7.0F}}, 2, true);
+  batch.gather(Numbers{0, 1});
+  EXPECT_EQ(batch.targets().cols(), 3U);
+  EXPECT_THAT(batch.targets().values(), ElementsAre(0, 0, 1, 1, 0, 0));
+  EXPECT_THAT(batch.labels(), ElementsAre(2, 0));
+  batch.gather(Numbers{2});  // nothing is left of earlier ones
+  EXPECT_THAT(batch.targets().values(), ElementsAre(0, 1, 0));
+  EXPECT_THAT(batch.labels(), ElementsAre(1));
+}
+
+TEST(BatchLoader, ScalesEachColumnOfInputsAndTargets) {
+  const Dataset data = table();
+  BatchLoader batch(data, {{1.0F, 2.0F}, {10.0F, 100.0F}}, {{10.0F, 0.0F}, {1.0F, 0.5F}}, 2, true);
+  batch.gather(Numbers{1, 2});
+  EXPECT_THAT(batch.inputs().values(), ElementsAre(20, 200, 40, 400));
+  EXPECT_THAT(batch.targets().values(), ElementsAre(20, 20, 40, 30));
+  EXPECT_THAT(batch.labels(), IsEmpty());
+}
+
+TEST(BatchLoader, GathersFewerAndNoSamplesToo) {
+  const Dataset data = table();
+  BatchLoader batch(data, {}, {}, 3, false);
+  batch.gather(Numbers{0, 1, 1});
+  EXPECT_THAT(batch.inputs().values(), ElementsAre(1, 2, 3, 4, 3, 4));
+  batch.gather(Numbers{2});
+  EXPECT_THAT(batch.inputs().values(), ElementsAre(5, 6));
+  EXPECT_THAT(batch.targets().values(), ElementsAre(50, 60));
+  batch.gather({});
+  EXPECT_EQ(batch.inputs().rows(), 0U);
+  EXPECT_EQ(batch.targets().rows(), 0U);
+}
+
+TEST(BatchLoader, NeedsFeaturesOnly) {
+  const Dataset data = table_of(1, {7, 8});
+  BatchLoader batch(data, {}, {}, 2, true);
+  batch.gather(Numbers{1, 0});
+  EXPECT_THAT(batch.inputs().values(), ElementsAre(8, 7));
+  EXPECT_THAT(batch.labels(), IsEmpty());
+  EXPECT_THAT(batch.targets().values(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace lockstep

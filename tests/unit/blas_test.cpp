@@ -1,0 +1,134 @@
+// Matrix products against sums in double, and the same bits wherever the same rows lie.
+#include "tensor/blas.hpp"
+
+#include <cblas.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <vector>
+
+#include "base/random.hpp"
+#include "tensor/aligned_buffer.hpp"
+
+namespace lockstep {
+namespace {
+
+using Product = void (*)(ConstMatrix, ConstMatrix, Matrix);
+
+/// c = op(a) op(b), shapes (m, k), (k, n) and (m, n) after op.
+struct Case {
+  const char* name;
+  Product product;
+  bool transposed_left;
+  bool transposed_right;
+};
+constexpr Case kCases[] = {{"multiply", multiply, false, false},
+                           {"multiply_transposed_left", multiply_transposed_left, true, false},
+                           {"multiply_transposed_right", multiply_transposed_right, false, true}};
+
+std::vector<float> random_values(std::size_t count, std::uint64_t seed) {
+  RandomSequence random(seed, Purpose::initial_weights);
+  std::vector<float> values(count);
+  for (float& value : values) value = 2 * random.next_uniform() - 1;
+  return values;
+}
+
+class BlasTest : public testing::TestWithParam<Case> {
+ protected:
+  BlasTest() { use_one_blas_thread(); }
+
+  /// Views of shape op(rows, cols).
+  static ConstMatrix left(std::span<const float> values, std::size_t m, std::size_t k) {
+    return GetParam().transposed_left ? ConstMatrix(values, k, m) : ConstMatrix(values, m, k);
+  }
+  static ConstMatrix right(std::span<const float> values, std::size_t k, std::size_t n) {
+    return GetParam().transposed_right ? ConstMatrix(values, n, k) : ConstMatrix(values, k, n);
+  }
+};
+
+TEST_P(BlasTest, IsTheSumOfProducts) {
+  for (const std::size_t m : {1U, 2U, 7U, 16U, 33U, 100U}) {
+    for (const std::size_t n : {1U, 3U, 10U, 16U, 65U, 130U}) {
+      for (const std::size_t k : {0U, 1U, 5U, 16U, 31U, 257U}) {
+        const std::vector<float> a = random_values(m * k, 1);
+        const std::vector<float> b = random_values(k * n, 2);
+        std::vector<float> c(m * n, std::numeric_limits<float>::quiet_NaN());  // what was there does not count
+        GetParam().product(left(a, m, k), right(b, k, n), Matrix(c, m, n));
+        for (std::size_t i = 0; i < m; ++i) {
+          for (std::size_t j = 0; j < n; ++j) {
+            double sum = 0;
+            double sizes = 0;
+            for (std::size_t x = 0; x < k; ++x) {
+              const double term = static_cast<double>(GetParam().transposed_left ? a[x * m + i] : a[i * k + x]) *
+                                  static_cast<double>(GetParam().transposed_right ? b[j * k + x] : b[x * n + j]);
+              sum += term;
+              sizes += std::abs(term);
+            }
+            // Any order of k float additions stays within this.
+            ASSERT_NEAR(static_cast<double>(c[i * n + j]), sum, sizes * static_cast<double>(k + 1) * 0x1p-24)
+                << m << " x " << k << " x " << n << " at " << i << ", " << j;
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_P(BlasTest, HasTheSameBitsWhereverItsOperandsLie) {
+  const std::size_t n = 130;
+  const std::size_t k = 257;
+  for (const std::size_t m : {1U, 5U, 12U, 64U}) {
+    const std::vector<float> a = random_values(m * k, 3);
+    const std::vector<float> b = random_values(k * n, 4);
+    std::vector<float> first;
+    for (const std::size_t offset : {0U, 1U, 3U, 8U, 257U}) {
+      AlignedBuffer memory(3 * offset + a.size() + b.size() + m * n);
+      const std::span<float> left_values = memory.span().subspan(offset, a.size());
+      const std::span<float> right_values = memory.span().subspan(2 * offset + a.size(), b.size());
+      const std::span<float> result = memory.span().last(m * n);
+      std::ranges::copy(a, left_values.begin());
+      std::ranges::copy(b, right_values.begin());
+      GetParam().product(left(left_values, m, k), right(right_values, k, n), Matrix(result, m, n));
+      if (first.empty()) first.assign(result.begin(), result.end());
+      ASSERT_EQ(std::memcmp(first.data(), result.data(), result.size_bytes()), 0) << m << " rows, offset " << offset;
+    }
+  }
+}
+
+TEST_P(BlasTest, DoesNothingWithoutRowsOrColumns) {
+  const std::vector<float> values(6, 1.0F);
+  std::vector<float> none;
+  GetParam().product(left({}, 0, 2), right(values, 2, 3), Matrix(none, 0, 3));
+  GetParam().product(left(values, 3, 2), right({}, 2, 0), Matrix(none, 3, 0));
+}
+
+TEST_P(BlasTest, RefusesShapesThatDoNotAgree) {
+  const std::vector<float> values(24);
+  std::vector<float> c(24);
+  const auto product = [&](std::size_t k, std::size_t rows, std::size_t cols) {
+    GetParam().product(left(values, 2, 3), right(values, k, 4), Matrix(c, rows, cols));
+  };
+  product(3, 2, 4);
+  EXPECT_DEATH(product(2, 2, 4), "must agree");
+  EXPECT_DEATH(product(3, 3, 4), "must agree");
+  EXPECT_DEATH(product(3, 2, 3), "must agree");
+}
+
+INSTANTIATE_TEST_SUITE_P(Products, BlasTest, testing::ValuesIn(kCases),
+                         [](const auto& test) { return std::string(test.param.name); });
+
+TEST(Blas, RunsOnOneThread) {
+  openblas_set_num_threads(2);
+  use_one_blas_thread();
+  EXPECT_EQ(openblas_get_num_threads(), 1);
+}
+
+TEST(Blas, NamesItsVersionAndKernels) {
+  EXPECT_THAT(blas_kernel(), testing::MatchesRegex("OpenBLAS [0-9]+[.][0-9]+[.][0-9]+[^ ]* [A-Za-z0-9_]+"));
+}
+
+}  // namespace
+}  // namespace lockstep

@@ -1,0 +1,387 @@
+// From TOML and --set to a configuration: every key, where paths begin, and messages that say what to change.
+#include "config/read.hpp"
+#include "data_files.hpp"
+
+namespace lockstep {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+using testing::StartsWith;
+
+using Overrides = std::vector<std::string>;
+
+// The least that a configuration needs, in five lines.
+const std::string kLeast =
+    "[run]\n"
+    "name = 'r'\n"
+    "[data]\n"
+    "train = { images = '/d/i', labels = '/d/l' }\n"
+    "test_fraction = 0.5\n";
+
+Config config_with(const Overrides& overrides) {
+  return read_config_text(kLeast, "least.toml", overrides);
+}
+
+/// The message about a configuration, which must name it.
+std::string message_about(const std::string& text) {
+  std::string message = bad_input_of([&] { return read_config_text(text, "c.toml", {}); });
+  EXPECT_THAT(message, StartsWith("c.toml:"));
+  return message;
+}
+
+/// The message about the least configuration with overrides, the last of which must be named.
+std::string message_about_set(const Overrides& overrides) {
+  std::string message = bad_input_of([&] { return config_with(overrides); });
+  EXPECT_THAT(message, StartsWith("--set " + overrides.back() + ": "));
+  return message;
+}
+
+TEST(ConfigRead, HasDefaults) {
+  const Config config = config_with({});
+  EXPECT_EQ(config.run.seed, 1U);
+  EXPECT_EQ(config.data.format, DataFormat::idx);
+  EXPECT_THAT(config.data.test.path, IsEmpty());
+  EXPECT_THAT(config.data.target, IsEmpty());
+  EXPECT_THAT(config.data.classes, IsEmpty());
+  EXPECT_FALSE(config.data.standardize);
+  EXPECT_FALSE(config.data.standardize_targets);
+  EXPECT_THAT(config.model.hidden, IsEmpty());
+  EXPECT_EQ(config.model.output_activation, Activation::identity);
+  EXPECT_EQ(config.train.loss, Loss::cross_entropy);
+  EXPECT_EQ(config.train.epochs, 10U);
+  EXPECT_EQ(config.train.global_batch, 128U);
+  EXPECT_EQ(config.train.slices, 8U);
+  EXPECT_EQ(config.optimizer.learning_rate, 0.1);
+  EXPECT_EQ(config.optimizer.momentum, 0.0);
+  EXPECT_FALSE(config.optimizer.nesterov);
+  EXPECT_EQ(config.optimizer.weight_decay, 0.0);
+  EXPECT_EQ(config.schedule.name, ScheduleName::constant);
+  EXPECT_EQ(config.schedule.warmup_steps, 0U);
+  EXPECT_EQ(config.schedule.every_epochs, 10U);
+  EXPECT_EQ(config.schedule.gamma, 0.1);
+  EXPECT_EQ(config.schedule.final_fraction, 0.0);
+  EXPECT_EQ(config.checkpoint.every_epochs, 1U);
+  EXPECT_EQ(config.checkpoint.every_steps, 0U);
+  EXPECT_EQ(config.checkpoint.keep, 2U);
+  EXPECT_EQ(config.metrics.every_steps, 10U);
+}
+
+TEST(ConfigRead, ReadsEveryKey) {
+  const Config config = read_config_text(R"(
+[run]
+name = "name"
+seed = 9007199254740993
+[data]
+format = "csv"
+train = "/d/train.csv"
+test = "/d/test.csv"
+target = ["a", "b"]
+classes = ["c", "d"]
+standardize = true
+standardize_targets = true
+[model]
+hidden = [3, 2]
+activation = "tanh"
+output_activation = "sigmoid"
+[train]
+loss = "mse"
+epochs = 11
+global_batch = 12
+slices = 13
+[optimizer]
+name = "sgd"
+learning_rate = 1
+momentum = 0.5
+nesterov = true
+weight_decay = 1e-4
+[schedule]
+name = "cosine"
+warmup_steps = 14
+every_epochs = 15
+gamma = 0.25
+final_fraction = 0.125
+[checkpoint]
+every_epochs = 16
+every_steps = 17
+keep = 18
+[metrics]
+every_steps = 19
+)",
+                                         "c.toml", {});
+  EXPECT_EQ(config.run.name, "name");
+  EXPECT_EQ(config.run.seed, 9007199254740993U);
+  EXPECT_EQ(config.data.format, DataFormat::csv);
+  EXPECT_EQ(config.data.train.path, "/d/train.csv");
+  EXPECT_EQ(config.data.test.path, "/d/test.csv");
+  EXPECT_THAT(config.data.target, ElementsAre("a", "b"));
+  EXPECT_THAT(config.data.classes, ElementsAre("c", "d"));
+  EXPECT_TRUE(config.data.standardize);
+  EXPECT_TRUE(config.data.standardize_targets);
+  ASSERT_THAT(config.model.hidden, SizeIs(2));
+  EXPECT_EQ(config.model.hidden[0].units, 3U);
+  EXPECT_EQ(config.model.hidden[0].activation, Activation::tanh);
+  EXPECT_EQ(config.model.hidden[1].units, 2U);
+  EXPECT_EQ(config.model.hidden[1].activation, Activation::tanh);
+  EXPECT_EQ(config.model.output_activation, Activation::sigmoid);
+  EXPECT_EQ(config.train.loss, Loss::mse);
+  EXPECT_EQ(config.train.epochs, 11U);
+  EXPECT_EQ(config.train.global_batch, 12U);
+  EXPECT_EQ(config.train.slices, 13U);
+  EXPECT_EQ(config.optimizer.learning_rate, 1.0);
+  EXPECT_EQ(config.optimizer.momentum, 0.5);
+  EXPECT_TRUE(config.optimizer.nesterov);
+  EXPECT_EQ(config.optimizer.weight_decay, 1e-4);
+  EXPECT_EQ(config.schedule.name, ScheduleName::cosine);
+  EXPECT_EQ(config.schedule.warmup_steps, 14U);
+  EXPECT_EQ(config.schedule.every_epochs, 15U);
+  EXPECT_EQ(config.schedule.gamma, 0.25);
+  EXPECT_EQ(config.schedule.final_fraction, 0.125);
+  EXPECT_EQ(config.checkpoint.every_epochs, 16U);
+  EXPECT_EQ(config.checkpoint.every_steps, 17U);
+  EXPECT_EQ(config.checkpoint.keep, 18U);
+  EXPECT_EQ(config.metrics.every_steps, 19U);
+}
+
+TEST(ConfigRead, KnowsEveryChoice) {
+  EXPECT_EQ(config_with({"data.format=hdf5", "data.train=/d/t.h5"}).data.format, DataFormat::hdf5);
+  EXPECT_EQ(config_with({"data.format=idx"}).data.format, DataFormat::idx);
+  EXPECT_EQ(config_with({"train.loss=cross_entropy"}).train.loss, Loss::cross_entropy);
+  const std::vector<std::pair<std::string, ScheduleName>> schedules{
+      {"constant", ScheduleName::constant}, {"step", ScheduleName::step}, {"cosine", ScheduleName::cosine}};
+  for (const auto& [name, value] : schedules) EXPECT_EQ(config_with({"schedule.name=" + name}).schedule.name, value);
+  const std::vector<std::pair<std::string, Activation>> activations{{"identity", Activation::identity},
+                                                                    {"sigmoid", Activation::sigmoid},
+                                                                    {"tanh", Activation::tanh},
+                                                                    {"relu", Activation::relu},
+                                                                    {"leaky_relu", Activation::leaky_relu}};
+  for (const auto& [name, value] : activations)
+    EXPECT_EQ(config_with({"model.hidden=[1]", "model.activation=" + name}).model.hidden[0].activation, value);
+}
+
+TEST(ConfigRead, LayersOfTheirOwnKinds) {
+  const Config config = read_config_text(
+      kLeast + "[[model.layers]]\nunits = 5\nactivation = 'tanh'\n[[model.layers]]\nunits = 4\n", "c.toml", {});
+  ASSERT_THAT(config.model.hidden, SizeIs(2));
+  EXPECT_EQ(config.model.hidden[0].units, 5U);
+  EXPECT_EQ(config.model.hidden[0].activation, Activation::tanh);
+  EXPECT_EQ(config.model.hidden[1].units, 4U);
+  EXPECT_EQ(config.model.hidden[1].activation, Activation::relu);
+  EXPECT_THAT(config_with({"model.layers=[{units=7}]"}).model.hidden, SizeIs(1));
+  EXPECT_EQ(config_with({"model.hidden=[6]"}).model.hidden[0].activation, Activation::relu);
+}
+
+TEST(ConfigRead, SlicesMayFollowTheWorld) {
+  const Config config = config_with({"train.slices=world"});
+  EXPECT_EQ(config.train.slices, 0U);
+  EXPECT_EQ(config.train.slices_on(5), 5U);
+  EXPECT_EQ(config_with({"train.slices=3"}).train.slices_on(5), 3U);
+}
+
+TEST(ConfigRead, ATextStandsForAListOfOne) {
+  EXPECT_THAT(config_with({"data.target='t'"}).data.target, ElementsAre("t"));
+  EXPECT_THAT(config_with({"data.target=[]"}).data.target, IsEmpty());
+}
+
+TEST(ConfigSet, TakesTomlOrATextWithoutQuotes) {
+  EXPECT_EQ(config_with({"train.epochs=3"}).train.epochs, 3U);
+  EXPECT_EQ(config_with({"train.epochs = 3"}).train.epochs, 3U);
+  EXPECT_EQ(config_with({"run.name=a=b 'c'"}).run.name, "a=b 'c'");
+  EXPECT_EQ(config_with({"run.name=\"quoted\""}).run.name, "quoted");
+  EXPECT_THAT(config_with({"model.hidden=[4, 2]"}).model.hidden, SizeIs(2));
+  EXPECT_EQ(config_with({"train={epochs=4, global_batch=5}"}).train.epochs, 4U);
+  EXPECT_EQ(config_with({"train.epochs=3", "train.epochs=4"}).train.epochs, 4U);
+}
+
+TEST(ConfigSet, OverridesValueByValue) {
+  const Config config = config_with({"data.train.labels=/other/l", "data={standardize=true}"});
+  EXPECT_EQ(config.data.train.path, "/d/i");
+  EXPECT_EQ(config.data.train.labels, "/other/l");
+  EXPECT_TRUE(config.data.standardize);
+  EXPECT_EQ(config_with({"data.format=hdf5", "data.train=/d/t.h5"}).data.train.labels, "");
+}
+
+TEST(ConfigSet, RefusesWhatIsNoKeyAndValue) {
+  for (const std::string text : {"train.epochs", "=3", ""})
+    EXPECT_THAT(message_about_set({text}), HasSubstr("KEY=VALUE"));
+  message_about_set({"two words=3"});
+  message_about_set({"run.name='''a"});
+}
+
+class ConfigPathsTest : public DataFilesTest {
+ protected:
+  [[nodiscard]] Config read(const std::string& data, const Overrides& overrides = {}) const {
+    const std::string file = write("configs/c.toml", "[run]\nname = 'r'\n[data]\n" + data);
+    return read_config(file, overrides);
+  }
+  void SetUp() override { std::filesystem::create_directory(path("configs")); }
+
+  std::string here_ = std::filesystem::current_path();
+};
+
+TEST_F(ConfigPathsTest, BeginAtTheFolderOfTheFile) {
+  const Config config =
+      read("train = { images = '../data/i', labels = 'l' }\ntest = { images = '/d/i', labels = './l' }");
+  EXPECT_EQ(config.data.train.path, path("data/i"));
+  EXPECT_EQ(config.data.train.labels, path("configs/l"));
+  EXPECT_EQ(config.data.test.path, "/d/i");
+  EXPECT_EQ(config.data.test.labels, path("configs/l"));
+}
+
+TEST_F(ConfigPathsTest, BeginAtTheCurrentFolderInOverrides) {
+  const std::string idx = "train = { images = 'i', labels = 'l' }\ntest_fraction = 0.5";
+  Config config = read(idx, {"data.format=csv", "data.target=t", "data.train=../a.csv"});
+  EXPECT_EQ(config.data.train.path, std::filesystem::path(here_).parent_path() / "a.csv");
+  config = read(idx, {"data.train={images='a', labels='b'}"});
+  EXPECT_EQ(config.data.train.path, here_ + "/a");
+  EXPECT_EQ(config.data.train.labels, here_ + "/b");
+  config = read(idx, {"data.train.images=a"});
+  EXPECT_EQ(config.data.train.path, here_ + "/a");
+  EXPECT_EQ(config.data.train.labels, path("configs/l"));
+  config = read(idx, {"data.train = {labels='b'}"});
+  EXPECT_EQ(config.data.train.path, path("configs/i"));
+  EXPECT_EQ(config.data.train.labels, here_ + "/b");
+  config = read(idx, {"data={standardize=true}"});
+  EXPECT_EQ(config.data.train.path, path("configs/i"));
+}
+
+TEST_F(ConfigPathsTest, BeginAtTheCurrentFolderInTextFromElsewhere) {
+  const Config config = read_config_text("[run]\nname='r'\n[data]\nformat='hdf5'\ntrain='t.h5'\ntest='u.h5'", "x", {});
+  EXPECT_EQ(config.data.train.path, here_ + "/t.h5");
+  EXPECT_EQ(config.data.test.path, here_ + "/u.h5");
+}
+
+TEST_F(ConfigPathsTest, SaysWhyAFileCannotBeRead) {
+  const auto about = [](const std::string& file) { return bad_input_of([&] { return read_config(file, {}); }); };
+  EXPECT_THAT(about(path("none.toml")), AllOf(HasSubstr(path("none.toml")), HasSubstr("No such file or directory")));
+  EXPECT_THAT(about(path("configs")), AllOf(HasSubstr(path("configs")), HasSubstr("is a folder")));
+  EXPECT_THAT(about(write("bad.toml", "[run]\nname = \n")), StartsWith(path("bad.toml") + ":2: "));
+}
+
+TEST(ConfigErrors, NameTheLineOfWhatIsNoToml) {
+  EXPECT_THAT(message_about("[run]\nname = 'r'\nseed 3\n"), StartsWith("c.toml:3: "));
+  EXPECT_THAT(message_about("[run]\nname = 'r'\nname = 's'\n"), StartsWith("c.toml:3: "));
+}
+
+TEST(ConfigErrors, NameTheNearestKnownKey) {
+  const std::vector<std::pair<std::string, std::string>> nearest_of{
+      {"[train]\nepoch = 3", "c.toml:7: train.epoch: there is no such key; the nearest is train.epochs"},
+      {"[optimiser]\nlearning_rate = 3", "c.toml:7: optimiser.learning_rate: .* nearest is optimizer.learning_rate"},
+      {"[optimizer]\nlr = { warmup = 3 }", "c.toml:7: optimizer.lr.warmup: there is no such key"},
+      {"[model]\nlayer = [3]", "c.toml:7: model.layer: .* nearest is model.layers"},
+      {"[[train]]\nepochs = 3", "c.toml:6: train: there is no such key"}};
+  for (const auto& [text, message] : nearest_of)
+    EXPECT_THAT(message_about(kLeast + text + "\n"), testing::ContainsRegex(message));
+  EXPECT_THAT(message_about("\"train.epochs\" = 3\n" + kLeast), HasSubstr("there is no such key"));
+  EXPECT_THAT(message_about("epochs = 3\n" + kLeast), StartsWith("c.toml:1: epochs: there is no such key"));
+  EXPECT_THAT(message_about_set({"train.epoch=3"}), HasSubstr("nearest is train.epochs"));
+}
+
+TEST(ConfigErrors, NameTheLineOfAWrongType) {
+  EXPECT_THAT(message_about(kLeast + "[train]\nepochs = 'three'\n"), "c.toml:7: train.epochs: must be a whole number");
+}
+
+TEST(ConfigErrors, SayWhatTypeAKeyHas) {
+  const std::vector<std::pair<std::string, std::string>> wanted_by{
+      {"run.name=3", "a text in quotes"},
+      {"run.name={a=3}", "a text in quotes"},
+      {"run.seed=1.0", "a whole number"},
+      {"run.seed=[]", "a whole number"},
+      {"data.format=2", "must be one of \"idx\", \"csv\", \"hdf5\""},
+      {"data.format=xml", "must be one of \"idx\", \"csv\", \"hdf5\""},
+      {"data.train=3", "a path in quotes, or { images = "},
+      {"data.train.images=3", "a text in quotes"},
+      {"data.train.labels=3", "a text in quotes"},
+      {"data.target=3", "a text in quotes, or a list of them"},
+      {"data.classes=['a', 3]", "a text in quotes, or a list of them"},
+      {"data.standardize=1", "true or false"},
+      {"data.test_fraction=half", "a number"},
+      {"model.output_activation=RELU", "\"identity\", \"sigmoid\", \"tanh\", \"relu\", \"leaky_relu\""},
+      {"model.hidden=3", "a list of whole numbers"},
+      {"model.hidden=['a']", "a whole number from 1 to"},
+      {"model.layers=3", "[[model.layers]]"},
+      {"model.layers=[3]", "[[model.layers]]"},
+      {"train.loss=hinge", "\"cross_entropy\", \"mse\""},
+      {"train.slices=all", "a whole number or \"world\""},
+      {"train.slices=1.5", "a whole number or \"world\""},
+      {"optimizer.name=adam", "\"sgd\""},
+      {"optimizer.learning_rate=true", "a number"},
+      {"schedule.name=linear", "\"constant\", \"step\", \"cosine\""}};
+  for (const auto& [text, wanted] : wanted_by) EXPECT_THAT(message_about_set({text}), HasSubstr(wanted)) << text;
+}
+
+TEST(ConfigErrors, SayWhatLimitsAKeyHas) {
+  const std::vector<std::pair<std::string, std::string>> limits_of{{"run.seed=-1", "at least 0"},
+                                                                   {"data.test_fraction=-0.1", "between 0 and 1"},
+                                                                   {"data.test_fraction=1.5", "between 0 and 1"},
+                                                                   {"data.test_fraction=1", "less than 1"},
+                                                                   {"model.hidden=[0]", "from 1 to 16777216"},
+                                                                   {"model.hidden=[16777217]", "from 1 to 16777216"},
+                                                                   {"train.epochs=-1", "at least 0"},
+                                                                   {"train.global_batch=0", "at least 1"},
+                                                                   {"train.slices=0", "at least 1"},
+                                                                   {"optimizer.learning_rate=-0.1", "at least 0"},
+                                                                   {"optimizer.learning_rate=nan", "finite"},
+                                                                   {"optimizer.learning_rate=inf", "finite"},
+                                                                   {"optimizer.momentum=1.1", "between 0 and 1"},
+                                                                   {"optimizer.weight_decay=-1", "at least 0"},
+                                                                   {"schedule.warmup_steps=-1", "at least 0"},
+                                                                   {"schedule.every_epochs=0", "at least 1"},
+                                                                   {"schedule.gamma=-1", "at least 0"},
+                                                                   {"schedule.final_fraction=2", "between 0 and 1"},
+                                                                   {"checkpoint.every_epochs=-1", "at least 0"},
+                                                                   {"checkpoint.every_steps=-1", "at least 0"},
+                                                                   {"checkpoint.keep=-1", "at least 0"},
+                                                                   {"metrics.every_steps=-1", "at least 0"}};
+  for (const auto& [text, limits] : limits_of) EXPECT_THAT(message_about_set({text}), HasSubstr(limits)) << text;
+}
+
+TEST(ConfigErrors, AWholeNumberOfAnySizeMayStandForARealOne) {
+  EXPECT_EQ(config_with({"optimizer.weight_decay=9007199254740993"}).optimizer.weight_decay, 9007199254740992.0);
+}
+
+TEST(ConfigErrors, NameTheLineInALayer) {
+  const std::string layer = kLeast + "[[model.layers]]\nunits = 3\n";
+  EXPECT_THAT(message_about(layer + "dropout = 0.5\n"), AllOf(HasSubstr("line 8"), HasSubstr("'dropout'")));
+  EXPECT_THAT(message_about(layer + "activation = 'RELU'\n"), HasSubstr("must be one of \"identity\", "));
+  EXPECT_THAT(message_about(layer + "[[model.layers]]\n"), HasSubstr("every layer needs units"));
+  EXPECT_THAT(message_about(layer + "[[model.layers]]\nunits = -3\n"), HasSubstr("from 1 to 16777216"));
+}
+
+TEST(ConfigErrors, AskForKeysByName) {
+  EXPECT_THAT(message_about(""), HasSubstr("run.name: is missing"));
+  EXPECT_THAT(message_about("[run]\nname = 'r'\n"), HasSubstr("data.train: is missing"));
+  EXPECT_THAT(message_about("[run]\nname='r'\n[data]\ntrain={images='i', labels='l'}\n"),
+              HasSubstr("either data.test or a data.test_fraction"));
+  EXPECT_THAT(message_about("[run]\nname='r'\n[data]\ntest_fraction=0.5\ntrain={images='i'}\n"),
+              AllOf(StartsWith("c.toml:5: data.train"), HasSubstr("labels = ")));
+  EXPECT_THAT(message_about("[run]\nname='r'\n[data]\ntrain={images='i', labels='l'}\ntest='i'\n"),
+              AllOf(StartsWith("c.toml:5: data.test"), HasSubstr("labels = ")));
+  EXPECT_THAT(message_about(kLeast + "format = 'hdf5'\n"),
+              AllOf(StartsWith("c.toml:4: data.train"), HasSubstr("only")));
+  EXPECT_THAT(message_about("[run]\nname='r'\n[data]\ntest_fraction=0.5\ntrain='a.csv'\nformat='csv'\n"),
+              HasSubstr("data.target: is missing"));
+}
+
+TEST(ConfigErrors, RefuseKeysThatContradictEachOther) {
+  const std::vector<std::pair<Overrides, std::string>> contradictions{
+      {{"data.test={images='i', labels='l'}"}, "either data.test or a data.test_fraction"},
+      {{"data.test={labels='l'}"}, "IDX has two files"},
+      {{"model.hidden=[3]", "model.layers=[{units=3}]"}, "either model.hidden and model.activation, or"},
+      {{"model.activation=relu", "model.layers=[{units=3}]"}, "either model.hidden and model.activation, or"},
+      {{"model.output_activation=tanh"}, "must be \"identity\" with train.loss = \"cross_entropy\""},
+      {{"data.standardize_targets=true"}, "is for regression"},
+      {{"optimizer.nesterov=true"}, "needs optimizer.momentum"}};
+  for (const auto& [overrides, message] : contradictions) EXPECT_THAT(message_about_set(overrides), HasSubstr(message));
+}
+
+TEST(ConfigErrors, RefuseNamesThatLeaveTheFolderOfRuns) {
+  for (const std::string name : {"../r", "a/b", "/r", "..", ".r"})
+    EXPECT_THAT(message_about_set({"run.name=" + name}), HasSubstr("folder below runs/"));
+}
+
+}  // namespace
+}  // namespace lockstep

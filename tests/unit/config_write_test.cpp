@@ -1,0 +1,136 @@
+// From a configuration back to TOML: every key, and nothing lost on the way.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "config/read.hpp"
+#include "config/write.hpp"
+
+namespace lockstep {
+namespace {
+
+using testing::Contains;
+using testing::Pair;
+
+/// A configuration without a default.
+Config unusual_config() {
+  Config config;
+  config.run = {.name = "größe \"1\" \\ 'a'", .seed = 9007199254740993};
+  config.data = {.format = DataFormat::csv,
+                 .train = {.path = "/d/a \"b\"\n.csv", .labels = ""},
+                 .test = {.path = "/d/t.csv", .labels = ""},
+                 .test_fraction = 0,
+                 .target = {"a", "b, \"c\""},
+                 .classes = {"", "größe"},
+                 .standardize = true,
+                 .standardize_targets = true};
+  config.model = {.hidden = {{.units = 3, .activation = Activation::leaky_relu},
+                             {.units = 16777216, .activation = Activation::identity}},
+                  .output_activation = Activation::sigmoid};
+  config.train = {.loss = Loss::mse, .epochs = 0, .global_batch = 7, .slices = 0};
+  config.optimizer = {.learning_rate = 0.1 + 0.2, .momentum = 1.0 / 3, .nesterov = true, .weight_decay = 1e-300};
+  config.schedule = {
+      .name = ScheduleName::step, .warmup_steps = 5, .every_epochs = 6, .gamma = 1e22, .final_fraction = 1};
+  config.checkpoint = {.every_epochs = 0, .every_steps = 8, .keep = 0};
+  config.metrics = {.every_steps = 0};
+  return config;
+}
+
+TEST(ConfigWrite, WritesEveryKeyInItsSection) {
+  EXPECT_EQ(write_config(unusual_config()), R"([run]
+name = "größe \"1\" \\ 'a'"
+seed = 9007199254740993
+
+[data]
+format = 'csv'
+train = '''/d/a "b"
+.csv'''
+test = '/d/t.csv'
+test_fraction = 0
+target = ['a', 'b, "c"']
+classes = ['', 'größe']
+standardize = true
+standardize_targets = true
+
+[model]
+output_activation = 'sigmoid'
+layers = [{ units = 3, activation = 'leaky_relu' }, { units = 16777216, activation = 'identity' }]
+
+[train]
+loss = 'mse'
+epochs = 0
+global_batch = 7
+slices = 'world'
+
+[optimizer]
+name = 'sgd'
+learning_rate = 0.30000000000000004
+momentum = 0.3333333333333333
+nesterov = true
+weight_decay = 1e-300
+
+[schedule]
+name = 'step'
+warmup_steps = 5
+every_epochs = 6
+gamma = 1e+22
+final_fraction = 1
+
+[checkpoint]
+every_epochs = 0
+every_steps = 8
+keep = 0
+
+[metrics]
+every_steps = 0
+)");
+}
+
+/// Every field is in these values; that the reader knows each key is tested with it.
+void expect_same(const Config& a, const Config& b) {
+  EXPECT_EQ(config_values(a), config_values(b));
+}
+
+Config written_and_read(const Config& config) {
+  return read_config_text(write_config(config), "written", {});
+}
+
+TEST(ConfigWrite, IsReadAsTheSameConfiguration) {
+  const Config config = unusual_config();
+  const Config again = written_and_read(config);
+  expect_same(again, config);
+  EXPECT_EQ(again.run.name, config.run.name);
+  EXPECT_EQ(again.run.seed, config.run.seed);
+  EXPECT_EQ(again.data.train.path, config.data.train.path);
+  EXPECT_EQ(again.data.target, config.data.target);
+  EXPECT_EQ(again.optimizer.learning_rate, config.optimizer.learning_rate);
+  EXPECT_EQ(again.optimizer.momentum, config.optimizer.momentum);
+  EXPECT_EQ(again.optimizer.weight_decay, config.optimizer.weight_decay);
+  EXPECT_EQ(again.schedule.gamma, config.schedule.gamma);
+}
+
+TEST(ConfigWrite, DefaultsAndPairsOfFilesAreReadAsTheyWere) {
+  Config config;
+  config.run.name = "r";
+  config.data.train = {.path = "/d/i \"1\"\n", .labels = "/d/l"};
+  config.data.test_fraction = 0.25;
+  const Config again = written_and_read(config);
+  expect_same(again, config);
+  EXPECT_EQ(again.data.train.path, config.data.train.path);
+  EXPECT_EQ(again.data.train.labels, config.data.train.labels);
+  EXPECT_THAT(config_values(config), Contains(Pair("train.slices", "8")));
+}
+
+TEST(ConfigWrite, ListsKeysInOrder) {
+  std::string keys;
+  for (const auto& [key, value] : config_values(unusual_config())) keys += key + ' ';
+  EXPECT_EQ(keys,
+            "run.name run.seed data.format data.train data.test data.test_fraction data.target data.classes "
+            "data.standardize data.standardize_targets model.output_activation model.layers train.loss train.epochs "
+            "train.global_batch train.slices optimizer.name optimizer.learning_rate optimizer.momentum "
+            "optimizer.nesterov optimizer.weight_decay schedule.name schedule.warmup_steps schedule.every_epochs "
+            "schedule.gamma schedule.final_fraction checkpoint.every_epochs checkpoint.every_steps checkpoint.keep "
+            "metrics.every_steps ");
+}
+
+}  // namespace
+}  // namespace lockstep

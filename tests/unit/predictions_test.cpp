@@ -1,0 +1,76 @@
+// Files of predictions, CSV and HDF5.
+#include "data/predictions.hpp"
+
+#include "base/hdf5.hpp"
+#include "data_files.hpp"
+
+namespace lockstep {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class PredictionsTest : public DataFilesTest {
+ protected:
+  PredictionsTest() {
+    classes_.output_names = {"plain", "a, \"b\"", "größe\n"};
+    targets_.task = Task::regression;
+    targets_.output_names = {"x", "y", "z"};
+  }
+  [[nodiscard]] ConstMatrix outputs() const { return {values_, 2, 3}; }
+
+  std::vector<float> values_{0.25F, 0.1F, 1e-9F, 1, -2.5F, 3.75F};
+  DatasetInfo classes_;
+  DatasetInfo targets_;
+};
+
+TEST_F(PredictionsTest, CsvOfAClassification) {
+  write_predictions_csv(path("a.csv"), classes_, outputs());
+  EXPECT_EQ(read_file(path("a.csv")),
+            "sample,class,\"plain\",\"a, \"\"b\"\"\",\"größe\n\"\n"
+            "0,\"plain\",0.25,0.1,1e-09\n"
+            "1,\"größe\n\",1,-2.5,3.75\n");
+}
+
+TEST_F(PredictionsTest, CsvOfARegression) {
+  write_predictions_csv(path("a.csv"), targets_, outputs());
+  EXPECT_EQ(read_file(path("a.csv")),
+            "sample,\"x\",\"y\",\"z\"\n"
+            "0,0.25,0.1,1e-09\n"
+            "1,1,-2.5,3.75\n");
+}
+
+TEST_F(PredictionsTest, Hdf5OfAClassification) {
+  write_predictions_hdf5(path("a.h5"), classes_, outputs());
+  const Hdf5File file = Hdf5File::open(path("a.h5"));
+  EXPECT_THAT(file.shape("outputs"), ElementsAre(2, 3));
+  EXPECT_EQ(file.read<float>("outputs"), values_);
+  EXPECT_EQ(file.read_strings("output_names"), classes_.output_names);
+  EXPECT_THAT(file.read<std::int32_t>("labels"), ElementsAre(0, 2));
+}
+
+TEST_F(PredictionsTest, Hdf5OfARegression) {
+  write_predictions_hdf5(path("a.h5"), targets_, outputs());
+  const Hdf5File file = Hdf5File::open(path("a.h5"));
+  EXPECT_EQ(file.read<float>("outputs"), values_);
+  EXPECT_EQ(file.read_strings("output_names"), targets_.output_names);
+  EXPECT_FALSE(file.has("labels"));
+}
+
+TEST_F(PredictionsTest, LeavesNoHalfFile) {
+  write_predictions_csv(path("a.csv"), classes_, outputs());
+  write_predictions_hdf5(path("a.h5"), classes_, outputs());
+  EXPECT_FALSE(std::filesystem::exists(path("a.csv.partial")));
+  EXPECT_FALSE(std::filesystem::exists(path("a.h5.partial")));
+}
+
+TEST_F(PredictionsTest, SaysWhyTheyCannotBeWritten) {
+  for (const auto write_predictions : {write_predictions_csv, write_predictions_hdf5}) {
+    const std::string message = failure_of([&] { write_predictions(path("none/a"), classes_, outputs()); });
+    EXPECT_THAT(message, HasSubstr(path("none/a")));
+    EXPECT_THAT(message, HasSubstr("No such file or directory"));
+  }
+}
+
+}  // namespace
+}  // namespace lockstep
