@@ -129,6 +129,10 @@ Hdf5Handle Hdf5File::create_dataset(const std::string& name, hid_t type, const S
   if (storage == Storage::extendable) {
     limit[0] = H5S_UNLIMITED;
     chunk[0] = std::clamp<hsize_t>(chunk[0], 256, 65536);
+  } else if (element_count(shape) > 0) {
+    constexpr hsize_t kMostElements = hsize_t{1} << 24;  // HDF5 takes chunks below 4 GiB
+    const hsize_t row = element_count(shape) / size[0];
+    chunk[0] = std::clamp<hsize_t>(kMostElements / row, 1, size[0]);
   }
   if (std::all_of(chunk.begin(), chunk.end(), [](hsize_t extent) { return extent > 0; })) {
     H5Pset_chunk(creation, static_cast<int>(chunk.size()), chunk.data());
@@ -182,12 +186,9 @@ void Hdf5File::write_attribute(const std::string& name, double value) {
 }
 
 void Hdf5File::close() {
-  if (H5Fflush(file_, H5F_SCOPE_GLOBAL) < 0) {
-    const Error error = error_of(path_, "cannot write");  // closing has other causes to fail then
-    file_.close();
-    throw error;
-  }
-  if (!file_.close()) throw error_of(path_, "cannot write");
+  std::string reason = H5Fflush(file_, H5F_SCOPE_GLOBAL) < 0 ? cause() : "";  // closing has other causes to fail then
+  if (!file_.close() && reason.empty()) reason = cause();
+  if (!reason.empty()) throw failure("{}: cannot write: {}", path_.string(), reason);
 }
 
 bool Hdf5File::has(const std::string& name) const {

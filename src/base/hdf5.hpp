@@ -40,7 +40,7 @@ class Hdf5Handle {
 
 /// How the values of a new array lie in the file.
 enum class Storage {
-  checked,     // in one piece with a Fletcher-32 checksum; strings without
+  checked,     // with Fletcher-32 checksums; strings without
   extendable,  // may grow along its first dimension
 };
 

@@ -24,7 +24,8 @@ Scaling standard_scaling(std::span<const T> values, std::size_t columns) {
   for (std::size_t c = 0; c < columns; ++c) {
     const double deviation = std::sqrt(variance[c] / rows);
     result.shift[c] = static_cast<float>(mean[c]);
-    result.scale[c] = deviation > 0 ? static_cast<float>(1 / deviation) : 1.0F;
+    const auto scale = static_cast<float>(1 / deviation);
+    result.scale[c] = std::isfinite(scale) ? scale : 1.0F;
   }
   return result;
 }

@@ -64,7 +64,12 @@ void MetricsLog::add_to_table(const std::string& group, const Row& row) {
         table.columns.emplace_back(std::vector<double>());
     }
   }
-  invariant(row.size() == table.names.size(), "the rows of a group have the same columns");
+  for (const std::string& name : table.names)
+    if (row.size() != table.names.size() || !row.contains(name))
+      throw bad_input(
+          "{}: its rows of '{}' have other columns than this version of Lockstep writes; begin anew with "
+          "--resume never, or move the file away",
+          jsonl_path_.string(), group);
   for (std::size_t c = 0; c < table.names.size(); ++c) {
     const auto& value = row.at(table.names[c]);
     std::visit(

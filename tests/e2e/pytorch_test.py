@@ -18,7 +18,7 @@ import pytorch_reference as reference  # noqa: E402
 
 # Both sides compute in single precision but round differently: they take sums in another order, and have
 # other functions exp and tanh. Over all cases with their 204 steps, the largest difference of a loss is 3e-7,
-# of a gradient's norm 4e-7 and of a weight 6e-7, where all three are of the size of 1: roundings of 6e-8 each.
+# of a gradient's norm 4e-7 and of a weight 6e-7, where all three are of the size of 1: roundings of 6e-8.
 # The test allows ten times as much, for other BLAS kernels. A wrong formula differs by 1e-3 and more.
 TOLERANCE = {"rtol": 5e-6, "atol": 5e-6}
 

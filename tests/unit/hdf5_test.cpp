@@ -64,6 +64,13 @@ TEST_F(Hdf5Test, KeepsTheBitsOfFloats) {
     EXPECT_EQ(std::bit_cast<std::uint32_t>(read[i]), std::bit_cast<std::uint32_t>(values[i]));
 }
 
+TEST_F(Hdf5Test, KeepsArraysOfSeveralPieces) {
+  std::vector<float> values((std::size_t{1} << 25) + 3);  // HDF5 limits a piece to less than 4 GiB, this file to 64 MiB
+  std::iota(values.begin(), values.end(), 0.0F);
+  file_.write<float>("long", values, {values.size()}, Storage::checked);
+  EXPECT_EQ(reopen().read<float>("long"), values);
+}
+
 TEST_F(Hdf5Test, ConvertsNumbers) {
   file_.write<std::int32_t>("values", std::vector<std::int32_t>{-1, 300}, {2}, Storage::checked);
   const Hdf5File file = reopen();
