@@ -8,7 +8,7 @@ import unittest
 
 import h5py
 
-from harness import EndToEndTest, metrics
+from harness import EndToEndTest, metrics, temporary_folder
 
 REGRESSION = (
     "data.train=values.csv",
@@ -111,9 +111,17 @@ class OutputTest(EndToEndTest):
     def on_a_terminal(self, *line):
         """What a command writes to a terminal."""
         ours, theirs = pty.openpty()
-        with subprocess.Popen(
-            line, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs
-        ) as process:
+        with (
+            temporary_folder() as own,
+            subprocess.Popen(
+                line,
+                cwd=self.folder,
+                env=os.environ | {"TMPDIR": own},
+                stdin=subprocess.DEVNULL,
+                stdout=theirs,
+                stderr=theirs,
+            ) as process,
+        ):
             os.close(theirs)
             written = b""
             while True:

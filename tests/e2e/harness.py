@@ -22,6 +22,14 @@ LAUNCH = {"OMPI_MCA_pml": "ob1", "OMPI_MCA_btl": "self,vader", "OMPI_MCA_ess_sin
 TIMES = {"samples_per_second", "compute_seconds", "sum_seconds", "host"}
 
 
+def temporary_folder():
+    """A folder for what Open MPI keeps while a job runs.
+
+    Jobs that share one fail now and then: as one makes its folders there, another that ends removes them.
+    """
+    return tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+
+
 def toml_value(value):
     """A value in TOML's notation, which is JSON's but for tables."""
     if isinstance(value, dict):
@@ -118,15 +126,16 @@ class EndToEndTest(unittest.TestCase):
         line = [os.environ["LOCKSTEP"], *map(str, arguments)]
         if ranks is not None:
             line = [os.environ["MPIRUN"], "-n", str(ranks), *line]
-        completed = subprocess.run(
-            line,
-            cwd=self.folder,
-            env=os.environ | (LAUNCH if environment is None else environment),
-            text=True,
-            capture_output=True,
-            timeout=timeout,
-            check=False,
-        )
+        with temporary_folder() as own:
+            completed = subprocess.run(
+                line,
+                cwd=self.folder,
+                env=os.environ | (LAUNCH if environment is None else environment) | {"TMPDIR": own},
+                text=True,
+                capture_output=True,
+                timeout=timeout,
+                check=False,
+            )
         return Result(completed)
 
     def run_ok(self, *arguments, **options):
