@@ -16,8 +16,8 @@ Digest::~Digest() {
   XXH3_freeState(state_);
 }
 
-void Digest::add(std::span<const float> values) {
-  XXH3_64bits_update(state_, values.data(), values.size_bytes());
+void Digest::add_bytes(std::span<const std::byte> bytes) {
+  XXH3_64bits_update(state_, bytes.data(), bytes.size());
 }
 
 std::string Digest::text() const {

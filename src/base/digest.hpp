@@ -1,6 +1,7 @@
 // A 64-bit digest of numbers: two runs are the same run when their digests are equal.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 
@@ -16,7 +17,8 @@ class Digest {
   Digest(const Digest&) = delete;
   Digest& operator=(const Digest&) = delete;
 
-  void add(std::span<const float> values);
+  void add_bytes(std::span<const std::byte> bytes);
+  void add(std::span<const float> values) { add_bytes(std::as_bytes(values)); }
 
   /// 16 hexadecimal digits.
   [[nodiscard]] std::string text() const;

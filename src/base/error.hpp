@@ -14,6 +14,7 @@ enum class ExitStatus : int {
   done = 0,
   failed = 1,
   bad_input = 2,  // wrong usage, configuration or input
+  stopped = 75,   // on request, with a checkpoint written: run me again
 };
 
 /// A failure that its user can act on. The message says what was wrong, where, and what to do.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <numeric>
+#include <string_view>
 
 #include "base/error.hpp"
 
@@ -33,8 +34,8 @@ hid_t native_type<std::uint8_t>() {
   return H5T_NATIVE_UINT8;
 }
 
-/// The innermost entry of HDF5's error stack: the cause. Every call clears the stack, also one that closes a handle, so
-/// handles must outlive the question.
+/// The innermost entry of HDF5's error stack: the cause. Where it tells an error of the system among other things, that
+/// alone.
 std::string cause() {
   std::string text = "unknown cause";
   H5Ewalk2(
@@ -44,6 +45,11 @@ std::string cause() {
         return 1;
       },
       &text);
+  constexpr std::string_view kSystem = "error message = '";
+  if (const std::size_t begin = text.find(kSystem); begin != std::string::npos) {
+    text.erase(0, begin + kSystem.size());
+    text.erase(std::min(text.find('\''), text.size()));
+  }
   return text;
 }
 
@@ -98,10 +104,12 @@ std::vector<std::string> read_fixed_strings(const std::filesystem::path& path, c
 
 Hdf5File::Hdf5File(std::filesystem::path path, hid_t id) : path_(std::move(path)), file_(id, H5Fclose) {}
 
-Hdf5File Hdf5File::create(const std::filesystem::path& path) {
+Hdf5File Hdf5File::create(const std::filesystem::path& path, std::size_t user_block) {
   prepare_library();
+  const Hdf5Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
+  H5Pset_userblock(creation, user_block);
   const Hdf5Handle access = file_access();
-  const hid_t id = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access);
+  const hid_t id = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, access);
   if (id < 0) throw error_of(path, "cannot create");
   return {path, id};
 }

@@ -51,8 +51,9 @@ class Hdf5File {
  public:
   using Shape = std::vector<std::size_t>;
 
-  /// A new, empty file in place of whatever was there.
-  static Hdf5File create(const std::filesystem::path& path);
+  /// A new, empty file in place of whatever was there. Its first `user_block` bytes, 0 or a power of two from 512, are
+  /// left to others.
+  static Hdf5File create(const std::filesystem::path& path, std::size_t user_block = 0);
 
   /// An existing file, to read. Bad input when it is missing or no HDF5 file.
   static Hdf5File open(const std::filesystem::path& path);

@@ -4,6 +4,7 @@
 
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
+#include "base/seal.hpp"
 #include "checkpoint/schema.hpp"
 
 namespace lockstep {
@@ -18,6 +19,7 @@ void for_each_attribute(Info& info, Visit&& visit) {
   visit(schema::kBlasKernel, info.blas_kernel);
   visit(schema::kDigest, info.digest);
   visit(schema::kTrainSamples, info.data.samples);
+  visit(schema::kDataDigest, info.data.digest);
   visit(schema::kEpoch, info.progress.epoch);
   visit(schema::kStep, info.progress.step);
   visit(schema::kEpochSamples, info.progress.epoch_samples);
@@ -67,12 +69,26 @@ Scaling read_scaling(const Hdf5File& file, const char* shift, const char* scale,
   return scaling;
 }
 
+/// Nothing is read from a file before every byte of it has been checked.
+Hdf5File open_sealed(const std::filesystem::path& path) {
+  if (!std::filesystem::exists(path)) throw bad_input("{}: no such file", path.string());
+  switch (check_seal(path)) {
+    case SealState::whole:
+      return Hdf5File::open(path);
+    case SealState::broken:
+      throw DamagedCheckpoint(fmt::format("{}: damaged, or changed since it was written", path.string()));
+    case SealState::unsealed:
+      break;
+  }
+  throw DamagedCheckpoint(fmt::format("{}: not a checkpoint of Lockstep, or damaged at its beginning", path.string()));
+}
+
 }  // namespace
 
 void write_checkpoint(const std::filesystem::path& path, const CheckpointInfo& info,
                       std::span<const NamedTensor<const float>> tensors) {
   AtomicFile whole(path);
-  Hdf5File file = Hdf5File::create(whole.temporary());
+  Hdf5File file = Hdf5File::create(whole.temporary(), kSealSize);
   file.write_attribute(schema::kFormat, schema::kFormatVersion);
   for_each_attribute(info, AttributeWriter{file});
   for (const auto& tensor : tensors) file.write<float>(tensor.name, tensor.values, tensor.shape, Storage::checked);
@@ -87,10 +103,11 @@ void write_checkpoint(const std::filesystem::path& path, const CheckpointInfo& i
   write_scaling(file, schema::kFeatureShift, schema::kFeatureScale, info.features);
   write_scaling(file, schema::kTargetShift, schema::kTargetScale, info.targets);
   file.close();
+  seal_file(whole.temporary());
   whole.commit();
 }
 
-CheckpointReader::CheckpointReader(const std::filesystem::path& path) : file_(Hdf5File::open(path)) {
+CheckpointReader::CheckpointReader(const std::filesystem::path& path) : file_(open_sealed(path)) {
   if (!file_.has_attribute(schema::kFormat))
     throw bad_input("{}: an HDF5 file, but not a checkpoint of Lockstep", path.string());
   const std::int64_t format = file_.read_integer_attribute(schema::kFormat);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/hdf5.hpp"
 #include "data/dataset.hpp"
 #include "data/scaling.hpp"
@@ -57,14 +58,21 @@ struct NamedTensor {
   std::span<T> values;
 };
 
-/// Writes a whole file or none. Throws Error with the cause.
+/// A checkpoint of which not every byte is as it was written.
+class DamagedCheckpoint : public Error {
+ public:
+  explicit DamagedCheckpoint(const std::string& message) : Error(ExitStatus::bad_input, message) {}
+};
+
+/// Writes a whole file, sealed, or none. Throws Error with the cause.
 void write_checkpoint(const std::filesystem::path& path, const CheckpointInfo& info,
                       std::span<const NamedTensor<const float>> tensors);
 
 /// A checkpoint file, open to read.
 class CheckpointReader {
  public:
-  /// Bad input when the file is missing, damaged, no checkpoint, or of a newer format.
+  /// Throws DamagedCheckpoint when a byte of the file is not as it was written. Bad input when the file is missing, no
+  /// checkpoint, or of another format.
   explicit CheckpointReader(const std::filesystem::path& path);
 
   [[nodiscard]] const CheckpointInfo& info() const { return info_; }

@@ -49,6 +49,13 @@ std::optional<std::filesystem::path> CheckpointFolder::newest() const {
   return of_step(all.back());
 }
 
+std::vector<std::filesystem::path> CheckpointFolder::newest_first() const {
+  std::vector<std::filesystem::path> paths;
+  for (const std::uint64_t step : steps()) paths.insert(paths.begin(), of_step(step));
+  if (std::filesystem::exists(best())) paths.push_back(best());
+  return paths;
+}
+
 void CheckpointFolder::create() const {
   make_folder(folder_);
 }

@@ -19,6 +19,9 @@ class CheckpointFolder {
   /// The newest checkpoint that was made at the end of a step.
   [[nodiscard]] std::optional<std::filesystem::path> newest() const;
 
+  /// Every checkpoint from which a run can go on: those of steps, newest first, then best.h5.
+  [[nodiscard]] std::vector<std::filesystem::path> newest_first() const;
+
   /// Creates the folder. Throws Error with the cause.
   void create() const;
 

@@ -13,6 +13,7 @@ inline constexpr const char* kConfig = "config";             // TOML, every key 
 inline constexpr const char* kDigest = "digest";             // of model/, 16 hexadecimal digits
 inline constexpr const char* kBlasKernel = "blas_kernel";    // on which the bits depend
 inline constexpr const char* kTask = "task";                 // "classification" or "regression"
+inline constexpr const char* kDataDigest = "data_digest";    // of the training set, 16 hexadecimal digits
 inline constexpr const char* kFeatureType = "feature_type";  // of the raw features: "uint8" or "float32"
 
 // Attributes of the root: integers

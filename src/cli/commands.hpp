@@ -11,8 +11,8 @@
 
 namespace lockstep {
 
-/// What the command line asks for. Collective.
-using Action = std::function<void(const Communicator& world)>;
+/// What the command line asks for. Collective; the status is the same on every rank.
+using Action = std::function<ExitStatus(const Communicator& world)>;
 
 void add_train_command(CLI::App& app, Action& action);
 void add_evaluate_command(CLI::App& app, Action& action);

@@ -7,7 +7,6 @@
 
 #include "cli/commands.hpp"
 #include "train/host_data.hpp"
-#include "train/resume.hpp"
 #include "train/trained_model.hpp"
 
 namespace lockstep {
@@ -19,19 +18,22 @@ struct EvaluateArguments {
   std::vector<std::string> overrides;
 };
 
-void evaluate(const Communicator& world, const EvaluateArguments& arguments) {
+ExitStatus evaluate(const Communicator& world, const EvaluateArguments& arguments) {
   const TrainedModel trained = load_trained_model(world, arguments.checkpoint, arguments.overrides);
   const TrainAndTest data = load_on_every_host(world, trained.config);
-  check_same_data(trained.info, data.train.info);
+  if (!same_kind(trained.info.data, data.test.info))
+    throw bad_input("{}: its features or classes are not those that {} was trained on", data.test.info.source,
+                    trained.info.data.source);
   Evaluator evaluator(world, trained.model, trained.config.train.loss, data.test, trained.info.features,
                       trained.info.targets);
   const Evaluation result = evaluator.evaluate(trained.parameters.span());
-  if (!world.is_root()) return;
+  if (!world.is_root()) return ExitStatus::done;
   const bool classification = data.test.info.task == Task::classification;
   fmt::print("checkpoint: {}\n", trained.info.data.source);
   fmt::print("test_samples: {}\n", data.test.info.samples);
   fmt::print("test_loss: {:.6f}\n", result.loss);
   fmt::print("{}: {:.6f}\n", classification ? "test_accuracy" : "test_r2", result.score);
+  return ExitStatus::done;
 }
 
 }  // namespace
@@ -42,8 +44,9 @@ void add_evaluate_command(CLI::App& app, Action& action) {
       app.add_subcommand("evaluate", "Measure loss and accuracy, or R2, of a checkpoint on its test set");
   add_checkpoint_argument(*command, arguments->checkpoint);
   add_set_option(*command, arguments->overrides);
-  command->callback(
-      [arguments, &action] { action = [arguments](const Communicator& world) { evaluate(world, *arguments); }; });
+  command->callback([arguments, &action] {
+    action = [arguments](const Communicator& world) { return evaluate(world, *arguments); };
+  });
 }
 
 }  // namespace lockstep

@@ -14,9 +14,9 @@ namespace lockstep {
 
 namespace {
 
-void inspect(const Communicator& world, const std::string& path) {
+ExitStatus inspect(const Communicator& world, const std::string& path) {
   const TrainedModel trained = load_trained_model(world, path, {});
-  if (!world.is_root()) return;
+  if (!world.is_root()) return ExitStatus::done;
   const CheckpointInfo& info = trained.info;
   const Progress& progress = info.progress;
   fmt::print("checkpoint: {}\n", info.data.source);
@@ -33,6 +33,7 @@ void inspect(const Communicator& world, const std::string& path) {
   fmt::print("parameters: {}\n", trained.model.parameter_count());
   fmt::print("outputs: {}\n", fmt::join(info.data.output_names, ", "));
   for (const auto& [key, value] : config_values(trained.config)) fmt::print("{}: {}\n", key, value);
+  return ExitStatus::done;
 }
 
 }  // namespace
@@ -41,7 +42,7 @@ void add_inspect_command(CLI::App& app, Action& action) {
   const auto path = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand("inspect", "Show what is in a checkpoint, as lines of \"key: value\"");
   add_checkpoint_argument(*command, *path);
-  command->callback([path, &action] { action = [path](const Communicator& world) { inspect(world, *path); }; });
+  command->callback([path, &action] { action = [path](const Communicator& world) { return inspect(world, *path); }; });
 }
 
 }  // namespace lockstep

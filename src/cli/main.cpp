@@ -52,8 +52,7 @@ int run(const Communicator& world, int argc, char** argv) {
     return static_cast<int>(code == 0 ? ExitStatus::done : ExitStatus::bad_input);
   }
   use_one_blas_thread();
-  action(world);
-  return static_cast<int>(ExitStatus::done);
+  return static_cast<int>(action(world));
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ void to_data_units(const TrainedModel& trained, Matrix outputs) {
     }
 }
 
-void predict(const Communicator& world, const PredictArguments& arguments) {
+ExitStatus predict(const Communicator& world, const PredictArguments& arguments) {
   const TrainedModel trained = load_trained_model(world, arguments.checkpoint, {});
   const Dataset data = load_on_every_host(world, [&] {
     const DataFormat format =
@@ -62,6 +62,7 @@ void predict(const Communicator& world, const PredictArguments& arguments) {
       write_predictions_hdf5(arguments.output, trained.info.data, rows);
     fmt::print("{} predictions in {}\n", rows.rows(), arguments.output);
   });
+  return ExitStatus::done;
 }
 
 }  // namespace
@@ -86,7 +87,7 @@ void add_predict_command(CLI::App& app, Action& action) {
         return path.ends_with(".csv") || path.ends_with(".h5") ? "" : "must end in .csv or .h5";
       });
   command->callback(
-      [arguments, &action] { action = [arguments](const Communicator& world) { predict(world, *arguments); }; });
+      [arguments, &action] { action = [arguments](const Communicator& world) { return predict(world, *arguments); }; });
 }
 
 }  // namespace lockstep

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/stop_request.hpp"
 #include "cli/commands.hpp"
 #include "comm/broadcast.hpp"
 #include "comm/together.hpp"
@@ -32,20 +33,21 @@ void check_ranks(const Communicator& world, const TrainOptions& options) {
         world.size(), slices, world.size());
 }
 
-void train(const Communicator& world, const TrainArguments& arguments) {
+ExitStatus train(const Communicator& world, const TrainArguments& arguments) {
   Config config;
   std::filesystem::path folder;
-  std::optional<CheckpointReader> checkpoint;
+  ResumePoint resume;
   together(world, [&] {
     if (!world.is_root()) return;
     config = read_config(arguments.config, arguments.overrides);
     check_ranks(world, config.train);
     folder = arguments.run_folder.empty() ? std::filesystem::path("runs") / config.run.name
                                           : std::filesystem::path(arguments.run_folder);
-    checkpoint = find_resume_point(folder, kResumeModes.at(arguments.resume), config);
+    resume = find_resume_point(folder, kResumeModes.at(arguments.resume), config);
   });
   broadcast(world, config);
-  Run(world, config, folder, checkpoint).train();
+  listen_for_stop_signals();
+  return Run(world, config, folder, resume).train();
 }
 
 }  // namespace
@@ -65,7 +67,7 @@ void add_train_command(CLI::App& app, Action& action) {
       ->option_text("auto|never|must")
       ->check(CLI::IsMember({"auto", "never", "must"}));
   command->callback(
-      [arguments, &action] { action = [arguments](const Communicator& world) { train(world, *arguments); }; });
+      [arguments, &action] { action = [arguments](const Communicator& world) { return train(world, *arguments); }; });
 }
 
 }  // namespace lockstep

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 
 #include "checkpoint/options.hpp"
@@ -12,14 +13,19 @@
 
 namespace lockstep {
 
+/// As RunOptions::time_limit: SLURM is asked how long the job may run.
+inline constexpr std::uint64_t kTimeLimitFromSlurm = std::numeric_limits<std::uint64_t>::max();
+
 /// The section [run].
 struct RunOptions {
   std::string name;  // of its folder below runs/
   std::uint64_t seed = 1;
+  std::uint64_t time_limit = 0;        // seconds after which the job will be killed; 0: none
+  std::uint64_t stop_after_steps = 0;  // of this start of the program; 0: do not stop
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& name& seed;
+    archive& name& seed& time_limit& stop_after_steps;
   }
 };
 
@@ -30,6 +36,9 @@ struct TrainOptions {
   std::uint64_t global_batch = 128;  // samples of one step, over all ranks
   std::uint64_t slices = 8;          // of a step's batch; 0 ("world"): one a rank
 
+  std::uint64_t check_replicas_every = 100;  // steps between comparisons of all replicas; 0: never
+  std::uint64_t watchdog_seconds = 300;      // without progress, after which the job ends; 0: it waits for ever
+
   /// The slices of a step on `ranks` ranks.
   [[nodiscard]] std::size_t slices_on(int ranks) const {
     return slices == 0 ? static_cast<std::size_t>(ranks) : slices;
@@ -37,7 +46,7 @@ struct TrainOptions {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& loss& epochs& global_batch& slices;
+    archive& loss& epochs& global_batch& slices& check_replicas_every& watchdog_seconds;
   }
 };
 

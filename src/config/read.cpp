@@ -98,15 +98,16 @@ class Reader {
     }
   }
 
-  void slices(const std::string& key, std::uint64_t& value) {
+  void number_or_word(const std::string& key, std::uint64_t& value, const Limits& limits, const char* word,
+                      std::uint64_t meaning) {
     const toml::node* node = known(key);
     if (node == nullptr) return;
-    if (node->is_string() && **node->as_string() == "world")
-      value = 0;
+    if (node->is_string() && **node->as_string() == word)
+      value = meaning;
     else if (node->is_integer())
-      number(key, value, at_least(1));
+      number(key, value, limits);
     else
-      throw wrong_type(key, "a whole number or \"world\"");
+      throw wrong_type(key, fmt::format("a whole number or \"{}\"", word));
   }
 
   void layers(ModelOptions& model) {
@@ -137,7 +138,7 @@ class Reader {
     return document_.find(key);
   }
 
-  [[nodiscard]] Error wrong_type(const std::string& key, const char* wanted) const {
+  [[nodiscard]] Error wrong_type(const std::string& key, const std::string& wanted) const {
     return document_.error(key, fmt::format("must be {}", wanted));
   }
 

@@ -38,12 +38,15 @@ inline constexpr Choice<OptimizerName> kOptimizers[] = {{"sgd", OptimizerName::s
 
 /// Calls the visitor for each key in order:
 ///     text(key, string), texts(key, strings), flag(key, bool), number(key, integer or real, limits)
-///     choice(key, enum, choices), file(key, DataFile), slices(key, integer), layers(model options)
+///     choice(key, enum, choices), file(key, DataFile), layers(model options)
+///     number_or_word(key, integer, limits, word, integer for which the word stands)
 /// `config` is a Config, const for a visitor that only reads it.
 template <class Visitor, class ConfigType>
 void visit_keys(Visitor& v, ConfigType& config) {
   v.text("run.name", config.run.name);
   v.number("run.seed", config.run.seed, at_least(0));
+  v.number_or_word("run.time_limit", config.run.time_limit, at_least(0), "slurm", kTimeLimitFromSlurm);
+  v.number("run.stop_after_steps", config.run.stop_after_steps, at_least(0));
 
   v.choice("data.format", config.data.format, kFormats);
   v.file("data.train", config.data.train);
@@ -60,7 +63,9 @@ void visit_keys(Visitor& v, ConfigType& config) {
   v.choice("train.loss", config.train.loss, kLosses);
   v.number("train.epochs", config.train.epochs, at_least(0));
   v.number("train.global_batch", config.train.global_batch, at_least(1));
-  v.slices("train.slices", config.train.slices);
+  v.number_or_word("train.slices", config.train.slices, at_least(1), "world", std::uint64_t{0});
+  v.number("train.check_replicas_every", config.train.check_replicas_every, at_least(0));
+  v.number("train.watchdog_seconds", config.train.watchdog_seconds, at_least(0));
 
   OptimizerName optimizer = OptimizerName::sgd;
   v.choice("optimizer.name", optimizer, kOptimizers);

@@ -48,8 +48,12 @@ class Writer {
       add(key, fmt::format("{{ images = {}, labels = {} }}", toml_of(value.path), toml_of(value.labels)));
   }
 
-  void slices(const char* key, std::uint64_t value) {
-    add(key, value == 0 ? toml_of(std::string("world")) : toml_of(static_cast<std::int64_t>(value)));
+  void number_or_word(const char* key, std::uint64_t value, const Limits& limits, const char* word,
+                      std::uint64_t meaning) {
+    if (value == meaning)
+      add(key, toml_of(std::string(word)));
+    else
+      number(key, value, limits);
   }
 
   void layers(const ModelOptions& model) {

@@ -21,6 +21,7 @@ struct DatasetInfo {
   bool bytes = false;                        // features are unsigned bytes, in [0, 255], else floats
   std::vector<std::string> feature_names;    // of a table's columns; empty for images
   std::vector<std::string> output_names;     // the classes, or a regression's targets
+  std::string digest;                        // of the samples; empty until digest_samples() has filled it in
 
   /// Numbers in one sample.
   [[nodiscard]] std::size_t features() const {
@@ -31,7 +32,7 @@ struct DatasetInfo {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& source& task& samples& feature_shape& bytes& feature_names& output_names;
+    archive& source& task& samples& feature_shape& bytes& feature_names& output_names& digest;
   }
 };
 
@@ -59,5 +60,14 @@ inline Dataset make_dataset(DatasetInfo info, Samples samples) {
   auto owned = std::make_shared<const Samples>(std::move(samples));
   return {std::move(info), owned->bytes, owned->values, owned->labels, owned->targets, owned};
 }
+
+/// The digest of all features, labels and targets.
+std::string digest_samples(const Dataset& dataset);
+
+/// True when a model that is made for one can be fed with the other.
+bool same_kind(const DatasetInfo& a, const DatasetInfo& b);
+
+/// True when both have the same samples under the same description. Where they came from does not matter.
+bool same_data(const DatasetInfo& a, const DatasetInfo& b);
 
 }  // namespace lockstep

@@ -130,9 +130,7 @@ TrainAndTest split(const Dataset& all, double test_fraction, std::uint64_t seed)
   return {take_samples(all, order.subspan(cut)), take_samples(all, order.first(cut))};
 }
 
-}  // namespace
-
-TrainAndTest load_train_and_test(const DataOptions& options, bool cross_entropy, std::uint64_t seed) {
+TrainAndTest read_train_and_test(const DataOptions& options, bool cross_entropy, std::uint64_t seed) {
   const bool classify = cross_entropy || !options.classes.empty();
   const bool has_test = !options.test.path.empty();
   if (!has_test && !(options.test_fraction > 0 && options.test_fraction < 1))
@@ -147,6 +145,14 @@ TrainAndTest load_train_and_test(const DataOptions& options, bool cross_entropy,
   check_same_features(test.info, train.info);
   check_same_outputs(test.info, train.info);
   return {std::move(train), std::move(test)};
+}
+
+}  // namespace
+
+TrainAndTest load_train_and_test(const DataOptions& options, bool cross_entropy, std::uint64_t seed) {
+  TrainAndTest data = read_train_and_test(options, cross_entropy, seed);
+  for (Dataset* dataset : {&data.train, &data.test}) dataset->info.digest = digest_samples(*dataset);
+  return data;
 }
 
 Dataset load_features(const std::string& path, DataFormat format, const DatasetInfo& expected) {

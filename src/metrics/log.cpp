@@ -25,6 +25,18 @@ std::optional<MetricsLog::Row> parse_line(const std::string& line) {
 
 }  // namespace
 
+void MetricsLog::write_column(Hdf5File& file, const std::string& name, const Column& column) {
+  std::visit(
+      [&](const auto& values) {
+        using Value = typename std::decay_t<decltype(values)>::value_type;
+        if constexpr (std::is_same_v<Value, std::string>)
+          file.write_strings(name, values, Storage::extendable);
+        else
+          file.write<Value>(name, values, {values.size()}, Storage::extendable);
+      },
+      column);
+}
+
 MetricsLog::MetricsLog(const std::filesystem::path& run_folder, std::uint64_t last_step)
     : jsonl_path_(run_folder / "metrics.jsonl"), hdf5_path_(run_folder / "metrics.h5") {
   for (const char* group : {"steps", "epochs", "ranks"}) tables_[group];
@@ -85,26 +97,17 @@ void MetricsLog::add_to_table(const std::string& group, const Row& row) {
   }
 }
 
-void MetricsLog::save() {
-  flush_to_disk(jsonl_path_);
-  AtomicFile whole(hdf5_path_);
-  Hdf5File file = Hdf5File::create(whole.temporary());
-  for (const auto& [group, table] : tables_) {
-    for (std::size_t c = 0; c < table.names.size(); ++c) {
-      const std::string name = group + '/' + table.names[c];
-      std::visit(
-          [&](const auto& values) {
-            using Value = typename std::decay_t<decltype(values)>::value_type;
-            if constexpr (std::is_same_v<Value, std::string>)
-              file.write_strings(name, values, Storage::extendable);
-            else
-              file.write<Value>(name, values, {values.size()}, Storage::extendable);
-          },
-          table.columns[c]);
-    }
-  }
-  file.close();
-  whole.commit();
+std::function<void()> MetricsLog::save_job() const {
+  return [jsonl_path = jsonl_path_, hdf5_path = hdf5_path_, tables = tables_] {
+    flush_to_disk(jsonl_path);
+    AtomicFile whole(hdf5_path);
+    Hdf5File file = Hdf5File::create(whole.temporary());
+    for (const auto& [group, table] : tables)
+      for (std::size_t c = 0; c < table.names.size(); ++c)
+        write_column(file, group + '/' + table.names[c], table.columns[c]);
+    file.close();
+    whole.commit();
+  };
 }
 
 }  // namespace lockstep

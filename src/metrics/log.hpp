@@ -6,12 +6,15 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <string>
 #include <variant>
 #include <vector>
 
 namespace lockstep {
+
+class Hdf5File;
 
 /// Rows of the groups `steps`, `epochs` and `ranks`. Each row has an integer `step`, and the rows of a group have the
 /// same columns: integers, real numbers or texts.
@@ -27,8 +30,9 @@ class MetricsLog {
   /// Adds a row. Throws Error when it cannot be written.
   void append(const std::string& group, const Row& row);
 
-  /// Makes all rows durable in both files. Throws Error when it cannot.
-  void save();
+  /// What makes the rows that there are now durable in both files, to be called once, on any thread. Throws Error when
+  /// it cannot.
+  [[nodiscard]] std::function<void()> save_job() const;
 
  private:
   using Column = std::variant<std::vector<std::int64_t>, std::vector<double>, std::vector<std::string>>;
@@ -38,6 +42,7 @@ class MetricsLog {
   };
 
   void add_to_table(const std::string& group, const Row& row);
+  static void write_column(Hdf5File& file, const std::string& name, const Column& column);
 
   std::filesystem::path jsonl_path_;
   std::filesystem::path hdf5_path_;

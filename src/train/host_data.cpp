@@ -25,15 +25,13 @@ void share(const Communicator& host, std::span<const T>& values, std::shared_ptr
       std::make_shared<std::pair<std::shared_ptr<const void>, std::shared_ptr<const void>>>(memory.owner, storage);
 }
 
-/// Bad input when this host's data set is not described as rank 0's is.
+/// Bad input when this host's data set is not rank 0's.
 void check_same(const DatasetInfo& mine, const DatasetInfo& root) {
-  if (mine.samples == root.samples && mine.feature_shape == root.feature_shape && mine.bytes == root.bytes &&
-      mine.feature_names == root.feature_names && mine.output_names == root.output_names)
-    return;
-  throw bad_input(
-      "{}: this host has other data than the host of rank 0 ({} samples here, {} there); give every host the "
-      "same files",
-      mine.source, mine.samples, root.samples);
+  if (!same_data(mine, root))
+    throw bad_input(
+        "{}: this host has other data than the host of rank 0 ({} samples here, {} there); give every host the same "
+        "files",
+        mine.source, mine.samples, root.samples);
 }
 
 /// What the first rank of each host has, on all its ranks.

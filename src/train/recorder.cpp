@@ -41,13 +41,15 @@ Recorder::Recorder(const Config& config, std::filesystem::path folder, Platform 
       info_(std::move(info)),
       steps_per_epoch_(steps_per_epoch),
       score_name_(info_.data.task == Task::classification ? "test_accuracy" : "test_r2"),
-      metrics_(run_folder_, progress.step) {
+      metrics_(run_folder_, progress.step),
+      saved_(model, config.optimizer) {
   checkpoints_.create();
   if (progress.step == 0) checkpoints_.clear();  // of an earlier run: this one begins anew
   write_text_file(run_folder_ / "config.toml", info_.config);
 }
 
-void Recorder::print_start(const TrainAndTest& data, std::size_t slices, const Progress& progress) const {
+void Recorder::print_start(const TrainAndTest& data, std::size_t slices, const Progress& progress,
+                           const ResumePoint& resume) const {
   const auto ranks = platform_.host_of_rank.size();
   const std::string cores = platform_.least_cores == platform_.most_cores
                                 ? std::to_string(platform_.most_cores)
@@ -63,7 +65,15 @@ void Recorder::print_start(const TrainAndTest& data, std::size_t slices, const P
   fmt::print("model:   {}; {} parameters\n", describe_model(*model_), model_->parameter_count());
   fmt::print("step:    {} samples in {} slices; {} steps an epoch, {} epochs\n", config_.train.global_batch, slices,
              steps_per_epoch_, config_.train.epochs);
-  if (progress.step > 0) fmt::print("resumed: after epoch {}, step {}\n", progress.epoch, progress.step);
+  for (const std::filesystem::path& path : resume.damaged)
+    fmt::print("damaged: {}; passed over and renamed to end in .damaged\n", path.string());
+  if (resume.checkpoint) {
+    const CheckpointInfo& from = resume.checkpoint->info();
+    fmt::print("resumed: after epoch {}, step {}, from {}\n", progress.epoch, progress.step, from.data.source);
+    if (from.blas_kernel != blas_kernel())
+      fmt::print("note:    it was computed with {}; from here on the bits may differ from an undisturbed run's\n",
+                 from.blas_kernel);
+  }
   std::fflush(stdout);
 }
 
@@ -96,7 +106,6 @@ void Recorder::record_epoch(const Progress& progress, const Evaluation& test, fl
                              {score_name_, test.score},
                              {"learning_rate", learning_rate},
                              {"samples_per_second", run_speed(progress)}});
-  metrics_.save();
   progress_bar_.wipe();
   fmt::print("epoch {}/{}  step {}  train_loss {:.4f}  test_loss {:.4f}  {} {:.4f}  {:.0f} samples/s\n", progress.epoch,
              config_.train.epochs, progress.step, progress.train_loss, test.loss, score_name_, test.score,
@@ -104,15 +113,16 @@ void Recorder::record_epoch(const Progress& progress, const Evaluation& test, fl
   std::fflush(stdout);
 }
 
-void Recorder::write_checkpoint(TrainState& state) {
-  metrics_.save();
-  if (std::filesystem::exists(checkpoints_.of_step(state.progress.step))) return;
-  save_state(checkpoints_.of_step(state.progress.step), info_, *model_, state);
-  checkpoints_.prune(config_.checkpoint.keep);
-}
-
-void Recorder::write_best(TrainState& state) {
-  save_state(checkpoints_.best(), info_, *model_, state);
+void Recorder::save(TrainState& state, const Checkpoints& which) {
+  writer_.wait();
+  saved_.copy_from(state);
+  writer_.start([this, which, save_metrics = metrics_.save_job()] {
+    save_metrics();
+    if (which.best) save_state(checkpoints_.best(), info_, *model_, saved_);
+    if (!which.newest) return;
+    save_state(checkpoints_.of_step(saved_.progress.step), info_, *model_, saved_);
+    checkpoints_.prune(config_.checkpoint.keep);
+  });
 }
 
 void Recorder::show_progress(const Progress& progress) {
@@ -139,6 +149,13 @@ void Recorder::print_done(TrainState& state, const Evaluation& test) {
       "done: epoch {} step {} train_loss {:.6f} test_loss {:.6f} {} {:.6f} samples_per_second {:.0f} digest {}\n",
       progress.epoch, progress.step, progress.train_loss, test.loss, score_name_, test.score, run_speed(progress),
       parameter_digest(*model_, state.parameters()));
+  std::fflush(stdout);
+}
+
+void Recorder::print_stopped(const Progress& progress) {
+  progress_bar_.wipe();
+  fmt::print("stopped: epoch {} step {} as asked; its checkpoint is {}; run the same command again to go on\n",
+             progress.epoch, progress.step, checkpoints_.of_step(progress.step).string());
   std::fflush(stdout);
 }
 

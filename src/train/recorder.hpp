@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <span>
 
+#include "base/background_writer.hpp"
 #include "checkpoint/folder.hpp"
 #include "config/config.hpp"
 #include "data/load.hpp"
@@ -11,6 +12,7 @@
 #include "metrics/progress_bar.hpp"
 #include "train/evaluate.hpp"
 #include "train/platform.hpp"
+#include "train/resume.hpp"
 #include "train/state.hpp"
 
 namespace lockstep {
@@ -36,7 +38,8 @@ class Recorder {
            CheckpointInfo info, const Progress& progress, std::uint64_t steps_per_epoch);
 
   /// Says what the run runs on.
-  void print_start(const TrainAndTest& data, std::size_t slices, const Progress& progress) const;
+  void print_start(const TrainAndTest& data, std::size_t slices, const Progress& progress,
+                   const ResumePoint& resume) const;
 
   /// True when the configuration wants a row of metrics for the step just taken.
   [[nodiscard]] bool wants_step(const Progress& progress) const;
@@ -44,15 +47,28 @@ class Recorder {
   void record_epoch(const Progress& progress, const Evaluation& test, float learning_rate,
                     std::span<const RankSeconds> ranks);
 
-  /// Makes metrics durable, then writes the newest checkpoint, unless it is there already, and removes old ones.
-  void write_checkpoint(TrainState& state);
-  void write_best(TrainState& state);
+  /// What save() is to write beside the metrics.
+  struct Checkpoints {
+    bool newest = false;  // of the step just taken; older ones than checkpoint.keep says are removed
+    bool best = false;
+  };
+
+  /// Copies the state and returns; a thread writes it behind the training. Waits where the thread has not finished the
+  /// files of an earlier call, and throws what went wrong with them.
+  void save(TrainState& state, const Checkpoints& which);
+
+  /// Waits until all is written. Throws what went wrong.
+  void finish_writing() { writer_.wait(); }
+
+  /// The seconds that it took to write files the last time.
+  [[nodiscard]] double seconds_to_save() const { return writer_.last_job_seconds(); }
 
   /// Redraws the progress bar when it is time.
   void show_progress(const Progress& progress);
 
   /// Says how the run ended. The last line is for scripts.
   void print_done(TrainState& state, const Evaluation& test);
+  void print_stopped(const Progress& progress);
 
  private:
   Config config_;
@@ -65,6 +81,8 @@ class Recorder {
   const char* score_name_;
   MetricsLog metrics_;
   ProgressBar progress_bar_;
+  TrainState saved_;  // the copy that the writer writes
+  BackgroundWriter writer_;
 };
 
 }  // namespace lockstep

@@ -13,8 +13,16 @@ namespace lockstep {
 namespace {
 
 /// Keys, or beginnings of keys, that do not change what a step computes.
-constexpr std::array<std::string_view, 6> kFree = {"run.name", "train.epochs", "checkpoint.",
-                                                   "metrics.", "data.train",   "data.test"};
+constexpr std::array<std::string_view, 10> kFree = {"run.name",
+                                                    "run.time_limit",
+                                                    "run.stop_after_steps",
+                                                    "train.epochs",
+                                                    "train.check_replicas_every",
+                                                    "train.watchdog_seconds",
+                                                    "checkpoint.",
+                                                    "metrics.",
+                                                    "data.train",
+                                                    "data.test"};
 
 bool may_differ(std::string_view key) {
   if (key == "data.test_fraction") return false;
@@ -40,32 +48,45 @@ void check_same_computation(const CheckpointReader& checkpoint, const Config& co
 
 }  // namespace
 
-std::optional<CheckpointReader> find_resume_point(const std::filesystem::path& run_folder, Resume mode,
-                                                  const Config& config) {
-  const CheckpointFolder folder(run_folder);
-  if (mode == Resume::never) return std::nullopt;
-  const std::optional<std::filesystem::path> newest = folder.newest();
-  if (!newest) {
-    if (mode == Resume::must)
-      throw bad_input("{}: there is no checkpoint to resume from; leave --resume must away to begin",
-                      run_folder.string());
-    return std::nullopt;
+ResumePoint find_resume_point(const std::filesystem::path& run_folder, Resume mode, const Config& config) {
+  ResumePoint point;
+  if (mode == Resume::never) return point;
+  for (const std::filesystem::path& path : CheckpointFolder(run_folder).newest_first()) {
+    try {
+      point.checkpoint.emplace(path);
+    } catch (const DamagedCheckpoint& damage) {
+      point.damaged.push_back(path);
+      continue;
+    }
+    check_same_computation(*point.checkpoint, config);
+    return point;
   }
-  CheckpointReader checkpoint(*newest);
-  check_same_computation(checkpoint, config);
-  return checkpoint;
+  if (!point.damaged.empty())
+    throw bad_input("{}: damaged, as is every other checkpoint of the run; begin anew with --resume never",
+                    point.damaged.front().string());
+  if (mode == Resume::must)
+    throw bad_input("{}: there is no checkpoint to resume from; leave --resume must away to begin",
+                    run_folder.string());
+  return point;
+}
+
+void set_aside(const std::vector<std::filesystem::path>& damaged) {
+  for (const std::filesystem::path& path : damaged) {
+    std::filesystem::path aside = path;
+    aside += ".damaged";
+    std::filesystem::rename(path, aside);
+  }
 }
 
 void check_same_data(const CheckpointInfo& checkpoint, const DatasetInfo& data) {
   const DatasetInfo& before = checkpoint.data;
-  if (before.task == data.task && before.samples == data.samples && before.feature_shape == data.feature_shape &&
-      before.feature_names == data.feature_names && before.output_names == data.output_names)
-    return;
+  if (same_data(before, data)) return;
   throw bad_input(
-      "{}: belongs to a run on other data ({} samples, {} features, {} outputs) than {} ({}, {}, {}); give that "
-      "data, or train anew",
-      before.source, before.samples, before.features(), before.outputs(), data.source, data.samples, data.features(),
-      data.outputs());
+      "{}: belongs to a run on other data ({} samples, {} features, {} outputs, digest {}) than {} ({}, {}, {}, {}); "
+      "give "
+      "that data, choose another run.name, or begin anew with --resume never",
+      before.source, before.samples, before.features(), before.outputs(), before.digest, data.source, data.samples,
+      data.features(), data.outputs(), data.digest);
 }
 
 }  // namespace lockstep

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "base/stop_request.hpp"
+#include "base/stopwatch.hpp"
 #include "base/version.hpp"
 #include "comm/broadcast.hpp"
 #include "comm/together.hpp"
@@ -9,7 +11,7 @@
 #include "tensor/blas.hpp"
 #include "train/build_model.hpp"
 #include "train/host_data.hpp"
-#include "train/stopwatch.hpp"
+#include "train/replicas.hpp"
 
 namespace lockstep {
 
@@ -29,6 +31,12 @@ bool is_due(std::uint64_t every, std::uint64_t number) {
   return every > 0 && number % every == 0;
 }
 
+Deadline deadline_of(const RunOptions& options) {
+  if (options.time_limit == 0) return {};
+  if (options.time_limit == kTimeLimitFromSlurm) return Deadline::of_slurm_job();
+  return Deadline(std::chrono::seconds(options.time_limit));
+}
+
 double norm(std::span<const float> values) {
   double squares = 0;
   for (const float value : values) squares += static_cast<double>(value) * static_cast<double>(value);
@@ -38,9 +46,11 @@ double norm(std::span<const float> values) {
 }  // namespace
 
 Run::Run(const Communicator& world, const Config& config, const std::filesystem::path& folder,
-         const std::optional<CheckpointReader>& checkpoint)
+         const ResumePoint& resume)
     : world_(world),
       config_(config),
+      deadline_(world.is_root() ? deadline_of(config.run) : Deadline()),
+      watchdog_(world, config.train.watchdog_seconds),
       data_(load_on_every_host(world, config)),
       features_(from_root(world, [&] { return feature_scaling(data_.train, config.data.standardize); })),
       targets_(from_root(world, [&] { return target_scaling(data_.train, config.data.standardize_targets); })),
@@ -49,10 +59,11 @@ Run::Run(const Communicator& world, const Config& config, const std::filesystem:
       sampler_(static_cast<std::uint32_t>(data_.train.info.samples), config.train.global_batch, config.run.seed),
       schedule_(config.schedule, config.optimizer.learning_rate, sampler_.steps_per_epoch(),
                 config.train.epochs * sampler_.steps_per_epoch()),
-      step_(world, model_, config.train.loss, data_.train, features_, targets_, config.train.global_batch,
+      step_(world, watchdog_, model_, config.train.loss, data_.train, features_, targets_, config.train.global_batch,
             config.train.slices_on(world.size())),
       evaluator_(world, model_, config.train.loss, data_.test, features_, targets_) {
-  restore(checkpoint ? &*checkpoint : nullptr);
+  restore(resume.checkpoint ? &*resume.checkpoint : nullptr);
+  first_step_ = state_.progress.step;
   Platform platform = survey_platform(world);
   if (!world.is_root()) return;
   const CheckpointInfo info{.lockstep_version = version(),
@@ -63,8 +74,9 @@ Run::Run(const Communicator& world, const Config& config, const std::filesystem:
                             .data = data_.train.info,
                             .features = features_,
                             .targets = targets_};
+  set_aside(resume.damaged);
   recorder_.emplace(config, folder, std::move(platform), model_, info, state_.progress, sampler_.steps_per_epoch());
-  recorder_->print_start(data_, config.train.slices_on(world.size()), state_.progress);
+  recorder_->print_start(data_, config.train.slices_on(world.size()), state_.progress, resume);
 }
 
 void Run::restore(const CheckpointReader* checkpoint) {
@@ -81,41 +93,60 @@ void Run::restore(const CheckpointReader* checkpoint) {
   world_.broadcast(state_.optimizer.velocity());
 }
 
-void Run::train() {
-  while (state_.progress.epoch < config_.train.epochs) train_epoch();
-  if (!evaluation_) evaluation_ = evaluator_.evaluate(state_.parameters());
-  if (!recorder_) return;
-  recorder_->write_checkpoint(state_);
-  recorder_->print_done(state_, *evaluation_);
+ExitStatus Run::train() {
+  while (state_.progress.epoch < config_.train.epochs && !stop_)
+    if (train_epoch()) finish_epoch();
+  const bool done = state_.progress.epoch == config_.train.epochs;
+  if (done && !evaluation_) evaluate();
+  if (recorder_) {
+    save({.newest = true});
+    recorder_->finish_writing();
+    if (done)
+      recorder_->print_done(state_, *evaluation_);
+    else
+      recorder_->print_stopped(state_.progress);
+  }
+  watchdog_.beat(Activity::idle, state_.progress.step);
+  return done ? ExitStatus::done : ExitStatus::stopped;
 }
 
-void Run::train_epoch() {
+bool Run::wants_stop() const {
+  if (stop_requested()) return true;
+  if (!recorder_) return false;
+  const std::uint64_t most = config_.run.stop_after_steps;
+  if (most > 0 && state_.progress.step + 1 >= first_step_ + most) return true;
+  // This step and, before the next question, one more, each perhaps with what belongs to the end of an epoch.
+  constexpr double kMargin = 0.5;
+  return deadline_.is_nearer_than(kMargin + 2 * (step_seconds_ + recorder_->seconds_to_save()) + evaluation_seconds_);
+}
+
+bool Run::train_epoch() {
   const Progress& progress = state_.progress;
-  RankSeconds seconds;
-  for (std::size_t step = progress.step - progress.epoch * sampler_.steps_per_epoch();
-       step < sampler_.steps_per_epoch(); ++step) {
+  const std::size_t steps = sampler_.steps_per_epoch();
+  for (std::size_t step = progress.step - progress.epoch * steps; step < steps; ++step) {
     Stopwatch watch;
+    watchdog_.beat(Activity::computing, progress.step + 1);
     const auto batch = sampler_.batch(progress.epoch, step);
     const float rate = schedule_.rate(progress.step);
-    const StepResult result = step_.take(state_, batch, rate);
+    const StepResult result = step_.take(state_, batch, rate, wants_stop());
 
-    const auto samples = static_cast<double>(batch.size());
-    const double step_seconds = watch.lap();
-    account(result, batch.size(), step_seconds);
-    seconds.compute += result.compute_seconds;
-    seconds.sum += result.sum_seconds;
-    if (!recorder_) continue;
-    if (recorder_->wants_step(progress))
-      recorder_->record_step(progress, {.loss = result.loss_sum / samples,
-                                        .learning_rate = rate,
-                                        .gradient_norm = norm(result.gradient),
-                                        .samples_per_second = samples / step_seconds});
-    recorder_->show_progress(progress);
-    // The checkpoint of an epoch's last step is written when the epoch is complete.
-    const bool last = step + 1 == sampler_.steps_per_epoch();
-    if (!last && is_due(config_.checkpoint.every_steps, progress.step)) recorder_->write_checkpoint(state_);
+    const double seconds = watch.lap();
+    account(result, batch.size(), seconds);
+    if (is_due(config_.train.check_replicas_every, progress.step))
+      check_replicas(world_, model_, state_.parameters(), progress.step);
+    if (recorder_) {
+      if (recorder_->wants_step(progress))
+        recorder_->record_step(progress, {.loss = result.loss_sum / static_cast<double>(batch.size()),
+                                          .learning_rate = rate,
+                                          .gradient_norm = norm(result.gradient),
+                                          .samples_per_second = static_cast<double>(batch.size()) / seconds});
+      recorder_->show_progress(progress);
+      // The checkpoint of an epoch's last step is written when the epoch is complete.
+      if (step + 1 < steps && is_due(config_.checkpoint.every_steps, progress.step)) save({.newest = true});
+    }
+    if (stop_ && step + 1 < steps) return false;
   }
-  finish_epoch(seconds);
+  return true;
 }
 
 void Run::account(const StepResult& result, std::size_t samples, double seconds) {
@@ -125,31 +156,48 @@ void Run::account(const StepResult& result, std::size_t samples, double seconds)
   progress.epoch_loss_sum += result.loss_sum;
   progress.run_samples += samples;
   progress.run_seconds += seconds;
+  epoch_seconds_.compute += result.compute_seconds;
+  epoch_seconds_.sum += result.sum_seconds;
+  step_seconds_ = std::max(step_seconds_, seconds);
+  stop_ = result.stop;
   evaluation_.reset();
 }
 
-void Run::finish_epoch(const RankSeconds& seconds) {
+void Run::evaluate() {
+  Stopwatch watch;
+  watchdog_.beat(Activity::evaluating, state_.progress.step);
+  evaluation_ = evaluator_.evaluate(state_.parameters());
+  evaluation_seconds_ = watch.lap();
+}
+
+void Run::finish_epoch() {
   Progress& progress = state_.progress;
   ++progress.epoch;
   progress.train_loss = progress.epoch_loss_sum / static_cast<double>(progress.epoch_samples);
   progress.epoch_samples = 0;
   progress.epoch_loss_sum = 0;
 
-  evaluation_ = evaluator_.evaluate(state_.parameters());
+  evaluate();
   const bool best = progress.best_step == 0 || evaluation_->score > progress.best_score;
   if (best) {
     progress.best_step = progress.step;
     progress.best_score = evaluation_->score;
   }
 
-  const std::vector<double> gathered = world_.gather(std::array{seconds.compute, seconds.sum});
+  const RankSeconds mine = std::exchange(epoch_seconds_, {});
+  const std::vector<double> gathered = world_.gather(std::array{mine.compute, mine.sum});
   if (!recorder_) return;
   std::vector<RankSeconds> ranks;
   for (std::size_t i = 0; i < gathered.size(); i += 2) ranks.push_back({gathered[i], gathered[i + 1]});
   recorder_->record_epoch(progress, *evaluation_, schedule_.rate(progress.step - 1), ranks);
-  if (best) recorder_->write_best(state_);
-  if (is_due(config_.checkpoint.every_epochs, progress.epoch) || is_due(config_.checkpoint.every_steps, progress.step))
-    recorder_->write_checkpoint(state_);
+  const bool newest =
+      is_due(config_.checkpoint.every_epochs, progress.epoch) || is_due(config_.checkpoint.every_steps, progress.step);
+  save({.newest = newest, .best = best});
+}
+
+void Run::save(const Recorder::Checkpoints& which) {
+  watchdog_.beat(Activity::writing, state_.progress.step);
+  recorder_->save(state_, which);
 }
 
 }  // namespace lockstep

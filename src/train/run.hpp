@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "base/deadline.hpp"
 #include "comm/communicator.hpp"
 #include "config/config.hpp"
 #include "data/load.hpp"
@@ -13,6 +14,7 @@
 #include "train/recorder.hpp"
 #include "train/resume.hpp"
 #include "train/step.hpp"
+#include "train/watchdog.hpp"
 
 namespace lockstep {
 
@@ -21,20 +23,28 @@ class Run {
  public:
   /// Reads the data and, where rank 0 gives one, the state in `checkpoint`. Bad input when data and configuration do
   /// not fit. Collective.
-  Run(const Communicator& world, const Config& config, const std::filesystem::path& folder,
-      const std::optional<CheckpointReader>& checkpoint);
+  Run(const Communicator& world, const Config& config, const std::filesystem::path& folder, const ResumePoint& resume);
 
-  /// Trains until the configured number of epochs is complete. Collective.
-  void train();
+  /// Trains until the configured number of epochs is complete, or until some rank is asked to stop. Collective; the
+  /// status is the same on every rank.
+  ExitStatus train();
 
  private:
   void restore(const CheckpointReader* checkpoint);
-  void train_epoch();
-  void finish_epoch(const RankSeconds& seconds);
+  /// Takes the epoch's steps. False when it was asked to stop before the last of them.
+  bool train_epoch();
+  void finish_epoch();
+  void evaluate();
+  void save(const Recorder::Checkpoints& which);  // on rank 0
   void account(const StepResult& result, std::size_t samples, double seconds);
+
+  /// True when this rank wants the step that is about to be taken to be the last one of this start of the program.
+  [[nodiscard]] bool wants_stop() const;
 
   Communicator world_;
   Config config_;
+  Deadline deadline_;  // on rank 0
+  Watchdog watchdog_;
   TrainAndTest data_;
   Scaling features_;
   Scaling targets_;
@@ -46,6 +56,11 @@ class Run {
   Evaluator evaluator_;
   std::optional<Evaluation> evaluation_;  // of the present parameters
   std::optional<Recorder> recorder_;      // on rank 0
+  RankSeconds epoch_seconds_;             // of this rank
+  std::uint64_t first_step_ = 0;          // of this start of the program
+  double step_seconds_ = 0;               // that the slowest step took, and the last evaluation
+  double evaluation_seconds_ = 0;
+  bool stop_ = false;  // all ranks have agreed to stop
 };
 
 }  // namespace lockstep

@@ -2,6 +2,7 @@
 
 #include "base/digest.hpp"
 #include "checkpoint/schema.hpp"
+#include "tensor/finite.hpp"
 
 namespace lockstep {
 
@@ -20,6 +21,9 @@ std::string parameter_digest(const Model& model, std::span<const float> paramete
 void save_state(const std::filesystem::path& path, CheckpointInfo info, const Model& model, TrainState& state) {
   const std::span<const float> parameters = state.parameters();
   const std::span<const float> velocity = state.optimizer.velocity();
+  if (!all_finite(parameters) || !all_finite(velocity))
+    throw failure("step {}: a parameter is not finite, so no checkpoint is written; lower optimizer.learning_rate",
+                  state.progress.step);
   std::vector<NamedTensor<const float>> tensors = named_tensors(model, schema::kModel, parameters);
   if (!velocity.empty())
     for (auto& tensor : named_tensors(model, kVelocity, velocity)) tensors.push_back(std::move(tensor));

@@ -1,6 +1,7 @@
 // All that a run is between two steps.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,13 @@ struct TrainState {
       : parameters_buffer(model.size()), optimizer(options, model.size()) {}
 
   [[nodiscard]] std::span<float> parameters() { return parameters_buffer.span(); }
+
+  /// Becomes the same state as `other`, which belongs to the same model.
+  void copy_from(TrainState& other) {
+    progress = other.progress;
+    std::ranges::copy(other.parameters(), parameters().begin());
+    std::ranges::copy(other.optimizer.velocity(), optimizer.velocity().begin());
+  }
 
   Progress progress;
   AlignedBuffer parameters_buffer;
@@ -35,7 +43,7 @@ std::vector<NamedTensor<T>> named_tensors(const Model& model, const std::string&
 /// The digest of all weights and biases, in the order of layers.
 std::string parameter_digest(const Model& model, std::span<const float> parameters);
 
-/// Writes the whole state to `path`. Throws Error with the cause.
+/// Writes the whole state to `path`. Throws Error with the cause, and when a parameter is not finite.
 void save_state(const std::filesystem::path& path, CheckpointInfo info, const Model& model, TrainState& state);
 
 /// Fills the state from a checkpoint of the same model. Bad input when the file does not fit or is damaged.

@@ -8,11 +8,13 @@
 #include "data/batch.hpp"
 #include "nn/model.hpp"
 #include "train/state.hpp"
+#include "train/watchdog.hpp"
 
 namespace lockstep {
 
 /// What a step found. Equal on every rank but for the times.
 struct StepResult {
+  bool stop = false;                // some rank wants to stop after this step
   double loss_sum = 0;              // over the samples of the global batch, before the update
   std::span<const float> gradient;  // the mean over them; valid until the next step
   double compute_seconds = 0;       // of this rank: gather, forward, backward, update
@@ -23,14 +25,20 @@ struct StepResult {
 class TrainingStep {
  public:
   /// On samples of `dataset`. `global_batch` is the largest batch, `slices` the number of slices in which each is cut.
-  TrainingStep(const Communicator& comm, const Model& model, Loss loss, const Dataset& dataset, const Scaling& features,
-               const Scaling& targets, std::size_t global_batch, std::size_t slices);
+  TrainingStep(const Communicator& comm, Watchdog& watchdog, const Model& model, Loss loss, const Dataset& dataset,
+               const Scaling& features, const Scaling& targets, std::size_t global_batch, std::size_t slices);
 
-  /// forward, loss, backward, sum over all ranks, update. `batch` are the samples of the global batch. Collective.
-  StepResult take(TrainState& state, std::span<const std::uint32_t> batch, float rate);
+  /// forward, loss, backward, sum over all ranks, update. `batch` are the samples of the global batch, and `stop` says
+  /// that this rank wants to stop after the step. Throws Error on one rank, before the parameters change, when the
+  /// gradient is not finite. Collective.
+  StepResult take(TrainState& state, std::span<const std::uint32_t> batch, float rate, bool stop);
 
  private:
+  /// Says which rank and which layer brought numbers that are not finite. Collective; does not return.
+  [[noreturn]] void fail_not_finite(std::uint64_t step, std::span<const float> gradient, std::size_t rows);
+
   Communicator comm_;
+  Watchdog* watchdog_;
   const Model* model_;
   Loss loss_;
   std::size_t slices_;

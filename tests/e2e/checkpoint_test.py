@@ -1,7 +1,6 @@
 """Checkpoints read with h5py and NumPy alone: all that it takes to get the program's numbers without it."""
 
 import csv
-import ctypes
 import gzip
 import tomllib
 import unittest
@@ -9,7 +8,7 @@ import unittest
 import h5py
 import numpy
 
-from harness import CONFIGS, SharedRunTest, csv_table, small_table
+from harness import CONFIGS, SharedRunTest, csv_table, small_table, xxh3
 
 ACTIVATIONS = {
     "identity": lambda x: x,
@@ -53,11 +52,7 @@ class Checkpoint:
 
     def digest(self):
         """XXH3, 64 bits, over weight and bias of each layer in order."""
-        xxhash = ctypes.CDLL("libxxhash.so.0")
-        xxhash.XXH3_64bits.restype = ctypes.c_uint64
-        xxhash.XXH3_64bits.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
-        content = b"".join(array.tobytes() for layer in self.layers for array in layer)
-        return f"{xxhash.XXH3_64bits(content, len(content)):016x}"
+        return xxh3(b"".join(array.tobytes() for layer in self.layers for array in layer))
 
 
 def softmax(logits):

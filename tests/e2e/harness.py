@@ -1,5 +1,6 @@
 """What the end-to-end tests share: starting the program as a user does, and reading what it printed."""
 
+import ctypes
 import json
 import os
 import pathlib
@@ -74,6 +75,21 @@ def small_table(rows=251, seed=1):
     columns["left"] = 100 + 20 * sums
     columns["right"] = x[:, 3] - numpy.tanh(x[:, 4])
     return columns
+
+
+def xxh3(content):
+    """The 64-bit XXH3 digest of bytes, as 16 hexadecimal digits."""
+    library = ctypes.CDLL("libxxhash.so.0")
+    library.XXH3_64bits.restype = ctypes.c_uint64
+    library.XXH3_64bits.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
+    return f"{library.XXH3_64bits(content, len(content)):016x}"
+
+
+def seal(path):
+    """Seals a checkpoint that was changed on purpose, by the README's description of the first 512 bytes."""
+    content = path.read_bytes()[512:]
+    text = f"Lockstep sealed file: XXH3 {xxh3(content)} of the {len(content)} bytes that follow byte 512\n"
+    path.write_bytes(text.encode().ljust(512, b"\0") + content)
 
 
 def metrics(run_folder, group):

@@ -159,11 +159,24 @@ class ResumeTest(EndToEndTest):
             "--run-dir", "run", "--set", "data.train=fewer.csv", words=["fewer.csv", "other data"]
         )
 
-    def test_damaged_checkpoint_is_refused(self):
+    def test_damaged_checkpoints_are_passed_over(self):
+        whole = self.train("whole").outcome()
+        self.train("run", "train.epochs=3", "checkpoint.keep=0")
+        for step in (10, 15):
+            path = self.folder / f"run/checkpoints/step-{step:08}.h5"
+            path.write_bytes(path.read_bytes()[:-1000])
+        resumed = self.train("run", ranks=2)
+        self.assertIn("damaged: run/checkpoints/step-00000015.h5", resumed.output)
+        self.assertIn("damaged: run/checkpoints/step-00000010.h5", resumed.output)
+        self.assertIn("resumed: after epoch 1, step 5", resumed.output)
+        self.assertEqual(resumed.outcome(), whole)
+        self.assertIn("step-00000015.h5.damaged", self.checkpoints("run"))
+
+    def test_nothing_but_damaged_checkpoints_is_refused(self):
         self.train("run", "train.epochs=1")
-        path = self.folder / "run/checkpoints/step-00000005.h5"
-        path.write_bytes(path.read_bytes()[:-1000])
-        self.assert_refused("--run-dir", "run", words=["step-00000005.h5"], ranks=2)
+        for path in (self.folder / "run/checkpoints").iterdir():
+            path.write_bytes(path.read_bytes()[:-1])
+        self.assert_refused("--run-dir", "run", words=["step-00000005.h5", "damaged", "--resume never"], ranks=2)
 
     def test_only_the_newest_checkpoints_are_kept(self):
         self.train("two", "checkpoint.every_steps=2", "checkpoint.every_epochs=0", "checkpoint.keep=2")

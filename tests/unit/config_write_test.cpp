@@ -14,7 +14,10 @@ using testing::Pair;
 /// A configuration without a default.
 Config unusual_config() {
   Config config;
-  config.run = {.name = "größe \"1\" \\ 'a'", .seed = 9007199254740993};
+  config.run = {.name = "größe \"1\" \\ 'a'",
+                .seed = 9007199254740993,
+                .time_limit = kTimeLimitFromSlurm,
+                .stop_after_steps = 12};
   config.data = {.format = DataFormat::csv,
                  .train = {.path = "/d/a \"b\"\n.csv", .labels = ""},
                  .test = {.path = "/d/t.csv", .labels = ""},
@@ -26,7 +29,8 @@ Config unusual_config() {
   config.model = {.hidden = {{.units = 3, .activation = Activation::leaky_relu},
                              {.units = 16777216, .activation = Activation::identity}},
                   .output_activation = Activation::sigmoid};
-  config.train = {.loss = Loss::mse, .epochs = 0, .global_batch = 7, .slices = 0};
+  config.train = {
+      .loss = Loss::mse, .epochs = 0, .global_batch = 7, .slices = 0, .check_replicas_every = 3, .watchdog_seconds = 4};
   config.optimizer = {.learning_rate = 0.1 + 0.2, .momentum = 1.0 / 3, .nesterov = true, .weight_decay = 1e-300};
   config.schedule = {
       .name = ScheduleName::step, .warmup_steps = 5, .every_epochs = 6, .gamma = 1e22, .final_fraction = 1};
@@ -39,6 +43,8 @@ TEST(ConfigWrite, WritesEveryKeyInItsSection) {
   EXPECT_EQ(write_config(unusual_config()), R"([run]
 name = "größe \"1\" \\ 'a'"
 seed = 9007199254740993
+time_limit = 'slurm'
+stop_after_steps = 12
 
 [data]
 format = 'csv'
@@ -60,6 +66,8 @@ loss = 'mse'
 epochs = 0
 global_batch = 7
 slices = 'world'
+check_replicas_every = 3
+watchdog_seconds = 4
 
 [optimizer]
 name = 'sgd'
@@ -124,9 +132,11 @@ TEST(ConfigWrite, ListsKeysInOrder) {
   std::string keys;
   for (const auto& [key, value] : config_values(unusual_config())) keys += key + ' ';
   EXPECT_EQ(keys,
-            "run.name run.seed data.format data.train data.test data.test_fraction data.target data.classes "
+            "run.name run.seed run.time_limit run.stop_after_steps data.format data.train data.test data.test_fraction "
+            "data.target data.classes "
             "data.standardize data.standardize_targets model.output_activation model.layers train.loss train.epochs "
-            "train.global_batch train.slices optimizer.name optimizer.learning_rate optimizer.momentum "
+            "train.global_batch train.slices train.check_replicas_every train.watchdog_seconds optimizer.name "
+            "optimizer.learning_rate optimizer.momentum "
             "optimizer.nesterov optimizer.weight_decay schedule.name schedule.warmup_steps schedule.every_epochs "
             "schedule.gamma schedule.final_fraction checkpoint.every_epochs checkpoint.every_steps checkpoint.keep "
             "metrics.every_steps ");

@@ -23,7 +23,7 @@ class MetricsLogTest : public DataFilesTest {
     MetricsLog metrics = log(0);
     for (const int step : {1, 2, 3, 4}) metrics.append("steps", {{"step", step}, {"loss", 1.0 / step}});
     metrics.append("epochs", {{"step", 4}, {"test_accuracy", 0.5}});
-    metrics.save();
+    metrics.save_job()();
   }
 };
 
@@ -43,14 +43,14 @@ TEST_F(MetricsLogTest, WritesAColumnADataset) {
   metrics.append("steps", {{"step", 20}, {"loss", 0.1}});
   metrics.append("ranks", {{"step", 20}, {"host", "node07"}});
   metrics.append("epochs", {{"step", 20}, {"test_r2", -1.5}});
-  metrics.save();
+  metrics.save_job()();
   const Hdf5File file = table();
   EXPECT_THAT(file.read<std::int64_t>("steps/step"), ElementsAre(10, 20));
   EXPECT_THAT(file.read<double>("steps/loss"), ElementsAre(2.0, 0.1));
   EXPECT_THAT(file.read_strings("ranks/host"), ElementsAre("node07"));
   EXPECT_THAT(file.read<double>("epochs/test_r2"), ElementsAre(-1.5));
   metrics.append("steps", {{"step", 30}, {"loss", 0.0}});
-  metrics.save();
+  metrics.save_job()();
   EXPECT_THAT(table().read<std::int64_t>("steps/step"), ElementsAre(10, 20, 30));
   EXPECT_FALSE(std::filesystem::exists(path("metrics.h5.partial")));
 }
@@ -73,7 +73,7 @@ TEST_F(MetricsLogTest, KeepsNumbersThatAreNotFinite) {
   }
   MetricsLog resumed = log(2);
   resumed.append("steps", {{"step", 3}, {"loss", std::nan("")}});
-  resumed.save();
+  resumed.save_job()();
   const std::vector<double> loss = table().read<double>("steps/loss");
   ASSERT_EQ(loss.size(), 3U);
   EXPECT_TRUE(std::isnan(loss[0]));
@@ -86,7 +86,7 @@ TEST_F(MetricsLogTest, AResumeDropsLaterRows) {
   MetricsLog resumed = log(2);
   EXPECT_EQ(std::ranges::count(lines(), '\n'), 2);
   resumed.append("steps", {{"step", 3}, {"loss", 30.0}});
-  resumed.save();
+  resumed.save_job()();
   EXPECT_THAT(table().read<std::int64_t>("steps/step"), ElementsAre(1, 2, 3));
   EXPECT_THAT(table().read<double>("steps/loss"), ElementsAre(1.0, 0.5, 30.0));
   EXPECT_FALSE(table().has("epochs/step"));
@@ -96,7 +96,7 @@ TEST_F(MetricsLogTest, AResumeDropsLaterRows) {
 TEST_F(MetricsLogTest, AResumeKeepsTheRowsOfItsStep) {
   record_four_steps();
   const std::string before = lines();
-  log(4).save();
+  log(4).save_job()();
   EXPECT_EQ(lines(), before);
   EXPECT_THAT(table().read<double>("epochs/test_accuracy"), ElementsAre(0.5));
 }
@@ -150,7 +150,7 @@ TEST_F(MetricsLogTest, SaysWhyItCannotWrite) {
                 HasSubstr(path("metrics.jsonl") + ": cannot write: File too large"));
   }
   std::filesystem::create_directory(path("metrics.h5"));
-  EXPECT_THAT(failure_of([&] { metrics.save(); }), HasSubstr(path("metrics.h5")));
+  EXPECT_THAT(failure_of([&] { metrics.save_job()(); }), HasSubstr(path("metrics.h5")));
 }
 
 }  // namespace

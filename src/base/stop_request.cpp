@@ -1,0 +1,47 @@
+#include "base/stop_request.hpp"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdint>
+#include <ctime>
+
+namespace lockstep {
+
+namespace {
+
+/// When the first signal came, in monotonic nanoseconds; 0: not yet. A signal handler can reach nothing but a global.
+std::atomic<std::int64_t> first_signal{0};
+static_assert(std::atomic<std::int64_t>::is_always_lock_free);
+
+std::int64_t now() {
+  constexpr std::int64_t kNanoseconds = 1'000'000'000;
+  std::timespec time{};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec * kNanoseconds + time.tv_nsec;
+}
+
+extern "C" void note_stop_signal(int signal) {
+  constexpr std::int64_t kEcho = 1'000'000'000;
+  std::int64_t first = 0;
+  if (first_signal.compare_exchange_strong(first, now())) return;
+  if (now() - first >= kEcho) _exit(128 + signal);
+}
+
+}  // namespace
+
+void listen_for_stop_signals() {
+  for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) {
+    struct sigaction action {};
+    action.sa_handler = note_stop_signal;
+    action.sa_flags = SA_RESTART;
+    sigaction(signal, &action, nullptr);
+  }
+}
+
+bool stop_requested() {
+  return first_signal.load() != 0;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,14 @@
+// Signals that ask the program to stop, as batch systems and people send them.
+#pragma once
+
+namespace lockstep {
+
+/// From now on SIGTERM, SIGINT and SIGUSR1 are noted and nothing more, so that work can be brought to a good end.
+/// Another one, a second or more after the first, ends the process at once; earlier ones are echoes, since launchers
+/// pass on signals that a batch system has sent to every process.
+void listen_for_stop_signals();
+
+/// True once a signal has come.
+bool stop_requested();
+
+}  // namespace lockstep

@@ -1,0 +1,266 @@
+"""Nothing is lost: whatever stops a run, it goes on with the bits that an undisturbed run has."""
+
+import errno
+import json
+import os
+import pathlib
+import random
+import re
+import signal
+import subprocess
+import time
+import unittest
+
+import h5py
+import numpy
+
+from harness import LAUNCH, EndToEndTest, metrics, temporary_folder
+
+STEPS = 400  # of the runs below: 80 epochs of 5
+
+
+class SurvivalTest(EndToEndTest):
+    """A run of a second or two, with a checkpoint every few steps."""
+
+    def setUp(self):
+        super().setUp()
+        self.write_small_run(
+            train={"epochs": STEPS // 5},
+            optimizer={"momentum": 0.9},
+            schedule={"name": "cosine", "warmup_steps": 20},
+            checkpoint={"every_steps": 7, "keep": 2},
+        )
+
+    def start(self, run_folder, *settings, ranks=None, environment=None):
+        """Starts a training run and returns its process."""
+        own = temporary_folder()
+        self.addCleanup(own.cleanup)
+        line = [os.environ["LOCKSTEP"], "train", "small.toml", "--run-dir", run_folder]
+        line += [word for setting in settings for word in ("--set", setting)]
+        if ranks is not None:
+            line = [os.environ["MPIRUN"], "-n", str(ranks), *line]
+        process = subprocess.Popen(
+            line,
+            cwd=self.folder,
+            env=os.environ | LAUNCH | {"TMPDIR": own.name} | (environment or {}),
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        self.addCleanup(self.end, process)
+        return process
+
+    @staticmethod
+    def end(process):
+        """Ends a process that a failed test left behind, with all that it started."""
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+    def wait_for_step(self, run_folder, step):
+        """Waits until a run has recorded a step."""
+        rows = self.folder / run_folder / "metrics.jsonl"
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            found = re.findall(r'"steps","step":(\d+)', rows.read_text()) if rows.exists() else []
+            if found and int(found[-1]) >= step:
+                return
+            time.sleep(0.005)
+        self.fail(f"no step {step} in {rows}")
+
+    @staticmethod
+    def ranks_of(process):
+        """The process ids of the ranks that an mpirun has started."""
+        children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        return [int(child) for child in children]
+
+    def finish(self, run_folder, ranks=None):
+        return self.run_ok("train", "small.toml", "--run-dir", run_folder, ranks=ranks)
+
+    def assert_undisturbed(self, result, run_folder):
+        """The run ended as the undisturbed run `whole`, with each step once in its metrics."""
+        self.assertEqual(result.outcome(), self.whole)
+        self.assertEqual(metrics(self.folder / run_folder, "steps"), metrics(self.folder / "whole", "steps"))
+        self.assertEqual(metrics(self.folder / run_folder, "epochs"), metrics(self.folder / "whole", "epochs"))
+        with h5py.File(self.folder / run_folder / "metrics.h5") as file:
+            numpy.testing.assert_array_equal(file["steps/step"][:], numpy.arange(1, STEPS + 1))
+
+    def run_whole(self):
+        self.whole = self.finish("whole").outcome()
+
+
+class StopTest(SurvivalTest):
+    def test_signals(self):
+        self.run_whole()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
+            for at in ("alone", "first rank", "last rank"):
+                with self.subTest(signal=number.name, at=at):
+                    self.stop_and_finish(f"{number.name}-{at}".replace(" ", "-"), number, at)
+
+    def test_usr1_at_mpirun(self):
+        self.run_whole()
+        self.stop_and_finish("launcher", signal.SIGUSR1, "mpirun")
+
+    def stop_and_finish(self, name, number, at):
+        process = self.start(name, ranks=None if at == "alone" else 3)
+        self.wait_for_step(name, 30)
+        target = {"alone": [process.pid], "mpirun": [process.pid]}.get(at) or self.ranks_of(process)
+        os.kill(target[-1] if at == "last rank" else target[0], number)
+        output, errors = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 75, output + errors)
+        stopped = re.search(r"^stopped: epoch \d+ step (\d+) .*", output, re.MULTILINE)
+        self.assertTrue(stopped, output)
+        self.assertTrue((self.folder / name / f"checkpoints/step-{int(stopped[1]):08}.h5").exists())
+        self.assertLess(int(stopped[1]), STEPS)
+        self.assert_undisturbed(self.finish(name, ranks=2), name)
+
+    def test_after_so_many_steps(self):
+        self.run_whole()
+        for seed in range(4):
+            choose = random.Random(seed)
+            with self.subTest(seed=seed):
+                name = f"pieces-{seed}"
+                status = 75
+                while status == 75:
+                    result = self.command(
+                        "train", "small.toml", "--run-dir", name,
+                        "--set", f"run.stop_after_steps={choose.randint(1, 150)}",
+                        ranks=choose.choice((None, 1, 2, 3, 5, 8)),
+                    )  # fmt: skip
+                    status = result.status
+                self.assertEqual(status, 0, result.errors)
+                self.assert_undisturbed(result, name)
+
+    def test_time_limit(self):
+        process = self.start("limited", "run.time_limit=3", "train.epochs=1000000", ranks=2)
+        began = time.monotonic()
+        output, errors = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 75, output + errors)
+        self.assertLess(time.monotonic() - began, 8, "mpirun takes a second or two to start and to end")
+        self.assertIn("stopped: ", output)
+
+
+class CrashTest(SurvivalTest):
+    def test_killed_at_any_moment(self):
+        """SIGKILL for one rank or all, at 100 moments in all, many of them within the writing of a checkpoint."""
+        self.run_whole()
+        choose = random.Random(1)
+        kills = 0
+        round_number = 0
+        while kills < 100:
+            name = f"round-{round_number}"
+            round_number += 1
+            finished = False
+            while not finished:
+                ranks = choose.choice((None, None, 2, 3))
+                process = self.start(name, ranks=ranks)
+                try:
+                    process.wait(choose.uniform(0.05, 1.0))
+                    finished = True
+                except subprocess.TimeoutExpired:
+                    victims = [process.pid] if ranks is None else self.ranks_of(process)
+                    for victim in victims if choose.random() < 0.5 else victims[:1]:
+                        os.kill(victim, signal.SIGKILL)
+                    kills += len(victims) > 0
+                output, errors = process.communicate(timeout=60)
+                if finished and process.returncode != 0:
+                    self.fail(output + errors)
+                self.assert_metrics_are_whole(name)
+            self.assert_undisturbed(self.finish(name), name)
+
+    def assert_metrics_are_whole(self, run_folder):
+        table = self.folder / run_folder / "metrics.h5"
+        if table.exists():
+            with h5py.File(table) as file:
+                for group in file.values():
+                    self.assertEqual(len({len(column) for column in group.values()}), 1)
+        rows = self.folder / run_folder / "metrics.jsonl"
+        if rows.exists():
+            for line in rows.read_text().splitlines()[:-1]:
+                json.loads(line)
+
+
+class BrokenDiskTest(SurvivalTest):
+    def test_every_call_to_the_file_system_may_fail(self):
+        """The n-th write, flush or rename and those after it fail, for n over a whole run: the message names a file
+        and the cause, and the run goes on from its last checkpoint to the bits of the undisturbed run."""
+        self.run_whole()
+        kinds = set()
+        for error in (errno.ENOSPC, errno.EIO):
+            number = 0
+            failed = True
+            while failed:
+                number = int(number * 1.3) + 1  # the first ones, then ever fewer of a run's thousands
+                with self.subTest(error=errno.errorcode[error], call=number):
+                    failed = self.break_and_finish(f"{error}-{number}", number, error, kinds)
+        self.assertEqual(kinds, {"write", "fsync", "rename"})
+
+    def break_and_finish(self, name, number, error, kinds):
+        report = self.folder / f"{name}.kind"
+        environment = {
+            "LD_PRELOAD": os.environ["FAULTS"],
+            "LOCKSTEP_FAULT": f"{number} {error} {name}/",
+            "LOCKSTEP_FAULT_REPORT": str(report),
+        }
+        process = self.start(name, environment=environment)
+        output, errors = process.communicate(timeout=60)
+        if not report.exists():
+            self.assertEqual(process.returncode, 0, output + errors)
+            return False
+        kinds.add(report.read_text())
+        self.assertEqual(process.returncode, 1, output + errors)
+        self.assertEqual(len(errors.splitlines()), 1, errors)
+        self.assertIn(name, errors)
+        self.assertIn(os.strerror(error), errors)
+        self.assert_undisturbed(self.finish(name), name)
+        return True
+
+
+class LostRankTest(SurvivalTest):
+    def test_a_rank_that_hangs_is_named(self):
+        process = self.start("hung", "train.epochs=1000000", "train.watchdog_seconds=2", ranks=3)
+        self.wait_for_step("hung", 30)
+        ranks = self.ranks_of(process)
+        os.kill(ranks[1], signal.SIGSTOP)
+        began = time.monotonic()
+        output, errors = process.communicate(timeout=60)
+        self.assertLess(time.monotonic() - began, 2 + 5)
+        self.assertNotEqual(process.returncode, 0)
+        self.assertRegex(errors, r"(?m)^rank \d \(.+\): no progress for 2 s, in step \d+, ")
+        end = time.monotonic() + 5
+        while any(map(self.is_alive, ranks)) and time.monotonic() < end:
+            time.sleep(0.05)
+        self.assertFalse([rank for rank in ranks if self.is_alive(rank)], "no rank is left behind")
+
+    @staticmethod
+    def is_alive(process):
+        """True unless the process is gone, or dead and only waits for its parent to notice."""
+        try:
+            return pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2][0] not in "ZX"
+        except FileNotFoundError:
+            return False
+
+    def test_numbers_that_are_not_finite_stop_the_run(self):
+        for ranks in (None, 2):
+            with self.subTest(ranks=ranks):
+                name = f"diverged-{ranks}"
+                result = self.command(
+                    "train", "small.toml", "--run-dir", name, "--set", "data.target=left",
+                    "--set", "data.train=values.csv", "--set", "train.loss=mse",
+                    "--set", "optimizer.learning_rate=1e5", "--set", "checkpoint.every_steps=1", ranks=ranks,
+                )  # fmt: skip
+                self.assertEqual(result.status, 1, result.output + result.errors)
+                self.assertRegex(result.errors, r"step \d+: .*not finite")
+                self.assertIn("optimizer.learning_rate", result.errors)
+                for path in (self.folder / name / "checkpoints").iterdir():
+                    with h5py.File(path) as file:
+                        file["model"].visititems(
+                            lambda _, item: self.assertTrue(numpy.isfinite(item[:]).all())
+                            if isinstance(item, h5py.Dataset)
+                            else None
+                        )
+
+
+if __name__ == "__main__":
+    unittest.main()
