@@ -97,12 +97,12 @@ ExitStatus Run::train() {
   while (state_.progress.epoch < config_.train.epochs && !stop_)
     if (train_epoch()) finish_epoch();
   const bool done = state_.progress.epoch == config_.train.epochs;
-  if (done && !evaluation_) evaluate();
+  const Evaluation test = done ? evaluate() : Evaluation();
   if (recorder_) {
-    save({.newest = true});
+    save(*recorder_, {.newest = true});
     recorder_->finish_writing();
     if (done)
-      recorder_->print_done(state_, *evaluation_);
+      recorder_->print_done(state_, test);
     else
       recorder_->print_stopped(state_.progress);
   }
@@ -142,7 +142,7 @@ bool Run::train_epoch() {
                                           .samples_per_second = static_cast<double>(batch.size()) / seconds});
       recorder_->show_progress(progress);
       // The checkpoint of an epoch's last step is written when the epoch is complete.
-      if (step + 1 < steps && is_due(config_.checkpoint.every_steps, progress.step)) save({.newest = true});
+      if (step + 1 < steps && is_due(config_.checkpoint.every_steps, progress.step)) save(*recorder_, {.newest = true});
     }
     if (stop_ && step + 1 < steps) return false;
   }
@@ -163,11 +163,14 @@ void Run::account(const StepResult& result, std::size_t samples, double seconds)
   evaluation_.reset();
 }
 
-void Run::evaluate() {
-  Stopwatch watch;
-  watchdog_.beat(Activity::evaluating, state_.progress.step);
-  evaluation_ = evaluator_.evaluate(state_.parameters());
-  evaluation_seconds_ = watch.lap();
+Evaluation Run::evaluate() {
+  if (!evaluation_) {
+    Stopwatch watch;
+    watchdog_.beat(Activity::evaluating, state_.progress.step);
+    evaluation_ = evaluator_.evaluate(state_.parameters());
+    evaluation_seconds_ = watch.lap();
+  }
+  return *evaluation_;
 }
 
 void Run::finish_epoch() {
@@ -177,11 +180,11 @@ void Run::finish_epoch() {
   progress.epoch_samples = 0;
   progress.epoch_loss_sum = 0;
 
-  evaluate();
-  const bool best = progress.best_step == 0 || evaluation_->score > progress.best_score;
+  const Evaluation test = evaluate();
+  const bool best = progress.best_step == 0 || test.score > progress.best_score;
   if (best) {
     progress.best_step = progress.step;
-    progress.best_score = evaluation_->score;
+    progress.best_score = test.score;
   }
 
   const RankSeconds mine = std::exchange(epoch_seconds_, {});
@@ -189,15 +192,15 @@ void Run::finish_epoch() {
   if (!recorder_) return;
   std::vector<RankSeconds> ranks;
   for (std::size_t i = 0; i < gathered.size(); i += 2) ranks.push_back({gathered[i], gathered[i + 1]});
-  recorder_->record_epoch(progress, *evaluation_, schedule_.rate(progress.step - 1), ranks);
+  recorder_->record_epoch(progress, test, schedule_.rate(progress.step - 1), ranks);
   const bool newest =
       is_due(config_.checkpoint.every_epochs, progress.epoch) || is_due(config_.checkpoint.every_steps, progress.step);
-  save({.newest = newest, .best = best});
+  save(*recorder_, {.newest = newest, .best = best});
 }
 
-void Run::save(const Recorder::Checkpoints& which) {
+void Run::save(Recorder& recorder, const Recorder::Checkpoints& which) {
   watchdog_.beat(Activity::writing, state_.progress.step);
-  recorder_->save(state_, which);
+  recorder.save(state_, which);
 }
 
 }  // namespace lockstep

@@ -34,8 +34,9 @@ class Run {
   /// Takes the epoch's steps. False when it was asked to stop before the last of them.
   bool train_epoch();
   void finish_epoch();
-  void evaluate();
-  void save(const Recorder::Checkpoints& which);  // on rank 0
+  /// Of the present parameters. Collective.
+  Evaluation evaluate();
+  void save(Recorder& recorder, const Recorder::Checkpoints& which);
   void account(const StepResult& result, std::size_t samples, double seconds);
 
   /// True when this rank wants the step that is about to be taken to be the last one of this start of the program.
