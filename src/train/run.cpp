@@ -96,7 +96,7 @@ void Run::restore(const CheckpointReader* checkpoint) {
 ExitStatus Run::train() {
   while (state_.progress.epoch < config_.train.epochs && !stop_)
     if (train_epoch()) finish_epoch();
-  const bool done = state_.progress.epoch == config_.train.epochs;
+  const bool done = state_.progress.epoch >= config_.train.epochs;
   const Evaluation test = done ? evaluate() : Evaluation();
   if (recorder_) {
     save(*recorder_, {.newest = true});

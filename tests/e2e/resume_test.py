@@ -50,6 +50,10 @@ class ResumeTest(EndToEndTest):
                 self.assertEqual(resumed.outcome(), whole)
                 self.assertEqual(self.rows(name), self.rows("whole"))
 
+    def test_a_run_that_is_further_than_asked_is_done(self):
+        whole = self.train("run").outcome()
+        self.assertEqual(self.train("run", "train.epochs=2", ranks=2).outcome(), whole)
+
     def test_within_an_epoch(self):
         every_step = ("checkpoint.every_steps=1", "checkpoint.keep=0")
         whole = self.train("whole", *every_step).outcome()
