@@ -24,4 +24,10 @@ std::string Digest::text() const {
   return fmt::format("{:016x}", XXH3_64bits_digest(state_));
 }
 
+std::string digest_of(std::span<const float> values) {
+  Digest digest;
+  digest.add(values);
+  return digest.text();
+}
+
 }  // namespace lockstep

@@ -27,4 +27,7 @@ class Digest {
   XXH3_state_s* state_;
 };
 
+/// The digest of these values alone.
+std::string digest_of(std::span<const float> values);
+
 }  // namespace lockstep

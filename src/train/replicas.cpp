@@ -1,6 +1,5 @@
 #include "train/replicas.hpp"
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -10,12 +9,6 @@
 namespace lockstep {
 
 namespace {
-
-std::string digest_of(std::span<const float> values) {
-  Digest digest;
-  digest.add(values);
-  return digest.text();
-}
 
 /// Rank 0's text, on every rank.
 std::string from_root(const Communicator& world, std::string text) {

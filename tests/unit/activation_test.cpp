@@ -7,27 +7,13 @@
 #include <cmath>
 #include <vector>
 
+#include "formulas.hpp"
+
 namespace lockstep {
 namespace {
 
 constexpr std::array kAll = {Activation::identity, Activation::sigmoid, Activation::tanh, Activation::relu,
                              Activation::leaky_relu};
-
-double formula(Activation activation, double x) {
-  switch (activation) {
-    case Activation::identity:
-      return x;
-    case Activation::sigmoid:
-      return 1 / (1 + std::exp(-x));
-    case Activation::tanh:
-      return std::tanh(x);
-    case Activation::relu:
-      return x > 0 ? x : 0;
-    case Activation::leaky_relu:
-      return x > 0 ? x : 0.01 * x;
-  }
-  return 0;
-}
 
 TEST(Activation, FollowsItsFormulaAfterTheBias) {
   const std::vector<float> bias = {0.5F, -2.0F, 0.0F};
@@ -36,7 +22,8 @@ TEST(Activation, FollowsItsFormulaAfterTheBias) {
     std::vector<float> values = sums;
     add_bias_and_activate(activation, bias, Matrix(values, 2, 3));
     for (std::size_t i = 0; i < values.size(); ++i) {
-      const double expected = formula(activation, static_cast<double>(sums[i]) + static_cast<double>(bias[i % 3]));
+      const double expected =
+          activation_formula(activation, static_cast<double>(sums[i]) + static_cast<double>(bias[i % 3]));
       EXPECT_NEAR(static_cast<double>(values[i]), expected, 1e-6 * std::max(1.0, std::abs(expected)));
     }
   }
@@ -46,8 +33,9 @@ TEST(Activation, DerivativeIsTheLimitOfDifferences) {
   constexpr double kStep = 1e-5;
   for (const Activation activation : kAll) {
     for (const double x : {-3.0, -0.7, -0.01, 0.01, 0.3, 2.5}) {
-      const double slope = (formula(activation, x + kStep) - formula(activation, x - kStep)) / (2 * kStep);
-      std::vector<float> output = {static_cast<float>(formula(activation, x))};
+      const double slope =
+          (activation_formula(activation, x + kStep) - activation_formula(activation, x - kStep)) / (2 * kStep);
+      std::vector<float> output = {static_cast<float>(activation_formula(activation, x))};
       std::vector<float> delta = {3.0F};
       multiply_by_derivative(activation, ConstMatrix(output, 1, 1), Matrix(delta, 1, 1));
       EXPECT_NEAR(static_cast<double>(delta[0]), 3 * slope, 1e-5) << "at " << x;

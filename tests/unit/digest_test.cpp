@@ -8,12 +8,6 @@
 namespace lockstep {
 namespace {
 
-std::string digest_of(std::span<const float> values) {
-  Digest digest;
-  digest.add(values);
-  return digest.text();
-}
-
 class DigestTest : public testing::Test {
  protected:
   DigestTest() {

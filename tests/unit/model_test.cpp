@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "base/random.hpp"
-#include "nn/activation.hpp"
+#include "formulas.hpp"
 
 namespace lockstep {
 namespace {
@@ -19,22 +19,6 @@ std::vector<float> random_values(std::size_t count, std::uint64_t purpose) {
   std::vector<float> values(count);
   for (float& value : values) value = 2 * random.next_uniform() - 1;
   return values;
-}
-
-double activate(Activation activation, double x) {
-  switch (activation) {
-    case Activation::identity:
-      return x;
-    case Activation::sigmoid:
-      return 1 / (1 + std::exp(-x));
-    case Activation::tanh:
-      return std::tanh(x);
-    case Activation::relu:
-      return std::max(x, 0.0);
-    case Activation::leaky_relu:
-      return x > 0 ? x : static_cast<double>(kLeakySlope) * x;
-  }
-  return 0;
 }
 
 /// The network by its formula, in double: the outputs of one sample. `nearest_kink` becomes the smallest distance of
@@ -49,7 +33,7 @@ std::vector<double> formula(const Model& model, const std::vector<double>& param
       for (std::size_t i = 0; i < layer.inputs; ++i)
         sum += x[i] * parameters[layer.weight.begin + i * layer.outputs + o];
       nearest_kink = std::min(nearest_kink, std::abs(sum));
-      y.push_back(activate(layer.activation, sum));
+      y.push_back(activation_formula(layer.activation, sum));
     }
     x = y;
   }
