@@ -12,8 +12,9 @@
 
 namespace lockstep {
 
-RandomSequence::RandomSequence(std::uint64_t seed, Purpose purpose, std::uint64_t first, std::uint64_t second)
-    : key_{seed, static_cast<std::uint64_t>(purpose)}, counter_{0, first, second, 0} {}
+RandomSequence::RandomSequence(std::uint64_t seed, Purpose purpose, std::uint64_t first, std::uint64_t second,
+                               std::uint64_t third)
+    : key_{seed, static_cast<std::uint64_t>(purpose)}, counter_{0, first, second, third} {}
 
 std::uint64_t RandomSequence::next() {
   if (used_ == block_.size()) {

@@ -10,13 +10,14 @@ namespace lockstep {
 /// What a random value is for. Values of different purposes are independent. The numbers are part of the arithmetic.
 enum class Purpose : std::uint64_t { initial_weights = 1, sample_order = 2, test_split = 3, dropout = 4 };
 
-/// The sequence of values that belongs to (seed, purpose, first, second), from Philox4x64-10: Salmon, Moraes, Dror and
-/// Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
+/// The sequence of values that belongs to (seed, purpose, first, second, third), from Philox4x64-10: Salmon, Moraes,
+/// Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 ///
-/// Value i is word i % 4 of the block with key (seed, purpose) and counter (i / 4, first, second, 0).
+/// Value i is word i % 4 of the block with key (seed, purpose) and counter (i / 4, first, second, third).
 class RandomSequence {
  public:
-  RandomSequence(std::uint64_t seed, Purpose purpose, std::uint64_t first = 0, std::uint64_t second = 0);
+  RandomSequence(std::uint64_t seed, Purpose purpose, std::uint64_t first = 0, std::uint64_t second = 0,
+                 std::uint64_t third = 0);
 
   /// The next 64 random bits.
   std::uint64_t next();

@@ -113,13 +113,15 @@ class Reader {
   void layers(ModelOptions& model) {
     const toml::node* hidden = known("model.hidden");
     const toml::node* activation = known("model.activation");
+    const toml::node* dropout = known("model.dropout");
     const toml::node* layers = known("model.layers");
-    if (layers != nullptr && (hidden != nullptr || activation != nullptr))
-      throw document_.error("model.layers", "give either model.hidden and model.activation, or [[model.layers]]");
+    if (layers != nullptr && (hidden != nullptr || activation != nullptr || dropout != nullptr))
+      throw document_.error("model.layers",
+                            "give either model.hidden, model.activation and model.dropout, or [[model.layers]]");
     if (layers != nullptr)
       model.hidden = layer_tables(*layers);
     else
-      model.hidden = equal_layers(hidden, activation);
+      model.hidden = equal_layers(hidden, activation, dropout);
   }
 
   /// Bad input when the document has a key that the schema did not ask for.
@@ -168,13 +170,18 @@ class Reader {
     throw document_.error(key, fmt::format("must be {}{}", N > 1 ? "one of " : "", fmt::join(names, ", ")));
   }
 
-  std::vector<LayerOptions> equal_layers(const toml::node* hidden, const toml::node* activation) const {
-    const Activation function =
-        activation != nullptr ? choose("model.activation", *activation, kActivations) : Activation::relu;
+  std::vector<LayerOptions> equal_layers(const toml::node* hidden, const toml::node* activation,
+                                         const toml::node* dropout) const {
+    LayerOptions layer;
+    if (activation != nullptr) layer.activation = choose("model.activation", *activation, kActivations);
+    if (dropout != nullptr) layer.dropout = probability("model.dropout", *dropout);
     std::vector<LayerOptions> result;
     if (hidden == nullptr) return result;
     if (!hidden->is_array()) throw wrong_type("model.hidden", "a list of whole numbers, such as [512, 256]");
-    for (const toml::node& element : *hidden->as_array()) result.push_back({units("model.hidden", element), function});
+    for (const toml::node& element : *hidden->as_array()) {
+      layer.units = units("model.hidden", element);
+      result.push_back(layer);
+    }
     return result;
   }
 
@@ -190,10 +197,12 @@ class Reader {
           layer.units = units("model.layers", node);
         else if (key == "activation")
           layer.activation = choose("model.layers", node, kActivations);
+        else if (key == "dropout")
+          layer.dropout = probability("model.layers", node);
         else
-          throw document_.error("model.layers",
-                                fmt::format("line {}: '{}' is no key of a layer; there are units and activation",
-                                            node.source().begin.line, key.str()));
+          throw document_.error(
+              "model.layers", fmt::format("line {}: '{}' is no key of a layer; there are units, activation and dropout",
+                                          node.source().begin.line, key.str()));
       }
       if (layer.units == 0) throw document_.error("model.layers", "every layer needs units");
       result.push_back(layer);
@@ -206,6 +215,13 @@ class Reader {
     if (!node.is_integer() || **node.as_integer() < 1 || **node.as_integer() > kMost)
       throw document_.error(key, fmt::format("a layer's units must be a whole number from 1 to {}", kMost));
     return static_cast<std::size_t>(**node.as_integer());
+  }
+
+  [[nodiscard]] double probability(const std::string& key, const toml::node& node) const {
+    const std::optional<double> value = node.value<double>();
+    if (!node.is_number() || !(*value >= 0 && *value < 1))
+      throw document_.error(key, "dropout must be a number from 0 to less than 1");
+    return *value;
   }
 
   const TomlDocument& document_;

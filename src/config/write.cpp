@@ -59,8 +59,8 @@ class Writer {
   void layers(const ModelOptions& model) {
     std::vector<std::string> tables;
     for (const LayerOptions& layer : model.hidden)
-      tables.push_back(
-          fmt::format("{{ units = {}, activation = {} }}", layer.units, quoted_name(layer.activation, kActivations)));
+      tables.push_back(fmt::format("{{ units = {}, activation = {}, dropout = {} }}", layer.units,
+                                   quoted_name(layer.activation, kActivations), layer.dropout));
     if (!tables.empty()) add("model.layers", fmt::format("[{}]", fmt::join(tables, ", ")));
   }
 

@@ -32,7 +32,7 @@ float initial_bound(const Layer& layer) {
 
 Model::Model(std::size_t inputs, const std::vector<LayerOptions>& layers) {
   for (const LayerOptions& options : layers) {
-    Layer layer{inputs, options.units, options.activation, {}, {}};
+    Layer layer{inputs, options.units, options.activation, options.dropout, {}, {}};
     layer.weight = {size_, size_ + inputs * options.units};
     layer.bias = {aligned(layer.weight.end), aligned(layer.weight.end) + options.units};
     size_ = aligned(layer.bias.end);
@@ -68,13 +68,18 @@ void Model::initialize(std::uint64_t seed, std::span<float> parameters) const {
 }
 
 ConstMatrix Model::forward(std::span<const float> parameters, ConstMatrix inputs, const OwnedSlices& slices,
-                           Workspace& workspace) const {
+                           Workspace& workspace, const DropoutKey* dropout) const {
   ConstMatrix x = inputs;
   for (std::size_t k = 0; k < layers_.size(); ++k) {
-    const Matrix y = workspace.activations(k, inputs.rows());
+    const Matrix y = workspace.activations(k, x.rows());
     for (const Range& rows : slices.rows) multiply(x.rows(rows), layers_[k].weight_in(parameters), y.rows(rows));
     add_bias_and_activate(layers_[k].activation, layers_[k].bias_in(parameters), y);
     x = y;
+    if (dropout == nullptr || layers_[k].dropout == 0) continue;
+    const Matrix mask = workspace.mask(k, x.rows());
+    draw_dropout_mask(*dropout, k, layers_[k].dropout, mask);
+    multiply_elements(y, mask, workspace.dropped(k, x.rows()));
+    x = workspace.dropped(k, x.rows());
   }
   return x;
 }
@@ -84,9 +89,12 @@ void Model::backward(std::span<const float> parameters, ConstMatrix inputs, cons
                      std::span<const std::span<float>> gradients) const {
   for (std::size_t k = layers_.size(); k-- > 0;) {
     const Layer& layer = layers_[k];
-    const ConstMatrix x = k > 0 ? workspace.activations(k - 1, inputs.rows()) : inputs;
-    const Matrix delta = workspace.delta(k, inputs.rows());
-    multiply_by_derivative(layer.activation, workspace.activations(k, inputs.rows()), delta);
+    const std::size_t batch = inputs.rows();
+    ConstMatrix x = inputs;
+    if (k > 0) x = layers_[k - 1].dropout > 0 ? workspace.dropped(k - 1, batch) : workspace.activations(k - 1, batch);
+    const Matrix delta = workspace.delta(k, batch);
+    if (layer.dropout > 0) multiply_elements(delta, workspace.mask(k, batch), delta);
+    multiply_by_derivative(layer.activation, workspace.activations(k, batch), delta);
 
     // The gradient of one slice, laid out as the layer's parameters are.
     const auto slice_gradient = [&](std::size_t slice, std::span<float> gradient) {
@@ -101,7 +109,7 @@ void Model::backward(std::span<const float> parameters, ConstMatrix inputs, cons
       tree_sum(nodes[n], gradients[n].subspan(layer.range().begin, layer.range().size()), slice_gradient, scratch);
 
     if (k == 0) break;
-    const Matrix delta_below = workspace.delta(k - 1, inputs.rows());
+    const Matrix delta_below = workspace.delta(k - 1, batch);
     for (const Range& rows : slices.rows)
       multiply_transposed_right(delta.rows(rows), layer.weight_in(parameters), delta_below.rows(rows));
   }
@@ -113,6 +121,9 @@ Workspace::Workspace(const Model& model, std::size_t max_rows, std::size_t slice
     units_.push_back(layer.outputs);
     activations_.emplace_back(max_rows * layer.outputs);
     deltas_.emplace_back(max_rows * layer.outputs);
+    const std::size_t masked_rows = slices > 0 && layer.dropout > 0 ? max_rows : 0;
+    dropped_.emplace_back(masked_rows * layer.outputs);
+    masks_.emplace_back(masked_rows * layer.outputs);
     largest_layer = std::max(largest_layer, layer.range().size());
   }
   for (std::size_t depth = 0; depth < std::bit_width(slices); ++depth) scratch_.emplace_back(largest_layer);

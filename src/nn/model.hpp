@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/partition.hpp"
+#include "nn/dropout.hpp"
 #include "nn/options.hpp"
 #include "tensor/aligned_buffer.hpp"
 #include "tensor/matrix.hpp"
@@ -20,12 +21,14 @@ struct ParameterTensor {
   Range range;                     // in the buffer
 };
 
-/// One layer: outputs = activation(inputs weight + bias), shapes (batch, in) (in, out) (out) -> (batch, out).
+/// One layer: outputs = activation(inputs weight + bias), shapes (batch, in) (in, out) (out) -> (batch, out), of which
+/// a training step leaves some out.
 struct Layer {
   std::size_t inputs = 0;
   std::size_t outputs = 0;
   Activation activation = Activation::identity;
-  Range weight;  // in the buffer of parameters, each starting on a cache line
+  double dropout = 0;  // probability
+  Range weight;        // in the buffer of parameters, each starting on a cache line
   Range bias;
 
   /// All that belongs to the layer in the buffer, padding included.
@@ -65,12 +68,14 @@ class Model {
   void initialize(std::uint64_t seed, std::span<float> parameters) const;
 
   /// The outputs of the last layer, shape (batch, outputs). One product a slice, so that its bits do not depend on what
-  /// other slices the rank has. Activations stay in `workspace` for the backward pass.
+  /// other slices the rank has. Activations stay in `workspace` for the backward pass. `dropout` says for which step
+  /// and samples outputs are left out; without it none are.
   ConstMatrix forward(std::span<const float> parameters, ConstMatrix inputs, const OwnedSlices& slices,
-                      Workspace& workspace) const;
+                      Workspace& workspace, const DropoutKey* dropout = nullptr) const;
 
-  /// After forward(), with the loss's gradient in workspace.output_delta(): for each of `nodes` of the summation tree,
-  /// the gradient summed over its slices in tree order, into the buffer of parameters in `gradients`.
+  /// After forward(), with dropout if the model has any, and with the loss's gradient in workspace.output_delta(): for
+  /// each of `nodes` of the summation tree, the gradient summed over its slices in tree order, into the buffer of
+  /// parameters in `gradients`.
   void backward(std::span<const float> parameters, ConstMatrix inputs, const OwnedSlices& slices,
                 std::span<const Range> nodes, Workspace& workspace, std::span<const std::span<float>> gradients) const;
 
@@ -89,7 +94,12 @@ class Workspace {
   [[nodiscard]] Matrix activations(std::size_t layer, std::size_t rows) {
     return {activations_[layer].span(), rows, units_[layer]};
   }
-  /// Gradient of the loss with respect to them, shape (rows, layer outputs).
+  /// With dropout, what is left of them, and the factors by which: shapes (rows, layer outputs).
+  [[nodiscard]] Matrix dropped(std::size_t layer, std::size_t rows) {
+    return {dropped_[layer].span(), rows, units_[layer]};
+  }
+  [[nodiscard]] Matrix mask(std::size_t layer, std::size_t rows) { return {masks_[layer].span(), rows, units_[layer]}; }
+  /// Gradient of the loss with respect to the activations, shape (rows, layer outputs).
   [[nodiscard]] Matrix delta(std::size_t layer, std::size_t rows) {
     return {deltas_[layer].span(), rows, units_[layer]};
   }
@@ -103,6 +113,8 @@ class Workspace {
  private:
   std::vector<std::size_t> units_;
   std::vector<AlignedBuffer> activations_;
+  std::vector<AlignedBuffer> dropped_;  // of layers with dropout, in training
+  std::vector<AlignedBuffer> masks_;    // likewise
   std::vector<AlignedBuffer> deltas_;
   std::vector<AlignedBuffer> scratch_;
 };

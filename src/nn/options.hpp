@@ -10,14 +10,15 @@ enum class Activation { identity, sigmoid, tanh, relu, leaky_relu };
 
 enum class Loss { cross_entropy, mse };
 
-/// One layer: `units` outputs, each a weighted sum of all inputs plus a bias, then the activation.
+/// One layer: `units` outputs, each a weighted sum of all inputs plus a bias, then the activation, then dropout.
 struct LayerOptions {
   std::size_t units = 0;
   Activation activation = Activation::relu;
+  double dropout = 0;  // probability, from 0 to less than 1, with which a training step leaves an output out
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& units& activation;
+    archive& units& activation& dropout;
   }
 };
 

@@ -10,7 +10,7 @@ namespace lockstep {
 
 Model build_model(const ModelOptions& options, const DatasetInfo& data) {
   std::vector<LayerOptions> layers = options.hidden;
-  layers.push_back({data.outputs(), options.output_activation});
+  layers.push_back({.units = data.outputs(), .activation = options.output_activation});
   return {data.features(), layers};
 }
 
@@ -21,6 +21,7 @@ std::string describe_model(const Model& model) {
     widths += fmt::format("-{}", layer.outputs);
     const auto* choice = std::ranges::find(kActivations, layer.activation, &Choice<Activation>::second);
     activations += fmt::format("{}{}", activations.empty() ? "" : ", ", choice->first);
+    if (layer.dropout > 0) activations += fmt::format(" with dropout {}", layer.dropout);
   }
   return fmt::format("{} ({})", widths, activations);
 }

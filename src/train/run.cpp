@@ -59,8 +59,7 @@ Run::Run(const Communicator& world, const Config& config, const std::filesystem:
       sampler_(static_cast<std::uint32_t>(data_.train.info.samples), config.train.global_batch, config.run.seed),
       schedule_(config.schedule, config.optimizer.learning_rate, sampler_.steps_per_epoch(),
                 config.train.epochs * sampler_.steps_per_epoch()),
-      step_(world, watchdog_, model_, config.train.loss, data_.train, features_, targets_, config.train.global_batch,
-            config.train.slices_on(world.size())),
+      step_(world, watchdog_, config, model_, data_.train, features_, targets_),
       evaluator_(world, model_, config.train.loss, data_.test, features_, targets_) {
   restore(resume.checkpoint ? &*resume.checkpoint : nullptr);
   first_step_ = state_.progress.step;

@@ -20,26 +20,28 @@ std::size_t most_rows(std::size_t global_batch, std::size_t slices, const Range&
 
 }  // namespace
 
-TrainingStep::TrainingStep(const Communicator& comm, Watchdog& watchdog, const Model& model, Loss loss,
-                           const Dataset& dataset, const Scaling& features, const Scaling& targets,
-                           std::size_t global_batch, std::size_t slices)
+TrainingStep::TrainingStep(const Communicator& comm, Watchdog& watchdog, const Config& config, const Model& model,
+                           const Dataset& dataset, const Scaling& features, const Scaling& targets)
     : comm_(comm),
       watchdog_(&watchdog),
       model_(&model),
-      loss_(loss),
-      slices_(slices),
-      reducer_(comm, slices, model.size()),
-      max_rows_(most_rows(global_batch, slices, reducer_.owned())),
-      loader_(dataset, features, targets, max_rows_, wants_one_hot(loss, dataset.info)),
-      workspace_(model, max_rows_, slices) {}
+      seed_(config.run.seed),
+      loss_(config.train.loss),
+      slices_(config.train.slices_on(comm.size())),
+      reducer_(comm, slices_, model.size()),
+      max_rows_(most_rows(config.train.global_batch, slices_, reducer_.owned())),
+      loader_(dataset, features, targets, max_rows_, wants_one_hot(loss_, dataset.info)),
+      workspace_(model, max_rows_, slices_) {}
 
 StepResult TrainingStep::take(TrainState& state, std::span<const std::uint32_t> batch, float rate, bool stop) {
   Stopwatch watch;
   const OwnedSlices slices(batch.size(), slices_, reducer_.owned());
-  loader_.gather(batch.subspan(slices.samples.begin, slices.samples.size()));
+  const auto samples = batch.subspan(slices.samples.begin, slices.samples.size());
+  loader_.gather(samples);
   const ConstMatrix inputs = loader_.inputs();
 
-  const ConstMatrix outputs = model_->forward(state.parameters(), inputs, slices, workspace_);
+  const DropoutKey dropout{seed_, state.progress.step, samples};
+  const ConstMatrix outputs = model_->forward(state.parameters(), inputs, slices, workspace_, &dropout);
   std::vector<double> rows;  // a slice each: its loss, and whether its rank wants to stop
   for (const Range& range : slices.rows) {
     const double loss = loss_and_gradient(loss_, loader_, range, outputs, workspace_.output_delta(inputs.rows()));

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "comm/reducer.hpp"
+#include "config/config.hpp"
 #include "data/batch.hpp"
 #include "nn/model.hpp"
 #include "train/state.hpp"
@@ -24,9 +25,9 @@ struct StepResult {
 /// Takes steps with one replica. All ranks call it with the same batch.
 class TrainingStep {
  public:
-  /// On samples of `dataset`. `global_batch` is the largest batch, `slices` the number of slices in which each is cut.
-  TrainingStep(const Communicator& comm, Watchdog& watchdog, const Model& model, Loss loss, const Dataset& dataset,
-               const Scaling& features, const Scaling& targets, std::size_t global_batch, std::size_t slices);
+  /// On samples of `dataset`.
+  TrainingStep(const Communicator& comm, Watchdog& watchdog, const Config& config, const Model& model,
+               const Dataset& dataset, const Scaling& features, const Scaling& targets);
 
   /// forward, loss, backward, sum over all ranks, update. `batch` are the samples of the global batch, and `stop` says
   /// that this rank wants to stop after the step. Throws Error on one rank, before the parameters change, when the
@@ -40,6 +41,7 @@ class TrainingStep {
   Communicator comm_;
   Watchdog* watchdog_;
   const Model* model_;
+  std::uint64_t seed_;
   Loss loss_;
   std::size_t slices_;
   GradientReducer reducer_;

@@ -136,6 +136,8 @@ class BadInputTest(SharedRunTest):
             ("model.hidden=[0]", "model.hidden", "from 1"),
             ("model.activation=swish", "model.activation", "leaky_relu"),
             ("model.output_activation=sigmoid", "model.output_activation", "cross_entropy"),
+            ("model.dropout=1", "model.dropout", "less than 1"),
+            ("model.dropout=half", "model.dropout", "number"),
             ("model.layers=[{ units = 3 }]", "model.layers", "model.hidden"),
             ("data.standardize=yes", "data.standardize", "true or false"),
             ("data.standardize_targets=true", "data.standardize_targets", "regression"),

@@ -24,7 +24,9 @@ class DigestTest(EndToEndTest):
     def train(self, name, *settings, ranks=None):
         """Trains and returns all that the run computed: its last line and rows of metrics, without times."""
         options = [word for setting in settings for word in ("--set", setting)]
-        result = self.run_ok("train", "small.toml", "--run-dir", name, *options, ranks=ranks)
+        result = self.run_ok(
+            "train", "small.toml", "--run-dir", name, "--resume", "never", *options, ranks=ranks
+        )
         return result.outcome() | {group: metrics(self.folder / name, group) for group in ("steps", "epochs")}
 
     def check(self, *settings, ranks):
@@ -54,6 +56,20 @@ class DigestTest(EndToEndTest):
         self.check(
             *REGRESSION, "model.activation=leaky_relu", "optimizer.learning_rate=0.01", ranks=(2, 3, 7)
         )
+
+    def test_every_choice_with_dropout_on_every_number_of_ranks(self):
+        """Each activation, loss, optimizer setting and schedule that there is, in one of these."""
+        momentum = "optimizer.momentum=0.9"
+        one_hot = ("train.loss=mse", "data.classes=['low', 'middle', 'high']")
+        for activation, *settings in (
+            ("relu", momentum, "schedule.name=cosine", "schedule.warmup_steps=3"),
+            ("leaky_relu", momentum, "optimizer.nesterov=true", "schedule.name=step", "schedule.every_epochs=1"),
+            ("tanh", "optimizer.weight_decay=1e-3", *one_hot, "model.output_activation=sigmoid"),
+            ("sigmoid", *REGRESSION, "schedule.name=constant"),
+            ("identity", *REGRESSION, momentum, "optimizer.learning_rate=0.01"),
+        ):
+            settings = ("model.dropout=0.3", f"model.activation={activation}", *settings)
+            self.check(*settings, ranks=(1, 2, 3, 4, 5, 7, 8))
 
     def test_perceptron(self):
         self.check("model.hidden=[]", "model.activation=identity", ranks=(2, 5))

@@ -73,7 +73,7 @@ class PytorchTest(EndToEndTest):
         self.check("identity", "sigmoid", "tanh", "relu", "leaky_relu")
 
     def test_networks(self):
-        self.check("mixed", "perceptron")
+        self.check("mixed", "perceptron", "dropout")
 
     def test_squared_error(self):
         self.check("mse", "mse_standardized", "mse_two_targets", "mse_classes")
@@ -87,7 +87,7 @@ class PytorchTest(EndToEndTest):
     def test_on_several_ranks(self):
         self.check("nesterov", "mse_classes", ranks=2)
         self.check("cosine", "mse_two_targets", ranks=3)
-        self.check("mixed", ranks=5)
+        self.check("mixed", "dropout", ranks=5)
 
     if importlib.util.find_spec("torch"):
 

@@ -73,6 +73,14 @@ class ResumeTest(EndToEndTest):
         self.copy_checkpoint("whole", 7, "resumed")
         self.assertEqual(self.train("resumed", *schedule, ranks=2).outcome(), whole)
 
+    def test_with_dropout(self):
+        settings = ("model.dropout=0.4", "checkpoint.every_steps=1", "checkpoint.keep=0")
+        whole = self.train("whole", *settings).outcome()
+        self.assertNotEqual(whole["digest"], self.train("without").outcome()["digest"])
+        for step, ranks in ((3, 5), (10, None)):
+            self.copy_checkpoint("whole", step, f"from-{step}")
+            self.assertEqual(self.train(f"from-{step}", *settings, ranks=ranks).outcome(), whole)
+
     def test_rows_after_the_checkpoint_are_made_again(self):
         """A run that crashed has written metrics of steps that its newest checkpoint does not have."""
         whole = self.train("run", "checkpoint.every_steps=3", "checkpoint.keep=0").outcome()

@@ -26,6 +26,7 @@ class SurvivalTest(EndToEndTest):
         super().setUp()
         self.write_small_run(
             train={"epochs": STEPS // 5},
+            model={"dropout": 0.2},
             optimizer={"momentum": 0.9},
             schedule={"name": "cosine", "warmup_steps": 20},
             checkpoint={"every_steps": 7, "keep": 2},

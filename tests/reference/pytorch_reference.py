@@ -19,7 +19,7 @@ FOLDER = pathlib.Path(__file__).resolve().parent
 STORED = FOLDER / "pytorch_reference.json"
 DIABETES = FOLDER.parents[1] / "configs" / "diabetes.csv"
 
-INITIAL_WEIGHTS, SAMPLE_ORDER = 1, 2  # what a random value is for
+INITIAL_WEIGHTS, SAMPLE_ORDER, DROPOUT = 1, 2, 4  # what a random value is for
 CLASSES = ["high", "low", "middle"]
 
 # 442 samples in batches of 37: 12 steps an epoch, the last of 35 samples; 204 steps in all.
@@ -41,6 +41,10 @@ def case(**changes):
 
 def layers(*activations):
     return {"layers": [{"units": units, "activation": name} for units, name in zip((16, 8, 4), activations)]}
+
+
+def dropping(units, activation, dropout):
+    return {"units": units, "activation": activation, "dropout": dropout}
 
 
 def table(name, target, **more):
@@ -70,6 +74,10 @@ CASES = {
         model=layers("tanh", "tanh") | {"output_activation": "sigmoid"},
         train={"loss": "mse", "global_batch": 100},
         optimizer={"learning_rate": 0.5},
+    ),
+    "dropout": case(
+        model={"layers": [dropping(16, "tanh", 0.5), dropping(9, "relu", 0), dropping(7, "sigmoid", 0.2)]},
+        optimizer={"learning_rate": 0.2, "momentum": 0.5},
     ),
     "momentum": case(optimizer={"learning_rate": 0.02, "momentum": 0.9}),
     "nesterov": case(optimizer={"learning_rate": 0.02, "momentum": 0.9, "nesterov": True}),
@@ -117,9 +125,9 @@ def samples(config):
     return x, standardized(y) if data.get("standardize_targets") else y
 
 
-def random_words(seed, purpose, first, count):
-    """Words of Philox4x64-10 with key (seed, purpose) and counters (0, first, 0, 0), (1, first, 0, 0), ..."""
-    counter = ((first << 64) - 1) % (1 << 256)  # NumPy counts before it makes a block
+def random_words(seed, purpose, first, count, second=0, third=0):
+    """Words of Philox4x64-10 with key (seed, purpose) and counters (0, first, second, third), (1, ...), ..."""
+    counter = ((third << 192 | second << 128 | first << 64) - 1) % (1 << 256)  # NumPy counts before it makes a block
     return numpy.random.Philox(key=seed | purpose << 64, counter=counter).random_raw(count)
 
 
@@ -131,6 +139,18 @@ def sample_order(seed, epoch, count):
         j = int(word) * i >> 64
         order[i - 1], order[j] = order[j], order[i - 1]
     return order
+
+
+def dropout_factors(config, layer, step, numbers):
+    """0 for what a step leaves out of a layer's outputs, shape (samples, units), and 1 / (1 - rate) for the rest."""
+    options = config["model"]["layers"][layer]
+    rate, units = options.get("dropout", 0), options["units"]
+    rows = [
+        random_words(config["run"]["seed"], DROPOUT, step, (units + 1) // 2, int(number), layer).view("<u4")
+        for number in numbers
+    ]
+    kept = numpy.array(rows)[:, :units] >= rate * 2**32
+    return kept.astype("f4") * numpy.float32(1 / (1 - rate))
 
 
 def network(config, inputs, outputs):
@@ -200,17 +220,20 @@ def train(config):
         torch.from_numpy(array).requires_grad_() for layer in initial_weights(config) for array in layer
     ]
 
-    def outputs(rows):
+    def outputs(rows, step):
         z = x[rows]
-        for weight, bias, activation in zip(parameters[::2], parameters[1::2], activations):
-            z = functions[activation](z @ weight + bias)
+        for layer, (weight, bias) in enumerate(zip(parameters[::2], parameters[1::2])):
+            z = functions[activations[layer]](z @ weight + bias)
+            if step is not None and layer + 1 < len(activations):
+                z = z * torch.from_numpy(dropout_factors(config, layer, step, rows))
         return z
 
-    def loss_of(rows):
+    def loss_of(rows, step=None):
+        """Of a training step, which leaves out what its number says; else of the whole network."""
         if config["train"]["loss"] == "cross_entropy":
-            return functional.cross_entropy(outputs(rows), y[rows])
+            return functional.cross_entropy(outputs(rows, step), y[rows])
         expected = functional.one_hot(y[rows], len(CLASSES)).float() if y.ndim == 1 else y[rows]
-        return functional.mse_loss(outputs(rows), expected)
+        return functional.mse_loss(outputs(rows, step), expected)
 
     options = config["optimizer"]
     optimizer = torch.optim.SGD(
@@ -227,7 +250,7 @@ def train(config):
         order = sample_order(config["run"]["seed"], epoch, len(x))
         for begin in range(0, len(x), batch):
             optimizer.zero_grad()
-            loss = loss_of(order[begin : begin + batch])
+            loss = loss_of(order[begin : begin + batch], step=len(found["loss"]))
             loss.backward()
             found["loss"].append(loss.item())
             found["learning_rate"].append(optimizer.param_groups[0]["lr"])

@@ -164,14 +164,19 @@ TEST(ConfigRead, KnowsEveryChoice) {
 
 TEST(ConfigRead, LayersOfTheirOwnKinds) {
   const Config config = read_config_text(
-      kLeast + "[[model.layers]]\nunits = 5\nactivation = 'tanh'\n[[model.layers]]\nunits = 4\n", "c.toml", {});
+      kLeast + "[[model.layers]]\nunits = 5\nactivation = 'tanh'\ndropout = 0.25\n[[model.layers]]\nunits = 4\n",
+      "c.toml", {});
   ASSERT_THAT(config.model.hidden, SizeIs(2));
   EXPECT_EQ(config.model.hidden[0].units, 5U);
   EXPECT_EQ(config.model.hidden[0].activation, Activation::tanh);
   EXPECT_EQ(config.model.hidden[1].units, 4U);
   EXPECT_EQ(config.model.hidden[1].activation, Activation::relu);
+  EXPECT_EQ(config.model.hidden[0].dropout, 0.25);
+  EXPECT_EQ(config.model.hidden[1].dropout, 0.0);
   EXPECT_THAT(config_with({"model.layers=[{units=7}]"}).model.hidden, SizeIs(1));
   EXPECT_EQ(config_with({"model.hidden=[6]"}).model.hidden[0].activation, Activation::relu);
+  for (const LayerOptions& layer : config_with({"model.hidden=[6, 5]", "model.dropout=0.5"}).model.hidden)
+    EXPECT_EQ(layer.dropout, 0.5);
 }
 
 TEST(ConfigRead, SlicesMayFollowTheWorld) {
@@ -345,7 +350,9 @@ TEST(ConfigErrors, AWholeNumberOfAnySizeMayStandForARealOne) {
 
 TEST(ConfigErrors, NameTheLineInALayer) {
   const std::string layer = kLeast + "[[model.layers]]\nunits = 3\n";
-  EXPECT_THAT(message_about(layer + "dropout = 0.5\n"), AllOf(HasSubstr("line 8"), HasSubstr("'dropout'")));
+  EXPECT_THAT(message_about(layer + "drop = 0.5\n"), AllOf(HasSubstr("line 8"), HasSubstr("'drop'")));
+  for (const char* wrong : {"1", "-0.1", "nan", "'half'"})
+    EXPECT_THAT(message_about(layer + "dropout = " + wrong + "\n"), HasSubstr("from 0 to less than 1")) << wrong;
   EXPECT_THAT(message_about(layer + "activation = 'RELU'\n"), HasSubstr("must be one of \"identity\", "));
   EXPECT_THAT(message_about(layer + "[[model.layers]]\n"), HasSubstr("every layer needs units"));
   EXPECT_THAT(message_about(layer + "[[model.layers]]\nunits = -3\n"), HasSubstr("from 1 to 16777216"));
@@ -370,8 +377,8 @@ TEST(ConfigErrors, RefuseKeysThatContradictEachOther) {
   const std::vector<std::pair<Overrides, std::string>> contradictions{
       {{"data.test={images='i', labels='l'}"}, "either data.test or a data.test_fraction"},
       {{"data.test={labels='l'}"}, "IDX has two files"},
-      {{"model.hidden=[3]", "model.layers=[{units=3}]"}, "either model.hidden and model.activation, or"},
-      {{"model.activation=relu", "model.layers=[{units=3}]"}, "either model.hidden and model.activation, or"},
+      {{"model.hidden=[3]", "model.layers=[{units=3}]"}, "either model.hidden, model.activation and model.dropout, or"},
+      {{"model.activation=relu", "model.layers=[{units=3}]"}, "either model.hidden, model.activation and model.dropout, or"},
       {{"model.output_activation=tanh"}, "must be \"identity\" with train.loss = \"cross_entropy\""},
       {{"data.standardize_targets=true"}, "is for regression"},
       {{"optimizer.nesterov=true"}, "needs optimizer.momentum"}};

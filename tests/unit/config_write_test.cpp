@@ -26,7 +26,7 @@ Config unusual_config() {
                  .classes = {"", "größe"},
                  .standardize = true,
                  .standardize_targets = true};
-  config.model = {.hidden = {{.units = 3, .activation = Activation::leaky_relu},
+  config.model = {.hidden = {{.units = 3, .activation = Activation::leaky_relu, .dropout = 0.1 + 0.2},
                              {.units = 16777216, .activation = Activation::identity}},
                   .output_activation = Activation::sigmoid};
   config.train = {
@@ -59,7 +59,7 @@ standardize_targets = true
 
 [model]
 output_activation = 'sigmoid'
-layers = [{ units = 3, activation = 'leaky_relu' }, { units = 16777216, activation = 'identity' }]
+layers = [{ units = 3, activation = 'leaky_relu', dropout = 0.30000000000000004 }, { units = 16777216, activation = 'identity', dropout = 0 }]
 
 [train]
 loss = 'mse'

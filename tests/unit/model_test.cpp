@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 
 #include "base/random.hpp"
@@ -14,6 +15,11 @@ namespace {
 
 constexpr std::size_t kBatch = 6;
 
+// Numbers of the samples of a batch, and the seed and step of their dropout.
+constexpr std::array<std::uint32_t, kBatch> kSamples = {4, 9, 2, 31, 0, 7};
+constexpr std::uint64_t kSeed = 5;
+constexpr std::uint64_t kStep = 3;
+
 std::vector<float> random_values(std::size_t count, std::uint64_t purpose) {
   RandomSequence random(11, Purpose::dropout, purpose);
   std::vector<float> values(count);
@@ -21,19 +27,23 @@ std::vector<float> random_values(std::size_t count, std::uint64_t purpose) {
   return values;
 }
 
-/// The network by its formula, in double: the outputs of one sample. `nearest_kink` becomes the smallest distance of
-/// any unit's sum from zero, where rectifiers have no derivative.
+/// The network by its formula, in double: the outputs of one sample, with the dropout of sample number `number` if one
+/// is given. `nearest_kink` becomes the smallest distance of any unit's sum from zero, where rectifiers have no
+/// derivative.
 std::vector<double> formula(const Model& model, const std::vector<double>& parameters, std::span<const float> sample,
-                            double& nearest_kink) {
+                            std::optional<std::uint32_t> number, double& nearest_kink) {
   std::vector<double> x(sample.begin(), sample.end());
-  for (const Layer& layer : model.layers()) {
+  for (std::size_t k = 0; k < model.layers().size(); ++k) {
+    const Layer& layer = model.layers()[k];
+    std::vector<float> mask(layer.outputs, 1.0F);
+    if (number) draw_dropout_mask({kSeed, kStep, std::span(&*number, 1)}, k, layer.dropout, {mask, 1, layer.outputs});
     std::vector<double> y;
     for (std::size_t o = 0; o < layer.outputs; ++o) {
       double sum = parameters[layer.bias.begin + o];
       for (std::size_t i = 0; i < layer.inputs; ++i)
         sum += x[i] * parameters[layer.weight.begin + i * layer.outputs + o];
       nearest_kink = std::min(nearest_kink, std::abs(sum));
-      y.push_back(activation_formula(layer.activation, sum));
+      y.push_back(static_cast<double>(mask[o]) * activation_formula(layer.activation, sum));
     }
     x = y;
   }
@@ -42,8 +52,9 @@ std::vector<double> formula(const Model& model, const std::vector<double>& param
 
 /// A random network on random inputs, with the loss sum(weights * outputs), whose gradient by the outputs is `weights`.
 struct Problem {
-  explicit Problem(Activation activation)
-      : model(5, {{7, activation}, {4, activation}, {3, Activation::identity}}), parameters(model.size()) {
+  explicit Problem(Activation activation, double dropout = 0)
+      : model(5, {{7, activation, dropout}, {4, activation, dropout / 2}, {3, Activation::identity}}),
+        parameters(model.size()) {
     model.initialize(1, parameters.span());
     for (const Layer& layer : model.layers()) {
       const std::vector<float> biases = random_values(layer.outputs, 3);
@@ -57,7 +68,7 @@ struct Problem {
     moved[at] += step;
     double sum = 0;
     for (std::size_t r = 0; r < kBatch; ++r) {
-      const auto outputs = formula(model, moved, std::span(inputs).subspan(5 * r, 5), nearest_kink);
+      const auto outputs = formula(model, moved, std::span(inputs).subspan(5 * r, 5), kSamples[r], nearest_kink);
       for (std::size_t c = 0; c < 3; ++c) sum += static_cast<double>(weights[3 * r + c]) * outputs[c];
     }
     return sum;
@@ -74,7 +85,8 @@ AlignedBuffer gradient_of(const Problem& problem, std::size_t slices) {
   const OwnedSlices owned(kBatch, slices, {0, slices});
   Workspace workspace(problem.model, kBatch, slices);
   const ConstMatrix inputs(problem.inputs, kBatch, 5);
-  problem.model.forward(problem.parameters.span(), inputs, owned, workspace);
+  const DropoutKey dropout{kSeed, kStep, kSamples};
+  problem.model.forward(problem.parameters.span(), inputs, owned, workspace, &dropout);
   std::ranges::copy(problem.weights, workspace.output_delta(kBatch).values().begin());
   AlignedBuffer gradient(problem.model.size());
   const Range root{0, slices};
@@ -86,7 +98,7 @@ AlignedBuffer gradient_of(const Problem& problem, std::size_t slices) {
 class ModelWithActivation : public testing::TestWithParam<Activation> {};
 
 TEST_P(ModelWithActivation, ForwardFollowsTheFormula) {
-  const Problem problem(GetParam());
+  const Problem problem(GetParam(), 0.5);  // which is for training
   const OwnedSlices owned(kBatch, 4, {0, 4});
   Workspace workspace(problem.model, kBatch, 0);
   const ConstMatrix outputs =
@@ -94,26 +106,33 @@ TEST_P(ModelWithActivation, ForwardFollowsTheFormula) {
   const std::vector<double> parameters(problem.parameters.span().begin(), problem.parameters.span().end());
   for (std::size_t r = 0; r < kBatch; ++r) {
     double ignored = 1;
-    const auto expected = formula(problem.model, parameters, std::span(problem.inputs).subspan(5 * r, 5), ignored);
+    const auto expected = formula(problem.model, parameters, std::span(problem.inputs).subspan(5 * r, 5), {}, ignored);
     for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(static_cast<double>(outputs.row(r)[c]), expected[c], 1e-5);
   }
 }
 
-TEST_P(ModelWithActivation, BackwardAgreesWithFiniteDifferences) {
-  constexpr double kStep = 1e-6;
-  const Problem problem(GetParam());
+void expect_finite_differences(const Problem& problem) {
+  constexpr double kMove = 1e-6;
   for (const std::size_t slices : {1U, 3U, 8U}) {
     const AlignedBuffer gradient = gradient_of(problem, slices);
     for (const ParameterTensor& tensor : problem.model.tensors()) {
       for (std::size_t i = tensor.range.begin; i < tensor.range.end; ++i) {
         double nearest_kink = 1;
-        const double above = problem.loss(i, kStep, nearest_kink);
-        const double below = problem.loss(i, -kStep, nearest_kink);
-        ASSERT_GT(nearest_kink, 10 * kStep) << "choose inputs away from the kinks";
-        EXPECT_NEAR(static_cast<double>(gradient.span()[i]), (above - below) / (2 * kStep), 2e-5) << tensor.name;
+        const double above = problem.loss(i, kMove, nearest_kink);
+        const double below = problem.loss(i, -kMove, nearest_kink);
+        ASSERT_GT(nearest_kink, 10 * kMove) << "choose inputs away from the kinks";
+        EXPECT_NEAR(static_cast<double>(gradient.span()[i]), (above - below) / (2 * kMove), 2e-5) << tensor.name;
       }
     }
   }
+}
+
+TEST_P(ModelWithActivation, BackwardAgreesWithFiniteDifferences) {
+  expect_finite_differences(Problem(GetParam()));
+}
+
+TEST_P(ModelWithActivation, BackwardWithDropoutAgreesWithFiniteDifferences) {
+  expect_finite_differences(Problem(GetParam(), 0.5));
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ModelWithActivation,
@@ -129,7 +148,8 @@ std::vector<float> gradient_of_ranks(const Problem& problem, std::size_t slices,
     const std::size_t rows = owned.samples.size();
     Workspace workspace(problem.model, rows, slices);
     const ConstMatrix inputs = ConstMatrix(problem.inputs, kBatch, 5).rows(owned.samples);
-    problem.model.forward(problem.parameters.span(), inputs, owned, workspace);
+    const DropoutKey dropout{kSeed, kStep, std::span(kSamples).subspan(owned.samples.begin, rows)};
+    problem.model.forward(problem.parameters.span(), inputs, owned, workspace, &dropout);
     const std::span<const float> weights = ConstMatrix(problem.weights, kBatch, 3).rows(owned.samples).values();
     std::ranges::copy(weights, workspace.output_delta(rows).values().begin());
     const std::vector<Range> nodes = maximal_nodes({0, slices}, owned.numbers);
@@ -147,7 +167,7 @@ std::vector<float> gradient_of_ranks(const Problem& problem, std::size_t slices,
 }
 
 TEST(Model, GradientHasTheSameBitsForAnyNumberOfRanks) {
-  const Problem problem(Activation::tanh);
+  const Problem problem(Activation::tanh, 0.4);
   for (const std::size_t slices : {4U, 5U, 8U}) {
     const AlignedBuffer alone = gradient_of(problem, slices);
     for (std::size_t ranks = 1; ranks <= slices; ++ranks)
