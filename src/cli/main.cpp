@@ -6,6 +6,7 @@
 #include <exception>
 #include <iostream>
 
+#include "base/child_process.hpp"
 #include "base/version.hpp"
 #include "cli/commands.hpp"
 #include "comm/communicator.hpp"
@@ -28,7 +29,7 @@ int fail(const Communicator& world, const char* message, ExitStatus status) {
   world.abort(status);
 }
 
-int run(const Communicator& world, int argc, char** argv) {
+int run(const Communicator& world, const std::vector<std::string>& environment, int argc, char** argv) {
   CLI::App app(
       "Lockstep trains multi-layer perceptrons by synchronous data parallelism on MPI ranks, with the same bits "
       "on any number of them.\nStart it alone, or with mpirun or srun.");
@@ -43,9 +44,10 @@ int run(const Communicator& world, int argc, char** argv) {
   add_evaluate_command(app, action);
   add_predict_command(app, action);
   add_inspect_command(app, action);
+  add_verify_command(app, action, environment);
   try {
     app.parse(argc, argv);
-    if (!action) throw CLI::RequiredError("A command (train, evaluate, predict or inspect)");
+    if (!action) throw CLI::RequiredError("A command (train, evaluate, predict, inspect or verify)");
   } catch (const CLI::ParseError& error) {
     // Every rank has the same command line and comes to the same end.
     const int code = world.is_root() ? app.exit(error) : error.get_exit_code();
@@ -61,10 +63,11 @@ int run(const Communicator& world, int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using namespace lockstep;
+  const std::vector<std::string> environment = current_environment();
   const MpiSession session(argc, argv);
   const Communicator world = Communicator::world();
   try {
-    return run(world, argc, argv);
+    return run(world, environment, argc, argv);
   } catch (const FailedElsewhere&) {
     world.barrier();  // until the rank that failed ends the job
     return static_cast<int>(ExitStatus::failed);
