@@ -134,12 +134,12 @@ class EndToEndTest(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 
-    def command(self, *arguments, ranks=None, timeout=240, environment=None):
+    def command(self, *arguments, ranks=None, timeout=240, environment=None, program=()):
         """Runs `lockstep ARGUMENTS...`, under mpirun where `ranks` is given, and returns its Result.
 
-        `environment` are variables to set, in place of LAUNCH.
+        `environment` are variables to set, in place of LAUNCH. `program` are words before the program's own.
         """
-        line = [os.environ["LOCKSTEP"], *map(str, arguments)]
+        line = [*program, os.environ["LOCKSTEP"], *map(str, arguments)]
         if ranks is not None:
             line = [os.environ["MPIRUN"], "-n", str(ranks), *line]
         with temporary_folder() as own:

@@ -1,0 +1,15 @@
+// Any bytes as an IDX file, plain or gzip.
+#include "data/idx.hpp"
+#include "fuzz.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace lockstep;
+  const std::string path = write_input({data, size});
+  may_refuse([&] {
+    const IdxArray array = read_idx(path);
+    std::uint64_t count = 1;
+    for (const std::uint64_t dimension : array.sizes) count *= dimension;
+    if (count != array.bytes.size() || !is_idx(path)) std::abort();
+  });
+  return 0;
+}
