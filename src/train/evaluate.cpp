@@ -65,26 +65,32 @@ void Evaluator::for_each_chunk(std::span<const float> parameters, Use&& use) {
   }
 }
 
-Evaluation Evaluator::evaluate(std::span<const float> parameters) {
-  const bool classification = dataset_->info.task == Task::classification;
-  const std::size_t width = 1 + (classification ? 1 : TargetSums::kWidth * dataset_->info.outputs());
+std::size_t Evaluator::width() const {
+  const DatasetInfo& info = dataset_->info;
+  return 1 + (info.task == Task::classification ? 1 : TargetSums::kWidth * info.outputs());
+}
+
+std::vector<double> Evaluator::measure(std::span<const float> parameters) {
   std::vector<double> rows;
   for_each_chunk(parameters, [&](ConstMatrix outputs) {
     const Range all{0, outputs.rows()};
     rows.push_back(loss_and_gradient(loss_, loader_, all, outputs, workspace_.output_delta(outputs.rows())));
-    if (classification)
+    if (dataset_->info.task == Task::classification)
       rows.push_back(static_cast<double>(count_correct(outputs, loader_.labels())));
     else
       append_target_sums(outputs, loader_.targets(), rows);
   });
-  const std::vector<double> sums = sum_over_leaves(comm_, chunks_, width, rows);
+  return rows;
+}
 
+Evaluation Evaluator::combine(std::span<const double> rows) const {
+  const std::vector<double> sums = sum_over_leaves(comm_, chunks_, width(), rows);
   const auto samples = static_cast<double>(dataset_->info.samples);
   Evaluation result{sums[0] / samples, 0};
-  if (classification) {
+  if (dataset_->info.task == Task::classification) {
     result.score = sums[1] / samples;
   } else {
-    for (std::size_t i = 1; i < width; i += TargetSums::kWidth)
+    for (std::size_t i = 1; i < width(); i += TargetSums::kWidth)
       result.score += TargetSums{sums[i], sums[i + 1], sums[i + 2]}.r2(samples);
     result.score /= static_cast<double>(dataset_->info.outputs());
   }

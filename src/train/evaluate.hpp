@@ -23,7 +23,12 @@ class Evaluator {
             const Scaling& targets);
 
   /// Collective; the same result on every rank.
-  Evaluation evaluate(std::span<const float> parameters);
+  Evaluation evaluate(std::span<const float> parameters) { return combine(measure(parameters)); }
+
+  /// Its two parts: sums over each of this rank's chunks, and what the sums of all ranks come to. The second is
+  /// collective.
+  std::vector<double> measure(std::span<const float> parameters);
+  [[nodiscard]] Evaluation combine(std::span<const double> sums) const;
 
   /// The outputs of the last layer for all samples, shape (samples, outputs), on rank 0; empty elsewhere. Collective.
   std::vector<float> outputs(std::span<const float> parameters);
@@ -32,6 +37,9 @@ class Evaluator {
   /// Calls `use(outputs)` for each of this rank's chunks in order, after loading its samples.
   template <class Use>
   void for_each_chunk(std::span<const float> parameters, Use&& use);
+
+  /// Sums that a chunk has: the loss, then the right answers or what R2 needs.
+  [[nodiscard]] std::size_t width() const;
 
   Communicator comm_;
   const Model* model_;

@@ -105,7 +105,6 @@ ExitStatus Run::train() {
     else
       recorder_->print_stopped(state_.progress);
   }
-  watchdog_.beat(Activity::idle, state_.progress.step);
   return done ? ExitStatus::done : ExitStatus::stopped;
 }
 
@@ -131,8 +130,10 @@ bool Run::train_epoch() {
 
     const double seconds = watch.lap();
     account(result, batch.size(), seconds);
-    if (is_due(config_.train.check_replicas_every, progress.step))
+    if (is_due(config_.train.check_replicas_every, progress.step)) {
+      watchdog_.beat(Activity::summing, progress.step);
       check_replicas(world_, model_, state_.parameters(), progress.step);
+    }
     if (recorder_) {
       if (recorder_->wants_step(progress))
         recorder_->record_step(progress, {.loss = result.loss_sum / static_cast<double>(batch.size()),
@@ -166,7 +167,9 @@ Evaluation Run::evaluate() {
   if (!evaluation_) {
     Stopwatch watch;
     watchdog_.beat(Activity::evaluating, state_.progress.step);
-    evaluation_ = evaluator_.evaluate(state_.parameters());
+    const std::vector<double> sums = evaluator_.measure(state_.parameters());
+    watchdog_.beat(Activity::summing, state_.progress.step);
+    evaluation_ = evaluator_.combine(sums);
     evaluation_seconds_ = watch.lap();
   }
   return *evaluation_;
@@ -186,6 +189,7 @@ void Run::finish_epoch() {
     progress.best_score = test.score;
   }
 
+  watchdog_.beat(Activity::summing, progress.step);
   const RankSeconds mine = std::exchange(epoch_seconds_, {});
   const std::vector<double> gathered = world_.gather(std::array{mine.compute, mine.sum});
   if (!recorder_) return;

@@ -5,9 +5,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <condition_variable>
+#include <csignal>
 #include <cstdio>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 namespace lockstep {
@@ -16,6 +19,14 @@ namespace {
 
 constexpr std::array kActivityNames = {"idle", "computing a step", "summing gradients", "evaluating",
                                        "writing a checkpoint"};
+
+const char* name_of(Activity activity) {
+  return kActivityNames[static_cast<std::size_t>(activity)];
+}
+
+bool is_there(pid_t process) {
+  return kill(process, 0) == 0 || errno != ESRCH;
+}
 
 }  // namespace
 
@@ -27,9 +38,18 @@ Watchdog::Watchdog(const Communicator& world, std::uint64_t seconds)
   if (host_.is_root())
     for (Beat& beat : beats_) new (&beat) Beat{};
   host_.barrier();
-  beats_[static_cast<std::size_t>(host_.rank())].rank = world.rank();
+  Beat& mine = beats_[static_cast<std::size_t>(host_.rank())];
+  mine.rank = world.rank();
+  mine.process = getpid();
   host_.barrier();
-  if (seconds > 0) thread_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
+  const std::span<const Beat> ranks = beats_.first(beats_.size() - 1);
+  sees_processes_ = std::ranges::all_of(ranks, [](const Beat& beat) { return is_there(beat.process); });
+  host_.barrier();
+  thread_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
+}
+
+Watchdog::~Watchdog() {
+  beats_[static_cast<std::size_t>(host_.rank())].activity = Activity::idle;
 }
 
 void Watchdog::beat(Activity activity, std::uint64_t step) {
@@ -37,6 +57,14 @@ void Watchdog::beat(Activity activity, std::uint64_t step) {
   mine.step = step;
   mine.activity = activity;
   ++mine.count;
+}
+
+const Watchdog::Beat* Watchdog::find_lost() const {
+  if (!sees_processes_) return nullptr;
+  const std::span<const Beat> ranks = beats_.first(beats_.size() - 1);
+  const auto lost = std::ranges::find_if(
+      ranks, [](const Beat& beat) { return beat.activity != Activity::idle && !is_there(beat.process); });
+  return lost == ranks.end() ? nullptr : &*lost;
 }
 
 void Watchdog::watch(const std::stop_token& stop) {
@@ -53,44 +81,60 @@ void Watchdog::watch(const std::stop_token& stop) {
   };
   // The ranks of another host that hold up these ones are first given the time to say so themselves.
   constexpr std::chrono::seconds kOthersFirst{2};
+  constexpr std::chrono::milliseconds kRound{100};
+  // A round that took as long was no round: the job was suspended, and its ranks wake up one after the other.
+  constexpr std::chrono::seconds kSuspended{2};
+  const auto too_long = [this](std::chrono::duration<double> still, std::chrono::seconds more = {}) {
+    return limit_.count() > 0 && still > limit_ + more;
+  };
   const std::span<Beat> ranks = beats_.first(beats_.size() - 1);
   std::vector<Seen> counts(ranks.size());
   std::vector<Seen> pulses(ranks.size());
+  Clock::time_point last_round = Clock::now();
   std::mutex mutex;
   std::condition_variable_any sleep;
   while (!stop.stop_requested()) {
     {
       std::unique_lock lock(mutex);
-      sleep.wait_for(lock, stop, std::chrono::milliseconds(200), [] { return false; });
+      sleep.wait_for(lock, stop, kRound, [] { return false; });
     }
     ++ranks[static_cast<std::size_t>(host_.rank())].pulse;
-    const Beat* culprit = nullptr;
+    if (const auto now = Clock::now(); now - std::exchange(last_round, now) > kSuspended) {
+      counts.assign(ranks.size(), {});
+      pulses.assign(ranks.size(), {});
+    }
+    if (const Beat* lost = find_lost())
+      end_job(fmt::format("rank {} ({}): the process has ended in step {}, {}: killed, perhaps for want of memory",
+                          lost->rank.load(), host_name(), lost->step.load(), name_of(lost->activity)));
+
+    const Beat* stopped = nullptr;  // with all its threads
+    const Beat* busy = nullptr;     // with something that does not end
     bool all_wait = true;
     for (std::size_t r = 0; r < ranks.size(); ++r) {
       const auto still = counts[r].still(ranks[r].count);
-      const bool stopped = pulses[r].still(ranks[r].pulse) > limit_;
+      const bool pulse_stopped = too_long(pulses[r].still(ranks[r].pulse));
       const bool waits = ranks[r].activity == Activity::summing;
-      if (ranks[r].activity != Activity::idle && still > limit_ && (stopped || !waits)) culprit = &ranks[r];
-      all_wait = all_wait && waits && still > limit_ + kOthersFirst;
+      if (ranks[r].activity != Activity::idle && too_long(still)) {
+        if (pulse_stopped) stopped = &ranks[r];
+        if (!waits) busy = &ranks[r];
+      }
+      all_wait = all_wait && waits && too_long(still, kOthersFirst);
     }
-    if (culprit != nullptr || all_wait) end_job(culprit);
+    if (const Beat* culprit = stopped != nullptr ? stopped : busy)
+      end_job(fmt::format("rank {} ({}): no progress for {} s, in step {}, {} (train.watchdog_seconds)",
+                          culprit->rank.load(), host_name(), limit_.count(), culprit->step.load(),
+                          name_of(culprit->activity)));
+    if (all_wait)
+      end_job(
+          fmt::format("rank {} ({}): the ranks of this host have waited for those of other hosts for {} s, in step {} "
+                      "(train.watchdog_seconds)",
+                      ranks.front().rank.load(), host_name(), limit_.count(), ranks.front().step.load()));
   }
 }
 
-void Watchdog::end_job(const Beat* culprit) {
+void Watchdog::end_job(const std::string& message) {
   if (beats_.back().count.fetch_add(1) == 0) {
-    const std::string where = host_name();
-    if (culprit != nullptr)
-      fmt::print(stderr,
-                 "rank {} ({}): no progress for {} s, in step {}, {}; the job is ended (train.watchdog_seconds)\n",
-                 culprit->rank.load(), where, limit_.count(), culprit->step.load(),
-                 kActivityNames[static_cast<std::size_t>(culprit->activity.load())]);
-    else
-      fmt::print(
-          stderr,
-          "rank {} ({}): the ranks of this host have waited for those of other hosts for {} s, in step {}; the job "
-          "is ended (train.watchdog_seconds)\n",
-          beats_.front().rank.load(), where, limit_.count(), beats_.front().step.load());
+    fmt::print(stderr, "{}; the job is ended\n", message);
     std::fflush(stderr);
   }
   // Leaves time for the message of whichever rank came first.

@@ -229,10 +229,49 @@ class LostRankTest(SurvivalTest):
         self.assertLess(time.monotonic() - began, 2 + 5)
         self.assertNotEqual(process.returncode, 0)
         self.assertRegex(errors, r"(?m)^rank \d \(.+\): no progress for 2 s, in step \d+, ")
+        self.assert_gone(ranks)
+
+    def assert_gone(self, ranks):
         end = time.monotonic() + 5
         while any(map(self.is_alive, ranks)) and time.monotonic() < end:
             time.sleep(0.05)
         self.assertFalse([rank for rank in ranks if self.is_alive(rank)], "no rank is left behind")
+
+    def test_a_rank_that_is_killed_is_named(self):
+        for victim in (0, 2):
+            with self.subTest(victim=victim):
+                name = f"killed-{victim}"
+                # Without a limit for ranks that hang: one that is gone is noticed all the same.
+                process = self.start(name, "train.epochs=1000000", "train.watchdog_seconds=0", ranks=3)
+                self.wait_for_step(name, 30)
+                ranks = self.ranks_of(process)
+                os.kill(ranks[victim], signal.SIGKILL)
+                began = time.monotonic()
+                _, errors = process.communicate(timeout=60)
+                self.assertLess(time.monotonic() - began, 5)
+                self.assertNotEqual(process.returncode, 0)
+                self.assertRegex(
+                    errors, rf"(?m)^rank {victim} \(.+\): the process has ended in step \d+, [a-z ]+: killed"
+                )
+                self.assert_gone(ranks)
+
+    def test_a_suspended_job_goes_on(self):
+        """A batch system may stop all ranks, one after the other, for longer than a rank may hang."""
+        settings = ("train.epochs=500", "train.watchdog_seconds=2", "checkpoint.every_steps=1000")
+        process = self.start("suspended", *settings, ranks=3)
+        self.wait_for_step("suspended", 30)
+        ranks = self.ranks_of(process)
+        for rank in ranks:
+            os.kill(rank, signal.SIGSTOP)
+            time.sleep(0.3)
+        time.sleep(4)
+        for rank in reversed(ranks):
+            os.kill(rank, signal.SIGCONT)
+            time.sleep(0.3)
+        output, errors = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0, output + errors)
+        whole, _ = self.start("whole", *settings).communicate(timeout=60)
+        self.assertEqual(output.split()[-1], whole.split()[-1], "the digest")
 
     @staticmethod
     def is_alive(process):
