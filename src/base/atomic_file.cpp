@@ -17,10 +17,9 @@ namespace {
 void flush(const std::filesystem::path& path, int flags) {
   const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
   if (descriptor < 0) throw failure("{}: cannot open: {}", path.string(), std::strerror(errno));
-  const int result = ::fsync(descriptor);
-  const int cause = errno;
-  ::close(descriptor);
-  if (result != 0) throw failure("{}: cannot flush to disk: {}", path.string(), std::strerror(cause));
+  int cause = ::fsync(descriptor) == 0 ? 0 : errno;
+  if (::close(descriptor) != 0 && cause == 0) cause = errno;
+  if (cause != 0) throw failure("{}: cannot flush to disk: {}", path.string(), std::strerror(cause));
 }
 
 std::filesystem::path folder_of(const std::filesystem::path& path) {

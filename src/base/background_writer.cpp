@@ -32,6 +32,11 @@ void BackgroundWriter::wait() {
   if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
 }
 
+void BackgroundWriter::check() {
+  const std::lock_guard lock(mutex_);
+  if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
+}
+
 double BackgroundWriter::last_job_seconds() const {
   const std::lock_guard lock(mutex_);
   return seconds_;

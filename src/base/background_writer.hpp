@@ -24,6 +24,9 @@ class BackgroundWriter {
   /// Waits for the job under way. Throws what it threw.
   void wait();
 
+  /// Throws what the last job threw, if it has ended. Does not wait.
+  void check();
+
   /// The seconds that the last complete job took; 0 before the first.
   [[nodiscard]] double last_job_seconds() const;
 

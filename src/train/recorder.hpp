@@ -57,6 +57,9 @@ class Recorder {
   /// files of an earlier call, and throws what went wrong with them.
   void save(TrainState& state, const Checkpoints& which);
 
+  /// Throws what has gone wrong with writing so far. Does not wait.
+  void check_writing() { writer_.check(); }
+
   /// Waits until all is written. Throws what went wrong.
   void finish_writing() { writer_.wait(); }
 

@@ -135,6 +135,7 @@ bool Run::train_epoch() {
       check_replicas(world_, model_, state_.parameters(), progress.step);
     }
     if (recorder_) {
+      recorder_->check_writing();
       if (recorder_->wants_step(progress))
         recorder_->record_step(progress, {.loss = result.loss_sum / static_cast<double>(batch.size()),
                                           .learning_rate = rate,

@@ -73,6 +73,14 @@ int fsync(int descriptor) {
   FAIL_OR_CALL(fault_on("fsync", descriptor), int, "fsync", descriptor);
 }
 
+int close(int descriptor) {
+  const int cause = fault_on("close", descriptor);
+  const int result = ((int (*)(int))dlsym(RTLD_NEXT, "close"))(descriptor);
+  if (cause == 0) return result;
+  errno = cause;
+  return -1;
+}
+
 int rename(const char* from, const char* to) {
   FAIL_OR_CALL(fault("rename", to), int, "rename", from, to);
 }

@@ -50,6 +50,24 @@ TEST(BackgroundWriter, ThrowsWhatAJobThrewOnce) {
   EXPECT_THROW(writer.start([] {}), std::runtime_error);
 }
 
+TEST(BackgroundWriter, TellsOfAFailureWithoutWaiting) {
+  BackgroundWriter writer;
+  std::atomic<bool> go_on = false;
+  writer.start([&] {
+    while (!go_on) std::this_thread::yield();
+    throw std::runtime_error("disk full");
+  });
+  writer.check();
+  go_on = true;
+  bool thrown = false;
+  while (!thrown) try {
+      writer.check();
+    } catch (const std::runtime_error&) {
+      thrown = true;
+    }
+  writer.wait();
+}
+
 TEST(BackgroundWriter, FinishesTheJobBeforeItEnds) {
   std::atomic<bool> done = false;
   {
