@@ -260,9 +260,14 @@ void check_together(const TomlDocument& document, const Config& config) {
 
 std::string read_file(const std::filesystem::path& path) {
   if (std::filesystem::is_directory(path)) throw bad_input("{}: is a folder, not a configuration file", path.string());
+  constexpr std::size_t kMost = 1U << 20U;
   std::ifstream file(path, std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (!file) throw bad_input("{}: cannot read the configuration: {}", path.string(), std::strerror(errno));
+  std::string text(kMost + 1, '\0');
+  if (!file || file.read(text.data(), static_cast<std::streamsize>(text.size())).bad())
+    throw bad_input("{}: cannot read the configuration: {}", path.string(), std::strerror(errno));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > kMost)
+    throw bad_input("{}: has more than {} bytes, so this is no configuration", path.string(), kMost);
   return text;
 }
 

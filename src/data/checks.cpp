@@ -82,7 +82,10 @@ void settle_classes(const std::string& source, std::span<const std::int32_t> lab
 
 std::string list_names(std::span<const std::string> names) {
   constexpr std::size_t most = 10;
-  const auto shown = names.first(std::min(names.size(), most));
+  constexpr std::size_t longest = 60;
+  std::vector<std::string> shown;
+  for (const std::string& name : names.first(std::min(names.size(), most)))
+    shown.push_back(name.size() > longest ? name.substr(0, longest) + "..." : name);
   return fmt::format("'{}'{}", fmt::join(shown, "', '"), names.size() > most ? ", ..." : "");
 }
 

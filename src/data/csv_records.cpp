@@ -8,6 +8,12 @@
 
 namespace lockstep {
 
+namespace {
+
+constexpr std::size_t kLongest = 1U << 24;  // bytes of a record
+
+}  // namespace
+
 CsvRecords::CsvRecords(const std::string& path) : path_(path), file_(path), block_(1U << 20) {
   if (csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI) != 0) throw failure("{}: cannot start the CSV parser", path);
 }
@@ -61,8 +67,10 @@ bool CsvRecords::next() {
   ends_.clear();
   records_ = 0;
   first_line_ = 0;
-  while (records_ == 0) {
+  for (std::size_t size = 0; records_ == 0;) {
     const std::string_view piece = next_piece();
+    size += piece.size();
+    if (size > kLongest) throw bad_input("{}: a line of more than {} bytes, so this is no table", where(), kLongest);
     if (first_line_ == 0 && piece.find_first_not_of(" \t\r\n") != std::string_view::npos) first_line_ = line_;
     parse(piece);
     if (piece.empty()) break;

@@ -23,7 +23,7 @@ class CsvRecords {
   CsvRecords& operator=(const CsvRecords&) = delete;
 
   /// Goes to the next record; false when there is none. Bad input, with the line, when quotes are not in
-  /// order.
+  /// order or a record has more than 16 MiB.
   bool next();
 
   /// Of the present record: its fields, valid until the next call of next(), and "file:line", where it

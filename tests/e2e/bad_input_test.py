@@ -188,6 +188,24 @@ class BadInputTest(SharedRunTest):
             self.refused(*train(f"data.train={name}.csv"), words=[f"{name}.csv", *words])
         self.refused(*train("data.train=text.csv"), words=["text.csv:9", "'b'", "'one'"], ranks=2)
 
+    def test_vast_files(self):
+        """Two gigabytes of anything are refused in a moment and in little memory."""
+        noise = numpy.random.RandomState(1).bytes(1 << 20)
+        for name, begin in (("noise", noise), ("noise.h5", noise), ("zeros", b""), ("text", b"a,b,kind\n" * 1000)):
+            path = self.write(name, begin)
+            with open(path, "r+b") as file:
+                file.truncate(2 << 30)  # the rest takes no room on the disk
+            self.refused(*train(config=name), words=[name, "no configuration"])
+            self.refused(*train(f"data.train={name}"), words=[name])
+            self.refused(*train("data.format=hdf5", f"data.train={name}"), words=[name, "not an HDF5 file"])
+            images = f"data.train={{ images = '{name}', labels = '{name}' }}"
+            self.refused(*train("data.format=idx", images), words=[name, "not an IDX file"])
+            self.refused("inspect", name, words=[name, "not a checkpoint"])
+            self.refused("predict", "good.h5", "--input", name, "--output", "x.csv", words=[name])
+        for letter in "a,":
+            self.write("endless.csv", letter * (20 << 20))
+            self.refused(*train("data.train=endless.csv"), words=["endless.csv:1", "no table"])
+
     def test_test_tables(self):
         with_test = ("data.test_fraction=0", "data.test=test.csv")
         self.write("test.csv", csv(kind=["low"] * 19 + ["huge"]))

@@ -116,16 +116,24 @@ class StopTest(SurvivalTest):
         self.assert_undisturbed(self.finish(name, ranks=2), name)
 
     def test_after_so_many_steps(self):
-        self.run_whole()
-        for seed in range(4):
+        """Stopped after random numbers of steps, each time resumed on another number of ranks."""
+        for seed, settings in enumerate((
+            ("optimizer.momentum=0",),
+            ("optimizer.momentum=0.9",),
+            ("optimizer.nesterov=true", "schedule.name=step"),
+            ("optimizer.weight_decay=1e-3", "schedule.name=constant"),
+        )):  # fmt: skip
             choose = random.Random(seed)
-            with self.subTest(seed=seed):
+            with self.subTest(settings=settings):
+                options = [word for setting in settings for word in ("--set", setting)]
+                whole = self.run_ok("train", "small.toml", "--run-dir", "whole", "--resume", "never", *options)
+                self.whole = whole.outcome()
                 name = f"pieces-{seed}"
                 status = 75
                 while status == 75:
+                    stop = f"run.stop_after_steps={choose.randint(1, 150)}"
                     result = self.command(
-                        "train", "small.toml", "--run-dir", name,
-                        "--set", f"run.stop_after_steps={choose.randint(1, 150)}",
+                        "train", "small.toml", "--run-dir", name, *options, "--set", stop,
                         ranks=choose.choice((None, 1, 2, 3, 5, 8)),
                     )  # fmt: skip
                     status = result.status
@@ -195,6 +203,23 @@ class BrokenDiskTest(SurvivalTest):
                 number += 1
             self.assertGreater(number, 50)
         self.assertEqual(kinds, {"write", "fsync", "rename", "close"})
+
+    def test_predictions_on_a_full_disk(self):
+        self.run_whole()
+        for name in ("predictions.csv", "predictions.h5"):
+            for number in (1, 2):
+                environment = {
+                    "LD_PRELOAD": os.environ["FAULTS"],
+                    "LOCKSTEP_FAULT": f"{number} {errno.ENOSPC} {name}",
+                }
+                result = self.command(
+                    "predict", "whole", "--input", "classes.csv", "--output", name,
+                    environment=LAUNCH | environment,
+                )  # fmt: skip
+                self.assertEqual(result.status, 1, result.output + result.errors)
+                self.assertIn(name, result.errors)
+                self.assertIn(os.strerror(errno.ENOSPC), result.errors)
+                self.assertEqual(list(self.folder.glob("predictions*")), [])
 
     def break_and_finish(self, name, number, error, kinds):
         report = self.folder / f"{name}.kind"
