@@ -1,5 +1,7 @@
 """An interrupted run that goes on, at any number of ranks, is the run that was never interrupted."""
 
+import contextlib
+import fcntl
 import json
 import shutil
 import unittest
@@ -189,6 +191,15 @@ class ResumeTest(EndToEndTest):
         for path in (self.folder / "run/checkpoints").iterdir():
             path.write_bytes(path.read_bytes()[:-1])
         self.assert_refused("--run-dir", "run", words=["step-00000005.h5", "damaged", "--resume never"], ranks=2)
+
+    def test_locks_on_files_are_no_obstacle(self):
+        """Some network file systems refuse locks, and some keep those of a node that died."""
+        whole = self.train("whole").outcome()
+        self.train("run", "train.epochs=2")
+        with contextlib.ExitStack() as files:
+            for path in sorted((self.folder / "run").rglob("*.h5")):
+                fcntl.flock(files.enter_context(open(path, "r+b")), fcntl.LOCK_EX)
+            self.assertEqual(self.train("run", ranks=2).outcome(), whole)
 
     def test_only_the_newest_checkpoints_are_kept(self):
         self.train("two", "checkpoint.every_steps=2", "checkpoint.every_epochs=0", "checkpoint.keep=2")
