@@ -218,10 +218,9 @@ class Reader {
   }
 
   [[nodiscard]] double probability(const std::string& key, const toml::node& node) const {
-    const std::optional<double> value = node.value<double>();
-    if (!node.is_number() || !(*value >= 0 && *value < 1))
-      throw document_.error(key, "dropout must be a number from 0 to less than 1");
-    return *value;
+    const double value = node.is_number() ? node.value_or(-1.0) : -1.0;
+    if (!(value >= 0 && value < 1)) throw document_.error(key, "dropout must be a number from 0 to less than 1");
+    return value;
   }
 
   const TomlDocument& document_;

@@ -25,10 +25,10 @@ class Evaluator {
   /// Collective; the same result on every rank.
   Evaluation evaluate(std::span<const float> parameters) { return combine(measure(parameters)); }
 
-  /// Its two parts: sums over each of this rank's chunks, and what the sums of all ranks come to. The second is
+  /// Its two parts: a row of sums for each of this rank's chunks, and what the rows of all ranks come to. The second is
   /// collective.
   std::vector<double> measure(std::span<const float> parameters);
-  [[nodiscard]] Evaluation combine(std::span<const double> sums) const;
+  [[nodiscard]] Evaluation combine(std::span<const double> rows) const;
 
   /// The outputs of the last layer for all samples, shape (samples, outputs), on rank 0; empty elsewhere. Collective.
   std::vector<float> outputs(std::span<const float> parameters);

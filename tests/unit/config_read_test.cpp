@@ -378,7 +378,8 @@ TEST(ConfigErrors, RefuseKeysThatContradictEachOther) {
       {{"data.test={images='i', labels='l'}"}, "either data.test or a data.test_fraction"},
       {{"data.test={labels='l'}"}, "IDX has two files"},
       {{"model.hidden=[3]", "model.layers=[{units=3}]"}, "either model.hidden, model.activation and model.dropout, or"},
-      {{"model.activation=relu", "model.layers=[{units=3}]"}, "either model.hidden, model.activation and model.dropout, or"},
+      {{"model.activation=relu", "model.layers=[{units=3}]"},
+       "either model.hidden, model.activation and model.dropout, or"},
       {{"model.output_activation=tanh"}, "must be \"identity\" with train.loss = \"cross_entropy\""},
       {{"data.standardize_targets=true"}, "is for regression"},
       {{"optimizer.nesterov=true"}, "needs optimizer.momentum"}};
