@@ -53,7 +53,7 @@ int run(const Communicator& world, const std::vector<std::string>& environment, 
     const int code = world.is_root() ? app.exit(error) : error.get_exit_code();
     return static_cast<int>(code == 0 ? ExitStatus::done : ExitStatus::bad_input);
   }
-  use_one_blas_thread();
+  openblas::use_one_thread();
   return static_cast<int>(action(world));
 }
 

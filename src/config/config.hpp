@@ -10,6 +10,7 @@
 #include "metrics/options.hpp"
 #include "nn/options.hpp"
 #include "optim/options.hpp"
+#include "tensor/products.hpp"
 
 namespace lockstep {
 
@@ -35,6 +36,7 @@ struct TrainOptions {
   std::uint64_t epochs = 10;
   std::uint64_t global_batch = 128;  // samples of one step, over all ranks
   std::uint64_t slices = 8;          // of a step's batch; 0 ("world"): one a rank
+  Kernels kernels = Kernels::automatic;
 
   std::uint64_t check_replicas_every = 100;  // steps between comparisons of all replicas; 0: never
   std::uint64_t watchdog_seconds = 300;      // without progress, after which the job ends; 0: it waits for ever
@@ -46,7 +48,7 @@ struct TrainOptions {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& loss& epochs& global_batch& slices& check_replicas_every& watchdog_seconds;
+    archive& loss& epochs& global_batch& slices& kernels& check_replicas_every& watchdog_seconds;
   }
 };
 

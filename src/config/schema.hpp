@@ -33,6 +33,9 @@ inline constexpr Choice<Loss> kLosses[] = {{"cross_entropy", Loss::cross_entropy
 inline constexpr Choice<ScheduleName> kSchedules[] = {
     {"constant", ScheduleName::constant}, {"step", ScheduleName::step}, {"cosine", ScheduleName::cosine}};
 
+inline constexpr Choice<Kernels> kKernels[] = {
+    {"auto", Kernels::automatic}, {"libxsmm", Kernels::libxsmm}, {"openblas", Kernels::openblas}};
+
 enum class OptimizerName { sgd };
 inline constexpr Choice<OptimizerName> kOptimizers[] = {{"sgd", OptimizerName::sgd}};
 
@@ -64,6 +67,7 @@ void visit_keys(Visitor& v, ConfigType& config) {
   v.number("train.epochs", config.train.epochs, at_least(0));
   v.number("train.global_batch", config.train.global_batch, at_least(1));
   v.number_or_word("train.slices", config.train.slices, at_least(1), "world", std::uint64_t{0});
+  v.choice("train.kernels", config.train.kernels, kKernels);
   v.number("train.check_replicas_every", config.train.check_replicas_every, at_least(0));
   v.number("train.watchdog_seconds", config.train.watchdog_seconds, at_least(0));
 

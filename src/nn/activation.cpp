@@ -7,7 +7,7 @@ namespace lockstep {
 namespace {
 
 template <class Function>
-void activate_with(std::span<const float> bias, Matrix sums, Function function) {
+void activate_with(std::span<const float> bias, Block sums, Function function) {
   for (std::size_t r = 0; r < sums.rows(); ++r) {
     const std::span<float> row = sums.row(r);
     for (std::size_t c = 0; c < row.size(); ++c) row[c] = function(row[c] + bias[c]);
@@ -23,7 +23,7 @@ void multiply_with(ConstMatrix outputs, Matrix delta, Derivative derivative) {
 
 }  // namespace
 
-void add_bias_and_activate(Activation activation, std::span<const float> bias, Matrix sums) {
+void add_bias_and_activate(Activation activation, std::span<const float> bias, Block sums) {
   switch (activation) {
     case Activation::identity:
       return activate_with(bias, sums, [](float x) { return x; });

@@ -6,7 +6,6 @@
 
 #include "base/random.hpp"
 #include "nn/activation.hpp"
-#include "tensor/blas.hpp"
 
 namespace lockstep {
 
@@ -30,9 +29,10 @@ float initial_bound(const Layer& layer) {
 
 }  // namespace
 
-Model::Model(std::size_t inputs, const std::vector<LayerOptions>& layers) {
+Model::Model(std::size_t inputs, const std::vector<LayerOptions>& layers, Kernels kernels) : kernels_(kernels) {
   for (const LayerOptions& options : layers) {
-    Layer layer{inputs, options.units, options.activation, options.dropout, {}, {}};
+    Layer layer{inputs, options.units, options.activation, options.dropout, panel_width(kernels, options.units), {},
+                {}};
     layer.weight = {size_, size_ + inputs * options.units};
     layer.bias = {aligned(layer.weight.end), aligned(layer.weight.end) + options.units};
     size_ = aligned(layer.bias.end);
@@ -57,27 +57,49 @@ std::vector<ParameterTensor> Model::tensors() const {
   return tensors;
 }
 
+void Model::pack(std::span<const float> row_order, std::span<float> packed) const {
+  std::ranges::copy(row_order, packed.begin());
+  for (const Layer& layer : layers_)
+    lockstep::pack({row_order.subspan(layer.weight.begin, layer.weight.size()), layer.inputs, layer.outputs},
+                   layer.weight_in(packed));
+}
+
+void Model::unpack(std::span<const float> packed, std::span<float> row_order) const {
+  std::ranges::copy(packed, row_order.begin());
+  for (const Layer& layer : layers_)
+    lockstep::unpack(layer.weight_in(packed),
+                     {row_order.subspan(layer.weight.begin, layer.weight.size()), layer.inputs, layer.outputs});
+}
+
 void Model::initialize(std::uint64_t seed, std::span<float> parameters) const {
-  std::ranges::fill(parameters, 0.0F);
+  AlignedBuffer row_order(size_);
   for (std::size_t k = 0; k < layers_.size(); ++k) {
     const float bound = initial_bound(layers_[k]);
     RandomSequence random(seed, Purpose::initial_weights, k);
-    for (float& weight : layers_[k].weight_in(parameters).values())
+    for (float& weight : row_order.span().subspan(layers_[k].weight.begin, layers_[k].weight.size()))
       weight = (2.0F * random.next_uniform() - 1.0F) * bound;
   }
+  pack(row_order.span(), parameters);
 }
 
 ConstMatrix Model::forward(std::span<const float> parameters, ConstMatrix inputs, const OwnedSlices& slices,
                            Workspace& workspace, const DropoutKey* dropout) const {
   ConstMatrix x = inputs;
   for (std::size_t k = 0; k < layers_.size(); ++k) {
+    const Layer& layer = layers_[k];
     const Matrix y = workspace.activations(k, x.rows());
-    for (const Range& rows : slices.rows) multiply(x.rows(rows), layers_[k].weight_in(parameters), y.rows(rows));
-    add_bias_and_activate(layers_[k].activation, layers_[k].bias_in(parameters), y);
+    const ConstPanels weight = layer.weight_in(parameters);
+    const std::span<const float> bias = layer.bias_in(parameters);
+    for (std::size_t p = 0; p < weight.count(); ++p) {
+      const Range columns = weight.columns(p);
+      for (const Range& rows : slices.rows)
+        multiply(kernels_, x.rows(rows), weight.panel(p), y.rows(rows).columns(columns));
+      add_bias_and_activate(layer.activation, bias.subspan(columns.begin, columns.size()), y.columns(columns));
+    }
     x = y;
-    if (dropout == nullptr || layers_[k].dropout == 0) continue;
+    if (dropout == nullptr || layer.dropout == 0) continue;
     const Matrix mask = workspace.mask(k, x.rows());
-    draw_dropout_mask(*dropout, k, layers_[k].dropout, mask);
+    draw_dropout_mask(*dropout, k, layer.dropout, mask);
     multiply_elements(y, mask, workspace.dropped(k, x.rows()));
     x = workspace.dropped(k, x.rows());
   }
@@ -87,36 +109,50 @@ ConstMatrix Model::forward(std::span<const float> parameters, ConstMatrix inputs
 void Model::backward(std::span<const float> parameters, ConstMatrix inputs, const OwnedSlices& slices,
                      std::span<const Range> nodes, Workspace& workspace,
                      std::span<const std::span<float>> gradients) const {
+  const std::size_t batch = inputs.rows();
   for (std::size_t k = layers_.size(); k-- > 0;) {
     const Layer& layer = layers_[k];
-    const std::size_t batch = inputs.rows();
     ConstMatrix x = inputs;
     if (k > 0) x = layers_[k - 1].dropout > 0 ? workspace.dropped(k - 1, batch) : workspace.activations(k - 1, batch);
     const Matrix delta = workspace.delta(k, batch);
     if (layer.dropout > 0) multiply_elements(delta, workspace.mask(k, batch), delta);
     multiply_by_derivative(layer.activation, workspace.activations(k, batch), delta);
+    sum_gradient(layer, x, delta, slices, nodes, workspace, gradients);
+    if (k > 0)
+      multiply_transposed_right(kernels_, delta, layer.weight_in(parameters), workspace.delta(k - 1, batch),
+                                slices.rows, workspace.transposed());
+  }
+}
 
-    // The gradient of one slice, laid out as the layer's parameters are.
-    const auto slice_gradient = [&](std::size_t slice, std::span<float> gradient) {
-      const Range& rows = slices.rows_of(slice);
-      const std::size_t bias_offset = layer.bias.begin - layer.weight.begin;
-      multiply_transposed_left(x.rows(rows), delta.rows(rows), {gradient, layer.inputs, layer.outputs});
-      std::ranges::fill(gradient.subspan(layer.weight.size(), bias_offset - layer.weight.size()), 0.0F);  // padding
-      sum_rows(delta.rows(rows), gradient.subspan(bias_offset, layer.outputs));
-    };
-    const auto scratch = [&](std::size_t depth) { return workspace.scratch(depth, layer.range().size()); };
-    for (std::size_t n = 0; n < nodes.size(); ++n)
-      tree_sum(nodes[n], gradients[n].subspan(layer.range().begin, layer.range().size()), slice_gradient, scratch);
-
-    if (k == 0) break;
-    const Matrix delta_below = workspace.delta(k - 1, batch);
-    for (const Range& rows : slices.rows)
-      multiply_transposed_right(delta.rows(rows), layer.weight_in(parameters), delta_below.rows(rows));
+void Model::sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix delta, const OwnedSlices& slices,
+                         std::span<const Range> nodes, Workspace& workspace,
+                         std::span<const std::span<float>> gradients) const {
+  const std::size_t tile_rows = gradient_rows(kernels_, layer.inputs);
+  for (std::size_t n = 0; n < nodes.size(); ++n) {
+    const Panels weight = layer.weight_in(gradients[n]);
+    for (std::size_t p = 0; p < weight.count(); ++p) {
+      const Range columns = weight.columns(p);
+      for (std::size_t begin = 0; begin < layer.inputs; begin += tile_rows) {
+        const Range rows{begin, std::min(layer.inputs, begin + tile_rows)};
+        const auto slice_gradient = [&](std::size_t slice, std::span<float> tile) {
+          const Range& samples = slices.rows_of(slice);
+          multiply_transposed_left(kernels_, x.rows(samples).columns(rows), delta.rows(samples).columns(columns),
+                                   Matrix(tile, rows.size(), columns.size()));
+        };
+        const std::span<float> tile = weight.panel(p).rows(rows).values();
+        tree_sum(nodes[n], tile, slice_gradient, [&](std::size_t d) { return workspace.scratch(d, tile.size()); });
+      }
+    }
+    tree_sum(
+        nodes[n], layer.bias_in(gradients[n]),
+        [&](std::size_t slice, std::span<float> sums) { sum_rows(delta.rows(slices.rows_of(slice)), sums); },
+        [&](std::size_t d) { return workspace.scratch(d, layer.outputs); });
   }
 }
 
 Workspace::Workspace(const Model& model, std::size_t max_rows, std::size_t slices) {
-  std::size_t largest_layer = 0;
+  std::size_t largest_tile = 0;
+  std::size_t largest_panel = 0;
   for (const Layer& layer : model.layers()) {
     units_.push_back(layer.outputs);
     activations_.emplace_back(max_rows * layer.outputs);
@@ -124,9 +160,12 @@ Workspace::Workspace(const Model& model, std::size_t max_rows, std::size_t slice
     const std::size_t masked_rows = slices > 0 && layer.dropout > 0 ? max_rows : 0;
     dropped_.emplace_back(masked_rows * layer.outputs);
     masks_.emplace_back(masked_rows * layer.outputs);
-    largest_layer = std::max(largest_layer, layer.range().size());
+    const std::size_t tile_rows = gradient_rows(model.kernels(), layer.inputs);
+    largest_tile = std::max({largest_tile, layer.outputs, tile_rows * layer.panel});
+    largest_panel = std::max(largest_panel, layer.outputs * panel_width(model.kernels(), layer.inputs));
   }
-  for (std::size_t depth = 0; depth < std::bit_width(slices); ++depth) scratch_.emplace_back(largest_layer);
+  for (std::size_t depth = 0; depth < std::bit_width(slices); ++depth) scratch_.emplace_back(largest_tile);
+  if (slices > 0 && model.kernels() == Kernels::libxsmm) transposed_ = AlignedBuffer(largest_panel);
 }
 
 }  // namespace lockstep

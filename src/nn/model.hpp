@@ -11,6 +11,8 @@
 #include "nn/options.hpp"
 #include "tensor/aligned_buffer.hpp"
 #include "tensor/matrix.hpp"
+#include "tensor/panels.hpp"
+#include "tensor/products.hpp"
 
 namespace lockstep {
 
@@ -18,7 +20,7 @@ namespace lockstep {
 struct ParameterTensor {
   std::string name;                // "layers/0/weight"
   std::vector<std::size_t> shape;  // (in, out) for a weight, (out) for a bias
-  Range range;                     // in the buffer
+  Range range;                     // in the buffer, there in row order
 };
 
 /// One layer: outputs = activation(inputs weight + bias), shapes (batch, in) (in, out) (out) -> (batch, out), of which
@@ -27,16 +29,17 @@ struct Layer {
   std::size_t inputs = 0;
   std::size_t outputs = 0;
   Activation activation = Activation::identity;
-  double dropout = 0;  // probability
-  Range weight;        // in the buffer of parameters, each starting on a cache line
+  double dropout = 0;     // probability
+  std::size_t panel = 1;  // columns of the weight's panels
+  Range weight;           // in the buffer of parameters, each starting on a cache line
   Range bias;
 
   /// All that belongs to the layer in the buffer, padding included.
   [[nodiscard]] Range range() const { return {weight.begin, bias.end}; }
 
   template <class T>
-  [[nodiscard]] BasicMatrix<T> weight_in(std::span<T> parameters) const {
-    return {parameters.subspan(weight.begin, weight.size()), inputs, outputs};
+  [[nodiscard]] BasicPanels<T> weight_in(std::span<T> parameters) const {
+    return {parameters.subspan(weight.begin, weight.size()), inputs, outputs, panel};
   }
   template <class T>
   [[nodiscard]] std::span<T> bias_in(std::span<T> parameters) const {
@@ -48,10 +51,14 @@ class Workspace;
 
 /// The shape of a network. It holds no numbers: parameters, gradients and activations are passed in, so that replicas,
 /// optimizers and checkpoints see them as plain spans of size() floats. Padding between arrays is zero and stays zero.
+///
+/// Weights lie in panels, as the kernels want them; files have them in row order.
 class Model {
  public:
-  /// `layers` end with the output layer. There is at least one.
-  Model(std::size_t inputs, const std::vector<LayerOptions>& layers);
+  /// `layers` end with the output layer. There is at least one. `kernels` are resolved ones.
+  Model(std::size_t inputs, const std::vector<LayerOptions>& layers, Kernels kernels);
+
+  [[nodiscard]] Kernels kernels() const { return kernels_; }
 
   [[nodiscard]] const std::vector<Layer>& layers() const { return layers_; }
   [[nodiscard]] std::size_t inputs() const { return layers_.front().inputs; }
@@ -62,6 +69,11 @@ class Model {
   /// Weights and biases, without padding.
   [[nodiscard]] std::size_t parameter_count() const;
   [[nodiscard]] std::vector<ParameterTensor> tensors() const;
+
+  /// Between the order in which the model computes and row order, for a buffer of parameters or of what is laid out
+  /// like them.
+  void pack(std::span<const float> row_order, std::span<float> packed) const;
+  void unpack(std::span<const float> packed, std::span<float> row_order) const;
 
   /// Initial values, a pure function of `seed`: biases 0, weights uniform in ±sqrt(6 / (in + out)) (Glorot and Bengio
   /// 2010), before ReLU and leaky ReLU in ±sqrt(6 / in) (He et al. 2015).
@@ -80,6 +92,12 @@ class Model {
                 std::span<const Range> nodes, Workspace& workspace, std::span<const std::span<float>> gradients) const;
 
  private:
+  /// The gradient of one layer's weight and bias, from its inputs `x` and the loss's gradient by its sums.
+  void sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix delta, const OwnedSlices& slices,
+                    std::span<const Range> nodes, Workspace& workspace,
+                    std::span<const std::span<float>> gradients) const;
+
+  Kernels kernels_;
   std::vector<Layer> layers_;
   std::size_t size_ = 0;
 };
@@ -105,10 +123,12 @@ class Workspace {
   }
   [[nodiscard]] Matrix output_delta(std::size_t rows) { return delta(units_.size() - 1, rows); }
 
-  /// Room for a layer's gradient of `size` floats at one depth of the summation tree.
+  /// Room for a tile of a gradient, of `size` floats, at one depth of the summation tree.
   [[nodiscard]] std::span<float> scratch(std::size_t depth, std::size_t size) {
     return scratch_[depth].span().first(size);
   }
+  /// Room for a transposed panel of the largest weight.
+  [[nodiscard]] std::span<float> transposed() { return transposed_.span(); }
 
  private:
   std::vector<std::size_t> units_;
@@ -117,6 +137,7 @@ class Workspace {
   std::vector<AlignedBuffer> masks_;    // likewise
   std::vector<AlignedBuffer> deltas_;
   std::vector<AlignedBuffer> scratch_;
+  AlignedBuffer transposed_;
 };
 
 }  // namespace lockstep

@@ -6,7 +6,7 @@
 #include <limits>
 #include <sstream>
 
-namespace lockstep {
+namespace lockstep::openblas {
 
 namespace {
 
@@ -16,38 +16,39 @@ blasint blas_size(std::size_t size) {
 }
 
 /// c = op(a) op(b) with inner dimension `inner`.
-void product(CBLAS_TRANSPOSE transpose_a, ConstMatrix a, CBLAS_TRANSPOSE transpose_b, ConstMatrix b, Matrix c,
+void product(CBLAS_TRANSPOSE transpose_a, ConstBlock a, CBLAS_TRANSPOSE transpose_b, ConstBlock b, Block c,
              std::size_t inner) {
-  if (inner == 0) std::ranges::fill(c.values(), 0.0F);
+  if (inner == 0)
+    for (std::size_t r = 0; r < c.rows(); ++r) std::ranges::fill(c.row(r), 0.0F);
   if (inner == 0 || c.rows() == 0 || c.cols() == 0) return;
   cblas_sgemm(CblasRowMajor, transpose_a, transpose_b, blas_size(c.rows()), blas_size(c.cols()), blas_size(inner), 1.0F,
-              a.data(), blas_size(a.cols()), b.data(), blas_size(b.cols()), 0.0F, c.data(), blas_size(c.cols()));
+              a.data(), blas_size(a.stride()), b.data(), blas_size(b.stride()), 0.0F, c.data(), blas_size(c.stride()));
 }
 
 }  // namespace
 
-void multiply(ConstMatrix a, ConstMatrix b, Matrix c) {
+void multiply(ConstBlock a, ConstBlock b, Block c) {
   invariant(a.rows() == c.rows() && a.cols() == b.rows() && b.cols() == c.cols(), "shapes of c = a b must agree");
   product(CblasNoTrans, a, CblasNoTrans, b, c, a.cols());
 }
 
-void multiply_transposed_left(ConstMatrix a, ConstMatrix b, Matrix c) {
+void multiply_transposed_left(ConstBlock a, ConstBlock b, Block c) {
   invariant(a.cols() == c.rows() && a.rows() == b.rows() && b.cols() == c.cols(), "shapes of c = aᵀ b must agree");
   product(CblasTrans, a, CblasNoTrans, b, c, a.rows());
 }
 
-void multiply_transposed_right(ConstMatrix a, ConstMatrix b, Matrix c) {
+void multiply_transposed_right(ConstBlock a, ConstBlock b, Block c) {
   invariant(a.rows() == c.rows() && a.cols() == b.cols() && b.rows() == c.cols(), "shapes of c = a bᵀ must agree");
   product(CblasNoTrans, a, CblasTrans, b, c, a.cols());
 }
 
-void use_one_blas_thread() {
+void use_one_thread() {
   openblas_set_num_threads(1);
   if (const int threads = openblas_get_num_threads(); threads != 1)
     throw failure("OpenBLAS keeps {} threads although one was asked for; set OPENBLAS_NUM_THREADS=1", threads);
 }
 
-std::string blas_kernel() {
+std::string kernel_name() {
   std::istringstream words(openblas_get_config());  // "OpenBLAS 0.3.21 DYNAMIC_ARCH ..."
   std::string name;
   std::string number;
@@ -55,4 +56,4 @@ std::string blas_kernel() {
   return name + ' ' + number + ' ' + openblas_get_corename();
 }
 
-}  // namespace lockstep
+}  // namespace lockstep::openblas

@@ -1,4 +1,4 @@
-// Matrix products through OpenBLAS. The only home of cblas.h.
+// Matrix products through OpenBLAS: for every processor. The only home of cblas.h.
 //
 // The same call shape gives the same bits; other shapes need not. Callers therefore make one call a slice.
 #pragma once
@@ -7,23 +7,23 @@
 
 #include "tensor/matrix.hpp"
 
-namespace lockstep {
+namespace lockstep::openblas {
 
 /// c = a b, shapes (m, k), (k, n) and (m, n).
-void multiply(ConstMatrix a, ConstMatrix b, Matrix c);
+void multiply(ConstBlock a, ConstBlock b, Block c);
 
 /// c = aᵀ b, shapes (k, m), (k, n) and (m, n).
-void multiply_transposed_left(ConstMatrix a, ConstMatrix b, Matrix c);
+void multiply_transposed_left(ConstBlock a, ConstBlock b, Block c);
 
 /// c = a bᵀ, shapes (m, k), (n, k) and (m, n).
-void multiply_transposed_right(ConstMatrix a, ConstMatrix b, Matrix c);
+void multiply_transposed_right(ConstBlock a, ConstBlock b, Block c);
 
 /// Makes every later product run on one thread, whatever the environment asks for: a product that is split over threads
 /// has other shapes, hence other bits, and threads of several ranks would fight for the same cores. Throws Error when
 /// the library does not follow.
-void use_one_blas_thread();
+void use_one_thread();
 
 /// The library and the kernels that it chose for this processor, for example "OpenBLAS 0.3.21 Haswell".
-std::string blas_kernel();
+std::string kernel_name();
 
-}  // namespace lockstep
+}  // namespace lockstep::openblas

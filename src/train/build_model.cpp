@@ -8,10 +8,10 @@
 
 namespace lockstep {
 
-Model build_model(const ModelOptions& options, const DatasetInfo& data) {
+Model build_model(const ModelOptions& options, const DatasetInfo& data, Kernels kernels) {
   std::vector<LayerOptions> layers = options.hidden;
   layers.push_back({.units = data.outputs(), .activation = options.output_activation});
-  return {data.features(), layers};
+  return {data.features(), layers, kernels};
 }
 
 std::string describe_model(const Model& model) {

@@ -9,8 +9,8 @@
 
 namespace lockstep {
 
-/// The configured hidden layers between the data's features and its classes or targets.
-Model build_model(const ModelOptions& options, const DatasetInfo& data);
+/// The configured hidden layers between the data's features and its classes or targets, for resolved kernels.
+Model build_model(const ModelOptions& options, const DatasetInfo& data, Kernels kernels);
 
 /// The network in words: "784-256-128-10 (relu, relu, identity)".
 std::string describe_model(const Model& model);

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "comm/together.hpp"
+
 namespace lockstep {
 
 namespace {
@@ -26,9 +28,20 @@ Platform survey_platform(const Communicator& world) {
   const int cores = usable_cores();
   platform.least_cores = world.minimum(cores);
   platform.most_cores = -world.minimum(-cores);
-  for (const char* name : {"OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"})
+  for (const char* name : {"OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "LIBXSMM_TARGET"})
     if (const char* value = std::getenv(name)) platform.environment.push_back(fmt::format("{}={}", name, value));
   return platform;
+}
+
+Kernels agree_on_kernels(const Communicator& world, Kernels wanted) {
+  std::size_t chosen = 0;
+  together(world, [&] {
+    if (world.is_root()) chosen = static_cast<std::size_t>(resolve(wanted));
+  });
+  world.broadcast(chosen);
+  const auto kernels = static_cast<Kernels>(chosen);
+  together(world, [&] { resolve(kernels); });
+  return kernels;
 }
 
 }  // namespace lockstep

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "comm/communicator.hpp"
+#include "tensor/products.hpp"
 
 namespace lockstep {
 
@@ -18,5 +19,8 @@ struct Platform {
 
 /// Asks every rank. The result is complete on rank 0. Collective.
 Platform survey_platform(const Communicator& world);
+
+/// The kernels that `wanted` stands for on the host of rank 0. Bad input where a host does not have them. Collective.
+Kernels agree_on_kernels(const Communicator& world, Kernels wanted);
 
 }  // namespace lockstep

@@ -8,7 +8,6 @@
 #include "base/atomic_file.hpp"
 #include "base/version.hpp"
 #include "config/write.hpp"
-#include "tensor/blas.hpp"
 #include "train/build_model.hpp"
 
 namespace lockstep {
@@ -58,7 +57,7 @@ void Recorder::print_start(const TrainAndTest& data, std::size_t slices, const P
   fmt::print("run:     {} in {}\n", config_.run.name, run_folder_.string());
   fmt::print("ranks:   {} on {} host{} ({}); cores a rank: {}; BLAS threads a rank: 1\n", ranks, platform_.hosts.size(),
              platform_.hosts.size() == 1 ? "" : "s", fmt::join(platform_.hosts, ", "), cores);
-  fmt::print("blas:    {}\n", blas_kernel());
+  fmt::print("blas:    {}\n", kernel_name(model_->kernels()));
   if (!platform_.environment.empty()) fmt::print("environ: {}\n", fmt::join(platform_.environment, ", "));
   fmt::print("data:    {} training and {} test samples; {}\n", data.train.info.samples, data.test.info.samples,
              describe_samples(data.train.info));
@@ -70,7 +69,7 @@ void Recorder::print_start(const TrainAndTest& data, std::size_t slices, const P
   if (resume.checkpoint) {
     const CheckpointInfo& from = resume.checkpoint->info();
     fmt::print("resumed: after epoch {}, step {}, from {}\n", progress.epoch, progress.step, from.data.source);
-    if (from.blas_kernel != blas_kernel())
+    if (from.blas_kernel != kernel_name(model_->kernels()))
       fmt::print("note:    it was computed with {}; from here on the bits may differ from an undisturbed run's\n",
                  from.blas_kernel);
   }

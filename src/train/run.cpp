@@ -8,7 +8,6 @@
 #include "comm/broadcast.hpp"
 #include "comm/together.hpp"
 #include "config/write.hpp"
-#include "tensor/blas.hpp"
 #include "train/build_model.hpp"
 #include "train/host_data.hpp"
 #include "train/replicas.hpp"
@@ -54,7 +53,7 @@ Run::Run(const Communicator& world, const Config& config, const std::filesystem:
       data_(load_on_every_host(world, config)),
       features_(from_root(world, [&] { return feature_scaling(data_.train, config.data.standardize); })),
       targets_(from_root(world, [&] { return target_scaling(data_.train, config.data.standardize_targets); })),
-      model_(build_model(config.model, data_.train.info)),
+      model_(build_model(config.model, data_.train.info, agree_on_kernels(world, config.train.kernels))),
       state_(model_, config.optimizer),
       sampler_(static_cast<std::uint32_t>(data_.train.info.samples), config.train.global_batch, config.run.seed),
       schedule_(config.schedule, config.optimizer.learning_rate, sampler_.steps_per_epoch(),
@@ -67,7 +66,7 @@ Run::Run(const Communicator& world, const Config& config, const std::filesystem:
   if (!world.is_root()) return;
   const CheckpointInfo info{.lockstep_version = version(),
                             .config = write_config(config),
-                            .blas_kernel = blas_kernel(),
+                            .blas_kernel = kernel_name(model_.kernels()),
                             .digest = {},
                             .progress = {},
                             .data = data_.train.info,

@@ -10,30 +10,45 @@ namespace {
 
 const std::string kVelocity = std::string(schema::kOptimizer) + "velocity/";
 
+AlignedBuffer unpacked(const Model& model, std::span<const float> buffer) {
+  AlignedBuffer row_order(buffer.size());
+  if (!buffer.empty()) model.unpack(buffer, row_order.span());
+  return row_order;
+}
+
+/// Fills `buffer`, laid out as the model's parameters, from the arrays whose names begin with `prefix`.
+void read_packed(const CheckpointReader& reader, const Model& model, const std::string& prefix,
+                 std::span<float> buffer) {
+  AlignedBuffer row_order(buffer.size());
+  for (const auto& tensor : named_tensors(model, prefix, row_order.span())) reader.read(tensor);
+  model.pack(row_order.span(), buffer);
+}
+
 }  // namespace
 
 std::string parameter_digest(const Model& model, std::span<const float> parameters) {
+  const AlignedBuffer row_order = unpacked(model, parameters);
   Digest digest;
-  for (const auto& tensor : named_tensors(model, "", parameters)) digest.add(tensor.values);
+  for (const auto& tensor : named_tensors(model, "", row_order.span())) digest.add(tensor.values);
   return digest.text();
 }
 
 void save_state(const std::filesystem::path& path, CheckpointInfo info, const Model& model, TrainState& state) {
-  const std::span<const float> parameters = state.parameters();
-  const std::span<const float> velocity = state.optimizer.velocity();
-  if (!all_finite(parameters) || !all_finite(velocity))
+  const AlignedBuffer parameters = unpacked(model, state.parameters());
+  const AlignedBuffer velocity = unpacked(model, state.optimizer.velocity());
+  if (!all_finite(parameters.span()) || !all_finite(velocity.span()))
     throw failure("step {}: a parameter is not finite, so no checkpoint is written; lower optimizer.learning_rate",
                   state.progress.step);
-  std::vector<NamedTensor<const float>> tensors = named_tensors(model, schema::kModel, parameters);
-  if (!velocity.empty())
-    for (auto& tensor : named_tensors(model, kVelocity, velocity)) tensors.push_back(std::move(tensor));
+  std::vector<NamedTensor<const float>> tensors = named_tensors(model, schema::kModel, parameters.span());
+  if (!velocity.span().empty())
+    for (auto& tensor : named_tensors(model, kVelocity, velocity.span())) tensors.push_back(std::move(tensor));
   info.progress = state.progress;
-  info.digest = parameter_digest(model, parameters);
+  info.digest = parameter_digest(model, state.parameters());
   write_checkpoint(path, info, tensors);
 }
 
 void load_parameters(const CheckpointReader& reader, const Model& model, std::span<float> parameters) {
-  for (const auto& tensor : named_tensors(model, schema::kModel, parameters)) reader.read(tensor);
+  read_packed(reader, model, schema::kModel, parameters);
   const std::string found = parameter_digest(model, parameters);
   if (found != reader.info().digest)
     throw bad_input("{}: damaged: its parameters have digest {}, and it was written with {}", reader.info().data.source,
@@ -44,7 +59,7 @@ void load_state(const CheckpointReader& reader, const Model& model, TrainState& 
   state.progress = reader.info().progress;
   load_parameters(reader, model, state.parameters());
   if (const std::span<float> velocity = state.optimizer.velocity(); !velocity.empty())
-    for (const auto& tensor : named_tensors(model, kVelocity, velocity)) reader.read(tensor);
+    read_packed(reader, model, kVelocity, velocity);
 }
 
 }  // namespace lockstep

@@ -31,7 +31,8 @@ struct TrainState {
   Sgd optimizer;
 };
 
-/// The arrays of `buffer`, which is laid out as the model's parameters, under names that begin with `prefix`.
+/// The arrays of `buffer`, which is laid out as the model's parameters in row order, under names that begin with
+/// `prefix`.
 template <class T>
 std::vector<NamedTensor<T>> named_tensors(const Model& model, const std::string& prefix, std::span<T> buffer) {
   std::vector<NamedTensor<T>> tensors;

@@ -7,6 +7,7 @@
 #include "comm/together.hpp"
 #include "config/read.hpp"
 #include "train/build_model.hpp"
+#include "train/platform.hpp"
 #include "train/state.hpp"
 
 namespace lockstep {
@@ -25,7 +26,9 @@ TrainedModel load_trained_model(const Communicator& world, const std::filesystem
   });
   broadcast(world, info);
   broadcast(world, config);
-  Model model = build_model(config.model, info.data);
+  // Whichever kernels trained it: they do not all run on every processor.
+  const Kernels wanted = config.train.kernels == Kernels::openblas ? Kernels::openblas : Kernels::automatic;
+  Model model = build_model(config.model, info.data, agree_on_kernels(world, wanted));
   AlignedBuffer parameters(model.size());
   together(world, [&] {
     if (reader) load_parameters(*reader, model, parameters.span());

@@ -120,6 +120,7 @@ class BadInputTest(SharedRunTest):
             ("train.global_batch=0", "train.global_batch", "at least 1"),
             ("train.slices=0", "train.slices", "at least 1"),
             ("train.slices=all", "train.slices", "world"),
+            ("train.kernels=mkl", "train.kernels", "libxsmm", "openblas"),
             ("train.loss=hinge", "train.loss", "cross_entropy"),
             ("optimizer.name=adamw2", "optimizer.name", "sgd"),
             ("optimizer.learning_rate=fast", "optimizer.learning_rate", "number"),

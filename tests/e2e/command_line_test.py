@@ -101,7 +101,7 @@ class OutputTest(EndToEndTest):
         for line in (
             r"run:     small in runs/small",
             r"ranks:   1 on 1 host \(\S+\); cores a rank: \d+; BLAS threads a rank: 1",
-            r"blas:    OpenBLAS \S+ \S+",
+            r"blas:    (?:OpenBLAS|libxsmm) \S+ \S+",
             r"environ: .*\bOPENBLAS_CORETYPE=Haswell\b.*\bOMP_NUM_THREADS=1\b.*",
             r"data:    201 training and 50 test samples; 6 numbers, 3 classes",
             r"model:   6-16-8-3 \(relu, relu, identity\); 275 parameters",

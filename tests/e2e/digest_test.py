@@ -71,6 +71,15 @@ class DigestTest(EndToEndTest):
             settings = ("model.dropout=0.3", f"model.activation={activation}", *settings)
             self.check(*settings, ranks=(1, 2, 3, 4, 5, 7, 8))
 
+    def test_each_library_of_kernels(self):
+        """Each has its own bits, the same at any number of ranks. Layers of several panels, the last ones narrow."""
+        wide = ("model.hidden=[150, 70]", "train.slices=5")
+        digests = {
+            self.check(f"train.kernels={kernels}", *wide, ranks=(2, 3, 5)) for kernels in ("openblas", "auto")
+        }
+        kernel = self.run_ok("inspect", "alone").values()["blas_kernel"]
+        self.assertEqual(len(digests), 1 if "OpenBLAS" in kernel else 2)
+
     def test_perceptron(self):
         self.check("model.hidden=[]", "model.activation=identity", ranks=(2, 5))
 

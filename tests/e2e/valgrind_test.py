@@ -6,6 +6,8 @@ import unittest
 from harness import LAUNCH, REPOSITORY, EndToEndTest
 
 SUPPRESSIONS = ("/usr/share/openmpi/openmpi-valgrind.supp", REPOSITORY / "tests/valgrind.supp")
+# The processor that valgrind imitates.
+ENVIRONMENT = LAUNCH | {"OPENBLAS_CORETYPE": "Haswell", "LIBXSMM_TARGET": "hsw"}
 FOUND = 99  # valgrind's exit status when it found something
 
 
@@ -22,16 +24,13 @@ class ValgrindTest(EndToEndTest):
     def check(self, *arguments, ranks=None):
         program = ["valgrind", "-q", f"--error-exitcode={FOUND}"]
         program += [f"--suppressions={path}" for path in SUPPRESSIONS]
-        # The processor that valgrind imitates.
-        environment = LAUNCH | {"OPENBLAS_CORETYPE": "Haswell"}
-        result = self.command(*arguments, ranks=ranks, environment=environment, program=program)
+        result = self.command(*arguments, ranks=ranks, environment=ENVIRONMENT, program=program)
         self.assertNotIn("==", result.errors)
         self.assertEqual(result.status, 0, result.output + result.errors)
         return result
 
     def test_training_and_what_follows(self):
-        environment = LAUNCH | {"OPENBLAS_CORETYPE": "Haswell"}
-        plain = self.run_ok("train", "small.toml", "--run-dir", "plain", environment=environment).outcome()
+        plain = self.run_ok("train", "small.toml", "--run-dir", "plain", environment=ENVIRONMENT).outcome()
         for ranks in (None, 2, 3):
             with self.subTest(ranks=ranks):
                 name = f"ranks-{ranks}"

@@ -35,7 +35,9 @@ Dataset random_table(Task task) {
 }
 
 struct Fixture {
-  explicit Fixture(Task task) : data(random_table(task)), model(build_model({{{5, Activation::tanh}}, {}}, data.info)) {
+  explicit Fixture(Task task)
+      : data(random_table(task)),
+        model(build_model({{{5, Activation::tanh}}, {}}, data.info, resolve(Kernels::automatic))) {
     parameters = AlignedBuffer(model.size());
     model.initialize(3, parameters.span());
   }
@@ -45,7 +47,7 @@ struct Fixture {
     std::vector<double> x;
     for (std::size_t f = 0; f < 4; ++f) x.push_back(static_cast<double>(data.values[sample * 4 + f]));
     for (const Layer& layer : model.layers()) {
-      const ConstMatrix weight = layer.weight_in(parameters.span());
+      const ConstMatrix weight = layer.weight_in(parameters.span()).panel(0);
       std::vector<double> y;
       for (std::size_t o = 0; o < layer.outputs; ++o) {
         double sum = static_cast<double>(layer.bias_in(parameters.span())[o]);

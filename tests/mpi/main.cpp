@@ -26,7 +26,7 @@ class RankPrinter : public testing::EmptyTestEventListener {
 int main(int argc, char** argv) {
   const lockstep::MpiSession session(argc, argv);
   testing::InitGoogleTest(&argc, argv);
-  lockstep::use_one_blas_thread();
+  lockstep::openblas::use_one_thread();
   const lockstep::Communicator world = lockstep::Communicator::world();
   auto& listeners = testing::UnitTest::GetInstance()->listeners();
   if (!world.is_root()) delete listeners.Release(listeners.default_result_printer());

@@ -29,8 +29,13 @@ Config unusual_config() {
   config.model = {.hidden = {{.units = 3, .activation = Activation::leaky_relu, .dropout = 0.1 + 0.2},
                              {.units = 16777216, .activation = Activation::identity}},
                   .output_activation = Activation::sigmoid};
-  config.train = {
-      .loss = Loss::mse, .epochs = 0, .global_batch = 7, .slices = 0, .check_replicas_every = 3, .watchdog_seconds = 4};
+  config.train = {.loss = Loss::mse,
+                  .epochs = 0,
+                  .global_batch = 7,
+                  .slices = 0,
+                  .kernels = Kernels::openblas,
+                  .check_replicas_every = 3,
+                  .watchdog_seconds = 4};
   config.optimizer = {.learning_rate = 0.1 + 0.2, .momentum = 1.0 / 3, .nesterov = true, .weight_decay = 1e-300};
   config.schedule = {
       .name = ScheduleName::step, .warmup_steps = 5, .every_epochs = 6, .gamma = 1e22, .final_fraction = 1};
@@ -66,6 +71,7 @@ loss = 'mse'
 epochs = 0
 global_batch = 7
 slices = 'world'
+kernels = 'openblas'
 check_replicas_every = 3
 watchdog_seconds = 4
 
@@ -131,15 +137,16 @@ TEST(ConfigWrite, DefaultsAndPairsOfFilesAreReadAsTheyWere) {
 TEST(ConfigWrite, ListsKeysInOrder) {
   std::string keys;
   for (const auto& [key, value] : config_values(unusual_config())) keys += key + ' ';
-  EXPECT_EQ(keys,
-            "run.name run.seed run.time_limit run.stop_after_steps data.format data.train data.test data.test_fraction "
-            "data.target data.classes "
-            "data.standardize data.standardize_targets model.output_activation model.layers train.loss train.epochs "
-            "train.global_batch train.slices train.check_replicas_every train.watchdog_seconds optimizer.name "
-            "optimizer.learning_rate optimizer.momentum "
-            "optimizer.nesterov optimizer.weight_decay schedule.name schedule.warmup_steps schedule.every_epochs "
-            "schedule.gamma schedule.final_fraction checkpoint.every_epochs checkpoint.every_steps checkpoint.keep "
-            "metrics.every_steps ");
+  EXPECT_EQ(
+      keys,
+      "run.name run.seed run.time_limit run.stop_after_steps data.format data.train data.test data.test_fraction "
+      "data.target data.classes "
+      "data.standardize data.standardize_targets model.output_activation model.layers train.loss train.epochs "
+      "train.global_batch train.slices train.kernels train.check_replicas_every train.watchdog_seconds optimizer.name "
+      "optimizer.learning_rate optimizer.momentum "
+      "optimizer.nesterov optimizer.weight_decay schedule.name schedule.warmup_steps schedule.every_epochs "
+      "schedule.gamma schedule.final_fraction checkpoint.every_epochs checkpoint.every_steps checkpoint.keep "
+      "metrics.every_steps ");
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ std::vector<float> random_values(std::size_t count, std::uint64_t purpose) {
 /// The network by its formula, in double: the outputs of one sample, with the dropout of sample number `number` if one
 /// is given. `nearest_kink` becomes the smallest distance of any unit's sum from zero, where rectifiers have no
 /// derivative.
+/// Parameters are in row order.
 std::vector<double> formula(const Model& model, const std::vector<double>& parameters, std::span<const float> sample,
                             std::optional<std::uint32_t> number, double& nearest_kink) {
   std::vector<double> x(sample.begin(), sample.end());
@@ -52,19 +53,21 @@ std::vector<double> formula(const Model& model, const std::vector<double>& param
 
 /// A random network on random inputs, with the loss sum(weights * outputs), whose gradient by the outputs is `weights`.
 struct Problem {
-  explicit Problem(Activation activation, double dropout = 0)
-      : model(5, {{7, activation, dropout}, {4, activation, dropout / 2}, {3, Activation::identity}}),
-        parameters(model.size()) {
+  explicit Problem(Activation activation, double dropout = 0, Kernels kernels = Kernels::openblas)
+      : model(5, {{70, activation, dropout}, {4, activation, dropout / 2}, {3, Activation::identity}}, kernels),
+        parameters(model.size()),
+        row_order(model.size()) {
     model.initialize(1, parameters.span());
     for (const Layer& layer : model.layers()) {
       const std::vector<float> biases = random_values(layer.outputs, 3);
       std::ranges::copy(biases, layer.bias_in(parameters.span()).begin());
     }
+    model.unpack(parameters.span(), row_order.span());
   }
 
   /// The loss in double, at the parameters plus `step` at place `at`. Kinks nearer than the step would mislead.
   double loss(std::size_t at, double step, double& nearest_kink) const {
-    std::vector<double> moved(parameters.span().begin(), parameters.span().end());
+    std::vector<double> moved(row_order.span().begin(), row_order.span().end());
     moved[at] += step;
     double sum = 0;
     for (std::size_t r = 0; r < kBatch; ++r) {
@@ -76,6 +79,7 @@ struct Problem {
 
   Model model;
   AlignedBuffer parameters;
+  AlignedBuffer row_order;  // the same
   std::vector<float> inputs = random_values(5 * kBatch, 1);
   std::vector<float> weights = random_values(3 * kBatch, 2);
 };
@@ -95,6 +99,11 @@ AlignedBuffer gradient_of(const Problem& problem, std::size_t slices) {
   return gradient;
 }
 
+std::vector<Kernels> all_kernels() {
+  if (resolve(Kernels::automatic) == Kernels::openblas) return {Kernels::openblas};
+  return {Kernels::openblas, Kernels::libxsmm};
+}
+
 class ModelWithActivation : public testing::TestWithParam<Activation> {};
 
 TEST_P(ModelWithActivation, ForwardFollowsTheFormula) {
@@ -103,7 +112,7 @@ TEST_P(ModelWithActivation, ForwardFollowsTheFormula) {
   Workspace workspace(problem.model, kBatch, 0);
   const ConstMatrix outputs =
       problem.model.forward(problem.parameters.span(), ConstMatrix(problem.inputs, kBatch, 5), owned, workspace);
-  const std::vector<double> parameters(problem.parameters.span().begin(), problem.parameters.span().end());
+  const std::vector<double> parameters(problem.row_order.span().begin(), problem.row_order.span().end());
   for (std::size_t r = 0; r < kBatch; ++r) {
     double ignored = 1;
     const auto expected = formula(problem.model, parameters, std::span(problem.inputs).subspan(5 * r, 5), {}, ignored);
@@ -114,7 +123,8 @@ TEST_P(ModelWithActivation, ForwardFollowsTheFormula) {
 void expect_finite_differences(const Problem& problem) {
   constexpr double kMove = 1e-6;
   for (const std::size_t slices : {1U, 3U, 8U}) {
-    const AlignedBuffer gradient = gradient_of(problem, slices);
+    AlignedBuffer gradient(problem.model.size());
+    problem.model.unpack(gradient_of(problem, slices).span(), gradient.span());
     for (const ParameterTensor& tensor : problem.model.tensors()) {
       for (std::size_t i = tensor.range.begin; i < tensor.range.end; ++i) {
         double nearest_kink = 1;
@@ -128,11 +138,11 @@ void expect_finite_differences(const Problem& problem) {
 }
 
 TEST_P(ModelWithActivation, BackwardAgreesWithFiniteDifferences) {
-  expect_finite_differences(Problem(GetParam()));
+  for (const Kernels kernels : all_kernels()) expect_finite_differences(Problem(GetParam(), 0, kernels));
 }
 
 TEST_P(ModelWithActivation, BackwardWithDropoutAgreesWithFiniteDifferences) {
-  expect_finite_differences(Problem(GetParam(), 0.5));
+  for (const Kernels kernels : all_kernels()) expect_finite_differences(Problem(GetParam(), 0.5, kernels));
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ModelWithActivation,
@@ -167,12 +177,36 @@ std::vector<float> gradient_of_ranks(const Problem& problem, std::size_t slices,
 }
 
 TEST(Model, GradientHasTheSameBitsForAnyNumberOfRanks) {
-  const Problem problem(Activation::tanh, 0.4);
-  for (const std::size_t slices : {4U, 5U, 8U}) {
-    const AlignedBuffer alone = gradient_of(problem, slices);
-    for (std::size_t ranks = 1; ranks <= slices; ++ranks)
-      EXPECT_THAT(gradient_of_ranks(problem, slices, ranks), testing::ElementsAreArray(alone.span()))
-          << slices << " slices on " << ranks << " ranks";
+  for (const Kernels kernels : all_kernels()) {
+    const Problem problem(Activation::tanh, 0.4, kernels);
+    for (const std::size_t slices : {4U, 5U, 8U}) {
+      const AlignedBuffer alone = gradient_of(problem, slices);
+      for (std::size_t ranks = 1; ranks <= slices; ++ranks)
+        EXPECT_THAT(gradient_of_ranks(problem, slices, ranks), testing::ElementsAreArray(alone.span()))
+            << slices << " slices on " << ranks << " ranks";
+    }
+  }
+}
+
+TEST(Model, KernelsAgreeToRounding) {
+  for (const Kernels kernels : all_kernels()) {
+    const Problem problem(Activation::relu, 0, kernels);
+    const Problem reference(Activation::relu, 0, Kernels::openblas);
+    AlignedBuffer gradient(problem.model.size());
+    problem.model.unpack(gradient_of(problem, 8).span(), gradient.span());
+    EXPECT_THAT(gradient.span(), testing::Pointwise(testing::FloatNear(1e-5F), gradient_of(reference, 8).span()));
+  }
+}
+
+TEST(Model, PackingIsUndoneByUnpacking) {
+  for (const Kernels kernels : all_kernels()) {
+    const Model model(9, {{130, Activation::relu}, {65, Activation::relu}, {1, Activation::identity}}, kernels);
+    const std::vector<float> values = random_values(model.size(), 4);
+    std::vector<float> packed(model.size());
+    std::vector<float> again(model.size());
+    model.pack(values, packed);
+    model.unpack(packed, again);
+    EXPECT_EQ(again, values);
   }
 }
 
@@ -191,11 +225,11 @@ TEST(Model, ArraysStartOnCacheLinesAndPaddingStaysZero) {
     count += tensor.range.size();
   }
   EXPECT_EQ(count, problem.model.parameter_count());
-  EXPECT_EQ(count, 5U * 7 + 7 + 7 * 4 + 4 + 4 * 3 + 3);
+  EXPECT_EQ(count, 5U * 70 + 70 + 70 * 4 + 4 + 4 * 3 + 3);
 }
 
 TEST(Model, TensorsHaveNamesAndShapes) {
-  const Model model(5, {{7, Activation::relu}, {3, Activation::identity}});
+  const Model model(5, {{7, Activation::relu}, {3, Activation::identity}}, Kernels::openblas);
   const auto tensors = model.tensors();
   ASSERT_EQ(tensors.size(), 4U);
   EXPECT_EQ(tensors[0].name, "layers/0/weight");
@@ -206,13 +240,13 @@ TEST(Model, TensorsHaveNamesAndShapes) {
 
 TEST(Model, InitialWeightsSuitTheActivation) {
   const auto spread = [](Activation activation) {
-    const Model model(400, {{200, activation}});
+    const Model model(400, {{200, activation}}, Kernels::openblas);
     AlignedBuffer parameters(model.size());
     model.initialize(5, parameters.span());
     EXPECT_THAT(model.layers()[0].bias_in(std::span<const float>(parameters.span())), testing::Each(0.0F));
     double squares = 0;
     float most = 0;
-    for (const float w : model.layers()[0].weight_in(parameters.span()).values()) {
+    for (const float w : model.layers()[0].weight_in(parameters.span()).panel(0).values()) {
       squares += static_cast<double>(w) * static_cast<double>(w) / 80000;
       most = std::max(most, std::abs(w));
     }
@@ -228,7 +262,7 @@ TEST(Model, InitialWeightsSuitTheActivation) {
 }
 
 TEST(Model, InitialWeightsAreAFunctionOfTheSeed) {
-  const Model model(10, {{6, Activation::relu}, {3, Activation::identity}});
+  const Model model(10, {{6, Activation::relu}, {3, Activation::identity}}, Kernels::openblas);
   const auto initial = [&](std::uint64_t seed) {
     AlignedBuffer parameters(model.size());
     model.initialize(seed, parameters.span());
@@ -239,10 +273,11 @@ TEST(Model, InitialWeightsAreAFunctionOfTheSeed) {
 }
 
 TEST(Model, OneLayerIsAPerceptron) {
-  const Model model(2, {{1, Activation::identity}});
+  const Model model(2, {{1, Activation::identity}}, Kernels::openblas);
   std::vector<float> parameters(model.size());
-  model.layers()[0].weight_in(std::span(parameters)).values()[0] = 2.0F;
-  model.layers()[0].weight_in(std::span(parameters)).values()[1] = -1.0F;
+  const Matrix weight = model.layers()[0].weight_in(std::span(parameters)).panel(0);
+  weight.row(0)[0] = 2.0F;
+  weight.row(1)[0] = -1.0F;
   model.layers()[0].bias_in(std::span(parameters))[0] = 0.5F;
   Workspace workspace(model, 1, 0);
   const std::vector<float> input = {3.0F, 4.0F};

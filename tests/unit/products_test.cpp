@@ -1,5 +1,5 @@
-// Matrix products against sums in double, and the same bits wherever the same rows lie.
-#include "tensor/blas.hpp"
+// Matrix products of every library against sums in double, and the same bits wherever the same rows lie.
+#include "tensor/products.hpp"
 
 #include <cblas.h>
 #include <gmock/gmock.h>
@@ -12,22 +12,46 @@
 
 #include "base/random.hpp"
 #include "tensor/aligned_buffer.hpp"
+#include "tensor/blas.hpp"
+#include "tensor/xsmm.hpp"
 
 namespace lockstep {
 namespace {
 
-using Product = void (*)(ConstMatrix, ConstMatrix, Matrix);
+/// c = a bᵀ, where b is given in row order.
+void multiply_packed_right(Kernels kernels, ConstBlock a, ConstBlock b, Block c) {
+  const ConstMatrix left({a.data(), a.rows() * a.cols()}, a.rows(), a.cols());
+  const ConstMatrix right({b.data(), b.rows() * b.cols()}, b.rows(), b.cols());
+  std::vector<float> packed(right.values().size());
+  const std::size_t width = panel_width(kernels, right.cols());
+  pack(right, Panels(packed, right.rows(), right.cols(), width));
+  std::vector<float> scratch(right.cols() * panel_width(kernels, right.rows()));
+  // Two blocks of rows, as slices are.
+  const std::vector<Range> rows{{0, a.rows() / 2}, {a.rows() / 2, a.rows()}};
+  multiply_transposed_right(kernels, left, ConstPanels(packed, right.rows(), right.cols(), width),
+                            Matrix({c.data(), c.rows() * c.cols()}, c.rows(), c.cols()), rows, scratch);
+}
+
+using Product = void (*)(Kernels, ConstBlock, ConstBlock, Block);
 
 /// c = op(a) op(b), shapes (m, k), (k, n) and (m, n) after op.
 struct Case {
+  Kernels kernels;
   const char* name;
   Product product;
   bool transposed_left;
   bool transposed_right;
 };
-constexpr Case kCases[] = {{"multiply", multiply, false, false},
-                           {"multiply_transposed_left", multiply_transposed_left, true, false},
-                           {"multiply_transposed_right", multiply_transposed_right, false, true}};
+std::vector<Case> all_cases() {
+  std::vector<Case> cases;
+  for (const Kernels kernels : {Kernels::openblas, Kernels::libxsmm}) {
+    if (kernels == Kernels::libxsmm && !xsmm::is_available()) continue;
+    cases.push_back({kernels, "multiply", multiply, false, false});
+    cases.push_back({kernels, "multiply_transposed_left", multiply_transposed_left, true, false});
+    cases.push_back({kernels, "multiply_transposed_right", multiply_packed_right, false, true});
+  }
+  return cases;
+}
 
 std::vector<float> random_values(std::size_t count, std::uint64_t seed) {
   RandomSequence random(seed, Purpose::initial_weights);
@@ -36,9 +60,9 @@ std::vector<float> random_values(std::size_t count, std::uint64_t seed) {
   return values;
 }
 
-class BlasTest : public testing::TestWithParam<Case> {
+class ProductsTest : public testing::TestWithParam<Case> {
  protected:
-  BlasTest() { use_one_blas_thread(); }
+  ProductsTest() { openblas::use_one_thread(); }
 
   /// Views of shape op(rows, cols).
   static ConstMatrix left(std::span<const float> values, std::size_t m, std::size_t k) {
@@ -49,14 +73,14 @@ class BlasTest : public testing::TestWithParam<Case> {
   }
 };
 
-TEST_P(BlasTest, IsTheSumOfProducts) {
+TEST_P(ProductsTest, IsTheSumOfProducts) {
   for (const std::size_t m : {1U, 2U, 7U, 16U, 33U, 100U}) {
     for (const std::size_t n : {1U, 3U, 10U, 16U, 65U, 130U}) {
       for (const std::size_t k : {0U, 1U, 5U, 16U, 31U, 257U}) {
         const std::vector<float> a = random_values(m * k, 1);
         const std::vector<float> b = random_values(k * n, 2);
         std::vector<float> c(m * n, std::numeric_limits<float>::quiet_NaN());  // what was there does not count
-        GetParam().product(left(a, m, k), right(b, k, n), Matrix(c, m, n));
+        GetParam().product(GetParam().kernels, left(a, m, k), right(b, k, n), Matrix(c, m, n));
         for (std::size_t i = 0; i < m; ++i) {
           for (std::size_t j = 0; j < n; ++j) {
             double sum = 0;
@@ -77,7 +101,7 @@ TEST_P(BlasTest, IsTheSumOfProducts) {
   }
 }
 
-TEST_P(BlasTest, HasTheSameBitsWhereverItsOperandsLie) {
+TEST_P(ProductsTest, HasTheSameBitsWhereverItsOperandsLie) {
   const std::size_t n = 130;
   const std::size_t k = 257;
   for (const std::size_t m : {1U, 5U, 12U, 64U}) {
@@ -91,25 +115,25 @@ TEST_P(BlasTest, HasTheSameBitsWhereverItsOperandsLie) {
       const std::span<float> result = memory.span().last(m * n);
       std::ranges::copy(a, left_values.begin());
       std::ranges::copy(b, right_values.begin());
-      GetParam().product(left(left_values, m, k), right(right_values, k, n), Matrix(result, m, n));
+      GetParam().product(GetParam().kernels, left(left_values, m, k), right(right_values, k, n), Matrix(result, m, n));
       if (first.empty()) first.assign(result.begin(), result.end());
       ASSERT_EQ(std::memcmp(first.data(), result.data(), result.size_bytes()), 0) << m << " rows, offset " << offset;
     }
   }
 }
 
-TEST_P(BlasTest, DoesNothingWithoutRowsOrColumns) {
+TEST_P(ProductsTest, DoesNothingWithoutRowsOrColumns) {
   const std::vector<float> values(6, 1.0F);
   std::vector<float> none;
-  GetParam().product(left({}, 0, 2), right(values, 2, 3), Matrix(none, 0, 3));
-  GetParam().product(left(values, 3, 2), right({}, 2, 0), Matrix(none, 3, 0));
+  GetParam().product(GetParam().kernels, left({}, 0, 2), right(values, 2, 3), Matrix(none, 0, 3));
+  GetParam().product(GetParam().kernels, left(values, 3, 2), right({}, 2, 0), Matrix(none, 3, 0));
 }
 
-TEST_P(BlasTest, RefusesShapesThatDoNotAgree) {
+TEST_P(ProductsTest, RefusesShapesThatDoNotAgree) {
   const std::vector<float> values(24);
   std::vector<float> c(24);
   const auto product = [&](std::size_t k, std::size_t rows, std::size_t cols) {
-    GetParam().product(left(values, 2, 3), right(values, k, 4), Matrix(c, rows, cols));
+    GetParam().product(GetParam().kernels, left(values, 2, 3), right(values, k, 4), Matrix(c, rows, cols));
   };
   product(3, 2, 4);
   EXPECT_DEATH(product(2, 2, 4), "must agree");
@@ -117,17 +141,29 @@ TEST_P(BlasTest, RefusesShapesThatDoNotAgree) {
   EXPECT_DEATH(product(3, 2, 3), "must agree");
 }
 
-INSTANTIATE_TEST_SUITE_P(Products, BlasTest, testing::ValuesIn(kCases),
-                         [](const auto& test) { return std::string(test.param.name); });
+INSTANTIATE_TEST_SUITE_P(All, ProductsTest, testing::ValuesIn(all_cases()), [](const auto& test) {
+  return std::string(test.param.kernels == Kernels::openblas ? "openblas_" : "libxsmm_") + test.param.name;
+});
+
+TEST(Kernels, AreResolvedToThoseThatRunHere) {
+  EXPECT_EQ(resolve(Kernels::openblas), Kernels::openblas);
+  EXPECT_EQ(resolve(Kernels::automatic), xsmm::is_available() ? Kernels::libxsmm : Kernels::openblas);
+}
+
+TEST(Xsmm, NamesItsVersionAndInstructionSet) {
+  if (!xsmm::is_available()) GTEST_SKIP() << "no libxsmm on this processor";
+  EXPECT_THAT(kernel_name(Kernels::libxsmm), testing::MatchesRegex("libxsmm [0-9.]+ [a-z0-9]+"));
+}
 
 TEST(Blas, RunsOnOneThread) {
   openblas_set_num_threads(2);
-  use_one_blas_thread();
+  openblas::use_one_thread();
   EXPECT_EQ(openblas_get_num_threads(), 1);
 }
 
 TEST(Blas, NamesItsVersionAndKernels) {
-  EXPECT_THAT(blas_kernel(), testing::MatchesRegex("OpenBLAS [0-9]+[.][0-9]+[.][0-9]+[^ ]* [A-Za-z0-9_]+"));
+  EXPECT_THAT(kernel_name(Kernels::openblas),
+              testing::MatchesRegex("OpenBLAS [0-9]+[.][0-9]+[.][0-9]+[^ ]* [A-Za-z0-9_]+"));
 }
 
 }  // namespace

@@ -1,0 +1,71 @@
+#include "tensor/products.hpp"
+
+#include "tensor/blas.hpp"
+#include "tensor/xsmm.hpp"
+
+namespace lockstep {
+
+namespace {
+
+/// to = fromᵀ, in squares that fit the cache.
+void transpose(ConstBlock from, Block to) {
+  constexpr std::size_t kSquare = 16;
+  for (std::size_t r0 = 0; r0 < from.rows(); r0 += kSquare)
+    for (std::size_t c0 = 0; c0 < from.cols(); c0 += kSquare)
+      for (std::size_t r = r0; r < std::min(r0 + kSquare, from.rows()); ++r)
+        for (std::size_t c = c0; c < std::min(c0 + kSquare, from.cols()); ++c)
+          to.data()[c * to.stride() + r] = from.data()[r * from.stride() + c];
+}
+
+}  // namespace
+
+Kernels resolve(Kernels kernels) {
+  if (kernels == Kernels::automatic) return xsmm::is_available() ? Kernels::libxsmm : Kernels::openblas;
+  if (kernels == Kernels::libxsmm && !xsmm::is_available())
+    throw bad_input("train.kernels is \"libxsmm\", which this build or this processor does not have; set \"openblas\"");
+  return kernels;
+}
+
+std::string kernel_name(Kernels kernels) {
+  return kernels == Kernels::libxsmm ? xsmm::kernel_name() : openblas::kernel_name();
+}
+
+std::size_t panel_width(Kernels kernels, std::size_t cols) {
+  return kernels == Kernels::libxsmm ? xsmm::kPanel : std::max<std::size_t>(cols, 1);
+}
+
+std::size_t gradient_rows(Kernels kernels, std::size_t rows) {
+  return kernels == Kernels::libxsmm ? xsmm::kGradientRows : std::max<std::size_t>(rows, 1);
+}
+
+void multiply(Kernels kernels, ConstBlock a, ConstBlock b, Block c) {
+  if (kernels == Kernels::libxsmm)
+    xsmm::multiply(a, b, c);
+  else
+    openblas::multiply(a, b, c);
+}
+
+void multiply_transposed_left(Kernels kernels, ConstBlock a, ConstBlock b, Block c) {
+  if (kernels == Kernels::libxsmm)
+    xsmm::multiply_transposed_left(a, b, c);
+  else
+    openblas::multiply_transposed_left(a, b, c);
+}
+
+void multiply_transposed_right(Kernels kernels, ConstMatrix a, ConstPanels b, Matrix c, std::span<const Range> rows,
+                               std::span<float> scratch) {
+  invariant(a.rows() == c.rows() && a.cols() == b.cols() && b.rows() == c.cols(), "shapes of c = a bᵀ must agree");
+  if (kernels == Kernels::openblas) {
+    for (const Range& range : rows) openblas::multiply_transposed_right(a.rows(range), b.panel(0), c.rows(range));
+    return;
+  }
+  // The rows of b that make up a panel's worth of columns of c are transposed, and then it is a product like any other.
+  for (std::size_t begin = 0; begin < c.cols(); begin += xsmm::kPanel) {
+    const Range columns{begin, std::min(c.cols(), begin + xsmm::kPanel)};
+    const Matrix transposed(scratch, b.cols(), columns.size());
+    for (std::size_t p = 0; p < b.count(); ++p) transpose(b.panel(p).rows(columns), transposed.rows(b.columns(p)));
+    for (const Range& range : rows) xsmm::multiply(a.rows(range), transposed, c.rows(range).columns(columns));
+  }
+}
+
+}  // namespace lockstep

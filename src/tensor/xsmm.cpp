@@ -1,0 +1,91 @@
+#include "tensor/xsmm.hpp"
+
+#ifdef LOCKSTEP_LIBXSMM
+
+#include <libxsmm.h>
+
+#include <algorithm>
+
+namespace lockstep::xsmm {
+
+namespace {
+
+constexpr std::size_t kRows = 32;  // of a tile of a product
+
+/// Products that need no kernel: true when c has no element, or none but zeros, which are then set.
+bool is_trivial(std::size_t inner, Block c) {
+  if (inner == 0)
+    for (std::size_t r = 0; r < c.rows(); ++r) std::ranges::fill(c.row(r), 0.0F);
+  return inner == 0 || c.rows() == 0 || c.cols() == 0;
+}
+
+/// The kernel for c = a b or, with TRANS_B, c = aᵀ b. libxsmm has matrices in column order, so that it sees the
+/// transposed product: what is `b` here is its A.
+libxsmm_smmfunction kernel(int flags, std::size_t rows, std::size_t inner, ConstBlock a, ConstBlock b, Block c) {
+  const auto size = [](std::size_t value) { return static_cast<libxsmm_blasint>(value); };
+  const libxsmm_blasint lda = size(b.stride());
+  const libxsmm_blasint ldb = size(a.stride());
+  const libxsmm_blasint ldc = size(c.stride());
+  const float alpha = 1;
+  const float beta = 0;
+  const libxsmm_smmfunction found =
+      libxsmm_smmdispatch(size(b.cols()), size(rows), size(inner), &lda, &ldb, &ldc, &alpha, &beta, &flags, nullptr);
+  if (found == nullptr)
+    throw failure("libxsmm has no kernel for a product of {} x {} x {}; set train.kernels = \"openblas\"", rows, inner,
+                  b.cols());
+  return found;
+}
+
+}  // namespace
+
+bool is_available() {
+  return libxsmm_get_target_archid() >= LIBXSMM_X86_AVX2;
+}
+
+void multiply(ConstBlock a, ConstBlock b, Block c) {
+  invariant(a.rows() == c.rows() && a.cols() == b.rows() && b.cols() == c.cols(), "shapes of c = a b must agree");
+  if (is_trivial(a.cols(), c)) return;
+  for (std::size_t row = 0; row < c.rows();) {
+    const std::size_t rows = std::min(kRows, c.rows() - row);
+    const libxsmm_smmfunction product = kernel(LIBXSMM_GEMM_FLAG_NONE, rows, a.cols(), a, b, c);
+    for (; row + rows <= c.rows(); row += rows)
+      product(b.data(), a.data() + row * a.stride(), c.data() + row * c.stride());
+  }
+}
+
+void multiply_transposed_left(ConstBlock a, ConstBlock b, Block c) {
+  invariant(a.cols() == c.rows() && a.rows() == b.rows() && b.cols() == c.cols(), "shapes of c = aᵀ b must agree");
+  if (is_trivial(a.rows(), c)) return;
+  kernel(LIBXSMM_GEMM_FLAG_TRANS_B, c.rows(), a.rows(), a, b, c)(b.data(), a.data(), c.data());
+}
+
+std::string kernel_name() {
+  return fmt::format("libxsmm {} {}", LIBXSMM_CONFIG_VERSION, libxsmm_get_target_arch());
+}
+
+}  // namespace lockstep::xsmm
+
+#else
+
+#include <cstdlib>
+
+namespace lockstep::xsmm {
+
+bool is_available() {
+  return false;
+}
+
+// Never called: is_available() is false.
+void multiply(ConstBlock, ConstBlock, Block) {
+  std::abort();
+}
+void multiply_transposed_left(ConstBlock, ConstBlock, Block) {
+  std::abort();
+}
+std::string kernel_name() {
+  std::abort();
+}
+
+}  // namespace lockstep::xsmm
+
+#endif

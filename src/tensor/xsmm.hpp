@@ -1,0 +1,30 @@
+// Matrix products through libxsmm, which writes machine code for each small shape: for x86-64. The only home of
+// libxsmm.h.
+//
+// Products are taken in tiles of fixed shapes on a grid that begins at the first row, so that a row's bits depend on
+// its place in the block alone.
+#pragma once
+
+#include <string>
+
+#include "tensor/matrix.hpp"
+
+namespace lockstep::xsmm {
+
+/// Columns of a panel, and rows of a tile of a gradient, for which the kernels run best.
+inline constexpr std::size_t kPanel = 64;
+inline constexpr std::size_t kGradientRows = 16;
+
+/// True where this build and this processor have the kernels.
+bool is_available();
+
+/// c = a b, shapes (m, k), (k, n) and (m, n).
+void multiply(ConstBlock a, ConstBlock b, Block c);
+
+/// c = aᵀ b, shapes (k, m), (k, n) and (m, n).
+void multiply_transposed_left(ConstBlock a, ConstBlock b, Block c);
+
+/// The library and the instruction set that it writes for, for example "libxsmm 1.17 clx".
+std::string kernel_name();
+
+}  // namespace lockstep::xsmm
