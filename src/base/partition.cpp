@@ -1,5 +1,7 @@
 #include "base/partition.hpp"
 
+#include "base/vectorized.hpp"
+
 namespace lockstep {
 
 namespace {
@@ -28,6 +30,16 @@ std::vector<Range> maximal_nodes(const Range& root, const Range& owned) {
   std::vector<Range> nodes;
   collect(root, owned, nodes);
   return nodes;
+}
+
+LOCKSTEP_VECTORIZED void add(std::span<const float> a, std::span<const float> b, std::span<float> sum) {
+  invariant(a.size() == sum.size() && b.size() == sum.size(), "summands must have equal sizes");
+  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] = a[i] + b[i];
+}
+
+void add(std::span<const double> a, std::span<const double> b, std::span<double> sum) {
+  invariant(a.size() == sum.size() && b.size() == sum.size(), "summands must have equal sizes");
+  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] = a[i] + b[i];
 }
 
 }  // namespace lockstep

@@ -52,12 +52,9 @@ inline Range right_child(const Range& node) {
 /// The fewest nodes of the tree below `root` that make up `owned`, in order. A rank sums these by itself.
 std::vector<Range> maximal_nodes(const Range& root, const Range& owned);
 
-/// Adds `from` to `to`, element by element.
-template <class T>
-void add_to(std::span<T> to, std::span<const T> from) {
-  invariant(to.size() == from.size(), "summands must have equal sizes");
-  for (std::size_t i = 0; i < to.size(); ++i) to[i] += from[i];
-}
+/// sum = a + b, element by element. `sum` may be one of the others.
+void add(std::span<const float> a, std::span<const float> b, std::span<float> sum);
+void add(std::span<const double> a, std::span<const double> b, std::span<double> sum);
 
 /// Sums over the leaves of `node` in tree order: `leaf(index, out)` writes one summand to a span like `out`.
 /// `scratch(depth)` gives a span like `out` for each depth below std::bit_width(node.size()).
@@ -70,19 +67,24 @@ void tree_sum(const Range& node, std::span<T> out, Leaf&& leaf, Scratch&& scratc
   const std::span<T> right = scratch(depth);
   tree_sum(left_child(node), out, leaf, scratch, depth + 1);
   tree_sum(right_child(node), right, leaf, scratch, depth + 1);
-  add_to<T>(out, right);
+  add(out, right, out);
 }
 
-/// Finishes a sum: `parts[k]` holds the sum over `nodes[k]`, and the nodes make up `root` in order. The sum over `root`
-/// is left in parts[0]; the other parts are used up.
-template <class T>
-void tree_sum_parts(const Range& root, std::span<const Range> nodes, std::span<const std::span<T>> parts) {
-  if (nodes.front() == root) return;
+/// Finishes a sum: `part(k)` is the sum over `nodes[k]`, and the nodes make up `root` in order. Returns the sum over
+/// `root`: a single part itself, else scratch(0). scratch(depth) is a span like a part for each depth up to
+/// std::bit_width(root.size()).
+template <class T, class Part, class Scratch>
+std::span<const T> tree_sum_parts(const Range& root, std::span<const Range> nodes, Part&& part, Scratch&& scratch,
+                                  std::size_t first = 0, std::size_t depth = 0) {
+  if (nodes.front() == root) return part(first);
   std::size_t split = 0;
   while (nodes[split].begin < right_child(root).begin) ++split;
-  tree_sum_parts<T>(left_child(root), nodes.first(split), parts.first(split));
-  tree_sum_parts<T>(right_child(root), nodes.subspan(split), parts.subspan(split));
-  add_to<T>(parts[0], parts[split]);
+  const auto left = tree_sum_parts<T>(left_child(root), nodes.first(split), part, scratch, first, depth);
+  const auto right =
+      tree_sum_parts<T>(right_child(root), nodes.subspan(split), part, scratch, first + split, depth + 1);
+  const std::span<T> sum = scratch(depth);
+  add(left, right, sum);
+  return sum;
 }
 
 }  // namespace lockstep

@@ -48,17 +48,23 @@ Communicator Communicator::world() {
   return Communicator(std::make_shared<const MPI_Comm>(MPI_COMM_WORLD));
 }
 
-Communicator Communicator::self() {
-  return Communicator(std::make_shared<const MPI_Comm>(MPI_COMM_SELF));
-}
-
 Communicator Communicator::on_this_host() const {
   MPI_Comm host = MPI_COMM_NULL;
   check_mpi(MPI_Comm_split_type(handle(), MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &host), "MPI_Comm_split_type");
-  return Communicator(std::shared_ptr<const MPI_Comm>(new MPI_Comm(host), [](const MPI_Comm* comm) {
+  return owning(host);
+}
+
+Communicator Communicator::split(int part) const {
+  MPI_Comm comm = MPI_COMM_NULL;
+  check_mpi(MPI_Comm_split(handle(), part, rank_, &comm), "MPI_Comm_split");
+  return owning(comm);
+}
+
+Communicator Communicator::owning(MPI_Comm comm) {
+  return Communicator(std::shared_ptr<const MPI_Comm>(new MPI_Comm(comm), [](const MPI_Comm* owned) {
     // Freeing is collective: a rank that fails must not wait in it for the others.
-    if (std::uncaught_exceptions() == 0) MPI_Comm_free(const_cast<MPI_Comm*>(comm));  // NOLINT(*-const-cast)
-    delete comm;
+    if (std::uncaught_exceptions() == 0) MPI_Comm_free(const_cast<MPI_Comm*>(owned));  // NOLINT(*-const-cast)
+    delete owned;
   }));
 }
 
@@ -156,6 +162,12 @@ std::vector<std::string> Communicator::gather(const std::string& text) const {
     begin = end;
   }
   return texts;
+}
+
+std::vector<int> Communicator::allgather(int value) const {
+  std::vector<int> values(static_cast<std::size_t>(size_));
+  check_mpi(MPI_Allgather(&value, 1, MPI_INT, values.data(), 1, MPI_INT, handle()), "MPI_Allgather");
+  return values;
 }
 
 int Communicator::minimum(int value) const {

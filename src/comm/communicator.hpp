@@ -28,11 +28,11 @@ class Communicator {
   /// All ranks of the job.
   static Communicator world();
 
-  /// This rank alone.
-  static Communicator self();
-
   /// The ranks on this rank's host, which share its memory. Collective.
   [[nodiscard]] Communicator on_this_host() const;
+
+  /// The ranks that give the same `part`. Collective.
+  [[nodiscard]] Communicator split(int part) const;
 
   [[nodiscard]] int rank() const { return rank_; }
   [[nodiscard]] int size() const { return size_; }
@@ -55,6 +55,9 @@ class Communicator {
   void allgather(std::span<const float> mine, std::span<const std::size_t> counts, std::span<float> all) const;
   void allgather(std::span<const double> mine, std::span<const std::size_t> counts, std::span<double> all) const;
 
+  /// The values of all ranks in order, on every rank.
+  [[nodiscard]] std::vector<int> allgather(int value) const;
+
   /// The texts of all ranks, in order, on rank 0; empty elsewhere.
   [[nodiscard]] std::vector<std::string> gather(const std::string& text) const;
 
@@ -69,6 +72,8 @@ class Communicator {
 
  private:
   explicit Communicator(std::shared_ptr<const MPI_Comm> handle);
+  /// One that is freed with its last copy.
+  static Communicator owning(MPI_Comm comm);
 
   std::shared_ptr<const MPI_Comm> handle_;
   int rank_ = 0;

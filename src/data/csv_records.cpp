@@ -10,12 +10,14 @@ namespace lockstep {
 
 namespace {
 
-constexpr std::size_t kLongest = 1U << 24;  // bytes of a record
+constexpr std::size_t kLongest = 1U << 24;     // bytes of a record
+constexpr std::size_t kFieldBlock = 1U << 16;  // bytes by which the parser's memory for a field grows
 
 }  // namespace
 
 CsvRecords::CsvRecords(const std::string& path) : path_(path), file_(path), block_(1U << 20) {
   if (csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI) != 0) throw failure("{}: cannot start the CSV parser", path);
+  csv_set_blk_size(&parser_, kFieldBlock);
 }
 
 std::string CsvRecords::where() const {

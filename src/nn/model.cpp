@@ -6,6 +6,7 @@
 
 #include "base/random.hpp"
 #include "nn/activation.hpp"
+#include "tensor/elementwise.hpp"
 
 namespace lockstep {
 
@@ -19,7 +20,7 @@ std::size_t aligned(std::size_t floats) {
 /// sums[c] = sum over rows of values, shapes (units) and (batch, units).
 void sum_rows(ConstMatrix values, std::span<float> sums) {
   std::ranges::fill(sums, 0.0F);
-  for (std::size_t r = 0; r < values.rows(); ++r) add_to<float>(sums, values.row(r));
+  for (std::size_t r = 0; r < values.rows(); ++r) add(sums, values.row(r), sums);
 }
 
 float initial_bound(const Layer& layer) {
@@ -106,10 +107,11 @@ ConstMatrix Model::forward(std::span<const float> parameters, ConstMatrix inputs
   return x;
 }
 
-void Model::backward(std::span<const float> parameters, ConstMatrix inputs, const OwnedSlices& slices,
+bool Model::backward(std::span<const float> parameters, ConstMatrix inputs, const OwnedSlices& slices,
                      std::span<const Range> nodes, Workspace& workspace,
                      std::span<const std::span<float>> gradients) const {
   const std::size_t batch = inputs.rows();
+  bool within = true;
   for (std::size_t k = layers_.size(); k-- > 0;) {
     const Layer& layer = layers_[k];
     ConstMatrix x = inputs;
@@ -117,17 +119,19 @@ void Model::backward(std::span<const float> parameters, ConstMatrix inputs, cons
     const Matrix delta = workspace.delta(k, batch);
     if (layer.dropout > 0) multiply_elements(delta, workspace.mask(k, batch), delta);
     multiply_by_derivative(layer.activation, workspace.activations(k, batch), delta);
-    sum_gradient(layer, x, delta, slices, nodes, workspace, gradients);
+    within = sum_gradient(layer, x, delta, slices, nodes, workspace, gradients) && within;
     if (k > 0)
       multiply_transposed_right(kernels_, delta, layer.weight_in(parameters), workspace.delta(k - 1, batch),
                                 slices.rows, workspace.transposed());
   }
+  return within;
 }
 
-void Model::sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix delta, const OwnedSlices& slices,
+bool Model::sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix delta, const OwnedSlices& slices,
                          std::span<const Range> nodes, Workspace& workspace,
                          std::span<const std::span<float>> gradients) const {
   const std::size_t tile_rows = gradient_rows(kernels_, layer.inputs);
+  bool within = true;
   for (std::size_t n = 0; n < nodes.size(); ++n) {
     const Panels weight = layer.weight_in(gradients[n]);
     for (std::size_t p = 0; p < weight.count(); ++p) {
@@ -141,13 +145,16 @@ void Model::sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix delta, c
         };
         const std::span<float> tile = weight.panel(p).rows(rows).values();
         tree_sum(nodes[n], tile, slice_gradient, [&](std::size_t d) { return workspace.scratch(d, tile.size()); });
+        within = all_within(kLargestGradient, tile) && within;
       }
     }
     tree_sum(
         nodes[n], layer.bias_in(gradients[n]),
         [&](std::size_t slice, std::span<float> sums) { sum_rows(delta.rows(slices.rows_of(slice)), sums); },
         [&](std::size_t d) { return workspace.scratch(d, layer.outputs); });
+    within = all_within(kLargestGradient, layer.bias_in(gradients[n])) && within;
   }
+  return within;
 }
 
 Workspace::Workspace(const Model& model, std::size_t max_rows, std::size_t slices) {

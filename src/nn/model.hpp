@@ -47,6 +47,9 @@ struct Layer {
   }
 };
 
+/// No training has gradients as large, and sums of so many of them as there may be slices are finite.
+inline constexpr float kLargestGradient = 1e30F;
+
 class Workspace;
 
 /// The shape of a network. It holds no numbers: parameters, gradients and activations are passed in, so that replicas,
@@ -87,15 +90,16 @@ class Model {
 
   /// After forward(), with dropout if the model has any, and with the loss's gradient in workspace.output_delta(): for
   /// each of `nodes` of the summation tree, the gradient summed over its slices in tree order, into the buffer of
-  /// parameters in `gradients`.
-  void backward(std::span<const float> parameters, ConstMatrix inputs, const OwnedSlices& slices,
-                std::span<const Range> nodes, Workspace& workspace, std::span<const std::span<float>> gradients) const;
+  /// parameters in `gradients`. False when an element of one is not finite, or above kLargestGradient in size.
+  [[nodiscard]] bool backward(std::span<const float> parameters, ConstMatrix inputs, const OwnedSlices& slices,
+                              std::span<const Range> nodes, Workspace& workspace,
+                              std::span<const std::span<float>> gradients) const;
 
  private:
   /// The gradient of one layer's weight and bias, from its inputs `x` and the loss's gradient by its sums.
-  void sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix delta, const OwnedSlices& slices,
-                    std::span<const Range> nodes, Workspace& workspace,
-                    std::span<const std::span<float>> gradients) const;
+  [[nodiscard]] bool sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix delta, const OwnedSlices& slices,
+                                  std::span<const Range> nodes, Workspace& workspace,
+                                  std::span<const std::span<float>> gradients) const;
 
   Kernels kernels_;
   std::vector<Layer> layers_;

@@ -1,25 +1,55 @@
 #include "optim/sgd.hpp"
 
+#include "base/error.hpp"
+#include "base/vectorized.hpp"
+
 namespace lockstep {
 
-Sgd::Sgd(const SgdOptions& options, std::size_t size)
+namespace {
+
+LOCKSTEP_VECTORIZED void descend(float* parameters, const float* gradient, std::size_t size, float weight_decay,
+                                 float rate) {
+  for (std::size_t i = 0; i < size; ++i) parameters[i] -= rate * (gradient[i] + weight_decay * parameters[i]);
+}
+
+LOCKSTEP_VECTORIZED void descend_with_momentum(float* __restrict parameters, float* __restrict velocity,
+                                               const float* __restrict gradient, std::size_t size, float weight_decay,
+                                               float momentum, float rate) {
+  for (std::size_t i = 0; i < size; ++i) {
+    velocity[i] = momentum * velocity[i] + (gradient[i] + weight_decay * parameters[i]);
+    parameters[i] -= rate * velocity[i];
+  }
+}
+
+LOCKSTEP_VECTORIZED void descend_with_nesterov(float* __restrict parameters, float* __restrict velocity,
+                                               const float* __restrict gradient, std::size_t size, float weight_decay,
+                                               float momentum, float rate) {
+  for (std::size_t i = 0; i < size; ++i) {
+    const float g = gradient[i] + weight_decay * parameters[i];
+    velocity[i] = momentum * velocity[i] + g;
+    parameters[i] -= rate * (g + momentum * velocity[i]);
+  }
+}
+
+}  // namespace
+
+Sgd::Sgd(const SgdOptions& options)
     : momentum_(static_cast<float>(options.momentum)),
       weight_decay_(static_cast<float>(options.weight_decay)),
-      nesterov_(options.nesterov),
-      velocity_(options.momentum > 0 ? size : 0) {}
+      nesterov_(options.nesterov) {}
 
-void Sgd::update(std::span<float> parameters, std::span<const float> gradient, float rate) {
-  const std::span<float> velocity = velocity_.span();
-  if (velocity.empty()) {
-    for (std::size_t i = 0; i < parameters.size(); ++i)
-      parameters[i] -= rate * (gradient[i] + weight_decay_ * parameters[i]);
-    return;
-  }
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    const float g = gradient[i] + weight_decay_ * parameters[i];
-    velocity[i] = momentum_ * velocity[i] + g;
-    parameters[i] -= rate * (nesterov_ ? g + momentum_ * velocity[i] : velocity[i]);
-  }
+void Sgd::update(std::span<float> parameters, std::span<float> velocity, std::span<const float> gradient,
+                 float rate) const {
+  invariant(gradient.size() == parameters.size() && velocity.size() == (has_velocity() ? parameters.size() : 0),
+            "an update wants a gradient, and with momentum a velocity, for each parameter");
+  if (!has_velocity())
+    descend(parameters.data(), gradient.data(), parameters.size(), weight_decay_, rate);
+  else if (nesterov_)
+    descend_with_nesterov(parameters.data(), velocity.data(), gradient.data(), parameters.size(), weight_decay_,
+                          momentum_, rate);
+  else
+    descend_with_momentum(parameters.data(), velocity.data(), gradient.data(), parameters.size(), weight_decay_,
+                          momentum_, rate);
 }
 
 }  // namespace lockstep

@@ -4,7 +4,6 @@
 #include <span>
 
 #include "optim/options.hpp"
-#include "tensor/aligned_buffer.hpp"
 
 namespace lockstep {
 
@@ -14,20 +13,19 @@ namespace lockstep {
 ///     parameter -= rate * velocity                      or, Nesterov, rate * (g + momentum * velocity)
 class Sgd {
  public:
-  /// For `size` parameters.
-  Sgd(const SgdOptions& options, std::size_t size);
+  explicit Sgd(const SgdOptions& options);
 
-  /// One step. Spans have the size given to the constructor.
-  void update(std::span<float> parameters, std::span<const float> gradient, float rate);
+  /// True when there is momentum, and so a velocity for each parameter, at first 0.
+  [[nodiscard]] bool has_velocity() const { return momentum_ > 0; }
 
-  /// All that a resume needs beside the parameters, laid out as they are. Empty without momentum.
-  [[nodiscard]] std::span<float> velocity() { return velocity_.span(); }
+  /// One step for some parameters. All spans have their size; without momentum `velocity` is empty.
+  void update(std::span<float> parameters, std::span<float> velocity, std::span<const float> gradient,
+              float rate) const;
 
  private:
   float momentum_;
   float weight_decay_;
   bool nesterov_;
-  AlignedBuffer velocity_;
 };
 
 }  // namespace lockstep

@@ -28,4 +28,12 @@ class AlignedBuffer {
   std::size_t size_ = 0;
 };
 
+/// The floats of `bytes` from the first cache line on that begins in them.
+inline std::span<float> aligned_floats(std::span<std::byte> bytes) {
+  void* begin = bytes.data();
+  std::size_t size = bytes.size();
+  std::align(kAlignment, 0, begin, size);
+  return {static_cast<float*>(begin), size / sizeof(float)};
+}
+
 }  // namespace lockstep

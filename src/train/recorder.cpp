@@ -41,7 +41,7 @@ Recorder::Recorder(const Config& config, std::filesystem::path folder, Platform 
       steps_per_epoch_(steps_per_epoch),
       score_name_(info_.data.task == Task::classification ? "test_accuracy" : "test_r2"),
       metrics_(run_folder_, progress.step),
-      saved_(model, config.optimizer) {
+      saved_(model, Sgd(config.optimizer)) {
   checkpoints_.create();
   if (progress.step == 0) checkpoints_.clear();  // of an earlier run: this one begins anew
   write_text_file(run_folder_ / "config.toml", info_.config);
@@ -76,10 +76,6 @@ void Recorder::print_start(const TrainAndTest& data, std::size_t slices, const P
   std::fflush(stdout);
 }
 
-bool Recorder::wants_step(const Progress& progress) const {
-  return config_.metrics.every_steps > 0 && progress.step % config_.metrics.every_steps == 0;
-}
-
 void Recorder::record_step(const Progress& progress, const StepRecord& record) {
   metrics_.append("steps", {{"step", progress.step},
                             {"epoch", progress.epoch + 1},
@@ -112,7 +108,7 @@ void Recorder::record_epoch(const Progress& progress, const Evaluation& test, fl
   std::fflush(stdout);
 }
 
-void Recorder::save(TrainState& state, const Checkpoints& which) {
+void Recorder::save(const TrainState& state, const Checkpoints& which) {
   writer_.wait();
   saved_.copy_from(state);
   writer_.start([this, which, save_metrics = metrics_.save_job()] {
@@ -138,7 +134,7 @@ void Recorder::show_progress(const Progress& progress) {
                       .seconds_left = left / speed});
 }
 
-void Recorder::print_done(TrainState& state, const Evaluation& test) {
+void Recorder::print_done(const TrainState& state, const Evaluation& test) {
   const Progress& progress = state.progress;
   if (progress.best_step > 0)
     fmt::print("best:    {} {:.4f} after step {}, in {}\n", score_name_, progress.best_score, progress.best_step,
@@ -147,7 +143,7 @@ void Recorder::print_done(TrainState& state, const Evaluation& test) {
   fmt::print(
       "done: epoch {} step {} train_loss {:.6f} test_loss {:.6f} {} {:.6f} samples_per_second {:.0f} digest {}\n",
       progress.epoch, progress.step, progress.train_loss, test.loss, score_name_, test.score, run_speed(progress),
-      parameter_digest(*model_, state.parameters()));
+      parameter_digest(*model_, state.parameters));
   std::fflush(stdout);
 }
 

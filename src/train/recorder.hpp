@@ -41,8 +41,6 @@ class Recorder {
   void print_start(const TrainAndTest& data, std::size_t slices, const Progress& progress,
                    const ResumePoint& resume) const;
 
-  /// True when the configuration wants a row of metrics for the step just taken.
-  [[nodiscard]] bool wants_step(const Progress& progress) const;
   void record_step(const Progress& progress, const StepRecord& record);
   void record_epoch(const Progress& progress, const Evaluation& test, float learning_rate,
                     std::span<const RankSeconds> ranks);
@@ -55,7 +53,7 @@ class Recorder {
 
   /// Copies the state and returns; a thread writes it behind the training. Waits where the thread has not finished the
   /// files of an earlier call, and throws what went wrong with them.
-  void save(TrainState& state, const Checkpoints& which);
+  void save(const TrainState& state, const Checkpoints& which);
 
   /// Throws what has gone wrong with writing so far. Does not wait.
   void check_writing() { writer_.check(); }
@@ -70,7 +68,7 @@ class Recorder {
   void show_progress(const Progress& progress);
 
   /// Says how the run ended. The last line is for scripts.
-  void print_done(TrainState& state, const Evaluation& test);
+  void print_done(const TrainState& state, const Evaluation& test);
   void print_stopped(const Progress& progress);
 
  private:

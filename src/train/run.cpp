@@ -1,7 +1,5 @@
 #include "train/run.hpp"
 
-#include <cmath>
-
 #include "base/stop_request.hpp"
 #include "base/stopwatch.hpp"
 #include "base/version.hpp"
@@ -36,17 +34,12 @@ Deadline deadline_of(const RunOptions& options) {
   return Deadline(std::chrono::seconds(options.time_limit));
 }
 
-double norm(std::span<const float> values) {
-  double squares = 0;
-  for (const float value : values) squares += static_cast<double>(value) * static_cast<double>(value);
-  return std::sqrt(squares);
-}
-
 }  // namespace
 
 Run::Run(const Communicator& world, const Config& config, const std::filesystem::path& folder,
          const ResumePoint& resume)
     : world_(world),
+      host_(world.on_this_host()),
       config_(config),
       deadline_(world.is_root() ? deadline_of(config.run) : Deadline()),
       watchdog_(world, config.train.watchdog_seconds),
@@ -54,11 +47,11 @@ Run::Run(const Communicator& world, const Config& config, const std::filesystem:
       features_(from_root(world, [&] { return feature_scaling(data_.train, config.data.standardize); })),
       targets_(from_root(world, [&] { return target_scaling(data_.train, config.data.standardize_targets); })),
       model_(build_model(config.model, data_.train.info, agree_on_kernels(world, config.train.kernels))),
-      state_(model_, config.optimizer),
+      state_(model_, Sgd(config.optimizer), host_),
       sampler_(static_cast<std::uint32_t>(data_.train.info.samples), config.train.global_batch, config.run.seed),
       schedule_(config.schedule, config.optimizer.learning_rate, sampler_.steps_per_epoch(),
                 config.train.epochs * sampler_.steps_per_epoch()),
-      step_(world, watchdog_, config, model_, data_.train, features_, targets_),
+      step_(world, host_, watchdog_, config, model_, data_.train, features_, targets_),
       evaluator_(world, model_, config.train.loss, data_.test, features_, targets_) {
   restore(resume.checkpoint ? &*resume.checkpoint : nullptr);
   first_step_ = state_.progress.step;
@@ -83,12 +76,16 @@ void Run::restore(const CheckpointReader* checkpoint) {
       check_same_data(checkpoint->info(), data_.train.info);
       load_state(*checkpoint, model_, state_);
     } else if (world_.is_root()) {
-      model_.initialize(config_.run.seed, state_.parameters());
+      model_.initialize(config_.run.seed, state_.parameters);
     }
   });
   broadcast(world_, state_.progress);
-  world_.broadcast(state_.parameters());
-  world_.broadcast(state_.optimizer.velocity());
+  const Communicator first_ranks = world_.split(host_.is_root() ? 0 : 1);
+  if (host_.is_root()) {
+    first_ranks.broadcast(state_.parameters);
+    first_ranks.broadcast(state_.velocity);
+  }
+  host_.barrier();
 }
 
 ExitStatus Run::train() {
@@ -125,20 +122,21 @@ bool Run::train_epoch() {
     watchdog_.beat(Activity::computing, progress.step + 1);
     const auto batch = sampler_.batch(progress.epoch, step);
     const float rate = schedule_.rate(progress.step);
-    const StepResult result = step_.take(state_, batch, rate, wants_stop());
+    const bool record = is_due(config_.metrics.every_steps, progress.step + 1);
+    const StepResult result = step_.take(state_, batch, rate, wants_stop(), record);
 
     const double seconds = watch.lap();
     account(result, batch.size(), seconds);
     if (is_due(config_.train.check_replicas_every, progress.step)) {
       watchdog_.beat(Activity::summing, progress.step);
-      check_replicas(world_, model_, state_.parameters(), progress.step);
+      check_replicas(world_, model_, state_.parameters, progress.step);
     }
     if (recorder_) {
       recorder_->check_writing();
-      if (recorder_->wants_step(progress))
+      if (record)
         recorder_->record_step(progress, {.loss = result.loss_sum / static_cast<double>(batch.size()),
                                           .learning_rate = rate,
-                                          .gradient_norm = norm(result.gradient),
+                                          .gradient_norm = result.gradient_norm,
                                           .samples_per_second = static_cast<double>(batch.size()) / seconds});
       recorder_->show_progress(progress);
       // The checkpoint of an epoch's last step is written when the epoch is complete.
@@ -167,7 +165,7 @@ Evaluation Run::evaluate() {
   if (!evaluation_) {
     Stopwatch watch;
     watchdog_.beat(Activity::evaluating, state_.progress.step);
-    const std::vector<double> sums = evaluator_.measure(state_.parameters());
+    const std::vector<double> sums = evaluator_.measure(state_.parameters);
     watchdog_.beat(Activity::summing, state_.progress.step);
     evaluation_ = evaluator_.combine(sums);
     evaluation_seconds_ = watch.lap();

@@ -43,6 +43,7 @@ class Run {
   [[nodiscard]] bool wants_stop() const;
 
   Communicator world_;
+  Communicator host_;  // the ranks that share the data and the state
   Config config_;
   Deadline deadline_;  // on rank 0
   Watchdog watchdog_;

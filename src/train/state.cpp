@@ -2,7 +2,7 @@
 
 #include "base/digest.hpp"
 #include "checkpoint/schema.hpp"
-#include "tensor/finite.hpp"
+#include "tensor/elementwise.hpp"
 
 namespace lockstep {
 
@@ -26,6 +26,12 @@ void read_packed(const CheckpointReader& reader, const Model& model, const std::
 
 }  // namespace
 
+TrainState::TrainState(const Model& model, const Sgd& optimizer, const Communicator& host) {
+  const SharedMemory memory(host, sizeof(float) * (model.size() * (optimizer.has_velocity() ? 2 : 1)) + kAlignment);
+  shared_memory = memory.owner;
+  place(model, aligned_floats(memory.bytes).first(model.size() * (optimizer.has_velocity() ? 2 : 1)));
+}
+
 std::string parameter_digest(const Model& model, std::span<const float> parameters) {
   const AlignedBuffer row_order = unpacked(model, parameters);
   Digest digest;
@@ -33,9 +39,9 @@ std::string parameter_digest(const Model& model, std::span<const float> paramete
   return digest.text();
 }
 
-void save_state(const std::filesystem::path& path, CheckpointInfo info, const Model& model, TrainState& state) {
-  const AlignedBuffer parameters = unpacked(model, state.parameters());
-  const AlignedBuffer velocity = unpacked(model, state.optimizer.velocity());
+void save_state(const std::filesystem::path& path, CheckpointInfo info, const Model& model, const TrainState& state) {
+  const AlignedBuffer parameters = unpacked(model, state.parameters);
+  const AlignedBuffer velocity = unpacked(model, state.velocity);
   if (!all_finite(parameters.span()) || !all_finite(velocity.span()))
     throw failure("step {}: a parameter is not finite, so no checkpoint is written; lower optimizer.learning_rate",
                   state.progress.step);
@@ -43,7 +49,7 @@ void save_state(const std::filesystem::path& path, CheckpointInfo info, const Mo
   if (!velocity.span().empty())
     for (auto& tensor : named_tensors(model, kVelocity, velocity.span())) tensors.push_back(std::move(tensor));
   info.progress = state.progress;
-  info.digest = parameter_digest(model, state.parameters());
+  info.digest = parameter_digest(model, state.parameters);
   write_checkpoint(path, info, tensors);
 }
 
@@ -57,9 +63,8 @@ void load_parameters(const CheckpointReader& reader, const Model& model, std::sp
 
 void load_state(const CheckpointReader& reader, const Model& model, TrainState& state) {
   state.progress = reader.info().progress;
-  load_parameters(reader, model, state.parameters());
-  if (const std::span<float> velocity = state.optimizer.velocity(); !velocity.empty())
-    read_packed(reader, model, kVelocity, velocity);
+  load_parameters(reader, model, state.parameters);
+  if (!state.velocity.empty()) read_packed(reader, model, kVelocity, state.velocity);
 }
 
 }  // namespace lockstep

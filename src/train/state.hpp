@@ -2,10 +2,12 @@
 #pragma once
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "checkpoint/checkpoint.hpp"
+#include "comm/shared_memory.hpp"
 #include "nn/model.hpp"
 #include "optim/sgd.hpp"
 #include "tensor/aligned_buffer.hpp"
@@ -14,21 +16,33 @@ namespace lockstep {
 
 /// With the configuration and the data, this is everything that a resume needs.
 struct TrainState {
-  TrainState(const Model& model, const SgdOptions& options)
-      : parameters_buffer(model.size()), optimizer(options, model.size()) {}
+  /// In memory of this rank alone, all zero.
+  TrainState(const Model& model, const Sgd& optimizer) : own_memory(model.size() * (optimizer.has_velocity() ? 2 : 1)) {
+    place(model, own_memory.span());
+  }
 
-  [[nodiscard]] std::span<float> parameters() { return parameters_buffer.span(); }
+  /// In memory that all ranks of a host see. Collective.
+  TrainState(const Model& model, const Sgd& optimizer, const Communicator& host);
 
   /// Becomes the same state as `other`, which belongs to the same model.
-  void copy_from(TrainState& other) {
+  void copy_from(const TrainState& other) {
     progress = other.progress;
-    std::ranges::copy(other.parameters(), parameters().begin());
-    std::ranges::copy(other.optimizer.velocity(), optimizer.velocity().begin());
+    std::ranges::copy(other.parameters, parameters.begin());
+    std::ranges::copy(other.velocity, velocity.begin());
   }
 
   Progress progress;
-  AlignedBuffer parameters_buffer;
-  Sgd optimizer;
+  std::span<float> parameters;
+  std::span<float> velocity;  // of the optimizer, laid out as the parameters; empty without momentum
+
+ private:
+  void place(const Model& model, std::span<float> memory) {
+    parameters = memory.first(model.size());
+    velocity = memory.subspan(model.size());
+  }
+
+  AlignedBuffer own_memory;
+  std::shared_ptr<const void> shared_memory;
 };
 
 /// The arrays of `buffer`, which is laid out as the model's parameters in row order, under names that begin with
@@ -45,7 +59,7 @@ std::vector<NamedTensor<T>> named_tensors(const Model& model, const std::string&
 std::string parameter_digest(const Model& model, std::span<const float> parameters);
 
 /// Writes the whole state to `path`. Throws Error with the cause, and when a parameter is not finite.
-void save_state(const std::filesystem::path& path, CheckpointInfo info, const Model& model, TrainState& state);
+void save_state(const std::filesystem::path& path, CheckpointInfo info, const Model& model, const TrainState& state);
 
 /// Fills the state from a checkpoint of the same model. Bad input when the file does not fit or is damaged.
 void load_state(const CheckpointReader& reader, const Model& model, TrainState& state);

@@ -1,12 +1,14 @@
 #include "train/step.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <vector>
 
 #include "base/stopwatch.hpp"
 #include "comm/together.hpp"
-#include "tensor/finite.hpp"
+#include "tensor/elementwise.hpp"
 #include "train/objective.hpp"
 
 namespace lockstep {
@@ -20,51 +22,75 @@ std::size_t most_rows(std::size_t global_batch, std::size_t slices, const Range&
 
 }  // namespace
 
-TrainingStep::TrainingStep(const Communicator& comm, Watchdog& watchdog, const Config& config, const Model& model,
-                           const Dataset& dataset, const Scaling& features, const Scaling& targets)
+TrainingStep::TrainingStep(const Communicator& comm, const Communicator& host, Watchdog& watchdog, const Config& config,
+                           const Model& model, const Dataset& dataset, const Scaling& features, const Scaling& targets)
     : comm_(comm),
+      host_(host),
       watchdog_(&watchdog),
       model_(&model),
       seed_(config.run.seed),
       loss_(config.train.loss),
       slices_(config.train.slices_on(comm.size())),
-      reducer_(comm, slices_, model.size()),
+      optimizer_(config.optimizer),
+      reducer_(comm, host, slices_, model.size()),
       max_rows_(most_rows(config.train.global_batch, slices_, reducer_.owned())),
       loader_(dataset, features, targets, max_rows_, wants_one_hot(loss_, dataset.info)),
       workspace_(model, max_rows_, slices_) {}
 
-StepResult TrainingStep::take(TrainState& state, std::span<const std::uint32_t> batch, float rate, bool stop) {
+StepResult TrainingStep::take(TrainState& state, std::span<const std::uint32_t> batch, float rate, bool stop,
+                              bool norm) {
+  const std::uint64_t step = state.progress.step;
   Stopwatch watch;
   const OwnedSlices slices(batch.size(), slices_, reducer_.owned());
   const auto samples = batch.subspan(slices.samples.begin, slices.samples.size());
   loader_.gather(samples);
   const ConstMatrix inputs = loader_.inputs();
 
-  const DropoutKey dropout{seed_, state.progress.step, samples};
-  const ConstMatrix outputs = model_->forward(state.parameters(), inputs, slices, workspace_, &dropout);
-  std::vector<double> rows;  // a slice each: its loss, and whether its rank wants to stop
-  for (const Range& range : slices.rows) {
-    const double loss = loss_and_gradient(loss_, loader_, range, outputs, workspace_.output_delta(inputs.rows()));
-    rows.insert(rows.end(), {loss, stop ? 1.0 : 0.0});
-  }
-  model_->backward(state.parameters(), inputs, slices, reducer_.nodes(), workspace_, reducer_.gradients());
+  const DropoutKey dropout{seed_, step, samples};
+  const ConstMatrix outputs = model_->forward(state.parameters, inputs, slices, workspace_, &dropout);
+  std::vector<double> losses;
+  for (const Range& range : slices.rows)
+    losses.push_back(loss_and_gradient(loss_, loader_, range, outputs, workspace_.output_delta(inputs.rows())));
+  const bool finite =
+      model_->backward(state.parameters, inputs, slices, reducer_.nodes(), workspace_, reducer_.gradients());
   double compute_seconds = watch.lap();
 
-  watchdog_->beat(Activity::summing, state.progress.step + 1);
-  const std::span<float> gradient = reducer_.sum();
-  const std::vector<double> sums = sum_over_leaves(comm_, slices_, 2, rows);
-  const double sum_seconds = watch.lap();
+  watchdog_->beat(Activity::summing, step + 1);
+  std::vector<double> rows;  // a slice each: its loss, and whether its rank wants to stop, or has to
+  for (const double loss : losses) rows.insert(rows.end(), {loss, stop ? 1.0 : 0.0, finite ? 0.0 : 1.0});
+  const std::vector<double> sums = reducer_.exchange(3, rows);
+  double sum_seconds = watch.lap();
 
-  watchdog_->beat(Activity::computing, state.progress.step + 1);
-  for (float& g : gradient) g /= static_cast<float>(batch.size());
-  if (!std::isfinite(sums[0]) || !all_finite(gradient))
-    fail_not_finite(state.progress.step + 1, gradient, inputs.rows());
-  state.optimizer.update(state.parameters(), gradient, rate);
+  watchdog_->beat(Activity::computing, step + 1);
+  if (!std::isfinite(sums[0]) || sums[2] > 0) fail_not_finite(step + 1, inputs.rows());
+  const double gradient_norm = update(state, static_cast<float>(batch.size()), rate, norm);
   compute_seconds += watch.lap();
-  return {sums[1] > 0, sums[0], gradient, compute_seconds, sum_seconds};
+
+  watchdog_->beat(Activity::summing, step + 1);
+  reducer_.finish();
+  sum_seconds += watch.lap();
+  return {sums[1] > 0, sums[0], gradient_norm, compute_seconds, sum_seconds};
 }
 
-void TrainingStep::fail_not_finite(std::uint64_t step, std::span<const float> gradient, std::size_t rows) {
+double TrainingStep::update(TrainState& state, float batch, float rate, bool norm) {
+  constexpr std::size_t kChunk = GradientReducer::kChunk;
+  const Range& mine = reducer_.part();
+  std::array<float, kChunk> mean{};
+  std::vector<double> squares;  // a chunk each
+  for (std::size_t begin = mine.begin; begin < mine.end; begin += kChunk) {
+    const Range range{begin, std::min(mine.end, begin + kChunk)};
+    const std::span<float> gradient = std::span(mean).first(range.size());
+    divide(reducer_.sum(range), batch, gradient);
+    if (norm) squares.push_back(sum_of_squares(gradient));
+    const std::span<float> velocity =
+        optimizer_.has_velocity() ? state.velocity.subspan(range.begin, range.size()) : std::span<float>();
+    optimizer_.update(state.parameters.subspan(range.begin, range.size()), velocity, gradient, rate);
+  }
+  if (!norm) return 0;
+  return std::sqrt(sum_over_leaves(host_, (model_->size() + kChunk - 1) / kChunk, 1, squares)[0]);
+}
+
+void TrainingStep::fail_not_finite(std::uint64_t step, std::size_t rows) {
   constexpr const char* kRemedy = "lower optimizer.learning_rate, or look for extreme values in the data";
   together(comm_, [&] {
     if (!all_finite(loader_.inputs().values())) throw failure("step {}: an input of this rank is not finite", step);
@@ -78,10 +104,12 @@ void TrainingStep::fail_not_finite(std::uint64_t step, std::span<const float> gr
                       kRemedy);
   });
   together(comm_, [&] {
-    for (std::size_t layer = 0; layer < model_->layers().size(); ++layer) {
+    for (std::size_t layer = model_->layers().size(); layer-- > 0;) {
       const Range range = model_->layers()[layer].range();
-      if (!all_finite(gradient.subspan(range.begin, range.size())))
-        throw failure("step {}: the sum of the gradients of layer {} is not finite; {}", step, layer, kRemedy);
+      for (const std::span<float> gradient : reducer_.gradients())
+        if (!all_within(kLargestGradient, gradient.subspan(range.begin, range.size())))
+          throw failure("step {}: the gradient of layer {} is not finite, or above {:g}, on this rank; {}", step, layer,
+                        kLargestGradient, kRemedy);
     }
     throw failure("step {}: the sum of the losses is not finite; {}", step, kRemedy);
   });

@@ -110,7 +110,7 @@ TEST(Evaluator, TheSameBitsAsOneRankAlone) {
   const Evaluation result = together.evaluate(f.parameters.span());
   const std::vector<float> outputs = together.outputs(f.parameters.span());
 
-  Evaluator alone(Communicator::self(), f.model, Loss::cross_entropy, f.data, {}, {});
+  Evaluator alone(world.split(world.rank()), f.model, Loss::cross_entropy, f.data, {}, {});
   EXPECT_EQ(result.loss, alone.evaluate(f.parameters.span()).loss);
   if (world.is_root())
     EXPECT_EQ(outputs, alone.outputs(f.parameters.span()));

@@ -21,31 +21,52 @@ float plain_sum(const Range& node, std::size_t i) {
   return plain_sum(left_child(node), i) + plain_sum(right_child(node), i);
 }
 
+/// The whole sum as the ranks of this host have it together, on each of them.
+std::vector<float> sum_of(GradientReducer& reducer, const Communicator& host, std::size_t size) {
+  std::vector<float> mine;
+  for (std::size_t begin = reducer.part().begin; begin < reducer.part().end; begin += GradientReducer::kChunk) {
+    const auto sum = reducer.sum({begin, std::min(reducer.part().end, begin + GradientReducer::kChunk)});
+    mine.insert(mine.end(), sum.begin(), sum.end());
+  }
+  std::vector<std::size_t> counts;
+  for (const int count : host.allgather(static_cast<int>(mine.size())))
+    counts.push_back(static_cast<std::size_t>(count));
+  std::vector<float> all(size);
+  host.allgather(mine, counts, all);
+  return all;
+}
+
 class ReducerSizes : public testing::TestWithParam<std::pair<std::size_t, std::size_t>> {};
 
-TEST_P(ReducerSizes, GivesTheBitsOfTheTree) {
+TEST_P(ReducerSizes, GivesTheBitsOfTheTreeOnAnyLayoutOfHosts) {
   const Communicator world = Communicator::world();
-  const auto ranks = static_cast<std::size_t>(world.size());
+  const int rank = world.rank();
   const auto [wanted_slices, size] = GetParam();
-  const std::size_t slices = std::max(wanted_slices, ranks);
-  GradientReducer reducer(world, slices, size);
-  for (int step = 0; step < 2; ++step) {
-    for (std::size_t n = 0; n < reducer.nodes().size(); ++n)
-      for (std::size_t i = 0; i < size; ++i) reducer.gradients()[n][i] = plain_sum(reducer.nodes()[n], i);
-    const std::span<float> sum = reducer.sum();
-    ASSERT_EQ(sum.size(), size);
-    for (std::size_t i = 0; i < size; ++i) ASSERT_EQ(sum[i], plain_sum({0, slices}, i)) << "element " << i;
+  const std::size_t slices = std::max(wanted_slices, static_cast<std::size_t>(world.size()));
+  // All on one host, in pairs, on every other, an uneven split, and each on its own: as if this were several hosts.
+  for (const int host_number : {0, rank / 2, rank % 2, rank == 0 ? 0 : 1, rank}) {
+    const Communicator host = world.split(host_number);
+    GradientReducer reducer(world, host, slices, size);
+    for (int step = 0; step < 2; ++step) {
+      for (std::size_t n = 0; n < reducer.nodes().size(); ++n)
+        for (std::size_t i = 0; i < size; ++i) reducer.gradients()[n][i] = plain_sum(reducer.nodes()[n], i);
+      const std::vector<double> ones(reducer.owned().size(), 1.0);
+      EXPECT_EQ(reducer.exchange(1, ones), std::vector<double>{static_cast<double>(slices)});
+      const std::vector<float> sum = sum_of(reducer, host, size);
+      for (std::size_t i = 0; i < size; ++i) ASSERT_EQ(sum[i], plain_sum({0, slices}, i)) << "element " << i;
+      reducer.finish();
+    }
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(SlicesAndSizes, ReducerSizes,
                          testing::Values(std::pair(1U, 10U), std::pair(8U, 1U), std::pair(8U, 3U), std::pair(8U, 1000U),
-                                         std::pair(11U, 129U), std::pair(16U, 4096U), std::pair(64U, 777U),
-                                         std::pair(100U, 50U)));
+                                         std::pair(11U, 129U), std::pair(16U, 4096U), std::pair(9U, 20000U),
+                                         std::pair(64U, 777U), std::pair(100U, 50U)));
 
 TEST(Reducer, NodesOfAllRanksMakeUpTheSlices) {
   const Communicator world = Communicator::world();
-  const GradientReducer reducer(world, 13, 1);
+  const GradientReducer reducer(world, world.on_this_host(), 13, 1);
   std::size_t next = reducer.owned().begin;
   for (const Range& node : reducer.nodes()) {
     EXPECT_EQ(node.begin, next);

@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <bit>
 #include <cmath>
+#include <limits>
 
 #include "base/random.hpp"
 #include "formulas.hpp"
@@ -95,7 +97,8 @@ AlignedBuffer gradient_of(const Problem& problem, std::size_t slices) {
   AlignedBuffer gradient(problem.model.size());
   const Range root{0, slices};
   const std::span<float> sum = gradient.span();
-  problem.model.backward(problem.parameters.span(), inputs, owned, std::span(&root, 1), workspace, std::span(&sum, 1));
+  EXPECT_TRUE(problem.model.backward(problem.parameters.span(), inputs, owned, std::span(&root, 1), workspace,
+                                     std::span(&sum, 1)));
   return gradient;
 }
 
@@ -168,12 +171,14 @@ std::vector<float> gradient_of_ranks(const Problem& problem, std::size_t slices,
       all_nodes.push_back(node);
       gradients.push_back(buffers.emplace_back(problem.model.size()).span());
     }
-    problem.model.backward(problem.parameters.span(), inputs, owned, nodes, workspace, gradients);
+    EXPECT_TRUE(problem.model.backward(problem.parameters.span(), inputs, owned, nodes, workspace, gradients));
   }
-  std::vector<std::span<float>> parts;
-  for (AlignedBuffer& buffer : buffers) parts.push_back(buffer.span());
-  tree_sum_parts<float>({0, slices}, all_nodes, parts);
-  return {parts[0].begin(), parts[0].end()};
+  std::vector<AlignedBuffer> scratch;
+  for (std::size_t depth = 0; depth <= std::bit_width(slices); ++depth) scratch.emplace_back(problem.model.size());
+  const std::span<const float> sum = tree_sum_parts<float>(
+      {0, slices}, all_nodes, [&](std::size_t k) -> std::span<const float> { return buffers[k].span(); },
+      [&](std::size_t depth) { return scratch[depth].span(); });
+  return {sum.begin(), sum.end()};
 }
 
 TEST(Model, GradientHasTheSameBitsForAnyNumberOfRanks) {
@@ -195,6 +200,26 @@ TEST(Model, KernelsAgreeToRounding) {
     AlignedBuffer gradient(problem.model.size());
     problem.model.unpack(gradient_of(problem, 8).span(), gradient.span());
     EXPECT_THAT(gradient.span(), testing::Pointwise(testing::FloatNear(1e-5F), gradient_of(reference, 8).span()));
+  }
+}
+
+TEST(Model, BackwardTellsOfGradientsThatAreNotFiniteOrFarTooLarge) {
+  for (const Kernels kernels : all_kernels()) {
+    for (const float wrong : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(), 1e34F}) {
+      const Problem problem(Activation::identity, 0, kernels);
+      const OwnedSlices owned(kBatch, 2, {0, 2});
+      Workspace workspace(problem.model, kBatch, 2);
+      const ConstMatrix inputs(problem.inputs, kBatch, 5);
+      problem.model.forward(problem.parameters.span(), inputs, owned, workspace);
+      std::ranges::copy(problem.weights, workspace.output_delta(kBatch).values().begin());
+      workspace.output_delta(kBatch).row(kBatch - 1)[2] = wrong;
+      AlignedBuffer gradient(problem.model.size());
+      const Range root{0, 2};
+      const std::span<float> sum = gradient.span();
+      EXPECT_FALSE(problem.model.backward(problem.parameters.span(), inputs, owned, std::span(&root, 1), workspace,
+                                          std::span(&sum, 1)))
+          << wrong;
+    }
   }
 }
 

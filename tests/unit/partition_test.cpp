@@ -14,6 +14,7 @@ namespace lockstep {
 namespace {
 
 using testing::ElementsAre;
+using testing::ElementsAreArray;
 using testing::IsEmpty;
 
 TEST(Partition, PartsCoverAllAndDifferByOneAtMost) {
@@ -113,11 +114,11 @@ TEST(Partition, NoNodesMakeUpNothing) {
   for (std::size_t i = 0; i <= 8; ++i) EXPECT_THAT(maximal_nodes({0, 8}, {i, i}), IsEmpty());
 }
 
-TEST(Partition, AddToAddsElementByElement) {
-  std::vector<float> to{1, 2, 3};
-  add_to<float>(to, std::vector<float>{10, 20, 30});
-  EXPECT_THAT(to, ElementsAre(11, 22, 33));
-  EXPECT_DEATH(add_to<float>(to, std::vector<float>{1}), "summands must have equal sizes");
+TEST(Partition, AddAddsElementByElement) {
+  std::vector<float> sum{1, 2, 3};
+  add(sum, std::vector<float>{10, 20, 30}, sum);
+  EXPECT_THAT(sum, ElementsAre(11, 22, 33));
+  EXPECT_DEATH(add(sum, std::vector<float>{1}, sum), "summands must have equal sizes");
 }
 
 constexpr std::size_t kWidth = 3;  // of a leaf's summand
@@ -140,8 +141,8 @@ std::vector<float> sum_of(const Range& node) {
 }
 
 std::vector<float> operator+(const std::vector<float>& a, const std::vector<float>& b) {
-  std::vector<float> sum = a;
-  add_to<float>(sum, b);
+  std::vector<float> sum(a.size());
+  add(a, b, sum);
   return sum;
 }
 
@@ -169,9 +170,14 @@ TEST(Partition, EveryCutAmongRanksGivesTheSameBits) {
       }
       std::vector<std::vector<float>> sums;
       std::ranges::transform(nodes, std::back_inserter(sums), sum_of);
-      const std::vector<std::span<float>> parts(sums.begin(), sums.end());
-      tree_sum_parts<float>(root, nodes, parts);
-      ASSERT_EQ(sums[0], whole) << leaves << " leaves, cuts " << cuts;
+      const std::vector<std::vector<float>> before = sums;
+      std::vector<std::vector<float>> scratch(static_cast<std::size_t>(std::bit_width(leaves)) + 1,
+                                              std::vector<float>(kWidth));
+      const auto sum = tree_sum_parts<float>(
+          root, nodes, [&](std::size_t k) { return std::span<const float>(sums[k]); },
+          [&](std::size_t depth) { return std::span(scratch.at(depth)); });
+      ASSERT_THAT(sum, ElementsAreArray(whole)) << leaves << " leaves, cuts " << cuts;
+      ASSERT_EQ(sums, before);
     }
   }
 }

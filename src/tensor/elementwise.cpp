@@ -1,0 +1,47 @@
+#include "tensor/elementwise.hpp"
+
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <limits>
+
+#include "base/vectorized.hpp"
+
+namespace lockstep {
+
+LOCKSTEP_VECTORIZED void divide(std::span<const float> values, float divisor, std::span<float> quotient) {
+  for (std::size_t i = 0; i < quotient.size(); ++i) quotient[i] = values[i] / divisor;
+}
+
+LOCKSTEP_VECTORIZED double sum_of_squares(std::span<const float> values) {
+  constexpr std::size_t kParts = 16;
+  std::array<double, kParts> sums{};
+  const std::size_t whole = values.size() / kParts * kParts;
+  for (std::size_t i = 0; i < whole; i += kParts)
+    for (std::size_t part = 0; part < kParts; ++part) {
+      const auto value = static_cast<double>(values[i + part]);
+      sums[part] += value * value;
+    }
+  for (std::size_t i = whole; i < values.size(); ++i) {
+    const auto value = static_cast<double>(values[i]);
+    sums[i - whole] += value * value;
+  }
+  double sum = 0;
+  for (const double part : sums) sum += part;
+  return sum;
+}
+
+bool all_finite(std::span<const float> values) {
+  return all_within(std::numeric_limits<float>::max(), values);
+}
+
+LOCKSTEP_VECTORIZED bool all_within(float limit, std::span<const float> values) {
+  // Without their signs the bits of floats are ordered as the floats are, with those of no number at the end.
+  constexpr std::uint32_t kSize = 0x7fffffff;
+  const std::uint32_t most = std::bit_cast<std::uint32_t>(limit);
+  std::uint32_t found = 0;
+  for (const float value : values) found |= (std::bit_cast<std::uint32_t>(value) & kSize) > most ? 1U : 0U;
+  return found == 0;
+}
+
+}  // namespace lockstep

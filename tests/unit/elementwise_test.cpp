@@ -1,0 +1,65 @@
+// Loops over elements, for sizes that vector registers divide and others.
+#include "tensor/elementwise.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+namespace lockstep {
+namespace {
+
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+constexpr float kLargest = std::numeric_limits<float>::max();
+
+std::vector<float> some_values(std::size_t size) {
+  std::vector<float> values(size);
+  for (std::size_t i = 0; i < size; ++i) values[i] = static_cast<float>(i) / 3.0F - 5.0F;
+  return values;
+}
+
+TEST(Elementwise, Divide) {
+  for (const std::size_t size : {0U, 1U, 15U, 16U, 100U}) {
+    std::vector<float> values = some_values(size);
+    std::vector<float> expected;
+    for (const float value : values) expected.push_back(value / 7.0F);
+    divide(values, 7.0F, values);
+    EXPECT_EQ(values, expected);
+  }
+}
+
+TEST(Elementwise, SumOfSquares) {
+  for (const std::size_t size : {0U, 1U, 15U, 16U, 1000U}) {
+    double expected = 0;
+    for (const float value : some_values(size)) expected += static_cast<double>(value) * static_cast<double>(value);
+    EXPECT_NEAR(sum_of_squares(some_values(size)), expected, 1e-13 * expected);
+  }
+  EXPECT_TRUE(std::isinf(sum_of_squares(std::vector{1.0F, kInfinity})));
+}
+
+TEST(Elementwise, AllFiniteAndAllWithin) {
+  for (const std::size_t size : {1U, 17U, 64U}) {
+    for (std::size_t i = 0; i < size; ++i) {
+      std::vector<float> values = some_values(size);
+      EXPECT_TRUE(all_finite(values));
+      EXPECT_TRUE(all_within(1e3F, values));
+      for (const float wrong : {kNan, -kNan, kInfinity, -kInfinity}) {
+        values[i] = wrong;
+        EXPECT_FALSE(all_finite(values));
+        EXPECT_FALSE(all_within(kLargest, values));
+      }
+      values[i] = -kLargest;
+      EXPECT_TRUE(all_finite(values));
+      EXPECT_FALSE(all_within(1e3F, values));
+      values[i] = 1e3F;
+      EXPECT_TRUE(all_within(1e3F, values));
+    }
+  }
+  EXPECT_TRUE(all_finite({}));
+}
+
+}  // namespace
+}  // namespace lockstep
