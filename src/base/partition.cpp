@@ -34,6 +34,7 @@ std::vector<Range> maximal_nodes(const Range& root, const Range& owned) {
 
 LOCKSTEP_VECTORIZED void add(std::span<const float> a, std::span<const float> b, std::span<float> sum) {
   invariant(a.size() == sum.size() && b.size() == sum.size(), "summands must have equal sizes");
+  LOCKSTEP_INDEPENDENT
   for (std::size_t i = 0; i < sum.size(); ++i) sum[i] = a[i] + b[i];
 }
 

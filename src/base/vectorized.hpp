@@ -4,7 +4,17 @@
 /// Before the definition of a function: the program chooses among its versions when it starts. All give the same bits,
 /// since each element's arithmetic is that of the source (-ffp-contract=off). Sanitizers start too late for the choice.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(LOCKSTEP_SANITIZED)
-#define LOCKSTEP_VECTORIZED __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+#define LOCKSTEP_VECTORIZED __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define LOCKSTEP_VECTORIZED
+#endif
+
+/// Before the definition of a function that is to be compiled into each version of a vectorized one.
+#define LOCKSTEP_INLINE [[gnu::always_inline]] inline
+
+/// Before a loop whose iterations do not depend on each other: arrays are the same, or do not overlap.
+#if defined(__GNUC__) && !defined(__clang__)
+#define LOCKSTEP_INDEPENDENT _Pragma("GCC ivdep")
+#else
+#define LOCKSTEP_INDEPENDENT
 #endif

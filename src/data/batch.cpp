@@ -2,13 +2,15 @@
 
 #include <algorithm>
 
+#include "base/vectorized.hpp"
+
 namespace lockstep {
 
 namespace {
 
 /// to = (from - shift) * scale, where shift and scale have one value, or one for each element.
 template <class T>
-void scale_row(std::span<const T> from, const Scaling& scaling, std::span<float> to) {
+LOCKSTEP_INLINE void scale_row_of(std::span<const T> from, const Scaling& scaling, std::span<float> to) {
   if (scaling.scale.size() == 1) {
     const float shift = scaling.shift[0];
     const float scale = scaling.scale[0];
@@ -17,6 +19,13 @@ void scale_row(std::span<const T> from, const Scaling& scaling, std::span<float>
     for (std::size_t i = 0; i < to.size(); ++i)
       to[i] = (static_cast<float>(from[i]) - scaling.shift[i]) * scaling.scale[i];
   }
+}
+
+LOCKSTEP_VECTORIZED void scale_row(std::span<const std::uint8_t> from, const Scaling& scaling, std::span<float> to) {
+  scale_row_of(from, scaling, to);
+}
+LOCKSTEP_VECTORIZED void scale_row(std::span<const float> from, const Scaling& scaling, std::span<float> to) {
+  scale_row_of(from, scaling, to);
 }
 
 }  // namespace

@@ -2,12 +2,14 @@
 
 #include <cmath>
 
+#include "base/vectorized.hpp"
+
 namespace lockstep {
 
 namespace {
 
 template <class Function>
-void activate_with(std::span<const float> bias, Block sums, Function function) {
+LOCKSTEP_INLINE void activate_with(std::span<const float> bias, Block sums, Function function) {
   for (std::size_t r = 0; r < sums.rows(); ++r) {
     const std::span<float> row = sums.row(r);
     for (std::size_t c = 0; c < row.size(); ++c) row[c] = function(row[c] + bias[c]);
@@ -15,7 +17,7 @@ void activate_with(std::span<const float> bias, Block sums, Function function) {
 }
 
 template <class Derivative>
-void multiply_with(ConstMatrix outputs, Matrix delta, Derivative derivative) {
+LOCKSTEP_INLINE void multiply_with(ConstMatrix outputs, Matrix delta, Derivative derivative) {
   const std::span<const float> y = outputs.values();
   const std::span<float> d = delta.values();
   for (std::size_t i = 0; i < d.size(); ++i) d[i] *= derivative(y[i]);
@@ -23,7 +25,7 @@ void multiply_with(ConstMatrix outputs, Matrix delta, Derivative derivative) {
 
 }  // namespace
 
-void add_bias_and_activate(Activation activation, std::span<const float> bias, Block sums) {
+LOCKSTEP_VECTORIZED void add_bias_and_activate(Activation activation, std::span<const float> bias, Block sums) {
   switch (activation) {
     case Activation::identity:
       return activate_with(bias, sums, [](float x) { return x; });
@@ -38,7 +40,7 @@ void add_bias_and_activate(Activation activation, std::span<const float> bias, B
   }
 }
 
-void multiply_by_derivative(Activation activation, ConstMatrix outputs, Matrix delta) {
+LOCKSTEP_VECTORIZED void multiply_by_derivative(Activation activation, ConstMatrix outputs, Matrix delta) {
   switch (activation) {
     case Activation::identity:
       return;

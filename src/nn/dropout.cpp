@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "base/vectorized.hpp"
 
 namespace lockstep {
 
@@ -23,6 +24,7 @@ void draw_dropout_mask(const DropoutKey& key, std::size_t layer, double rate, Ma
 void multiply_elements(ConstMatrix a, ConstMatrix b, Matrix product) {
   invariant(a.values().size() == product.values().size() && b.values().size() == product.values().size(),
             "element-wise factors must have equal sizes");
+  LOCKSTEP_INDEPENDENT
   for (std::size_t i = 0; i < product.values().size(); ++i) product.values()[i] = a.values()[i] * b.values()[i];
 }
 

@@ -10,6 +10,7 @@
 namespace lockstep {
 
 LOCKSTEP_VECTORIZED void divide(std::span<const float> values, float divisor, std::span<float> quotient) {
+  LOCKSTEP_INDEPENDENT
   for (std::size_t i = 0; i < quotient.size(); ++i) quotient[i] = values[i] / divisor;
 }
 

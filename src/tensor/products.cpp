@@ -5,20 +5,6 @@
 
 namespace lockstep {
 
-namespace {
-
-/// to = fromᵀ, in squares that fit the cache.
-void transpose(ConstBlock from, Block to) {
-  constexpr std::size_t kSquare = 16;
-  for (std::size_t r0 = 0; r0 < from.rows(); r0 += kSquare)
-    for (std::size_t c0 = 0; c0 < from.cols(); c0 += kSquare)
-      for (std::size_t r = r0; r < std::min(r0 + kSquare, from.rows()); ++r)
-        for (std::size_t c = c0; c < std::min(c0 + kSquare, from.cols()); ++c)
-          to.data()[c * to.stride() + r] = from.data()[r * from.stride() + c];
-}
-
-}  // namespace
-
 Kernels resolve(Kernels kernels) {
   if (kernels == Kernels::automatic) return xsmm::is_available() ? Kernels::libxsmm : Kernels::openblas;
   if (kernels == Kernels::libxsmm && !xsmm::is_available())
@@ -63,7 +49,8 @@ void multiply_transposed_right(Kernels kernels, ConstMatrix a, ConstPanels b, Ma
   for (std::size_t begin = 0; begin < c.cols(); begin += xsmm::kPanel) {
     const Range columns{begin, std::min(c.cols(), begin + xsmm::kPanel)};
     const Matrix transposed(scratch, b.cols(), columns.size());
-    for (std::size_t p = 0; p < b.count(); ++p) transpose(b.panel(p).rows(columns), transposed.rows(b.columns(p)));
+    for (std::size_t p = 0; p < b.count(); ++p)
+      xsmm::transpose(b.panel(p).rows(columns), transposed.rows(b.columns(p)));
     for (const Range& range : rows) xsmm::multiply(a.rows(range), transposed, c.rows(range).columns(columns));
   }
 }

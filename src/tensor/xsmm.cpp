@@ -5,6 +5,7 @@
 #include <libxsmm.h>
 
 #include <algorithm>
+#include <array>
 
 namespace lockstep::xsmm {
 
@@ -22,6 +23,13 @@ bool is_trivial(std::size_t inner, Block c) {
 /// The kernel for c = a b or, with TRANS_B, c = aᵀ b. libxsmm has matrices in column order, so that it sees the
 /// transposed product: what is `b` here is its A.
 libxsmm_smmfunction kernel(int flags, std::size_t rows, std::size_t inner, ConstBlock a, ConstBlock b, Block c) {
+  // As a rule it is the one of the call before; to ask libxsmm takes as long as a small product.
+  using Shape = std::array<std::size_t, 7>;
+  thread_local Shape last_shape;
+  thread_local libxsmm_smmfunction last = nullptr;
+  const Shape shape{static_cast<std::size_t>(flags), rows, inner, b.cols(), a.stride(), b.stride(), c.stride()};
+  if (last != nullptr && shape == last_shape) return last;
+
   const auto size = [](std::size_t value) { return static_cast<libxsmm_blasint>(value); };
   const libxsmm_blasint lda = size(b.stride());
   const libxsmm_blasint ldb = size(a.stride());
@@ -33,6 +41,8 @@ libxsmm_smmfunction kernel(int flags, std::size_t rows, std::size_t inner, Const
   if (found == nullptr)
     throw failure("libxsmm has no kernel for a product of {} x {} x {}; set train.kernels = \"openblas\"", rows, inner,
                   b.cols());
+  last_shape = shape;
+  last = found;
   return found;
 }
 
@@ -59,6 +69,13 @@ void multiply_transposed_left(ConstBlock a, ConstBlock b, Block c) {
   kernel(LIBXSMM_GEMM_FLAG_TRANS_B, c.rows(), a.rows(), a, b, c)(b.data(), a.data(), c.data());
 }
 
+void transpose(ConstBlock from, Block to) {
+  invariant(from.rows() == to.cols() && from.cols() == to.rows(), "shapes of a transposition must agree");
+  const auto size = [](std::size_t value) { return static_cast<libxsmm_blasint>(value); };
+  libxsmm_otrans(to.data(), from.data(), sizeof(float), size(from.cols()), size(from.rows()), size(from.stride()),
+                 size(to.stride()));
+}
+
 std::string kernel_name() {
   return fmt::format("libxsmm {} {}", LIBXSMM_CONFIG_VERSION, libxsmm_get_target_arch());
 }
@@ -80,6 +97,9 @@ void multiply(ConstBlock, ConstBlock, Block) {
   std::abort();
 }
 void multiply_transposed_left(ConstBlock, ConstBlock, Block) {
+  std::abort();
+}
+void transpose(ConstBlock, Block) {
   std::abort();
 }
 std::string kernel_name() {

@@ -24,6 +24,9 @@ void multiply(ConstBlock a, ConstBlock b, Block c);
 /// c = aᵀ b, shapes (k, m), (k, n) and (m, n).
 void multiply_transposed_left(ConstBlock a, ConstBlock b, Block c);
 
+/// to = fromᵀ, shapes (m, n) and (n, m).
+void transpose(ConstBlock from, Block to);
+
 /// The library and the instruction set that it writes for, for example "libxsmm 1.17 clx".
 std::string kernel_name();
 
