@@ -21,7 +21,7 @@ struct TrainState {
     place(model, own_memory.span());
   }
 
-  /// In memory that all ranks of a host see. Collective.
+  /// The same in memory that all ranks of a host see. Collective.
   TrainState(const Model& model, const Sgd& optimizer, const Communicator& host);
 
   /// Becomes the same state as `other`, which belongs to the same model.
