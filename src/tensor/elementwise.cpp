@@ -39,7 +39,7 @@ bool all_finite(std::span<const float> values) {
 LOCKSTEP_VECTORIZED bool all_within(float limit, std::span<const float> values) {
   // Without their signs the bits of floats are ordered as the floats are, with those of no number at the end.
   constexpr std::uint32_t kSize = 0x7fffffff;
-  const std::uint32_t most = std::bit_cast<std::uint32_t>(limit);
+  const auto most = std::bit_cast<std::uint32_t>(limit);
   std::uint32_t found = 0;
   for (const float value : values) found |= (std::bit_cast<std::uint32_t>(value) & kSize) > most ? 1U : 0U;
   return found == 0;

@@ -28,7 +28,7 @@ void read_packed(const CheckpointReader& reader, const Model& model, const std::
 
 TrainState::TrainState(const Model& model, const Sgd& optimizer, const Communicator& host) {
   const SharedMemory memory(host, sizeof(float) * (model.size() * (optimizer.has_velocity() ? 2 : 1)) + kAlignment);
-  shared_memory = memory.owner;
+  shared_memory_ = memory.owner;
   const std::span<float> floats = aligned_floats(memory.bytes).first(model.size() * (optimizer.has_velocity() ? 2 : 1));
   if (host.is_root()) std::ranges::fill(floats, 0.0F);
   host.barrier();

@@ -17,8 +17,8 @@ namespace lockstep {
 /// With the configuration and the data, this is everything that a resume needs.
 struct TrainState {
   /// In memory of this rank alone, all zero.
-  TrainState(const Model& model, const Sgd& optimizer) : own_memory(model.size() * (optimizer.has_velocity() ? 2 : 1)) {
-    place(model, own_memory.span());
+  TrainState(const Model& model, const Sgd& optimizer) : own_memory_(model.size() * (optimizer.has_velocity() ? 2 : 1)) {
+    place(model, own_memory_.span());
   }
 
   /// The same in memory that all ranks of a host see. Collective.
@@ -41,8 +41,8 @@ struct TrainState {
     velocity = memory.subspan(model.size());
   }
 
-  AlignedBuffer own_memory;
-  std::shared_ptr<const void> shared_memory;
+  AlignedBuffer own_memory_;
+  std::shared_ptr<const void> shared_memory_;
 };
 
 /// The arrays of `buffer`, which is laid out as the model's parameters in row order, under names that begin with
