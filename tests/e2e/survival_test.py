@@ -10,16 +10,17 @@ import signal
 import subprocess
 import time
 import unittest
+import unittest.mock
 
 import h5py
 import numpy
 
-from harness import LAUNCH, EndToEndTest, metrics, temporary_folder
+from harness import LAUNCH, REPOSITORY, EndToEndTest, metrics, temporary_folder
 
 class SurvivalTest(EndToEndTest):
     """A run of a second or two, with a checkpoint every few steps."""
 
-    STEPS = 400  # 80 epochs of 5
+    STEPS = 1000  # 200 epochs of 5
 
     def setUp(self):
         super().setUp()
@@ -98,14 +99,17 @@ class StopTest(SurvivalTest):
                 with self.subTest(signal=number.name, at=at):
                     self.stop_and_finish(f"{number.name}-{at}".replace(" ", "-"), number, at)
 
-    def test_usr1_at_mpirun(self):
+    def test_signals_at_the_launcher(self):
         self.run_whole()
-        self.stop_and_finish("launcher", signal.SIGUSR1, "mpirun")
+        self.stop_and_finish("mpirun", signal.SIGUSR1, "launcher")
+        with unittest.mock.patch.dict(os.environ, {"MPIRUN": str(REPOSITORY / "launch/run")}):
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
+                self.stop_and_finish(f"run-{number.name}", number, "launcher")
 
     def stop_and_finish(self, name, number, at):
         process = self.start(name, ranks=None if at == "alone" else 3)
         self.wait_for_step(name, 30)
-        target = {"alone": [process.pid], "mpirun": [process.pid]}.get(at) or self.ranks_of(process)
+        target = {"alone": [process.pid], "launcher": [process.pid]}.get(at) or self.ranks_of(process)
         os.kill(target[-1] if at == "last rank" else target[0], number)
         output, errors = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 75, output + errors)
@@ -131,7 +135,7 @@ class StopTest(SurvivalTest):
                 name = f"pieces-{seed}"
                 status = 75
                 while status == 75:
-                    stop = f"run.stop_after_steps={choose.randint(1, 150)}"
+                    stop = f"run.stop_after_steps={choose.randint(1, 400)}"
                     result = self.command(
                         "train", "small.toml", "--run-dir", name, *options, "--set", stop,
                         ranks=choose.choice((None, 1, 2, 3, 5, 8)),
