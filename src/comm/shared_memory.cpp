@@ -9,7 +9,7 @@ SharedMemory::SharedMemory(const Communicator& host, std::size_t size) {
   MPI_Win window = MPI_WIN_NULL;
   const auto mine = static_cast<MPI_Aint>(host.is_root() ? size : 0);
   check_mpi(MPI_Win_allocate_shared(mine, 1, MPI_INFO_NULL, host.handle(), &base, &window),
-            "MPI_Win_allocate_shared (is /dev/shm too small for the data?)");
+            "MPI_Win_allocate_shared (is /dev/shm too small for data and gradients?)");
   owner = std::shared_ptr<const void>(base, [window](const void*) mutable {
     // Freeing is collective: a rank that fails must not wait in it for the others.
     if (std::uncaught_exceptions() == 0) MPI_Win_free(&window);
