@@ -17,7 +17,8 @@ namespace lockstep {
 /// With the configuration and the data, this is everything that a resume needs.
 struct TrainState {
   /// In memory of this rank alone, all zero.
-  TrainState(const Model& model, const Sgd& optimizer) : own_memory_(model.size() * (optimizer.has_velocity() ? 2 : 1)) {
+  TrainState(const Model& model, const Sgd& optimizer)
+      : own_memory_(model.size() * (optimizer.has_velocity() ? 2 : 1)) {
     place(model, own_memory_.span());
   }
 
