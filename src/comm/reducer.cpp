@@ -11,11 +11,6 @@ Range leaves_of(std::size_t leaves, const Communicator& comm, int rank) {
   return part_of(leaves, static_cast<std::size_t>(comm.size()), static_cast<std::size_t>(rank));
 }
 
-std::size_t aligned(std::size_t floats) {
-  constexpr std::size_t kLine = kAlignment / sizeof(float);
-  return (floats + kLine - 1) / kLine * kLine;
-}
-
 void receive(std::span<float> values, int from, int tag, const Communicator& comm, std::vector<MPI_Request>& requests) {
   check_mpi(
       MPI_Irecv(values.data(), mpi_count(values.size()), MPI_FLOAT, from, tag, comm.handle(), &requests.emplace_back()),

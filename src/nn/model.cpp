@@ -12,11 +12,6 @@ namespace lockstep {
 
 namespace {
 
-std::size_t aligned(std::size_t floats) {
-  constexpr std::size_t kLine = kAlignment / sizeof(float);
-  return (floats + kLine - 1) / kLine * kLine;
-}
-
 /// sums[c] = sum over rows of values, shapes (units) and (batch, units).
 void sum_rows(ConstMatrix values, std::span<float> sums) {
   std::ranges::fill(sums, 0.0F);

@@ -11,6 +11,12 @@ namespace lockstep {
 /// Bytes to which buffers, and rows of parameters in them, are aligned: a cache line.
 inline constexpr std::size_t kAlignment = 64;
 
+/// The number of floats, no fewer than `floats`, after which the next cache line begins.
+inline std::size_t aligned(std::size_t floats) {
+  constexpr std::size_t kLine = kAlignment / sizeof(float);
+  return (floats + kLine - 1) / kLine * kLine;
+}
+
 /// `size` floats, zero at first, aligned to kAlignment bytes.
 class AlignedBuffer {
  public:

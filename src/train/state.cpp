@@ -16,6 +16,12 @@ AlignedBuffer unpacked(const Model& model, std::span<const float> buffer) {
   return row_order;
 }
 
+std::string digest_of_row_order(const Model& model, std::span<const float> row_order) {
+  Digest digest;
+  for (const auto& tensor : named_tensors(model, "", row_order)) digest.add(tensor.values);
+  return digest.text();
+}
+
 /// Fills `buffer`, laid out as the model's parameters, from the arrays whose names begin with `prefix`.
 void read_packed(const CheckpointReader& reader, const Model& model, const std::string& prefix,
                  std::span<float> buffer) {
@@ -27,19 +33,16 @@ void read_packed(const CheckpointReader& reader, const Model& model, const std::
 }  // namespace
 
 TrainState::TrainState(const Model& model, const Sgd& optimizer, const Communicator& host) {
-  const SharedMemory memory(host, sizeof(float) * (model.size() * (optimizer.has_velocity() ? 2 : 1)) + kAlignment);
+  const SharedMemory memory(host, sizeof(float) * floats(model, optimizer) + kAlignment);
   shared_memory_ = memory.owner;
-  const std::span<float> floats = aligned_floats(memory.bytes).first(model.size() * (optimizer.has_velocity() ? 2 : 1));
-  if (host.is_root()) std::ranges::fill(floats, 0.0F);
+  const std::span<float> state = aligned_floats(memory.bytes).first(floats(model, optimizer));
+  if (host.is_root()) std::ranges::fill(state, 0.0F);
   host.barrier();
-  place(model, floats);
+  place(model, state);
 }
 
 std::string parameter_digest(const Model& model, std::span<const float> parameters) {
-  const AlignedBuffer row_order = unpacked(model, parameters);
-  Digest digest;
-  for (const auto& tensor : named_tensors(model, "", row_order.span())) digest.add(tensor.values);
-  return digest.text();
+  return digest_of_row_order(model, unpacked(model, parameters).span());
 }
 
 void save_state(const std::filesystem::path& path, CheckpointInfo info, const Model& model, const TrainState& state) {
@@ -52,7 +55,7 @@ void save_state(const std::filesystem::path& path, CheckpointInfo info, const Mo
   if (!velocity.span().empty())
     for (auto& tensor : named_tensors(model, kVelocity, velocity.span())) tensors.push_back(std::move(tensor));
   info.progress = state.progress;
-  info.digest = parameter_digest(model, state.parameters);
+  info.digest = digest_of_row_order(model, parameters.span());
   write_checkpoint(path, info, tensors);
 }
 

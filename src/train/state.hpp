@@ -17,8 +17,7 @@ namespace lockstep {
 /// With the configuration and the data, this is everything that a resume needs.
 struct TrainState {
   /// In memory of this rank alone, all zero.
-  TrainState(const Model& model, const Sgd& optimizer)
-      : own_memory_(model.size() * (optimizer.has_velocity() ? 2 : 1)) {
+  TrainState(const Model& model, const Sgd& optimizer) : own_memory_(floats(model, optimizer)) {
     place(model, own_memory_.span());
   }
 
@@ -37,6 +36,9 @@ struct TrainState {
   std::span<float> velocity;  // of the optimizer, laid out as the parameters; empty without momentum
 
  private:
+  static std::size_t floats(const Model& model, const Sgd& optimizer) {
+    return model.size() * (optimizer.has_velocity() ? 2 : 1);
+  }
   void place(const Model& model, std::span<float> memory) {
     parameters = memory.first(model.size());
     velocity = memory.subspan(model.size());
