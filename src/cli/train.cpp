@@ -20,6 +20,7 @@ struct TrainArguments {
   std::vector<std::string> overrides;
   std::string run_folder;
   std::string resume = "auto";
+  bool profile = false;
 };
 
 const std::map<std::string, Resume> kResumeModes = {
@@ -47,7 +48,7 @@ ExitStatus train(const Communicator& world, const TrainArguments& arguments) {
   });
   broadcast(world, config);
   listen_for_stop_signals();
-  return Run(world, config, folder, resume).train();
+  return Run(world, config, folder, resume, arguments.profile).train();
 }
 
 }  // namespace
@@ -66,6 +67,9 @@ void add_train_command(CLI::App& app, Action& action) {
           "(its checkpoints are removed), or fail without (must)")
       ->option_text("auto|never|must")
       ->check(CLI::IsMember({"auto", "never", "must"}));
+  command->add_flag("--profile", arguments->profile,
+                    "At the end, show where the time of a step went, and write a timeline to profile.json in the run's "
+                    "folder");
   command->callback(
       [arguments, &action] { action = [arguments](const Communicator& world) { return train(world, *arguments); }; });
 }

@@ -54,9 +54,9 @@ Communicator Communicator::on_this_host() const {
   return owning(host);
 }
 
-Communicator Communicator::split(int part) const {
+Communicator Communicator::split(int part, int key) const {
   MPI_Comm comm = MPI_COMM_NULL;
-  check_mpi(MPI_Comm_split(handle(), part, rank_, &comm), "MPI_Comm_split");
+  check_mpi(MPI_Comm_split(handle(), part, key, &comm), "MPI_Comm_split");
   return owning(comm);
 }
 

@@ -31,8 +31,11 @@ class Communicator {
   /// The ranks on this rank's host, which share its memory. Collective.
   [[nodiscard]] Communicator on_this_host() const;
 
-  /// The ranks that give the same `part`. Collective.
-  [[nodiscard]] Communicator split(int part) const;
+  /// The ranks that give the same `part`, in their order here. Collective.
+  [[nodiscard]] Communicator split(int part) const { return split(part, rank_); }
+
+  /// The same, in the order of `key`. Collective.
+  [[nodiscard]] Communicator split(int part, int key) const;
 
   [[nodiscard]] int rank() const { return rank_; }
   [[nodiscard]] int size() const { return size_; }

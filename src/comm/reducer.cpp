@@ -7,146 +7,191 @@ namespace lockstep {
 
 namespace {
 
+constexpr std::size_t kLeastBucket = 1 << 16;  // floats: smaller layers travel together
+constexpr std::size_t kLeastPiece = 1 << 10;   // floats: to cut a message further would not make it faster
+
 Range leaves_of(std::size_t leaves, const Communicator& comm, int rank) {
   return part_of(leaves, static_cast<std::size_t>(comm.size()), static_cast<std::size_t>(rank));
 }
 
-void receive(std::span<float> values, int from, int tag, const Communicator& comm, std::vector<MPI_Request>& requests) {
-  check_mpi(
-      MPI_Irecv(values.data(), mpi_count(values.size()), MPI_FLOAT, from, tag, comm.handle(), &requests.emplace_back()),
-      "MPI_Irecv");
+std::size_t next_chunk(std::size_t element) {
+  return (element + GradientReducer::kChunk - 1) / GradientReducer::kChunk;
 }
 
-void send(std::span<const float> values, int to, int tag, const Communicator& comm,
-          std::vector<MPI_Request>& requests) {
-  check_mpi(
-      MPI_Isend(values.data(), mpi_count(values.size()), MPI_FLOAT, to, tag, comm.handle(), &requests.emplace_back()),
-      "MPI_Isend");
+/// Of each rank: the first rank on the same host.
+std::vector<int> first_on_host(const Communicator& world, const Communicator& host) {
+  return world.allgather(host.minimum(world.rank()));
 }
 
-void wait_for(std::vector<MPI_Request>& requests) {
-  check_mpi(MPI_Waitall(mpi_count(requests.size()), requests.data(), MPI_STATUSES_IGNORE), "MPI_Waitall");
+Communicator in_order_of_hosts(const Communicator& world, const Communicator& host) {
+  const int first = first_on_host(world, host)[static_cast<std::size_t>(world.rank())];
+  return world.split(0, first * world.size() + world.rank());
 }
 
 }  // namespace
 
 GradientReducer::GradientReducer(const Communicator& world, const Communicator& host, std::size_t slices,
-                                 std::size_t size)
-    : world_(world),
+                                 std::span<const Range> layers)
+    : world_(in_order_of_hosts(world, host)),
       host_(host),
-      first_on_host_(world.allgather(host.minimum(world.rank()))),
       slices_{0, slices},
-      size_(size),
-      owned_(leaves_of(slices, world, world.rank())),
-      memory_(host, (floats_of_this_host() + kAlignment) * sizeof(float)) {
+      size_(layers.back().end),
+      owned_(leaves_of(slices, world_, world_.rank())) {
   invariant(slices >= static_cast<std::size_t>(world.size()), "every rank owns at least one slice");
-  const Range chunks = leaves_of((size + kChunk - 1) / kChunk, host, host.rank());
-  part_ = {std::min(size, chunks.begin * kChunk), std::min(size, chunks.end * kChunk)};
+  const std::vector<int> first = first_on_host(world_, host_);
+  for (int rank = 0; rank < world_.size(); ++rank) {
+    const Range leaves = leaves_of(slices, world_, rank);
+    const bool is_new_host = first[static_cast<std::size_t>(rank)] == rank;
+    if (is_new_host) owned_by_hosts_.push_back(leaves);
+    owned_by_hosts_.back().end = leaves.end;
+    if (owned_by_hosts_.back().contains(owned_)) this_host_ = owned_by_hosts_.size() - 1;
+  }
+  rails_ = world_.minimum(host_.size());
+  make_buckets(layers);
+  share_memory();
+  if (has_several_hosts()) connect_hosts();
+}
 
-  std::span<float> room = aligned_floats(memory_.bytes);
+void GradientReducer::make_buckets(std::span<const Range> layers) {
+  const auto add_bucket = [this](const Range& range) {
+    const std::size_t first = range.begin / kChunk;
+    const Range chunks = host_.rank() < rails_
+                             ? part_of(next_chunk(range.end) - first, static_cast<std::size_t>(rails_),
+                                       static_cast<std::size_t>(host_.rank()))
+                             : Range{};
+    parts_.push_back(
+        {std::min(range.end, (first + chunks.begin) * kChunk), std::min(range.end, (first + chunks.end) * kChunk)});
+    buckets_.push_back({range, {}, {}, nullptr, false});
+  };
+  std::size_t end = size_;
+  if (has_several_hosts())
+    for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
+      const std::size_t begin = next_chunk(layer->begin) * kChunk;
+      if (begin == 0 || end < begin + kLeastBucket) continue;
+      add_bucket({begin, end});
+      end = begin;
+    }
+  add_bucket({0, end});
+}
+
+void GradientReducer::share_memory() {
+  const Range& here = owned_by_hosts_[this_host_];
+  std::vector<int> owners;  // of each node, a rank of the world
+  for (int rank = 0; rank < world_.size(); ++rank)
+    if (const Range leaves = leaves_of(slices_.size(), world_, rank); here.contains(leaves))
+      for (const Range& node : maximal_nodes(slices_, leaves)) {
+        nodes_here_.push_back(node);
+        owners.push_back(rank);
+      }
+  const std::size_t counters = aligned(buckets_.size() * sizeof(FillCount) / sizeof(float));
+  memory_.emplace(host_, (nodes_here_.size() * aligned(size_) + counters + kAlignment) * sizeof(float));
+
+  std::span<float> room = aligned_floats(memory_->bytes);
   const auto take = [&room](std::size_t floats) {
     const std::span<float> taken = room.first(floats);
     room = room.subspan(aligned(floats));
     return taken;
   };
-  const Range mine = piece(world.rank());
-  for (int rank = 0; rank < world.size(); ++rank) {
-    for (const Range& node : maximal_nodes(slices_, leaves_of(slices, world, rank))) {
-      all_nodes_.push_back(node);
-      node_owner_.push_back(rank);
-      if (!is_here(rank)) {
-        contents_.push_back(received_.emplace_back(mine.size()).span());
-        continue;
-      }
-      const std::span<float> buffer = take(size);
-      contents_.push_back(buffer.subspan(mine.begin, mine.size()));
-      if (rank != world.rank()) continue;
-      nodes_.push_back(node);
-      gradients_.push_back(buffer);
-      std::ranges::fill(buffer, 0.0F);
-    }
+  full_ = {reinterpret_cast<FillCount*>(take(counters).data()), buckets_.size()};
+  if (host_.is_root())
+    for (FillCount& count : full_) new (&count) FillCount(0);
+  for (std::size_t n = 0; n < nodes_here_.size(); ++n) {
+    const std::span<float> buffer = take(size_);
+    gradients_here_.emplace_back(buffer);
+    if (owners[n] != world_.rank()) continue;
+    nodes_.push_back(nodes_here_[n]);
+    gradients_.push_back(buffer);
+    std::ranges::fill(buffer, 0.0F);
   }
-  if (host.size() < world.size()) result_ = take(size);
-  for (std::size_t depth = 0; depth <= std::bit_width(slices); ++depth) scratch_.emplace_back(kChunk);
+  for (std::size_t depth = 0; depth <= std::bit_width(slices_.size()); ++depth) scratch_.emplace_back(kChunk);
+  host_.barrier();
 }
 
-std::size_t GradientReducer::floats_of_this_host() const {
-  std::size_t buffers = host_.size() < world_.size() ? 1 : 0;
-  for (int rank = 0; rank < world_.size(); ++rank)
-    if (is_here(rank)) buffers += maximal_nodes(slices_, leaves_of(slices_.size(), world_, rank)).size();
-  return buffers * aligned(size_);
+void GradientReducer::connect_hosts() {
+  rail_ = world_.split(std::min(host_.rank(), rails_));
+  if (host_.rank() >= rails_) return;
+  const std::vector<Range> nodes = maximal_nodes(slices_, owned_by_hosts_[this_host_]);
+  for (std::size_t b = 0; b < buckets_.size(); ++b) {
+    const Range& part = parts_[b];
+    std::vector<TreeExchange::NodeSum> sums;
+    for (const Range& node : nodes) {
+      const auto whole = std::ranges::find(nodes_here_, node);
+      if (whole != nodes_here_.end()) {
+        const auto n = static_cast<std::size_t>(whole - nodes_here_.begin());
+        sums.push_back({node, gradients_here_[n].subspan(part.begin, part.size())});
+      } else {
+        const std::span<float> sum = host_sums_.emplace_back(part.size()).span();
+        buckets_[b].host_sums.push_back({node, sum});
+        sums.push_back({node, sum});
+      }
+    }
+    buckets_[b].sum = AlignedBuffer(part.size());
+    buckets_[b].exchange =
+        std::make_unique<TreeExchange>(*rail_, TreePlan(owned_by_hosts_, {0, part.size()}, kLeastPiece), sums,
+                                       buckets_[b].sum.span(), static_cast<int>(b));
+  }
 }
 
-bool GradientReducer::is_here(int rank) const {
-  return first_on_host_[static_cast<std::size_t>(rank)] == first_on_host_[static_cast<std::size_t>(world_.rank())];
+void GradientReducer::progress(std::size_t from) {
+  if (!has_several_hosts()) return;
+  for (; filled_ < buckets_.size() && buckets_[filled_].range.begin >= from; ++filled_)
+    full_[filled_].fetch_add(1, std::memory_order_release);
+  for (std::size_t b = 0; b < buckets_.size(); ++b) advance(b);
 }
 
-Range GradientReducer::piece(int rank) const {
-  return host_.size() == world_.size() ? Range{0, size_} : leaves_of(size_, world_, rank);
-}
-
-int GradientReducer::receiver(int from, int rank) const {
-  std::vector<int> candidates;
-  for (int other = 0; other < world_.size(); ++other)
-    if (first_on_host_[static_cast<std::size_t>(other)] == first_on_host_[static_cast<std::size_t>(rank)])
-      candidates.push_back(other);
-  return candidates[static_cast<std::size_t>(from) % candidates.size()];
+bool GradientReducer::advance(std::size_t b) {
+  Bucket& bucket = buckets_[b];
+  if (bucket.exchange == nullptr) return true;
+  if (bucket.started) return bucket.exchange->advance();
+  const auto fills = (steps_ + 1) * static_cast<std::uint64_t>(host_.size());
+  if (full_[b].load(std::memory_order_acquire) < fills) return false;
+  for (const auto& [node, sum] : bucket.host_sums)
+    for (std::size_t begin = 0; begin < sum.size(); begin += kChunk) {
+      const std::size_t size = std::min(kChunk, sum.size() - begin);
+      const std::size_t element = parts_[b].begin + begin;
+      std::ranges::copy(sum_here(node, {element, element + size}), sum.subspan(begin, size).begin());
+    }
+  bucket.started = true;
+  bucket.exchange->start();
+  return bucket.exchange->advance();
 }
 
 std::vector<double> GradientReducer::exchange(std::size_t width, std::span<const double> rows) {
+  progress(0);
   // Each rank has the rows of all others only when those have filled their buffers.
-  std::vector<double> sums = sum_over_leaves(world_, slices_.size(), width, rows);
-  if (host_.size() == world_.size()) return sums;
-  exchange_nodes();
-  const Range mine = piece(world_.rank());
-  for (std::size_t begin = 0; begin < mine.size(); begin += kChunk) {
-    const Range range{begin, std::min(mine.size(), begin + kChunk)};
-    std::ranges::copy(sum_contents(range), result_.subspan(mine.begin + begin, range.size()).begin());
-  }
-  exchange_pieces();
-  host_.barrier();
-  return sums;
+  return sum_over_leaves(world_, slices_.size(), width, rows);
 }
 
-void GradientReducer::exchange_nodes() {
-  std::vector<MPI_Request> requests;
-  for (std::size_t n = 0; n < all_nodes_.size(); ++n)
-    if (!is_here(node_owner_[n])) receive(contents_[n], node_owner_[n], static_cast<int>(n), world_, requests);
-  for (std::size_t n = 0, own = 0; n < all_nodes_.size(); ++n) {
-    if (node_owner_[n] != world_.rank()) continue;
-    const std::span<const float> gradient = gradients_[own++];
-    for (int rank = 0; rank < world_.size(); ++rank)
-      if (!is_here(rank))
-        send(gradient.subspan(piece(rank).begin, piece(rank).size()), rank, static_cast<int>(n), world_, requests);
-  }
-  wait_for(requests);
+void GradientReducer::wait(std::size_t part) {
+  while (!advance(part)) progress(0);
 }
 
-void GradientReducer::exchange_pieces() {
-  std::vector<MPI_Request> requests;
-  const auto tag = [this](int owner) { return static_cast<int>(all_nodes_.size()) + owner; };
-  for (int owner = 0; owner < world_.size(); ++owner) {
-    const std::span<float> sum = result_.subspan(piece(owner).begin, piece(owner).size());
-    if (!is_here(owner) && receiver(owner, world_.rank()) == world_.rank())
-      receive(sum, owner, tag(owner), world_, requests);
-  }
-  const Range mine = piece(world_.rank());
-  for (int first = 0; first < world_.size(); ++first)
-    if (first_on_host_[static_cast<std::size_t>(first)] == first && !is_here(first))
-      send(result_.subspan(mine.begin, mine.size()), receiver(world_.rank(), first), tag(world_.rank()), world_,
-           requests);
-  wait_for(requests);
-}
-
-std::span<const float> GradientReducer::sum_contents(const Range& range) {
+std::span<const float> GradientReducer::sum_here(const Range& node, const Range& range) {
+  const auto first = std::ranges::find(nodes_here_, node.begin, &Range::begin);
+  const auto last = std::ranges::find(nodes_here_, node.end, &Range::end);
+  const auto offset = static_cast<std::size_t>(first - nodes_here_.begin());
   return tree_sum_parts<float>(
-      slices_, all_nodes_,
-      [&](std::size_t n) -> std::span<const float> { return contents_[n].subspan(range.begin, range.size()); },
+      node, {first, last + 1},
+      [&](std::size_t n) { return gradients_here_[offset + n].subspan(range.begin, range.size()); },
       [&](std::size_t depth) { return scratch_[depth].span().first(range.size()); });
 }
 
 std::span<const float> GradientReducer::sum(const Range& range) {
-  return result_.empty() ? sum_contents(range) : result_.subspan(range.begin, range.size());
+  if (!has_several_hosts()) return sum_here(slices_, range);
+  progress(0);
+  const auto part = std::ranges::find_if(parts_, [&](const Range& p) { return p.contains(range); });
+  const Bucket& bucket = buckets_[static_cast<std::size_t>(part - parts_.begin())];
+  return bucket.sum.span().subspan(range.begin - part->begin, range.size());
+}
+
+void GradientReducer::finish() {
+  for (Bucket& bucket : buckets_) {
+    if (bucket.exchange) bucket.exchange->finish();
+    bucket.started = false;
+  }
+  filled_ = 0;
+  ++steps_;
+  host_.barrier();
 }
 
 std::vector<double> sum_over_leaves(const Communicator& comm, std::size_t leaves, std::size_t width,

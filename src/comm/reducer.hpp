@@ -1,30 +1,40 @@
 // Sums over all slices of a step, with the same bits on every number of ranks.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/partition.hpp"
 #include "comm/communicator.hpp"
 #include "comm/shared_memory.hpp"
+#include "comm/tree_exchange.hpp"
 #include "tensor/aligned_buffer.hpp"
 
 namespace lockstep {
 
 /// Sums gradients over the tree of slices. Each rank owns a contiguous run of slices and fills one buffer for each
-/// maximal node of the tree within it. The ranks of a host share the work that follows, a part of the gradient each:
+/// maximal node of the tree within it. The ranks of a host share the work that follows, some parts of the gradient
+/// each:
 ///
-///     exchange()      the buffers of all ranks are there to read
-///     sum(range)      for ranges of this rank's part, which it then uses
+///     progress(from)  this rank's buffers are full from element `from` on; called on the way through the backward pass
+///     exchange()      all buffers of all ranks are full
+///     wait(part)      of parts(): its sum is there
+///     sum(range)      for ranges of that part, which this rank then uses
 ///     finish()        all ranks of this host have used their parts
 ///
-/// Within a host the buffers are read where they lie. Between hosts every rank receives its piece of the buffers, sums
-/// it, and the pieces are gathered once a host.
+/// Within a host buffers are read where they lie. Between hosts the gradient goes in buckets, last layers first, each
+/// as soon as it is full, so that messages travel during the backward pass and the update.
 class GradientReducer {
  public:
-  /// For `slices` slices, at least one a rank, and gradients of `size` floats. `host` are the ranks of `world` that
-  /// share memory. Collective.
-  GradientReducer(const Communicator& world, const Communicator& host, std::size_t slices, std::size_t size);
+  /// For `slices` slices, at least one a rank, and gradients of layers that lie one behind the other. `host` are the
+  /// ranks of `world` that share memory. Collective.
+  GradientReducer(const Communicator& world, const Communicator& host, std::size_t slices,
+                  std::span<const Range> layers);
 
   /// The slices that this rank owns.
   [[nodiscard]] const Range& owned() const { return owned_; }
@@ -33,51 +43,76 @@ class GradientReducer {
   [[nodiscard]] std::span<const Range> nodes() const { return nodes_; }
   [[nodiscard]] std::span<const std::span<float>> gradients() const { return gradients_; }
 
-  /// Lets all ranks know each other's buffers, and sums `rows`, `width` numbers for each slice that this rank owns,
-  /// over all slices. Collective.
+  /// Starts what can be sent, and lets messages move. Does not wait.
+  void progress(std::size_t from);
+
+  /// Waits until all ranks have filled all their buffers, and sums `rows`, `width` numbers for each slice that this
+  /// rank owns, over all slices. Collective.
   std::vector<double> exchange(std::size_t width, std::span<const double> rows);
 
   /// Elements that are summed at once, so that they stay in the cache.
   static constexpr std::size_t kChunk = 4096;
 
-  /// This rank's part of the gradient: whole chunks, counted from the first element.
-  [[nodiscard]] const Range& part() const { return part_; }
+  /// This rank's parts of the gradient, in the order in which their sums come: whole chunks, counted from the first
+  /// element.
+  [[nodiscard]] std::span<const Range> parts() const { return parts_; }
 
-  /// The sum over all slices of the elements in `range`, no more than kChunk within part(). Valid until the next call.
+  /// Waits for the sum of one of parts().
+  void wait(std::size_t part);
+
+  /// The sum over all slices of the elements in `range`, no more than kChunk within a part for which this rank has
+  /// waited. Valid until the next call.
   std::span<const float> sum(const Range& range);
 
   /// Waits until all ranks of this host have come here. Buffers may then be filled again.
-  void finish() const { host_.barrier(); }
+  void finish();
 
  private:
-  [[nodiscard]] std::size_t floats_of_this_host() const;
-  [[nodiscard]] bool is_here(int rank) const;
-  /// What rank `rank` sums for all hosts, where there are several.
-  [[nodiscard]] Range piece(int rank) const;
-  /// The rank of the same host as `rank` that receives the piece of rank `from` for all of them.
-  [[nodiscard]] int receiver(int from, int rank) const;
-  void exchange_nodes();
-  void exchange_pieces();
-  /// The sum over the tree of what contents_ hold of `range`, which counts from the begin of what they hold.
-  std::span<const float> sum_contents(const Range& range);
+  /// How often the ranks of this host have filled a bucket.
+  using FillCount = std::atomic<std::uint64_t>;
+  static_assert(FillCount::is_always_lock_free);
 
-  Communicator world_;
+  /// What travels at once: chunks of the gradient that become full one after the other.
+  struct Bucket {
+    Range range;
+    std::vector<std::pair<Range, std::span<float>>> host_sums;  // nodes of which several ranks of this host have parts
+    AlignedBuffer sum;                                          // over all hosts, of this rank's part
+    std::unique_ptr<TreeExchange> exchange;
+    bool started = false;
+  };
+
+  void make_buckets(std::span<const Range> layers);
+  void share_memory();
+  void connect_hosts();
+  /// Does what can be done for a bucket without waiting. True when this rank's part of the sum is there.
+  bool advance(std::size_t bucket);
+  /// The sum over a node of this host, of elements `range`.
+  std::span<const float> sum_here(const Range& node, const Range& range);
+  [[nodiscard]] bool has_several_hosts() const { return owned_by_hosts_.size() > 1; }
+
+  Communicator world_;  // in the order of hosts, so that each host owns a run of slices
   Communicator host_;
-  std::vector<int> first_on_host_;  // of each rank: the first rank of the world on the same host
   Range slices_;
   std::size_t size_;
   Range owned_;
-  Range part_;
-  SharedMemory memory_;  // buffers of all nodes of this host's ranks, then, of several hosts, the sum
+  std::vector<Range> owned_by_hosts_;
+  std::size_t this_host_ = 0;
+  int rails_ = 1;                     // ranks of each host that share the sums, as many as the smallest host has
+  std::optional<Communicator> rail_;  // those with the same parts, one of each host
+
+  std::optional<SharedMemory> memory_;  // this host's: how full it is, buffers of its nodes
+  std::span<FillCount> full_;           // a bucket each
   std::vector<Range> nodes_;
   std::vector<std::span<float>> gradients_;
+  std::vector<Range> nodes_here_;  // of all ranks of this host, in order
+  std::vector<std::span<const float>> gradients_here_;
+  std::vector<AlignedBuffer> host_sums_;
+  std::vector<AlignedBuffer> scratch_;  // a depth of the tree each
 
-  std::vector<Range> all_nodes_;            // of all ranks, in order
-  std::vector<int> node_owner_;             // rank
-  std::vector<std::span<float>> contents_;  // of each: the whole buffer; with several hosts, this rank's piece of it
-  std::vector<AlignedBuffer> received_;     // memory for pieces of other hosts' nodes
-  std::vector<AlignedBuffer> scratch_;      // a depth of the tree each
-  std::span<float> result_;                 // of several hosts: the sum
+  std::vector<Bucket> buckets_;
+  std::vector<Range> parts_;  // a bucket each
+  std::size_t filled_ = 0;    // buckets, by this rank, in this step
+  std::uint64_t steps_ = 0;   // finished
 };
 
 /// Sums rows of `width` numbers over `leaves` leaves in tree order, with the same bits on every number of ranks. `mine`

@@ -103,8 +103,8 @@ ConstMatrix Model::forward(std::span<const float> parameters, ConstMatrix inputs
 }
 
 bool Model::backward(std::span<const float> parameters, ConstMatrix inputs, const OwnedSlices& slices,
-                     std::span<const Range> nodes, Workspace& workspace,
-                     std::span<const std::span<float>> gradients) const {
+                     std::span<const Range> nodes, Workspace& workspace, std::span<const std::span<float>> gradients,
+                     const OnProgress& on_progress) const {
   const std::size_t batch = inputs.rows();
   bool within = true;
   for (std::size_t k = layers_.size(); k-- > 0;) {
@@ -114,17 +114,25 @@ bool Model::backward(std::span<const float> parameters, ConstMatrix inputs, cons
     const Matrix delta = workspace.delta(k, batch);
     if (layer.dropout > 0) multiply_elements(delta, workspace.mask(k, batch), delta);
     multiply_by_derivative(layer.activation, workspace.activations(k, batch), delta);
-    within = sum_gradient(layer, x, delta, slices, nodes, workspace, gradients) && within;
-    if (k > 0)
-      multiply_transposed_right(kernels_, delta, layer.weight_in(parameters), workspace.delta(k - 1, batch),
-                                slices.rows, workspace.transposed());
+    within = sum_gradient(layer, x, delta, slices, nodes, workspace, gradients, on_progress) && within;
+    on_progress(layer.weight.begin);
+    if (k == 0) continue;
+    const ConstPanels weight = layer.weight_in(parameters);
+    const Matrix x_delta = workspace.delta(k - 1, batch);
+    const std::size_t width = panel_width(kernels_, layer.inputs);
+    for (std::size_t begin = 0; begin < layer.inputs; begin += width) {
+      const Range columns{begin, std::min(layer.inputs, begin + width)};
+      multiply_transposed_right(kernels_, delta, weight, columns, x_delta.columns(columns), slices.rows,
+                                workspace.transposed());
+      on_progress(layer.weight.begin);
+    }
   }
   return within;
 }
 
 bool Model::sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix delta, const OwnedSlices& slices,
                          std::span<const Range> nodes, Workspace& workspace,
-                         std::span<const std::span<float>> gradients) const {
+                         std::span<const std::span<float>> gradients, const OnProgress& on_progress) const {
   const std::size_t tile_rows = gradient_rows(kernels_, layer.inputs);
   bool within = true;
   for (std::size_t n = 0; n < nodes.size(); ++n) {
@@ -142,6 +150,7 @@ bool Model::sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix delta, c
         tree_sum(nodes[n], tile, slice_gradient, [&](std::size_t d) { return workspace.scratch(d, tile.size()); });
         within = all_within(kLargestGradient, tile) && within;
       }
+      on_progress(layer.range().end);
     }
     tree_sum(
         nodes[n], layer.bias_in(gradients[n]),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -52,6 +53,9 @@ inline constexpr float kLargestGradient = 1e30F;
 
 class Workspace;
 
+/// Called with the first element of the gradient that is complete.
+using OnProgress = std::function<void(std::size_t)>;
+
 /// The shape of a network. It holds no numbers: parameters, gradients and activations are passed in, so that replicas,
 /// optimizers and checkpoints see them as plain spans of size() floats. Padding between arrays is zero and stays zero.
 ///
@@ -91,15 +95,18 @@ class Model {
   /// After forward(), with dropout if the model has any, and with the loss's gradient in workspace.output_delta(): for
   /// each of `nodes` of the summation tree, the gradient summed over its slices in tree order, into the buffer of
   /// parameters in `gradients`. False when an element of one is not finite, or above kLargestGradient in size.
+  ///
+  /// Gradients become complete from the end of the buffer on. `on_progress` is called between matrix products with the
+  /// first element that is complete by then.
   [[nodiscard]] bool backward(std::span<const float> parameters, ConstMatrix inputs, const OwnedSlices& slices,
                               std::span<const Range> nodes, Workspace& workspace,
-                              std::span<const std::span<float>> gradients) const;
+                              std::span<const std::span<float>> gradients, const OnProgress& on_progress) const;
 
  private:
   /// The gradient of one layer's weight and bias, from its inputs `x` and the loss's gradient by its sums.
   [[nodiscard]] bool sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix delta, const OwnedSlices& slices,
                                   std::span<const Range> nodes, Workspace& workspace,
-                                  std::span<const std::span<float>> gradients) const;
+                                  std::span<const std::span<float>> gradients, const OnProgress& on_progress) const;
 
   Kernels kernels_;
   std::vector<Layer> layers_;

@@ -24,6 +24,12 @@ class BasicBlock {
   [[nodiscard]] T* data() const { return data_; }
   [[nodiscard]] std::span<T> row(std::size_t index) const { return {data_ + index * stride_, cols_}; }
 
+  /// The rows of `range`, shape (range.size(), cols).
+  [[nodiscard]] BasicBlock rows(const Range& range) const {
+    invariant(range.begin <= range.end && range.end <= rows_, "rows must lie in their matrix");
+    return {data_ + range.begin * stride_, range.size(), cols_, stride_};
+  }
+
   /// The columns of `range`, shape (rows, range.size()).
   [[nodiscard]] BasicBlock columns(const Range& range) const {
     invariant(range.begin <= range.end && range.end <= cols_, "columns must lie in their matrix");

@@ -38,21 +38,19 @@ void multiply_transposed_left(Kernels kernels, ConstBlock a, ConstBlock b, Block
     openblas::multiply_transposed_left(a, b, c);
 }
 
-void multiply_transposed_right(Kernels kernels, ConstMatrix a, ConstPanels b, Matrix c, std::span<const Range> rows,
-                               std::span<float> scratch) {
-  invariant(a.rows() == c.rows() && a.cols() == b.cols() && b.rows() == c.cols(), "shapes of c = a bᵀ must agree");
+void multiply_transposed_right(Kernels kernels, ConstMatrix a, ConstPanels b, const Range& columns, Block c,
+                               std::span<const Range> rows, std::span<float> scratch) {
+  invariant(a.rows() == c.rows() && a.cols() == b.cols() && columns.size() == c.cols(),
+            "shapes of c = a bᵀ must agree");
   if (kernels == Kernels::openblas) {
-    for (const Range& range : rows) openblas::multiply_transposed_right(a.rows(range), b.panel(0), c.rows(range));
+    for (const Range& range : rows)
+      openblas::multiply_transposed_right(a.rows(range), b.panel(0).rows(columns), c.rows(range));
     return;
   }
-  // The rows of b that make up a panel's worth of columns of c are transposed, and then it is a product like any other.
-  for (std::size_t begin = 0; begin < c.cols(); begin += xsmm::kPanel) {
-    const Range columns{begin, std::min(c.cols(), begin + xsmm::kPanel)};
-    const Matrix transposed(scratch, b.cols(), columns.size());
-    for (std::size_t p = 0; p < b.count(); ++p)
-      xsmm::transpose(b.panel(p).rows(columns), transposed.rows(b.columns(p)));
-    for (const Range& range : rows) xsmm::multiply(a.rows(range), transposed, c.rows(range).columns(columns));
-  }
+  // Transposed, these rows of b make it a product like any other.
+  const Matrix transposed(scratch, b.cols(), columns.size());
+  for (std::size_t p = 0; p < b.count(); ++p) xsmm::transpose(b.panel(p).rows(columns), transposed.rows(b.columns(p)));
+  for (const Range& range : rows) xsmm::multiply(a.rows(range), transposed, c.rows(range));
 }
 
 }  // namespace lockstep

@@ -32,9 +32,9 @@ void multiply(Kernels kernels, ConstBlock a, ConstBlock b, Block c);
 /// c = aᵀ b, shapes (k, m), (k, n) and (m, n).
 void multiply_transposed_left(Kernels kernels, ConstBlock a, ConstBlock b, Block c);
 
-/// c = a bᵀ for each of the blocks of rows, shapes (m, k), (n, k) and (m, n). `scratch` has room for panel_width(n) * k
-/// floats.
-void multiply_transposed_right(Kernels kernels, ConstMatrix a, ConstPanels b, Matrix c, std::span<const Range> rows,
-                               std::span<float> scratch);
+/// Columns of a bᵀ, no more than panel_width() of all of them, for each of the blocks of rows: c = a b[columns]ᵀ,
+/// shapes (m, k), (n, k) and (m, columns). `scratch` has room for columns * k floats.
+void multiply_transposed_right(Kernels kernels, ConstMatrix a, ConstPanels b, const Range& columns, Block c,
+                               std::span<const Range> rows, std::span<float> scratch);
 
 }  // namespace lockstep

@@ -8,6 +8,7 @@
 #include "base/atomic_file.hpp"
 #include "base/version.hpp"
 #include "config/write.hpp"
+#include "metrics/trace.hpp"
 #include "train/build_model.hpp"
 
 namespace lockstep {
@@ -92,8 +93,10 @@ void Recorder::record_epoch(const Progress& progress, const Evaluation& test, fl
                               {"epoch", progress.epoch},
                               {"rank", rank},
                               {"host", platform_.host_of_rank[rank]},
+                              {"input_seconds", ranks[rank].input},
                               {"compute_seconds", ranks[rank].compute},
-                              {"sum_seconds", ranks[rank].sum}});
+                              {"sum_seconds", ranks[rank].sum},
+                              {"wait_seconds", ranks[rank].wait}});
   metrics_.append("epochs", {{"step", progress.step},
                              {"epoch", progress.epoch},
                              {"train_loss", progress.train_loss},
@@ -132,6 +135,14 @@ void Recorder::show_progress(const Progress& progress) {
                       .loss = progress.epoch_loss_sum / static_cast<double>(progress.epoch_samples),
                       .samples_per_second = speed,
                       .seconds_left = left / speed});
+}
+
+void Recorder::show_profile(const std::string& table, std::span<const std::vector<Profile::Lap>> ranks) {
+  progress_bar_.wipe();
+  const std::filesystem::path path = run_folder_ / "profile.json";
+  write_trace(path, ranks);
+  fmt::print("{}timeline: {}, the last steps of all ranks, for ui.perfetto.dev or chrome://tracing\n", table,
+             path.string());
 }
 
 void Recorder::print_done(const TrainState& state, const Evaluation& test) {

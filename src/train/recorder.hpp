@@ -5,6 +5,7 @@
 #include <span>
 
 #include "base/background_writer.hpp"
+#include "base/profile.hpp"
 #include "checkpoint/folder.hpp"
 #include "config/config.hpp"
 #include "data/load.hpp"
@@ -27,8 +28,10 @@ struct StepRecord {
 
 /// Seconds that a rank spent in the steps of an epoch.
 struct RankSeconds {
-  double compute = 0;
-  double sum = 0;  // exchanging gradients and waiting for other ranks
+  double input = 0;    // gathering samples
+  double compute = 0;  // forward, backward and update
+  double sum = 0;      // messages that were not hidden behind the backward pass
+  double wait = 0;     // for other ranks
 };
 
 /// Rank 0's record of a run. The run's folder and its metrics go on after the state's step.
@@ -66,6 +69,9 @@ class Recorder {
 
   /// Redraws the progress bar when it is time.
   void show_progress(const Progress& progress);
+
+  /// Prints the table of a profile and writes the timeline of all ranks.
+  void show_profile(const std::string& table, std::span<const std::vector<Profile::Lap>> ranks);
 
   /// Says how the run ended. The last line is for scripts.
   void print_done(const TrainState& state, const Evaluation& test);

@@ -8,6 +8,7 @@
 #include "config/write.hpp"
 #include "train/build_model.hpp"
 #include "train/host_data.hpp"
+#include "train/profile_report.hpp"
 #include "train/replicas.hpp"
 
 namespace lockstep {
@@ -37,12 +38,13 @@ Deadline deadline_of(const RunOptions& options) {
 }  // namespace
 
 Run::Run(const Communicator& world, const Config& config, const std::filesystem::path& folder,
-         const ResumePoint& resume)
+         const ResumePoint& resume, bool profile)
     : world_(world),
       host_(world.on_this_host()),
       config_(config),
       deadline_(world.is_root() ? deadline_of(config.run) : Deadline()),
       watchdog_(world, config.train.watchdog_seconds),
+      shows_profile_(profile),
       data_(load_on_every_host(world, config)),
       features_(from_root(world, [&] { return feature_scaling(data_.train, config.data.standardize); })),
       targets_(from_root(world, [&] { return target_scaling(data_.train, config.data.standardize_targets); })),
@@ -51,7 +53,7 @@ Run::Run(const Communicator& world, const Config& config, const std::filesystem:
       sampler_(static_cast<std::uint32_t>(data_.train.info.samples), config.train.global_batch, config.run.seed),
       schedule_(config.schedule, config.optimizer.learning_rate, sampler_.steps_per_epoch(),
                 config.train.epochs * sampler_.steps_per_epoch()),
-      step_(world, host_, watchdog_, config, model_, data_.train, features_, targets_),
+      step_(world, host_, watchdog_, profile_, config, model_, data_.train, features_, targets_),
       evaluator_(world, model_, config.train.loss, data_.test, features_, targets_) {
   restore(resume.checkpoint ? &*resume.checkpoint : nullptr);
   first_step_ = state_.progress.step;
@@ -89,6 +91,8 @@ void Run::restore(const CheckpointReader* checkpoint) {
 }
 
 ExitStatus Run::train() {
+  world_.barrier();
+  profile_.start();
   while (state_.progress.epoch < config_.train.epochs && !stop_)
     if (train_epoch()) finish_epoch();
   const bool done = state_.progress.epoch >= config_.train.epochs;
@@ -96,6 +100,9 @@ ExitStatus Run::train() {
   if (recorder_) {
     save(*recorder_, {.newest = true});
     recorder_->finish_writing();
+  }
+  if (shows_profile_) show_profile();
+  if (recorder_) {
     if (done)
       recorder_->print_done(state_, test);
     else
@@ -142,6 +149,7 @@ bool Run::train_epoch() {
       // The checkpoint of an epoch's last step is written when the epoch is complete.
       if (step + 1 < steps && is_due(config_.checkpoint.every_steps, progress.step)) save(*recorder_, {.newest = true});
     }
+    profile_.lap(Phase::checkpoint);
     if (stop_ && step + 1 < steps) return false;
   }
   return true;
@@ -154,8 +162,6 @@ void Run::account(const StepResult& result, std::size_t samples, double seconds)
   progress.epoch_loss_sum += result.loss_sum;
   progress.run_samples += samples;
   progress.run_seconds += seconds;
-  epoch_seconds_.compute += result.compute_seconds;
-  epoch_seconds_.sum += result.sum_seconds;
   step_seconds_ = std::max(step_seconds_, seconds);
   stop_ = result.stop;
   evaluation_.reset();
@@ -181,6 +187,7 @@ void Run::finish_epoch() {
   progress.epoch_loss_sum = 0;
 
   const Evaluation test = evaluate();
+  profile_.lap(Phase::evaluate);
   const bool best = progress.best_step == 0 || test.score > progress.best_score;
   if (best) {
     progress.best_step = progress.step;
@@ -188,15 +195,37 @@ void Run::finish_epoch() {
   }
 
   watchdog_.beat(Activity::summing, progress.step);
-  const RankSeconds mine = std::exchange(epoch_seconds_, {});
-  const std::vector<double> gathered = world_.gather(std::array{mine.compute, mine.sum});
-  if (!recorder_) return;
+  const std::vector<RankSeconds> ranks = gather_seconds();
+  if (recorder_) {
+    recorder_->record_epoch(progress, test, schedule_.rate(progress.step - 1), ranks);
+    const bool newest = is_due(config_.checkpoint.every_epochs, progress.epoch) ||
+                        is_due(config_.checkpoint.every_steps, progress.step);
+    save(*recorder_, {.newest = newest, .best = best});
+  }
+  profile_.lap(Phase::checkpoint);
+}
+
+std::vector<RankSeconds> Run::gather_seconds() {
+  PhaseSeconds mine{};
+  for (std::size_t phase = 0; phase < kPhases; ++phase) mine[phase] = profile_.seconds()[phase] - before_epoch_[phase];
+  before_epoch_ = profile_.seconds();
+  const std::vector<double> all = world_.gather(mine);
   std::vector<RankSeconds> ranks;
-  for (std::size_t i = 0; i < gathered.size(); i += 2) ranks.push_back({gathered[i], gathered[i + 1]});
-  recorder_->record_epoch(progress, test, schedule_.rate(progress.step - 1), ranks);
-  const bool newest =
-      is_due(config_.checkpoint.every_epochs, progress.epoch) || is_due(config_.checkpoint.every_steps, progress.step);
-  save(*recorder_, {.newest = newest, .best = best});
+  for (std::size_t first = 0; first < all.size(); first += kPhases) {
+    const auto of = [&](Phase phase) { return all[first + static_cast<std::size_t>(phase)]; };
+    ranks.push_back({.input = of(Phase::gather),
+                     .compute = of(Phase::forward) + of(Phase::backward) + of(Phase::update),
+                     .sum = of(Phase::sum),
+                     .wait = of(Phase::wait)});
+  }
+  return ranks;
+}
+
+void Run::show_profile() {
+  profile_.lap(Phase::checkpoint);
+  const std::string table = profile_table(world_, profile_, state_.progress.step - first_step_);
+  const auto laps = gather_laps(world_, profile_);
+  if (recorder_) recorder_->show_profile(table, laps);
 }
 
 void Run::save(Recorder& recorder, const Recorder::Checkpoints& which) {

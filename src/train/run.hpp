@@ -22,8 +22,9 @@ namespace lockstep {
 class Run {
  public:
   /// Reads the data and, where rank 0 gives one, the state in `checkpoint`. Bad input when data and configuration do
-  /// not fit. Collective.
-  Run(const Communicator& world, const Config& config, const std::filesystem::path& folder, const ResumePoint& resume);
+  /// not fit. With `profile`, train() ends with a profile of its steps. Collective.
+  Run(const Communicator& world, const Config& config, const std::filesystem::path& folder, const ResumePoint& resume,
+      bool profile);
 
   /// Trains until the configured number of epochs is complete, or until some rank is asked to stop. Collective; the
   /// status is the same on every rank.
@@ -38,6 +39,10 @@ class Run {
   Evaluation evaluate();
   void save(Recorder& recorder, const Recorder::Checkpoints& which);
   void account(const StepResult& result, std::size_t samples, double seconds);
+  /// What every rank spent in the epoch that ends, on rank 0. Collective.
+  std::vector<RankSeconds> gather_seconds();
+  /// Prints and writes the profile. Collective.
+  void show_profile();
 
   /// True when this rank wants the step that is about to be taken to be the last one of this start of the program.
   [[nodiscard]] bool wants_stop() const;
@@ -47,6 +52,9 @@ class Run {
   Config config_;
   Deadline deadline_;  // on rank 0
   Watchdog watchdog_;
+  Profile profile_;
+  bool shows_profile_;
+  PhaseSeconds before_epoch_{};  // of the profile, when the epoch began
   TrainAndTest data_;
   Scaling features_;
   Scaling targets_;
@@ -58,7 +66,6 @@ class Run {
   Evaluator evaluator_;
   std::optional<Evaluation> evaluation_;  // of the present parameters
   std::optional<Recorder> recorder_;      // on rank 0
-  RankSeconds epoch_seconds_;             // of this rank
   std::uint64_t first_step_ = 0;          // of this start of the program
   double step_seconds_ = 0;               // that the slowest step took, and the last evaluation
   double evaluation_seconds_ = 0;

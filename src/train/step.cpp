@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <vector>
 
-#include "base/stopwatch.hpp"
 #include "comm/together.hpp"
 #include "tensor/elementwise.hpp"
 #include "train/objective.hpp"
@@ -20,19 +19,33 @@ std::size_t most_rows(std::size_t global_batch, std::size_t slices, const Range&
   return (global_batch / slices + 1) * owned.size();
 }
 
+std::vector<Range> ranges_of_layers(const Model& model) {
+  std::vector<Range> ranges;
+  for (const Layer& layer : model.layers()) ranges.push_back(layer.range());
+  return ranges;
+}
+
+std::size_t chunks_of(const Model& model) {
+  return (model.size() + GradientReducer::kChunk - 1) / GradientReducer::kChunk;
+}
+
 }  // namespace
 
-TrainingStep::TrainingStep(const Communicator& comm, const Communicator& host, Watchdog& watchdog, const Config& config,
-                           const Model& model, const Dataset& dataset, const Scaling& features, const Scaling& targets)
+TrainingStep::TrainingStep(const Communicator& comm, const Communicator& host, Watchdog& watchdog, Profile& profile,
+                           const Config& config, const Model& model, const Dataset& dataset, const Scaling& features,
+                           const Scaling& targets)
     : comm_(comm),
       host_(host),
       watchdog_(&watchdog),
+      profile_(&profile),
       model_(&model),
       seed_(config.run.seed),
       loss_(config.train.loss),
       slices_(config.train.slices_on(comm.size())),
       optimizer_(config.optimizer),
-      reducer_(comm, host, slices_, model.size()),
+      reducer_(comm, host, slices_, ranges_of_layers(model)),
+      squares_memory_(host, chunks_of(model) * sizeof(double)),
+      squares_(reinterpret_cast<double*>(squares_memory_.bytes.data()), chunks_of(model)),
       max_rows_(most_rows(config.train.global_batch, slices_, reducer_.owned())),
       loader_(dataset, features, targets, max_rows_, wants_one_hot(loss_, dataset.info)),
       workspace_(model, max_rows_, slices_) {}
@@ -40,54 +53,64 @@ TrainingStep::TrainingStep(const Communicator& comm, const Communicator& host, W
 StepResult TrainingStep::take(TrainState& state, std::span<const std::uint32_t> batch, float rate, bool stop,
                               bool norm) {
   const std::uint64_t step = state.progress.step;
-  Stopwatch watch;
   const OwnedSlices slices(batch.size(), slices_, reducer_.owned());
   const auto samples = batch.subspan(slices.samples.begin, slices.samples.size());
   loader_.gather(samples);
   const ConstMatrix inputs = loader_.inputs();
+  profile_->lap(Phase::gather);
 
   const DropoutKey dropout{seed_, step, samples};
   const ConstMatrix outputs = model_->forward(state.parameters, inputs, slices, workspace_, &dropout);
   std::vector<double> losses;
   for (const Range& range : slices.rows)
     losses.push_back(loss_and_gradient(loss_, loader_, range, outputs, workspace_.output_delta(inputs.rows())));
+  profile_->lap(Phase::forward);
+
   const bool finite =
-      model_->backward(state.parameters, inputs, slices, reducer_.nodes(), workspace_, reducer_.gradients());
-  double compute_seconds = watch.lap();
+      model_->backward(state.parameters, inputs, slices, reducer_.nodes(), workspace_, reducer_.gradients(),
+                       [this](std::size_t complete_from) { reducer_.progress(complete_from); });
+  profile_->lap(Phase::backward);
 
   watchdog_->beat(Activity::summing, step + 1);
   std::vector<double> rows;  // a slice each: its loss, and whether its rank wants to stop, or has to
   for (const double loss : losses) rows.insert(rows.end(), {loss, stop ? 1.0 : 0.0, finite ? 0.0 : 1.0});
   const std::vector<double> sums = reducer_.exchange(3, rows);
-  double sum_seconds = watch.lap();
+  profile_->lap(Phase::wait);
 
   watchdog_->beat(Activity::computing, step + 1);
   if (!std::isfinite(sums[0]) || sums[2] > 0) fail_not_finite(step + 1, inputs.rows());
-  const double gradient_norm = update(state, static_cast<float>(batch.size()), rate, norm);
-  compute_seconds += watch.lap();
+  update(state, static_cast<float>(batch.size()), rate, norm);
 
   watchdog_->beat(Activity::summing, step + 1);
   reducer_.finish();
-  sum_seconds += watch.lap();
-  return {sums[1] > 0, sums[0], gradient_norm, compute_seconds, sum_seconds};
+  profile_->lap(Phase::wait);
+  return {sums[1] > 0, sums[0], norm ? gradient_norm() : 0};
 }
 
-double TrainingStep::update(TrainState& state, float batch, float rate, bool norm) {
+void TrainingStep::update(TrainState& state, float batch, float rate, bool norm) {
   constexpr std::size_t kChunk = GradientReducer::kChunk;
-  const Range& mine = reducer_.part();
   std::array<float, kChunk> mean{};
-  std::vector<double> squares;  // a chunk each
-  for (std::size_t begin = mine.begin; begin < mine.end; begin += kChunk) {
-    const Range range{begin, std::min(mine.end, begin + kChunk)};
-    const std::span<float> gradient = std::span(mean).first(range.size());
-    divide(reducer_.sum(range), batch, gradient);
-    if (norm) squares.push_back(sum_of_squares(gradient));
-    const std::span<float> velocity =
-        optimizer_.has_velocity() ? state.velocity.subspan(range.begin, range.size()) : std::span<float>();
-    optimizer_.update(state.parameters.subspan(range.begin, range.size()), velocity, gradient, rate);
+  for (std::size_t part = 0; part < reducer_.parts().size(); ++part) {
+    reducer_.wait(part);
+    profile_->lap(Phase::sum);
+    const Range& mine = reducer_.parts()[part];
+    for (std::size_t begin = mine.begin; begin < mine.end; begin += kChunk) {
+      const Range range{begin, std::min(mine.end, begin + kChunk)};
+      const std::span<float> gradient = std::span(mean).first(range.size());
+      divide(reducer_.sum(range), batch, gradient);
+      if (norm) squares_[begin / kChunk] = sum_of_squares(gradient);
+      const std::span<float> velocity =
+          optimizer_.has_velocity() ? state.velocity.subspan(range.begin, range.size()) : std::span<float>();
+      optimizer_.update(state.parameters.subspan(range.begin, range.size()), velocity, gradient, rate);
+    }
+    profile_->lap(Phase::update);
   }
-  if (!norm) return 0;
-  return std::sqrt(sum_over_leaves(host_, (model_->size() + kChunk - 1) / kChunk, 1, squares)[0]);
+}
+
+double TrainingStep::gradient_norm() const {
+  double sum = 0;
+  for (const double squares : squares_) sum += squares;
+  return std::sqrt(sum);
 }
 
 void TrainingStep::fail_not_finite(std::uint64_t step, std::size_t rows) {

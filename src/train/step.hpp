@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <span>
 
+#include "base/profile.hpp"
 #include "comm/reducer.hpp"
+#include "comm/shared_memory.hpp"
 #include "config/config.hpp"
 #include "data/batch.hpp"
 #include "nn/model.hpp"
@@ -13,21 +15,20 @@
 
 namespace lockstep {
 
-/// What a step found. Equal on every rank but for the times.
+/// What a step found. Equal on every rank.
 struct StepResult {
-  bool stop = false;           // some rank wants to stop after this step
-  double loss_sum = 0;         // over the samples of the global batch, before the update
-  double gradient_norm = 0;    // of the mean over them, where it was asked for
-  double compute_seconds = 0;  // of this rank: gather, forward, backward, update
-  double sum_seconds = 0;      // of this rank: exchanging gradients and waiting for others
+  bool stop = false;         // some rank wants to stop after this step
+  double loss_sum = 0;       // over the samples of the global batch, before the update
+  double gradient_norm = 0;  // of the mean over them, where it was asked for
 };
 
 /// Takes steps with one replica. All ranks call it with the same batch.
 class TrainingStep {
  public:
   /// On samples of `dataset`. `host` are the ranks that share the state's memory. Collective.
-  TrainingStep(const Communicator& comm, const Communicator& host, Watchdog& watchdog, const Config& config,
-               const Model& model, const Dataset& dataset, const Scaling& features, const Scaling& targets);
+  TrainingStep(const Communicator& comm, const Communicator& host, Watchdog& watchdog, Profile& profile,
+               const Config& config, const Model& model, const Dataset& dataset, const Scaling& features,
+               const Scaling& targets);
 
   /// forward, loss, backward, sum over all ranks, update. `batch` are the samples of the global batch, and `stop` says
   /// that this rank wants to stop after the step; `norm` asks for the gradient's norm, on every rank. Throws Error on
@@ -35,8 +36,10 @@ class TrainingStep {
   StepResult take(TrainState& state, std::span<const std::uint32_t> batch, float rate, bool stop, bool norm);
 
  private:
-  /// Sums the gradient and updates the parameters, this rank's part of both. With `norm`, returns the gradient's norm.
-  double update(TrainState& state, float batch, float rate, bool norm);
+  /// Sums the gradient and updates the parameters, this rank's part of both, and leaves the squares for the norm.
+  void update(TrainState& state, float batch, float rate, bool norm);
+  /// The norm of the mean gradient, after an update with `norm` on all ranks of the host.
+  [[nodiscard]] double gradient_norm() const;
 
   /// Says which rank and which layer brought numbers that are not finite. Collective; does not return.
   [[noreturn]] void fail_not_finite(std::uint64_t step, std::size_t rows);
@@ -44,13 +47,16 @@ class TrainingStep {
   Communicator comm_;
   Communicator host_;
   Watchdog* watchdog_;
+  Profile* profile_;
   const Model* model_;
   std::uint64_t seed_;
   Loss loss_;
   std::size_t slices_;
   Sgd optimizer_;
   GradientReducer reducer_;
-  std::size_t max_rows_;  // that this rank has of a batch
+  SharedMemory squares_memory_;
+  std::span<double> squares_;  // sums of the squares of the mean gradient's chunks
+  std::size_t max_rows_;       // that this rank has of a batch
   BatchLoader loader_;
   Workspace workspace_;
 };

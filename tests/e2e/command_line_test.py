@@ -208,7 +208,8 @@ class RunFolderTest(EndToEndTest):
         mean = sum(row["loss"] * size for row, size in zip(steps[-5:], (50, 50, 50, 50, 1))) / 201
         self.assertAlmostEqual(mean, epochs[-1]["train_loss"], delta=1e-12)
         self.assertTrue(all(row["samples_per_second"] > 0 for row in steps + epochs))
-        self.assertTrue(all(row["compute_seconds"] > 0 and row["sum_seconds"] > 0 for row in ranks))
+        for column in ("input_seconds", "compute_seconds", "sum_seconds", "wait_seconds"):
+            self.assertTrue(all(row[column] > 0 for row in ranks), column)
 
     def test_tables_in_hdf5(self):
         """A data set a column, of equal length and extendable, with the rows of metrics.jsonl."""
@@ -224,7 +225,9 @@ class RunFolderTest(EndToEndTest):
                 "learning_rate",
                 "samples_per_second",
             },
-            "ranks": {"step", "epoch", "rank", "host", "compute_seconds", "sum_seconds"},
+            "ranks": {
+                "step", "epoch", "rank", "host", "input_seconds", "compute_seconds", "sum_seconds", "wait_seconds"
+            },
         }
         with h5py.File(self.run_folder / "metrics.h5") as file:
             self.assertEqual(set(file), set(columns))

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace lockstep {
@@ -23,17 +24,28 @@ float plain_sum(const Range& node, std::size_t i) {
 
 /// The whole sum as the ranks of this host have it together, on each of them.
 std::vector<float> sum_of(GradientReducer& reducer, const Communicator& host, std::size_t size) {
-  std::vector<float> mine;
-  for (std::size_t begin = reducer.part().begin; begin < reducer.part().end; begin += GradientReducer::kChunk) {
-    const auto sum = reducer.sum({begin, std::min(reducer.part().end, begin + GradientReducer::kChunk)});
-    mine.insert(mine.end(), sum.begin(), sum.end());
+  std::vector<float> mine(size, NAN);
+  for (std::size_t p = 0; p < reducer.parts().size(); ++p) {
+    const Range& part = reducer.parts()[p];
+    reducer.wait(p);
+    for (std::size_t begin = part.begin; begin < part.end; begin += GradientReducer::kChunk)
+      std::ranges::copy(reducer.sum({begin, std::min(part.end, begin + GradientReducer::kChunk)}),
+                        mine.begin() + static_cast<std::ptrdiff_t>(begin));
   }
-  std::vector<std::size_t> counts;
-  for (const int count : host.allgather(static_cast<int>(mine.size())))
-    counts.push_back(static_cast<std::size_t>(count));
-  std::vector<float> all(size);
-  host.allgather(mine, counts, all);
-  return all;
+  std::vector<float> all(size * static_cast<std::size_t>(host.size()));
+  host.allgather(mine, std::vector<std::size_t>(static_cast<std::size_t>(host.size()), size), all);
+  std::vector<float> sum(size, NAN);
+  for (std::size_t k = 0; k < all.size(); ++k) {
+    if (std::isnan(all[k])) continue;
+    EXPECT_TRUE(std::isnan(sum[k % size])) << "element " << k % size << " is in two parts";
+    sum[k % size] = all[k];
+  }
+  return sum;
+}
+
+/// Layers that end with `size`: some small, one large.
+std::vector<Range> layers_of(std::size_t size) {
+  return {{0, size / 7}, {size / 7, size - size / 5}, {size - size / 5, size - size / 9}, {size - size / 9, size}};
 }
 
 class ReducerSizes : public testing::TestWithParam<std::pair<std::size_t, std::size_t>> {};
@@ -43,18 +55,26 @@ TEST_P(ReducerSizes, GivesTheBitsOfTheTreeOnAnyLayoutOfHosts) {
   const int rank = world.rank();
   const auto [wanted_slices, size] = GetParam();
   const std::size_t slices = std::max(wanted_slices, static_cast<std::size_t>(world.size()));
+  std::vector<float> expected;
+  for (std::size_t i = 0; i < size; ++i) expected.push_back(plain_sum({0, slices}, i));
   // All on one host, in pairs, on every other, an uneven split, and each on its own: as if this were several hosts.
   for (const int host_number : {0, rank / 2, rank % 2, rank == 0 ? 0 : 1, rank}) {
     const Communicator host = world.split(host_number);
-    GradientReducer reducer(world, host, slices, size);
-    for (int step = 0; step < 2; ++step) {
-      for (std::size_t n = 0; n < reducer.nodes().size(); ++n)
-        for (std::size_t i = 0; i < size; ++i) reducer.gradients()[n][i] = plain_sum(reducer.nodes()[n], i);
+    const std::vector<Range> layers = layers_of(size);
+    GradientReducer reducer(world, host, slices, layers);
+    for (int step = 0; step < 3; ++step) {
+      for (std::size_t layer = layers.size(); layer-- > 0;) {
+        for (std::size_t n = 0; n < reducer.nodes().size(); ++n)
+          for (std::size_t i = layers[layer].begin; i < layers[layer].end; ++i)
+            reducer.gradients()[n][i] = plain_sum(reducer.nodes()[n], i);
+        reducer.progress(layers[layer].begin);
+      }
       const std::vector<double> ones(reducer.owned().size(), 1.0);
       EXPECT_EQ(reducer.exchange(1, ones), std::vector<double>{static_cast<double>(slices)});
-      const std::vector<float> sum = sum_of(reducer, host, size);
-      for (std::size_t i = 0; i < size; ++i) ASSERT_EQ(sum[i], plain_sum({0, slices}, i)) << "element " << i;
+      ASSERT_EQ(sum_of(reducer, host, size), expected);
       reducer.finish();
+      // What a rank leaves here before it fills its buffers must reach nobody.
+      for (const std::span<float> gradient : reducer.gradients()) std::ranges::fill(gradient, NAN);
     }
   }
 }
@@ -62,11 +82,12 @@ TEST_P(ReducerSizes, GivesTheBitsOfTheTreeOnAnyLayoutOfHosts) {
 INSTANTIATE_TEST_SUITE_P(SlicesAndSizes, ReducerSizes,
                          testing::Values(std::pair(1U, 10U), std::pair(8U, 1U), std::pair(8U, 3U), std::pair(8U, 1000U),
                                          std::pair(11U, 129U), std::pair(16U, 4096U), std::pair(9U, 20000U),
-                                         std::pair(64U, 777U), std::pair(100U, 50U)));
+                                         std::pair(64U, 777U), std::pair(100U, 50U), std::pair(8U, 400000U)));
 
 TEST(Reducer, NodesOfAllRanksMakeUpTheSlices) {
   const Communicator world = Communicator::world();
-  const GradientReducer reducer(world, world.on_this_host(), 13, 1);
+  const std::vector<Range> layers = {{0, 1}};
+  const GradientReducer reducer(world, world.on_this_host(), 13, layers);
   std::size_t next = reducer.owned().begin;
   for (const Range& node : reducer.nodes()) {
     EXPECT_EQ(node.begin, next);

@@ -97,8 +97,17 @@ AlignedBuffer gradient_of(const Problem& problem, std::size_t slices) {
   AlignedBuffer gradient(problem.model.size());
   const Range root{0, slices};
   const std::span<float> sum = gradient.span();
+  std::size_t complete = sum.size();
+  std::vector<float> seen;
+  const auto on_progress = [&](std::size_t from) {
+    EXPECT_LE(from, complete);
+    seen.insert(seen.begin(), gradient.span().begin() + static_cast<std::ptrdiff_t>(from),
+                gradient.span().begin() + static_cast<std::ptrdiff_t>(complete));
+    complete = from;
+  };
   EXPECT_TRUE(problem.model.backward(problem.parameters.span(), inputs, owned, std::span(&root, 1), workspace,
-                                     std::span(&sum, 1)));
+                                     std::span(&sum, 1), on_progress));
+  EXPECT_THAT(seen, testing::ElementsAreArray(gradient.span())) << "what was said to be complete changed";
   return gradient;
 }
 
@@ -171,7 +180,8 @@ std::vector<float> gradient_of_ranks(const Problem& problem, std::size_t slices,
       all_nodes.push_back(node);
       gradients.push_back(buffers.emplace_back(problem.model.size()).span());
     }
-    EXPECT_TRUE(problem.model.backward(problem.parameters.span(), inputs, owned, nodes, workspace, gradients));
+    EXPECT_TRUE(problem.model.backward(problem.parameters.span(), inputs, owned, nodes, workspace, gradients,
+                                       [](std::size_t) {}));
   }
   std::vector<AlignedBuffer> scratch;
   for (std::size_t depth = 0; depth <= std::bit_width(slices); ++depth) scratch.emplace_back(problem.model.size());
@@ -217,7 +227,7 @@ TEST(Model, BackwardTellsOfGradientsThatAreNotFiniteOrFarTooLarge) {
       const Range root{0, 2};
       const std::span<float> sum = gradient.span();
       EXPECT_FALSE(problem.model.backward(problem.parameters.span(), inputs, owned, std::span(&root, 1), workspace,
-                                          std::span(&sum, 1)))
+                                          std::span(&sum, 1), [](std::size_t) {}))
           << wrong;
     }
   }

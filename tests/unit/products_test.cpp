@@ -28,8 +28,12 @@ void multiply_packed_right(Kernels kernels, ConstBlock a, ConstBlock b, Block c)
   std::vector<float> scratch(right.cols() * panel_width(kernels, right.rows()));
   // Two blocks of rows, as slices are.
   const std::vector<Range> rows{{0, a.rows() / 2}, {a.rows() / 2, a.rows()}};
-  multiply_transposed_right(kernels, left, ConstPanels(packed, right.rows(), right.cols(), width),
-                            Matrix({c.data(), c.rows() * c.cols()}, c.rows(), c.cols()), rows, scratch);
+  const std::size_t most = panel_width(kernels, right.rows());
+  for (std::size_t begin = 0; begin < right.rows(); begin += most) {
+    const Range columns{begin, std::min(right.rows(), begin + most)};
+    multiply_transposed_right(kernels, left, ConstPanels(packed, right.rows(), right.cols(), width), columns,
+                              c.columns({begin, columns.end < right.rows() ? columns.end : c.cols()}), rows, scratch);
+  }
 }
 
 using Product = void (*)(Kernels, ConstBlock, ConstBlock, Block);

@@ -1,0 +1,78 @@
+// One bucket of the gradient on its way between hosts: messages that move while the ranks compute.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "comm/communicator.hpp"
+#include "comm/tree_plan.hpp"
+#include "tensor/aligned_buffer.hpp"
+
+namespace lockstep {
+
+/// Sums a vector over hosts in tree order, step after step, as TreePlan says. Nothing waits but finish(); Open MPI
+/// moves messages only within its calls, so that advance() is to be called now and then.
+class TreeExchange {
+ public:
+  /// One rank a host makes up `hosts`. `sums` are the maximal nodes that this host owns, each with its sum over this
+  /// host; `result` is where the sum over all is put, and what `plan` means by elements. Both stay where they are.
+  /// `tag` tells the exchanges of a communicator apart.
+  struct NodeSum {
+    Range node;
+    std::span<const float> values;
+  };
+  TreeExchange(const Communicator& hosts, const TreePlan& plan, std::span<const NodeSum> sums, std::span<float> result,
+               int tag);
+  ~TreeExchange();
+  TreeExchange(const TreeExchange&) = delete;
+  TreeExchange& operator=(const TreeExchange&) = delete;
+
+  /// The sums of this host are there.
+  void start();
+
+  /// Does what can be done without waiting. True when the result is there.
+  bool advance();
+
+  /// Waits until the sums may be overwritten, the result being there.
+  void finish();
+
+  [[nodiscard]] std::size_t messages() const;  // that this rank sends for one sum
+  [[nodiscard]] std::size_t floats() const;    // that it sends
+
+ private:
+  struct Addition {
+    std::span<const float> left;
+    std::span<const float> right;
+    std::span<float> sum;
+  };
+  struct Round {
+    std::vector<MPI_Request> sends;  // persistent ones, as all here
+    std::vector<MPI_Request> receives;
+    std::vector<Addition> additions;  // when all is received
+  };
+  /// A piece of a node's value that this host has.
+  struct Piece {
+    Range node;
+    Range range;
+    std::span<const float> values;
+  };
+
+  void plan_merges(const TreePlan& plan, std::span<float> result, int tag);
+  void plan_returns(const TreePlan& plan, std::span<float> result, int tag);
+  void send(Round& round, std::span<const float> values, int to, int tag);
+  void receive(Round& round, std::span<float> values, int from, int tag);
+  /// Where this host has elements `range` of a node's value.
+  [[nodiscard]] std::span<const float> find(const Range& node, const Range& range) const;
+
+  Communicator hosts_;
+  Range root_;
+  std::vector<Piece> pieces_;
+  std::vector<AlignedBuffer> buffers_;
+  std::vector<Round> rounds_;
+  std::size_t next_ = 0;  // round
+  std::size_t messages_ = 0;
+  std::size_t floats_ = 0;
+};
+
+}  // namespace lockstep

@@ -1,0 +1,46 @@
+#include "train/profile_report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <vector>
+
+namespace lockstep {
+
+std::string profile_table(const Communicator& world, const Profile& profile, std::uint64_t steps) {
+  const std::vector<double> all = world.gather(profile.seconds());
+  if (!world.is_root() || steps == 0) return {};
+  const double ranks = world.size();
+  const double total = std::accumulate(all.begin(), all.end(), 0.0);
+  const double per_step = 1e3 / static_cast<double>(steps);
+  std::string table = fmt::format("profile: {} steps on {} rank{}\n{:<12}{:>10}{:>9}{:>20}\n", steps, world.size(),
+                                  world.size() == 1 ? "" : "s", "phase", "ms/step", "share", "most, on rank");
+  for (std::size_t phase = 0; phase < kPhases; ++phase) {
+    const auto of_rank = [&](int rank) { return all[static_cast<std::size_t>(rank) * kPhases + phase]; };
+    double sum = 0;
+    int most = 0;
+    for (int rank = 0; rank < world.size(); ++rank) {
+      sum += of_rank(rank);
+      if (of_rank(rank) > of_rank(most)) most = rank;
+    }
+    table += fmt::format("{:<12}{:>10.4f}{:>7.1f} %{:>13.4f}{:>7}\n", name_of(static_cast<Phase>(phase)),
+                         sum / ranks * per_step, 100 * sum / total, of_rank(most) * per_step, most);
+  }
+  return table + fmt::format("{:<12}{:>10.4f}\n", "all", total / ranks * per_step);
+}
+
+std::vector<std::vector<Profile::Lap>> gather_laps(const Communicator& world, const Profile& profile) {
+  std::vector<double> mine;
+  for (const Profile::Lap& lap : profile.last_laps())
+    mine.insert(mine.end(), {static_cast<double>(lap.phase), lap.begin, lap.end});
+  const std::vector<double> all = world.gather(mine);
+  if (!world.is_root()) return {};
+  std::vector<std::vector<Profile::Lap>> ranks(static_cast<std::size_t>(world.size()));
+  const std::size_t numbers = all.size() / ranks.size();
+  for (std::size_t i = 0; i < all.size(); i += 3)
+    ranks[i / numbers].push_back({static_cast<Phase>(static_cast<int>(all[i])), all[i + 1], all[i + 2]});
+  return ranks;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,112 @@
+// The plan of messages between hosts: played through for all hosts at once, it gives each of them the tree's sum.
+#include "comm/tree_plan.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <bit>
+#include <map>
+#include <string>
+
+namespace lockstep {
+namespace {
+
+using Values = std::map<std::size_t, std::string>;  // element -> how it was summed
+
+std::string formula(const Range& node) {
+  if (node.size() == 1) return std::to_string(node.begin);
+  return fmt::format("({}+{})", formula(left_child(node)), formula(right_child(node)));
+}
+
+struct Case {
+  std::size_t hosts;
+  std::size_t leaves;
+  std::size_t elements;
+  std::size_t least;
+};
+
+class TreePlans : public testing::TestWithParam<Case> {
+ protected:
+  std::vector<Range> owned_;  // by each host
+
+  void SetUp() override {
+    for (std::size_t host = 0; host < GetParam().hosts; ++host)
+      owned_.push_back(part_of(GetParam().leaves, GetParam().hosts, host));
+  }
+};
+
+TEST_P(TreePlans, GivesEveryHostTheSumInTreeOrder) {
+  const auto [hosts, leaves, elements, least] = GetParam();
+  const TreePlan plan(owned_, {0, elements}, least);
+
+  std::vector<std::map<std::size_t, std::map<std::size_t, Values>>> has(hosts);  // host, node's begin and end
+  const auto at = [&](int host, const Range& node) -> Values& {
+    return has[static_cast<std::size_t>(host)][node.begin][node.end];
+  };
+  for (std::size_t host = 0; host < hosts; ++host)
+    for (const Range& node : maximal_nodes({0, leaves}, owned_[host]))
+      for (std::size_t i = 0; i < elements; ++i) at(static_cast<int>(host), node)[i] = formula(node);
+
+  for (const auto& round : plan.merges) {
+    const auto before = has;
+    for (const TreePlan::Merge& merge : round)
+      for (const TreePlan::Part& part : merge.parts) {
+        EXPECT_TRUE(part.keeper == part.left || part.keeper == part.right);
+        for (std::size_t i = part.range.begin; i < part.range.end; ++i) {
+          const auto value = [&](int host, const Range& child) {
+            return before.at(static_cast<std::size_t>(host)).at(child.begin).at(child.end).at(i);
+          };
+          at(part.keeper, merge.node)[i] = fmt::format("({}+{})", value(part.left, left_child(merge.node)),
+                                                       value(part.right, right_child(merge.node)));
+        }
+      }
+  }
+  const Range root{0, leaves};
+  for (const auto& round : plan.returns) {
+    const auto before = has;
+    for (const TreePlan::Return& part : round)
+      for (std::size_t i = part.range.begin; i < part.range.end; ++i) {
+        EXPECT_FALSE(at(part.to, root).contains(i)) << "host " << part.to << " gets element " << i << " twice";
+        at(part.to, root)[i] = before.at(static_cast<std::size_t>(part.from)).at(0).at(leaves).at(i);
+      }
+  }
+  const std::string expected = formula(root);
+  for (std::size_t host = 0; host < hosts; ++host) {
+    const Values& sum = at(static_cast<int>(host), root);
+    EXPECT_EQ(sum.size(), elements) << "host " << host;
+    for (const auto& [element, value] : sum) ASSERT_EQ(value, expected) << "host " << host << ", element " << element;
+  }
+}
+
+TEST_P(TreePlans, TakesFewRoundsAndMessagesAndCutsTheVectorFairly) {
+  const auto [hosts, leaves, elements, least] = GetParam();
+  const TreePlan plan(owned_, {0, elements}, least);
+  EXPECT_LE(plan.merges.size(), static_cast<std::size_t>(std::bit_width(leaves)));
+  EXPECT_EQ(plan.returns.size(), plan.merges.size());
+  if (hosts != leaves || !std::has_single_bit(hosts) || elements < 1000) return;
+  std::vector<std::size_t> messages(hosts);
+  std::vector<std::size_t> sent(hosts);
+  for (const auto& round : plan.merges)
+    for (const TreePlan::Merge& merge : round)
+      for (const TreePlan::Part& part : merge.parts) {
+        const auto giver = static_cast<std::size_t>(part.keeper == part.left ? part.right : part.left);
+        ++messages[giver];
+        sent[giver] += part.range.size();
+      }
+  for (std::size_t host = 0; host < hosts; ++host) {
+    EXPECT_EQ(messages[host], static_cast<std::size_t>(std::bit_width(hosts) - 1));
+    const auto least_volume = static_cast<double>(elements - elements / hosts);
+    EXPECT_NEAR(static_cast<double>(sent[host]), least_volume, 0.2 * least_volume);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Hosts, TreePlans,
+                         testing::Values(Case{1, 8, 10, 1}, Case{2, 2, 1000, 1}, Case{2, 8, 1, 1}, Case{3, 8, 1000, 1},
+                                         Case{3, 3, 1000, 16}, Case{4, 4, 4096, 16}, Case{5, 8, 333, 1},
+                                         Case{7, 11, 100, 64}, Case{8, 8, 4096, 16}, Case{13, 100, 500, 8},
+                                         Case{16, 16, 0, 1}, Case{64, 64, 200, 1000}, Case{33, 64, 300, 1}));
+
+}  // namespace
+}  // namespace lockstep
