@@ -1,0 +1,195 @@
+#!/usr/bin/python3
+"""Several hosts on one machine, for tests and for measurements by hand: mpirun over links of a chosen speed.
+
+    tests/cluster/hosts.py --hosts 2 --rate 1gbit -- mpirun -n 2 build/release/lockstep train CONFIG
+
+A host is a network namespace with a name, shared memory and cores of its own; all hosts see the same files. They hang
+on a switch that no network reaches. All of it lives in namespaces that the kernel removes, with every process in them,
+as soon as the command has ended. It wants root, or a kernel on which ordinary users may make user namespaces.
+"""
+
+import argparse
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+ENTER = HERE / "hosts_enter.sh"
+SWITCH = os.environ.get("LOCKSTEP_SWITCH", HERE.parents[1] / "build/release/tests/cluster/cluster_switch")
+INSIDE = "LOCKSTEP_HOSTS_SANDBOX"
+
+# Everything that hosts are made of, tried once in the sandbox.
+PROBE = """set -e
+ip link add name bridge0 type bridge
+ip link add name port1 type veth peer name eth0
+tc qdisc add dev port1 root tbf rate 1gbit burst 64kb latency 20ms
+mount -t tmpfs tmpfs /dev/shm
+unshare --net --mount --uts true
+"""
+NEEDS = """Several hosts on one machine need network, mount, PID and UTS namespaces with bridge, veth and tbf, and the
+commands unshare, nsenter, taskset (util-linux), ip and tc (iproute2). Run it as root (in a container: with the
+capabilities SYS_ADMIN and NET_ADMIN), or as a user where the kernel allows user namespaces. What failed:"""
+
+
+class NoNamespaces(Exception):
+    """Hosts cannot be made here; the text says why, and what is needed."""
+
+
+def enter_sandbox():
+    """Starts this program again, in namespaces that end with it. Returns there; raises NoNamespaces."""
+    if os.environ.get(INSIDE) == str(os.getpid()) == "1":
+        return
+    # The first process in a PID namespace takes all others with it when it ends; it itself ends with `unshare`, and
+    # that with whoever started it.
+    line = ["setpriv", "--pdeathsig", "KILL", "unshare", "--fork", "--kill-child"]
+    line += ["--pid", "--mount-proc", "--mount", "--net", "--uts", "--ipc"]
+    failures = []
+    for user in ([], ["--user", "--map-root-user"]):
+        try:
+            probe = subprocess.run([*line, *user, "sh", "-c", PROBE], text=True, capture_output=True, check=False)
+        except FileNotFoundError as error:
+            raise NoNamespaces(f"{NEEDS}\n{error}") from error
+        if probe.returncode == 0:
+            program = [sys.executable, *sys.orig_argv[1:]]
+            os.execvpe(line[0], [*line, *user, *program], os.environ | {INSIDE: "1"})
+        failures.append(f"{'as a user: ' if user else 'as root: '}{probe.stderr.strip()}")
+    raise NoNamespaces("\n".join([NEEDS, *failures]))
+
+
+def run(*words):
+    """Runs a command that must succeed; what it wrote is in the error if it does not."""
+    completed = subprocess.run([*map(str, words)], text=True, capture_output=True, check=False)
+    if completed.returncode != 0:
+        raise RuntimeError(f"{' '.join(map(str, words))}: {completed.stderr.strip()}")
+
+
+class Hosts:
+    """Hosts node1 (10.0.0.1), node2, ... on a switch, in the sandbox; a context manager.
+
+    `rate` is the speed of each link in each direction as tc takes it, such as "1gbit"; `delay` the seconds that a
+    frame is under way from one host to another, `loss` the part of frames that get lost. A host has a share of this
+    machine's cores, the same ones as others where there are more hosts than cores.
+    """
+
+    def __init__(self, number=3, slots=1, rate=None, delay=0, loss=0):
+        self.names = [f"node{i}" for i in range(1, number + 1)]
+        self.processes = []
+        self.folder = tempfile.TemporaryDirectory(prefix="hosts-", ignore_cleanup_errors=True)
+        try:
+            self.make(slots, rate, delay, loss)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def make(self, slots, rate, delay, loss):
+        folder = pathlib.Path(self.folder.name)
+        addresses = [f"10.0.0.{i} {name}" for i, name in enumerate(self.names, 1)]
+        (folder / "hosts").write_text("\n".join(["127.0.0.1 localhost", *addresses, ""]))
+        (folder / "slots").write_text("".join(f"{name} slots={slots}\n" for name in self.names))
+        run("mount", "--bind", folder / "hosts", "/etc/hosts")
+        cores = sorted(os.sched_getaffinity(0))
+        for i, (name, address) in enumerate(zip(self.names, addresses)):
+            own = cores[i :: len(self.names)] or [cores[i % len(cores)]]
+            enter = self.make_host(name, address.split()[0], rate)
+            (folder / name).write_text(" ".join([*enter, "taskset", "--cpu-list", ",".join(map(str, own))]))
+        ports = [f"port-{name}" for name in self.names]
+        if delay or loss:
+            self.start([SWITCH, round(delay * 1e6), loss, *ports], "ready")
+        else:
+            run("ip", "link", "add", "name", "switch", "type", "bridge")
+            for port in ports:
+                run("ip", "link", "set", port, "master", "switch")
+            run("ip", "link", "set", "switch", "up")
+
+        # As on a cluster with Ethernet, whose nodes have `slots` cores each. Ranks stay on their host's cores.
+        self.environment = os.environ | {
+            "LOCKSTEP_HOSTS": self.folder.name,
+            "OMPI_ALLOW_RUN_AS_ROOT": "1",
+            "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+            "OMPI_MCA_orte_default_hostfile": str(folder / "slots"),
+            "OMPI_MCA_plm": "rsh",
+            "OMPI_MCA_plm_rsh_agent": str(ENTER),
+            "OMPI_MCA_pml": "ob1",
+            "OMPI_MCA_btl": "self,vader,tcp",
+            "OMPI_MCA_btl_tcp_if_include": "eth0",
+            "OMPI_MCA_oob_tcp_if_include": "eth0",
+            "OMPI_MCA_hwloc_base_binding_policy": "none",
+            "OMPI_MCA_mpi_yield_when_idle": str(int(len(self.names) * slots > len(cores))),
+        }
+
+    def make_host(self, name, address, rate):
+        """Makes a host and its link, and returns the words that run a command on it."""
+        set_up = 'hostname "$0" && mount -t tmpfs tmpfs /dev/shm && echo ready && exec sleep infinity'
+        holder = self.start(["unshare", "--net", "--mount", "--uts", "--ipc", "sh", "-c", set_up, name], "ready")
+        enter = ["nsenter", "--target", str(holder.pid), "--net", "--mount", "--uts", "--ipc", "--wd=."]
+        port = f"port-{name}"
+        run("ip", "link", "add", "name", port, "type", "veth", "peer", "name", "eth0", "netns", holder.pid)
+        run(*enter, "ip", "address", "add", f"{address}/24", "dev", "eth0")
+        for link in ("lo", "eth0"):
+            run(*enter, "ip", "link", "set", link, "up")
+        run("ip", "link", "set", port, "up")
+        if rate:
+            shape = ["root", "tbf", "rate", rate, "burst", "64kb", "latency", "20ms"]
+            run("tc", "qdisc", "add", "dev", port, *shape)
+            run(*enter, "tc", "qdisc", "add", "dev", "eth0", *shape)
+        return enter
+
+    def start(self, words, greeting):
+        """Starts a process that lives as long as the hosts, and waits for the line by which it says that it is ready."""
+        process = subprocess.Popen([*map(str, words)], text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        self.processes.append(process)
+        if process.stdout.readline().strip() != greeting:
+            raise RuntimeError(f"{' '.join(map(str, words))} did not start")
+        return process
+
+    def on(self, name, *command):
+        """The words that run a command on a host."""
+        return [*(pathlib.Path(self.folder.name) / name).read_text().split(), *map(str, command)]
+
+    def cut(self, name):
+        """Cuts a host's link."""
+        run("ip", "link", "set", f"port-{name}", "down")
+
+    def mend(self, name):
+        run("ip", "link", "set", f"port-{name}", "up")
+
+    def close(self):
+        """Takes the hosts down: their namespaces go with their last process."""
+        for process in self.processes:
+            process.kill()
+            process.communicate()
+        subprocess.run(["ip", "link", "delete", "switch"], stderr=subprocess.DEVNULL, check=False)
+        subprocess.run(["umount", "/etc/hosts"], stderr=subprocess.DEVNULL, check=False)
+        self.folder.cleanup()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--hosts", type=int, default=3, metavar="N", help="how many; default: 3")
+    parser.add_argument("--slots", type=int, default=1, metavar="N", help="ranks that mpirun puts on a host; default: 1")
+    parser.add_argument("--rate", help="of each link, as tc takes it: 1gbit; default: as fast as it goes")
+    parser.add_argument("--delay", type=float, default=0, metavar="SECONDS", help="of a frame between two hosts")
+    parser.add_argument("--loss", type=float, default=0, metavar="PART", help="of the frames: 0.001")
+    parser.add_argument("command", nargs="+", help="runs on the first host, node1; `mpirun` uses all")
+    options = parser.parse_args()
+    try:
+        enter_sandbox()
+    except NoNamespaces as error:
+        sys.exit(f"hosts.py: {error}")
+    with Hosts(options.hosts, options.slots, options.rate, options.delay, options.loss) as hosts:
+        try:
+            return subprocess.call(hosts.on("node1", *options.command), env=hosts.environment)
+        except KeyboardInterrupt:
+            return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
