@@ -8,6 +8,7 @@ namespace lockstep {
 namespace {
 
 constexpr std::size_t kLeastBucket = 1 << 16;  // floats: smaller layers travel together
+constexpr int kPolls = 8;                      // Open MPI looks at its sockets once in so many calls
 constexpr std::size_t kLeastPiece = 1 << 10;   // floats: to cut a message further would not make it faster
 
 Range leaves_of(std::size_t leaves, const Communicator& comm, int rank) {
@@ -136,7 +137,8 @@ void GradientReducer::progress(std::size_t from) {
   if (!has_several_hosts()) return;
   for (; filled_ < buckets_.size() && buckets_[filled_].range.begin >= from; ++filled_)
     full_[filled_].fetch_add(1, std::memory_order_release);
-  for (std::size_t b = 0; b < buckets_.size(); ++b) advance(b);
+  for (int poll = 0; poll < kPolls; ++poll)
+    for (std::size_t b = 0; b < filled_; ++b) advance(b);
 }
 
 bool GradientReducer::advance(std::size_t b) {

@@ -111,6 +111,17 @@ void Recorder::record_epoch(const Progress& progress, const Evaluation& test, fl
   std::fflush(stdout);
 }
 
+void Recorder::tell_of_straggler(std::span<const RankSeconds> ranks) {
+  const std::optional<Straggler> found = find_straggler(ranks);
+  if (found && found->rank != straggler_) {
+    progress_bar_.wipe();
+    fmt::print("slow:    rank {} ({}) takes {:.1f} times as long as others for its share; that is {:.0f} % of a step\n",
+               found->rank, platform_.host_of_rank[found->rank], found->times_slower, 100 * found->cost);
+    std::fflush(stdout);
+  }
+  straggler_ = found ? std::optional(found->rank) : std::nullopt;
+}
+
 void Recorder::save(const TrainState& state, const Checkpoints& which) {
   writer_.wait();
   saved_.copy_from(state);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <span>
 
 #include "base/background_writer.hpp"
@@ -15,6 +16,7 @@
 #include "train/platform.hpp"
 #include "train/resume.hpp"
 #include "train/state.hpp"
+#include "train/straggler.hpp"
 
 namespace lockstep {
 
@@ -24,14 +26,6 @@ struct StepRecord {
   float learning_rate = 0;
   double gradient_norm = 0;
   double samples_per_second = 0;
-};
-
-/// Seconds that a rank spent in the steps of an epoch.
-struct RankSeconds {
-  double input = 0;    // gathering samples
-  double compute = 0;  // forward, backward and update
-  double sum = 0;      // messages that were not hidden behind the backward pass
-  double wait = 0;     // for other ranks
 };
 
 /// Rank 0's record of a run. The run's folder and its metrics go on after the state's step.
@@ -47,6 +41,9 @@ class Recorder {
   void record_step(const Progress& progress, const StepRecord& record);
   void record_epoch(const Progress& progress, const Evaluation& test, float learning_rate,
                     std::span<const RankSeconds> ranks);
+
+  /// Names a rank that holds up the others, unless it was the last to be named.
+  void tell_of_straggler(std::span<const RankSeconds> ranks);
 
   /// What save() is to write beside the metrics.
   struct Checkpoints {
@@ -88,7 +85,8 @@ class Recorder {
   const char* score_name_;
   MetricsLog metrics_;
   ProgressBar progress_bar_;
-  TrainState saved_;  // the copy that the writer writes
+  std::optional<std::size_t> straggler_;  // rank that was the last to be named as one
+  TrainState saved_;                      // the copy that the writer writes
   BackgroundWriter writer_;
 };
 

@@ -198,6 +198,7 @@ void Run::finish_epoch() {
   const std::vector<RankSeconds> ranks = gather_seconds();
   if (recorder_) {
     recorder_->record_epoch(progress, test, schedule_.rate(progress.step - 1), ranks);
+    recorder_->tell_of_straggler(ranks);
     const bool newest = is_due(config_.checkpoint.every_epochs, progress.epoch) ||
                         is_due(config_.checkpoint.every_steps, progress.step);
     save(*recorder_, {.newest = newest, .best = best});
@@ -210,13 +211,15 @@ std::vector<RankSeconds> Run::gather_seconds() {
   for (std::size_t phase = 0; phase < kPhases; ++phase) mine[phase] = profile_.seconds()[phase] - before_epoch_[phase];
   before_epoch_ = profile_.seconds();
   const std::vector<double> all = world_.gather(mine);
+  const std::vector<double> slices = world_.gather(std::array{static_cast<double>(step_.slices())});
   std::vector<RankSeconds> ranks;
-  for (std::size_t first = 0; first < all.size(); first += kPhases) {
-    const auto of = [&](Phase phase) { return all[first + static_cast<std::size_t>(phase)]; };
+  for (std::size_t rank = 0; rank < slices.size(); ++rank) {
+    const auto of = [&](Phase phase) { return all[rank * kPhases + static_cast<std::size_t>(phase)]; };
     ranks.push_back({.input = of(Phase::gather),
                      .compute = of(Phase::forward) + of(Phase::backward) + of(Phase::update),
                      .sum = of(Phase::sum),
-                     .wait = of(Phase::wait)});
+                     .wait = of(Phase::wait),
+                     .slices = slices[rank]});
   }
   return ranks;
 }

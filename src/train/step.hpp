@@ -30,6 +30,9 @@ class TrainingStep {
                const Config& config, const Model& model, const Dataset& dataset, const Scaling& features,
                const Scaling& targets);
 
+  /// How many slices of a batch this rank works on.
+  [[nodiscard]] std::size_t slices() const { return reducer_.owned().size(); }
+
   /// forward, loss, backward, sum over all ranks, update. `batch` are the samples of the global batch, and `stop` says
   /// that this rank wants to stop after the step; `norm` asks for the gradient's norm, on every rank. Throws Error on
   /// one rank, before the parameters change, when the gradient is not finite. Collective.
