@@ -1,18 +1,38 @@
-// Prints the best rate of a large matrix product on one core, in GFLOP/s: the limit that this machine sets.
-#include <fmt/format.h>
+#include "limit.hpp"
 
-#include <algorithm>
-#include <vector>
+#include <bit>
+#include <cstdint>
 
-#include "base/stopwatch.hpp"
+#include "base/vectorized.hpp"
 #include "tensor/aligned_buffer.hpp"
-#include "tensor/blas.hpp"
-#include "tensor/products.hpp"
 
 namespace lockstep {
+
 namespace {
 
-double gflops(Kernels kernels) {
+constexpr double kProductSeconds = 0.5;
+constexpr double kMemorySeconds = 0.05;
+
+/// A sum of bits: unlike one of floats it has no order to keep, so that nothing but memory slows it.
+LOCKSTEP_VECTORIZED std::uint32_t read_all(const float* values, std::size_t size) {
+  std::uint32_t sum = 0;
+  for (std::size_t i = 0; i < size; ++i) sum += std::bit_cast<std::uint32_t>(values[i]);
+  return sum;
+}
+
+LOCKSTEP_VECTORIZED void add_all(const float* __restrict values, float* __restrict sums, std::size_t size) {
+  for (std::size_t i = 0; i < size; ++i) sums[i] += values[i];
+}
+
+}  // namespace
+
+std::vector<Kernels> kernels_here() {
+  std::vector<Kernels> kernels = {Kernels::openblas};
+  if (resolve(Kernels::automatic) == Kernels::libxsmm) kernels.push_back(Kernels::libxsmm);
+  return kernels;
+}
+
+double product_limit(Kernels kernels) {
   constexpr std::size_t kRows = 256;
   constexpr std::size_t kSize = 2048;
   AlignedBuffer a(kRows * kSize);
@@ -21,29 +41,31 @@ double gflops(Kernels kernels) {
   const Panels panels(b.span(), kSize, kSize, panel_width(kernels, kSize));
   const Matrix left(a.span(), kRows, kSize);
   const Matrix result(c.span(), kRows, kSize);
-  double best = 0;
-  for (int repetition = 0; repetition < 60; ++repetition) {
-    Stopwatch watch;
+  return best_rate(2.0 * kRows * kSize * kSize, kProductSeconds, [&] {
     for (std::size_t p = 0; p < panels.count(); ++p)
       multiply(kernels, left, panels.panel(p), result.columns(panels.columns(p)));
-    best = std::max(best, 2e-9 * kRows * kSize * kSize / watch.lap());
-  }
+  });
+}
+
+double product_limit() {
+  double best = 0;
+  for (const Kernels kernels : kernels_here()) best = std::max(best, product_limit(kernels));
   return best;
 }
 
-}  // namespace
-}  // namespace lockstep
-
-int main() {
-  using namespace lockstep;
-  openblas::use_one_thread();
-  double best = 0;
-  std::vector<Kernels> all = {Kernels::openblas};
-  if (resolve(Kernels::automatic) == Kernels::libxsmm) all.push_back(Kernels::libxsmm);
-  for (const Kernels kernels : all) {
-    const double rate = gflops(kernels);
-    fmt::print(stderr, "{}: {:.0f} GFLOP/s\n", kernel_name(kernels), rate);
-    best = std::max(best, rate);
-  }
-  fmt::print("{:.1f}\n", best);
+double read_limit(std::size_t bytes) {
+  const AlignedBuffer values(bytes / sizeof(float));
+  volatile std::uint32_t sum = 0;
+  return best_rate(static_cast<double>(bytes), kMemorySeconds,
+                   [&] { sum = read_all(values.span().data(), values.span().size()); });
 }
+
+double update_limit(std::size_t bytes) {
+  const std::size_t size = bytes / sizeof(float) / 2;
+  const AlignedBuffer values(size);
+  AlignedBuffer sums(size);
+  return best_rate(3.0 * static_cast<double>(size * sizeof(float)), kMemorySeconds,
+                   [&] { add_all(values.span().data(), sums.span().data(), size); });
+}
+
+}  // namespace lockstep

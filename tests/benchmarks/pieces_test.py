@@ -1,0 +1,70 @@
+"""The benchmarks of a step's pieces run: each of the works of compare.py is there, with a speed beside its limit."""
+
+import json
+import os
+import subprocess
+import unittest
+
+from compare import WORK
+
+SHORT = ["--benchmark_min_time=0.001", "--benchmark_format=json"]
+
+
+def expected_pieces():
+    names = set()
+    for work, (hidden, batch) in WORK.items():
+        widths = [784, *hidden, 10]
+        names |= {f"{piece}/{work}" for piece in ("gather", "forward", "backward")}
+        for number, (inputs, outputs) in enumerate(zip(widths, widths[1:])):
+            layer = f"{work}/{batch // 2}x{inputs}x{outputs}"
+            names |= {f"forward/{layer}", f"backward_weights/{layer}"}
+            if number > 0:
+                names.add(f"backward_inputs/{layer}")
+    return names
+
+
+def expected_of_ranks(pieces, slices):
+    networks = {tuple(hidden): work for work, (hidden, _) in reversed(WORK.items())}  # the first work of each network
+    return {
+        f"{piece}/{work}/slices:{number}/manual_time"
+        for piece in pieces
+        for work in networks.values()
+        for number in slices
+    }
+
+
+class PiecesTest(unittest.TestCase):
+    def check(self, expected, *line):
+        """Runs a program for a moment, and checks that it reports the expected benchmarks, each once."""
+        done = subprocess.run([*line, *SHORT], capture_output=True, text=True, timeout=240, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        rows = json.loads(done.stdout)["benchmarks"]
+        self.assertEqual(sorted(row["name"] for row in rows), sorted(expected))
+        for row in rows:
+            with self.subTest(row["name"]):
+                speed = row["GB/s"] if "GB/s" in row else row["GFLOP/s"]
+                self.assertGreater(speed, 0)
+                self.assertGreater(row["limit"], 0)
+                self.assertAlmostEqual(row["percent_of_limit"], 100 * speed / row["limit"], places=6)
+
+    def test_pieces(self):
+        self.check(expected_pieces(), os.environ["PIECES"])
+
+    def test_one_rank_has_nothing_to_sum(self):
+        self.check(expected_of_ranks(["update"], [8]), os.environ["REDUCER"])
+
+    def test_ranks_sum_and_update(self):
+        for ranks in (2, 3):
+            with self.subTest(ranks=ranks):
+                expected = expected_of_ranks(["sum", "update"], [8, 12])
+                self.check(expected, os.environ["MPIRUN"], "-n", str(ranks), os.environ["REDUCER"])
+
+    def test_unknown_options_are_refused(self):
+        for program in ("PIECES", "REDUCER"):
+            done = subprocess.run([os.environ[program], "--fast"], capture_output=True, text=True, timeout=60, check=False)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("--fast", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
