@@ -32,11 +32,12 @@ Communicator in_order_of_hosts(const Communicator& world, const Communicator& ho
 }  // namespace
 
 GradientReducer::GradientReducer(const Communicator& world, const Communicator& host, std::size_t slices,
-                                 std::span<const Range> layers)
+                                 std::span<const Range> layers, std::size_t row_width)
     : world_(in_order_of_hosts(world, host)),
       host_(host),
       slices_{0, slices},
       size_(layers.back().end),
+      sum_rows_(world_, slices, row_width),
       owned_(leaves_of(slices, world_, world_.rank())) {
   invariant(slices >= static_cast<std::size_t>(world.size()), "every rank owns at least one slice");
   const std::vector<int> first = first_on_host(world_, host_);
@@ -158,10 +159,10 @@ bool GradientReducer::advance(std::size_t b) {
   return bucket.exchange->advance();
 }
 
-std::vector<double> GradientReducer::exchange(std::size_t width, std::span<const double> rows) {
+std::span<const double> GradientReducer::exchange(std::span<const double> rows) {
   progress(0);
   // Each rank has the rows of all others only when those have filled their buffers.
-  return sum_over_leaves(world_, slices_.size(), width, rows);
+  return sum_rows_(rows);
 }
 
 void GradientReducer::wait(std::size_t part) {
@@ -194,22 +195,6 @@ void GradientReducer::finish() {
   filled_ = 0;
   ++steps_;
   host_.barrier();
-}
-
-std::vector<double> sum_over_leaves(const Communicator& comm, std::size_t leaves, std::size_t width,
-                                    std::span<const double> mine) {
-  std::vector<std::size_t> counts;
-  for (int rank = 0; rank < comm.size(); ++rank) counts.push_back(leaves_of(leaves, comm, rank).size() * width);
-  std::vector<double> all(leaves * width);
-  comm.allgather(mine, counts, all);
-
-  std::vector<Range> nodes;
-  for (std::size_t leaf = 0; leaf < leaves; ++leaf) nodes.push_back({leaf, leaf + 1});
-  std::vector<double> scratch((std::bit_width(leaves) + 1) * width);
-  const auto sums = tree_sum_parts<double>(
-      {0, leaves}, nodes, [&](std::size_t leaf) { return std::span<const double>(all).subspan(leaf * width, width); },
-      [&](std::size_t depth) { return std::span(scratch).subspan(depth * width, width); });
-  return {sums.begin(), sums.end()};
 }
 
 }  // namespace lockstep

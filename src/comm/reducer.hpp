@@ -11,6 +11,7 @@
 
 #include "base/partition.hpp"
 #include "comm/communicator.hpp"
+#include "comm/leaf_sum.hpp"
 #include "comm/shared_memory.hpp"
 #include "comm/tree_exchange.hpp"
 #include "tensor/aligned_buffer.hpp"
@@ -31,10 +32,10 @@ namespace lockstep {
 /// as soon as it is full, so that messages travel during the backward pass and the update.
 class GradientReducer {
  public:
-  /// For `slices` slices, at least one a rank, and gradients of layers that lie one behind the other. `host` are the
-  /// ranks of `world` that share memory. Collective.
+  /// For `slices` slices, at least one a rank, gradients of layers that lie one behind the other, and `row_width`
+  /// further numbers for each slice. `host` are the ranks of `world` that share memory. Collective.
   GradientReducer(const Communicator& world, const Communicator& host, std::size_t slices,
-                  std::span<const Range> layers);
+                  std::span<const Range> layers, std::size_t row_width);
 
   /// The slices that this rank owns.
   [[nodiscard]] const Range& owned() const { return owned_; }
@@ -46,9 +47,9 @@ class GradientReducer {
   /// Starts what can be sent, and lets messages move. Does not wait.
   void progress(std::size_t from);
 
-  /// Waits until all ranks have filled all their buffers, and sums `rows`, `width` numbers for each slice that this
-  /// rank owns, over all slices. Collective.
-  std::vector<double> exchange(std::size_t width, std::span<const double> rows);
+  /// Waits until all ranks have filled all their buffers, and sums `rows`, some numbers for each slice that this rank
+  /// owns, over all slices. The sums are valid until the next call. Collective.
+  std::span<const double> exchange(std::span<const double> rows);
 
   /// Elements that are summed at once, so that they stay in the cache.
   static constexpr std::size_t kChunk = 4096;
@@ -94,6 +95,7 @@ class GradientReducer {
   Communicator host_;
   Range slices_;
   std::size_t size_;
+  LeafSum sum_rows_;
   Range owned_;
   std::vector<Range> owned_by_hosts_;
   std::size_t this_host_ = 0;
@@ -114,10 +116,5 @@ class GradientReducer {
   std::size_t filled_ = 0;    // buckets, by this rank, in this step
   std::uint64_t steps_ = 0;   // finished
 };
-
-/// Sums rows of `width` numbers over `leaves` leaves in tree order, with the same bits on every number of ranks. `mine`
-/// holds the rows of the leaves part_of(leaves, ranks, rank). Every rank gets the sums. Collective.
-std::vector<double> sum_over_leaves(const Communicator& comm, std::size_t leaves, std::size_t width,
-                                    std::span<const double> mine);
 
 }  // namespace lockstep

@@ -53,6 +53,12 @@ std::vector<ParameterTensor> Model::tensors() const {
   return tensors;
 }
 
+std::vector<Range> Model::layer_ranges() const {
+  std::vector<Range> ranges;
+  for (const Layer& layer : layers_) ranges.push_back(layer.range());
+  return ranges;
+}
+
 void Model::pack(std::span<const float> row_order, std::span<float> packed) const {
   std::ranges::copy(row_order, packed.begin());
   for (const Layer& layer : layers_)

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "comm/reducer.hpp"
+#include "comm/leaf_sum.hpp"
 #include "train/objective.hpp"
 
 namespace lockstep {
@@ -84,7 +84,8 @@ std::vector<double> Evaluator::measure(std::span<const float> parameters) {
 }
 
 Evaluation Evaluator::combine(std::span<const double> rows) const {
-  const std::vector<double> sums = sum_over_leaves(comm_, chunks_, width(), rows);
+  LeafSum sum_rows(comm_, chunks_, width());
+  const std::span<const double> sums = sum_rows(rows);
   const auto samples = static_cast<double>(dataset_->info.samples);
   Evaluation result{sums[0] / samples, 0};
   if (dataset_->info.task == Task::classification) {

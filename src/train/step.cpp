@@ -1,7 +1,6 @@
 #include "train/step.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <vector>
@@ -14,15 +13,11 @@ namespace lockstep {
 
 namespace {
 
+constexpr std::size_t kRowWidth = 3;  // of a slice: its loss, and whether its rank wants to stop, or has to
+
 /// A smaller batch may leave a rank one row more than the largest does, hence the row for each slice.
 std::size_t most_rows(std::size_t global_batch, std::size_t slices, const Range& owned) {
   return (global_batch / slices + 1) * owned.size();
-}
-
-std::vector<Range> ranges_of_layers(const Model& model) {
-  std::vector<Range> ranges;
-  for (const Layer& layer : model.layers()) ranges.push_back(layer.range());
-  return ranges;
 }
 
 std::size_t chunks_of(const Model& model) {
@@ -43,17 +38,18 @@ TrainingStep::TrainingStep(const Communicator& comm, const Communicator& host, W
       loss_(config.train.loss),
       slices_(config.train.slices_on(comm.size())),
       optimizer_(config.optimizer),
-      reducer_(comm, host, slices_, ranges_of_layers(model)),
+      reducer_(comm, host, slices_, model.layer_ranges(), kRowWidth),
       squares_memory_(host, chunks_of(model) * sizeof(double)),
       squares_(reinterpret_cast<double*>(squares_memory_.bytes.data()), chunks_of(model)),
       max_rows_(most_rows(config.train.global_batch, slices_, reducer_.owned())),
       loader_(dataset, features, targets, max_rows_, wants_one_hot(loss_, dataset.info)),
-      workspace_(model, max_rows_, slices_) {}
+      workspace_(model, max_rows_, slices_),
+      mean_(GradientReducer::kChunk) {}
 
 StepResult TrainingStep::take(TrainState& state, std::span<const std::uint32_t> batch, float rate, bool stop,
                               bool norm) {
   const std::uint64_t step = state.progress.step;
-  const OwnedSlices slices(batch.size(), slices_, reducer_.owned());
+  const OwnedSlices& slices = cut(batch.size());
   const auto samples = batch.subspan(slices.samples.begin, slices.samples.size());
   loader_.gather(samples);
   const ConstMatrix inputs = loader_.inputs();
@@ -61,9 +57,9 @@ StepResult TrainingStep::take(TrainState& state, std::span<const std::uint32_t> 
 
   const DropoutKey dropout{seed_, step, samples};
   const ConstMatrix outputs = model_->forward(state.parameters, inputs, slices, workspace_, &dropout);
-  std::vector<double> losses;
+  losses_.clear();
   for (const Range& range : slices.rows)
-    losses.push_back(loss_and_gradient(loss_, loader_, range, outputs, workspace_.output_delta(inputs.rows())));
+    losses_.push_back(loss_and_gradient(loss_, loader_, range, outputs, workspace_.output_delta(inputs.rows())));
   profile_->lap(Phase::forward);
 
   const bool finite =
@@ -72,9 +68,9 @@ StepResult TrainingStep::take(TrainState& state, std::span<const std::uint32_t> 
   profile_->lap(Phase::backward);
 
   watchdog_->beat(Activity::summing, step + 1);
-  std::vector<double> rows;  // a slice each: its loss, and whether its rank wants to stop, or has to
-  for (const double loss : losses) rows.insert(rows.end(), {loss, stop ? 1.0 : 0.0, finite ? 0.0 : 1.0});
-  const std::vector<double> sums = reducer_.exchange(3, rows);
+  rows_.clear();
+  for (const double loss : losses_) rows_.insert(rows_.end(), {loss, stop ? 1.0 : 0.0, finite ? 0.0 : 1.0});
+  const std::span<const double> sums = reducer_.exchange(rows_);
   profile_->lap(Phase::wait);
 
   watchdog_->beat(Activity::computing, step + 1);
@@ -87,16 +83,20 @@ StepResult TrainingStep::take(TrainState& state, std::span<const std::uint32_t> 
   return {sums[1] > 0, sums[0], norm ? gradient_norm() : 0};
 }
 
+const OwnedSlices& TrainingStep::cut(std::size_t batch) {
+  if (batch != cut_batch_) owned_slices_.emplace(cut_batch_ = batch, slices_, reducer_.owned());
+  return *owned_slices_;
+}
+
 void TrainingStep::update(TrainState& state, float batch, float rate, bool norm) {
   constexpr std::size_t kChunk = GradientReducer::kChunk;
-  std::array<float, kChunk> mean{};
   for (std::size_t part = 0; part < reducer_.parts().size(); ++part) {
     reducer_.wait(part);
     profile_->lap(Phase::sum);
     const Range& mine = reducer_.parts()[part];
     for (std::size_t begin = mine.begin; begin < mine.end; begin += kChunk) {
       const Range range{begin, std::min(mine.end, begin + kChunk)};
-      const std::span<float> gradient = std::span(mean).first(range.size());
+      const std::span<float> gradient = mean_.span().first(range.size());
       divide(reducer_.sum(range), batch, gradient);
       if (norm) squares_[begin / kChunk] = sum_of_squares(gradient);
       const std::span<float> velocity =

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <vector>
 
 #include "base/profile.hpp"
 #include "comm/reducer.hpp"
@@ -39,6 +41,9 @@ class TrainingStep {
   StepResult take(TrainState& state, std::span<const std::uint32_t> batch, float rate, bool stop, bool norm);
 
  private:
+  /// This rank's slices of a batch.
+  const OwnedSlices& cut(std::size_t batch);
+
   /// Sums the gradient and updates the parameters, this rank's part of both, and leaves the squares for the norm.
   void update(TrainState& state, float batch, float rate, bool norm);
   /// The norm of the mean gradient, after an update with `norm` on all ranks of the host.
@@ -62,6 +67,11 @@ class TrainingStep {
   std::size_t max_rows_;       // that this rank has of a batch
   BatchLoader loader_;
   Workspace workspace_;
+  AlignedBuffer mean_;                       // a chunk of the gradient
+  std::optional<OwnedSlices> owned_slices_;  // of a batch of this size
+  std::size_t cut_batch_ = 0;
+  std::vector<double> losses_;  // of each slice
+  std::vector<double> rows_;
 };
 
 }  // namespace lockstep

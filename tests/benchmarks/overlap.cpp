@@ -33,19 +33,13 @@ std::vector<LayerOptions> layers_of(const std::string& hidden) {
   return layers;
 }
 
-std::vector<Range> ranges_of(const Model& model) {
-  std::vector<Range> ranges;
-  for (const Layer& layer : model.layers()) ranges.push_back(layer.range());
-  return ranges;
-}
-
 /// A training step's work without its data.
 class Step {
  public:
   Step(const Communicator& world, const std::string& hidden, std::size_t batch)
       : world_(world),
         model_(kInputs, layers_of(hidden), resolve(Kernels::automatic)),
-        reducer_(world, world.on_this_host(), kSlices, ranges_of(model_)),
+        reducer_(world, world.on_this_host(), kSlices, model_.layer_ranges(), 1),
         slices_(batch, kSlices, reducer_.owned()),
         workspace_(model_, slices_.samples.size(), kSlices),
         inputs_(slices_.samples.size() * kInputs),
@@ -68,7 +62,7 @@ class Step {
                                           if (sends) reducer_.progress(from);
                                         }));
     }
-    if (sends) reducer_.exchange(1, std::vector<double>(slices_.rows.size(), 1.0));
+    if (sends) reducer_.exchange(std::vector<double>(slices_.rows.size(), 1.0));
     for (std::size_t p = 0; p < reducer_.parts().size(); ++p) {
       if (sends) reducer_.wait(p);
       if (computes) update(reducer_.parts()[p], sends);

@@ -106,7 +106,8 @@ struct Network {
   void backward() {
     const std::vector<Range> nodes = {slices.numbers};
     const std::vector<std::span<float>> gradients = {gradient.span()};
-    invariant(model.backward(parameters.span(), x(), slices, nodes, workspace, gradients), "values are small");
+    invariant(model.backward(parameters.span(), x(), slices, nodes, workspace, gradients, [](std::size_t) {}),
+              "values are small");
   }
 
   /// Operations of the products of a forward pass.
@@ -147,10 +148,14 @@ void backward_inputs(benchmark::State& state, std::span<const std::size_t> width
   const Layer& layer = network.model.layers().front();
   AlignedBuffer by_inputs(network.rows * layer.inputs);
   const double seconds = measure(state, [&] {
-    multiply_transposed_right(network.model.kernels(), network.workspace.output_delta(network.rows),
-                              layer.weight_in(std::span<const float>(network.parameters.span())),
-                              Matrix(by_inputs.span(), network.rows, layer.inputs), network.slices.rows,
-                              network.workspace.transposed());
+    const Matrix delta(by_inputs.span(), network.rows, layer.inputs);
+    const std::size_t width = panel_width(network.model.kernels(), layer.inputs);
+    for (std::size_t begin = 0; begin < layer.inputs; begin += width) {
+      const Range columns{begin, std::min(layer.inputs, begin + width)};
+      multiply_transposed_right(network.model.kernels(), network.workspace.output_delta(network.rows),
+                                layer.weight_in(std::span<const float>(network.parameters.span())), columns,
+                                delta.columns(columns), network.slices.rows, network.workspace.transposed());
+    }
   });
   report(state, "GFLOP/s", 1e-9 * network.flops() / seconds, limit_of_products());
 }

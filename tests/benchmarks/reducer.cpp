@@ -28,7 +28,7 @@ class Bench {
         model_(model_of(work.widths)),
         sgd_({.momentum = 0.9}),
         state_(model_, sgd_, world),
-        reducer_(world, world, slices, model_.size()),
+        reducer_(world, world, slices, model_.layer_ranges(), 1),
         nodes_(static_cast<std::size_t>(world.sum(static_cast<int>(reducer_.nodes().size())))) {}
 
   /// What it writes stays in the cache, a chunk at a time, so that only reading the buffers counts.
@@ -60,8 +60,8 @@ class Bench {
       for (const std::span<float> gradient : reducer_.gradients()) std::ranges::fill(gradient, 1e-3F);
       world_.barrier();
       Stopwatch watch;
-      reducer_.exchange(1, rows);
-      const Range& part = reducer_.part();
+      reducer_.exchange(rows);
+      const Range& part = reducer_.parts().front();
       for (std::size_t begin = part.begin; begin < part.end; begin += GradientReducer::kChunk) {
         const Range range{begin, std::min(part.end, begin + GradientReducer::kChunk)};
         use(range, reducer_.sum(range));
@@ -79,7 +79,7 @@ class Bench {
     return 1e-9 * static_cast<double>(floats * sizeof(float) * model_.size());
   }
   [[nodiscard]] std::size_t bytes_of_part(std::size_t floats) const {
-    return floats * sizeof(float) * reducer_.part().size();
+    return floats * sizeof(float) * reducer_.parts().front().size();
   }
   /// The sum over all ranks, which do it at the same time.
   [[nodiscard]] double of_all_ranks(double rate) const { return 1e-3 * world_.sum(static_cast<int>(1e3 * rate)); }

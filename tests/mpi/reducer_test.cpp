@@ -61,7 +61,7 @@ TEST_P(ReducerSizes, GivesTheBitsOfTheTreeOnAnyLayoutOfHosts) {
   for (const int host_number : {0, rank / 2, rank % 2, rank == 0 ? 0 : 1, rank}) {
     const Communicator host = world.split(host_number);
     const std::vector<Range> layers = layers_of(size);
-    GradientReducer reducer(world, host, slices, layers);
+    GradientReducer reducer(world, host, slices, layers, 1);
     for (int step = 0; step < 3; ++step) {
       for (std::size_t layer = layers.size(); layer-- > 0;) {
         for (std::size_t n = 0; n < reducer.nodes().size(); ++n)
@@ -70,7 +70,7 @@ TEST_P(ReducerSizes, GivesTheBitsOfTheTreeOnAnyLayoutOfHosts) {
         reducer.progress(layers[layer].begin);
       }
       const std::vector<double> ones(reducer.owned().size(), 1.0);
-      EXPECT_EQ(reducer.exchange(1, ones), std::vector<double>{static_cast<double>(slices)});
+      EXPECT_THAT(reducer.exchange(ones), testing::ElementsAre(static_cast<double>(slices)));
       ASSERT_EQ(sum_of(reducer, host, size), expected);
       reducer.finish();
       // What a rank leaves here before it fills its buffers must reach nobody.
@@ -87,7 +87,7 @@ INSTANTIATE_TEST_SUITE_P(SlicesAndSizes, ReducerSizes,
 TEST(Reducer, NodesOfAllRanksMakeUpTheSlices) {
   const Communicator world = Communicator::world();
   const std::vector<Range> layers = {{0, 1}};
-  const GradientReducer reducer(world, world.on_this_host(), 13, layers);
+  const GradientReducer reducer(world, world.on_this_host(), 13, layers, 1);
   std::size_t next = reducer.owned().begin;
   for (const Range& node : reducer.nodes()) {
     EXPECT_EQ(node.begin, next);
@@ -97,7 +97,7 @@ TEST(Reducer, NodesOfAllRanksMakeUpTheSlices) {
   EXPECT_EQ(world.sum(static_cast<int>(reducer.owned().size())), 13);
 }
 
-TEST(SumOverLeaves, GivesTheBitsOfTheTree) {
+TEST(LeafSum, GivesTheBitsOfTheTree) {
   const Communicator world = Communicator::world();
   for (const std::size_t leaves : {1U, 2U, 7U, 40U}) {
     const Range mine = part_of(leaves, static_cast<std::size_t>(world.size()), static_cast<std::size_t>(world.rank()));
@@ -108,7 +108,8 @@ TEST(SumOverLeaves, GivesTheBitsOfTheTree) {
       if (node.size() == 1) return std::sqrt(static_cast<double>(value_of(node.begin, i)));
       return self(self, left_child(node), i) + self(self, right_child(node), i);
     };
-    const std::vector<double> sums = sum_over_leaves(world, leaves, 3, rows);
+    LeafSum sum_rows(world, leaves, 3);
+    const std::span<const double> sums = sum_rows(rows);
     for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(sums[i], expected(expected, {0, leaves}, i)) << leaves << " leaves";
   }
 }
