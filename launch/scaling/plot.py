@@ -5,7 +5,7 @@ import matplotlib
 matplotlib.use("Agg")
 
 from matplotlib import pyplot  # noqa: E402 - after the choice of how to draw
-from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator  # noqa: E402
+from matplotlib.ticker import FixedFormatter, FixedLocator, LogLocator, NullLocator  # noqa: E402
 
 STYLES = {"strong": ("C0", "o"), "weak": ("C1", "s")}
 
@@ -39,8 +39,10 @@ def draw(path, title, rows, predicted):
             axis.xaxis.set_minor_locator(NullLocator())
             axis.set_xlabel("ranks")
             axis.legend(fontsize=7)
-        speed.set_yscale("log", base=2)
-        speed.yaxis.set_major_formatter(lambda value, _: f"{value:.4g}" if value < 1e4 else f"{value / 1000:.0f}k")
+        speed.set_yscale("log")
+        speed.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        speed.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+        speed.yaxis.set_minor_locator(NullLocator())
         speed.set_ylabel("samples per second")
         efficiency.set_ylabel("parallel efficiency")
         efficiency.set_ylim(bottom=0)

@@ -9,6 +9,7 @@ from scaling import model as cost_model
 from scaling.runs import PARTS
 
 EFFICIENT = 0.8
+POOR = 0.2  # largest relative error
 
 
 def columns(record):
@@ -105,10 +106,11 @@ def describe_model(fit):
     text = f"Model (launch/scaling/model.py), step = compute + latency x messages + bytes / bandwidth: {'; '.join(parts)}.\n"
     if fit.points == fit.used:
         return text + f"It has as many coefficients as there are points, {fit.points}, so that it agrees proves nothing."
-    return text + (
+    text += (
         f"It fits the {fit.points} different points with {fit.used} coefficients: largest relative error "
         f"{100 * fit.largest_error:.1f} %, R2 {fit.r2:.4f}."
     )
+    return text if fit.largest_error < POOR else text + " That is poor, and so is what it predicts."
 
 
 def describe_predictions(fit, shape, rows, batch, a_host):

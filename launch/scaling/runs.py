@@ -28,7 +28,8 @@ class StudyError(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-    """A run of the study. Seconds are those of a step, in the epochs after the first; of parts, the mean of all ranks."""
+    """A run of the study. Seconds are those of a step, in the epochs after the first; of parts, the mean of all ranks,
+    for whom waiting for rank 0, as it writes between epochs, counts as well."""
 
     kind: str  # "strong" or "weak"
     ranks: int
