@@ -1,6 +1,6 @@
 """A model of a step's time, fitted to what was measured: compute + latency x messages + bytes / bandwidth.
 
-Counted is what the busiest rank or host does in a step, as src/comm/reducer.cpp does it. P parameters of 4 bytes, R
+Counted is the most that a rank or host does in a step, as src/comm/reducer.cpp does it. P parameters of 4 bytes, R
 ranks, r of them on a host, H hosts; a rank leaves its gradient in one buffer a node of the summation tree that it owns.
 
 One host: losses are gathered and a barrier ends the step, ceil(log2 R) rounds of messages each. A rank reads the
@@ -53,20 +53,13 @@ def busiest_samples(batch, slices, ranks):
     return max(end - begin for begin, end in zip(begins, begins[1:]))
 
 
-def costs(parameters, moments, samples, ranks, hosts, on_host, own_nodes, host_nodes, all_nodes):
-    """What each coefficient is multiplied by. Of hosts, the one with most ranks: `on_host` of them, `host_nodes` nodes."""
-    rounds = lambda count: (count - 1).bit_length()
-    away, size = ranks - on_host, 4 * parameters
-    update = 2 * (1 + moments)
-    if away == 0:
-        memory = 1 + own_nodes + (all_nodes + update) / on_host
-        return [samples, 2 * rounds(ranks), size * memory, 0, 0]
-    memory = 1 + own_nodes + (all_nodes + 1) / ranks + (1 + update) / on_host
-    pieces = own_nodes * away + all_nodes - host_nodes  # of gradients, sent and received
-    sums = hosts - 1 + math.ceil(away / on_host)
-    sent = host_nodes * away + on_host * (hosts - 1)
-    received = (all_nodes - host_nodes) * on_host + away
-    return [samples, 2 * rounds(on_host), size * memory, rounds(ranks) + pieces + sums, size / ranks * max(sent, received)]
+@dataclasses.dataclass(frozen=True)
+class Host:
+    """Ranks on a host, nodes that all of them own, and the most that one of them owns."""
+
+    ranks: int
+    nodes: int
+    most: int
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,29 +74,39 @@ class Shape:
     def measured(self, hosts, batch):
         """Costs of a mean step of an epoch, the last of which may be smaller, on ranks with these hosts."""
         ranks = len(hosts)
-        nodes = [owned_nodes(self.slices, ranks, rank) for rank in range(ranks)]
-        counts = collections.Counter(hosts)
-        largest = max(counts, key=counts.get)
+        owned = collections.defaultdict(list)
+        for rank, host in enumerate(hosts):
+            owned[host].append(owned_nodes(self.slices, ranks, rank))
         whole, rest = divmod(self.samples, batch)
         samples = whole * busiest_samples(batch, self.slices, ranks) + busiest_samples(rest, self.slices, ranks)
-        return costs(
-            self.parameters,
-            self.moments,
-            samples / (whole + (rest > 0)),
-            ranks,
-            len(counts),
-            counts[largest],
-            max(nodes),
-            sum(count for count, host in zip(nodes, hosts) if host == largest),
-            sum(nodes),
-        )
+        kinds = {Host(len(nodes), sum(nodes), max(nodes)) for nodes in owned.values()}
+        return self.costs(samples / (whole + (rest > 0)), ranks, len(owned), sum(map(sum, owned.values())), kinds)
 
     def planned(self, ranks, a_host, batch):
         """Costs of a step with as many slices as ranks and `a_host` ranks a host, or all on one where that is None."""
-        on_host = min(ranks, a_host or ranks)
-        hosts = math.ceil(ranks / on_host)
-        samples = math.ceil(batch / ranks)
-        return costs(self.parameters, self.moments, samples, ranks, hosts, on_host, 1, on_host, ranks)
+        full = min(ranks, a_host or ranks)
+        hosts = math.ceil(ranks / full)
+        last = ranks - full * (hosts - 1)
+        return self.costs(math.ceil(batch / ranks), ranks, hosts, ranks, {Host(full, full, 1), Host(last, last, 1)})
+
+    def costs(self, samples, ranks, hosts, nodes, kinds):
+        """What each coefficient is multiplied by, for `nodes` nodes of all ranks. `kinds` are the hosts that differ."""
+        rounds = lambda count: (count - 1).bit_length()
+        size, update = 4 * self.parameters, 2 * (1 + self.moments)
+        if hosts == 1:
+            (host,) = kinds
+            return (samples, 2 * rounds(ranks), size * (1 + host.most + (nodes + update) / ranks), 0, 0)
+        found = []
+        for host in kinds:
+            away = ranks - host.ranks
+            memory = 1 + host.most + (nodes + 1) / ranks + (1 + update) / host.ranks
+            pieces = host.most * away + nodes - host.nodes  # of gradients, sent and received
+            sums = hosts - 1 + math.ceil(away / host.ranks)
+            sent = host.nodes * away + host.ranks * (hosts - 1)
+            received = (nodes - host.nodes) * host.ranks + away
+            messages = rounds(ranks) + pieces + sums
+            found.append((2 * rounds(host.ranks), size * memory, messages, size / ranks * max(sent, received)))
+        return (samples, *map(max, zip(*found)))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -125,7 +128,7 @@ def fit(work, seconds):
     equal rows are one point, that of their median. Throws NoFit where the points are too few to tell."""
     groups = collections.defaultdict(list)
     for cost, value in zip(work, seconds):
-        groups[tuple(cost)].append(value)
+        groups[cost].append(value)
     matrix = numpy.array(list(groups), float)
     values = numpy.array([numpy.median(group) for group in groups.values()])
     used = numpy.flatnonzero(matrix.any(axis=0))
