@@ -4,7 +4,8 @@ Counted is the most that a rank or host does in a step, as src/comm/reducer.cpp 
 ranks, r of them on a host, H hosts; a rank leaves its gradient in one buffer a node of the summation tree that it owns.
 
 One host: losses are gathered and a barrier ends the step, ceil(log2 R) rounds of messages each. A rank reads the
-parameters, writes its own buffers, and of its part, P / r, reads all buffers and reads and writes what the optimizer has.
+parameters, writes its own buffers, and of its part, P / r, reads all buffers and reads and writes what the optimizer
+has.
 
 Several hosts: the barriers are two. Every rank sends each rank of other hosts its piece, P / R, of each of its buffers,
 sums its own piece, sends it to each other host and receives a share of the others'. Bytes are those that pass a host's
@@ -124,8 +125,8 @@ class Fit:
 
 
 def fit(work, seconds):
-    """The coefficients, none negative, with the least sum of squared relative errors. `work` holds costs, a row a point;
-    equal rows are one point, that of their median. Throws NoFit where the points are too few to tell."""
+    """The coefficients, none negative, with the least sum of squared relative errors. `work` holds costs, a row a
+    point; equal rows are one point, that of their median. Throws NoFit where the points are too few to tell."""
     groups = collections.defaultdict(list)
     for cost, value in zip(work, seconds):
         groups[cost].append(value)

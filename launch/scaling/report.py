@@ -20,7 +20,7 @@ def columns(record):
         if field.name == "parts":
             flat |= {part: value.get(part) for part in PARTS}
         else:
-            flat[field.name] = " ".join(dict.fromkeys(value)) if field.name == "hosts" and isinstance(value, tuple) else value
+            flat[field.name] = " ".join(dict.fromkeys(value)) if isinstance(value, tuple) else value
     return flat
 
 
@@ -51,7 +51,7 @@ def write_csv(path, rows):
 
 
 def write_hdf5(path, found, rows, model, attributes):
-    """The groups `runs` and `scaling`, a data set a column, and `model`, its coefficients by name, where there is one."""
+    """The groups `runs` and `scaling`, a data set a column, and `model`, coefficients by name, where there is one."""
     with h5py.File(path, "w") as file:
         file.attrs.update(attributes)
         for group, records in (("runs", found), ("scaling", rows)):
@@ -103,9 +103,10 @@ def describe_model(fit):
     parts = [f"{1e6 * sample:.3f} us a sample", f"{1e6 * message:.2f} us a message, memory {rate(byte)}"]
     if fit.used > 3:
         parts.append(f"between hosts {1e6 * far_message:.2f} us a message and {rate(far_byte)}")
-    text = f"Model (launch/scaling/model.py), step = compute + latency x messages + bytes / bandwidth: {'; '.join(parts)}.\n"
+    text = "Model (launch/scaling/model.py), step = compute + latency x messages + bytes / bandwidth: "
+    text += f"{'; '.join(parts)}.\n"
     if fit.points == fit.used:
-        return text + f"It has as many coefficients as there are points, {fit.points}, so that it agrees proves nothing."
+        return text + f"It has as many coefficients as points, {fit.points}: that it agrees with them proves nothing."
     text += (
         f"It fits the {fit.points} different points with {fit.used} coefficients: largest relative error "
         f"{100 * fit.largest_error:.1f} %, R2 {fit.r2:.4f}."
@@ -116,14 +117,16 @@ def describe_model(fit):
 def describe_predictions(fit, shape, rows, batch, a_host):
     """What the model says of other numbers of ranks and batches, as text."""
     fewest, most = rows[0].ranks, max(row.ranks for row in rows)
-    where = f"on hosts of {a_host} ranks" if a_host else "on one host with a core a rank (between hosts nothing was measured)"
+    where = "on one host with a core a rank (between hosts nothing was measured)"
+    if a_host:
+        where = f"on hosts of {a_host} ranks"
     largest = cost_model.most_ranks(fit, shape, a_host, batch, fewest, EFFICIENT)
     batches = {}
     for ranks in sorted({row.ranks for row in rows} | {most * 2, most * 4}):
         if ranks > fewest:
             batches[ranks] = cost_model.least_batch(fit, shape, ranks, a_host, fewest, EFFICIENT)
-    texts = [f"{ranks} ranks from {least or 'none'}" for ranks, least in batches.items()]
+    texts = [f"{ranks} ranks: {least or 'none'}" for ranks, least in batches.items()]
     return (
-        f"Predicted {where}, efficiency {EFFICIENT} against {fewest} rank{'s' * (fewest > 1)} at least: a global batch of "
-        f"{batch} for up to {largest} rank{'s' * (largest > 1)}; global batches for {', '.join(texts)}."
+        f"Predicted {where}, for an efficiency of {EFFICIENT} against {fewest} rank{'s' * (fewest > 1)}: at a global "
+        f"batch of {batch} up to {largest} rank{'s' * (largest > 1)}; from what global batch, {', '.join(texts)}."
     )

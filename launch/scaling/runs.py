@@ -4,6 +4,7 @@ import dataclasses
 import math
 import os
 import pathlib
+import signal
 import subprocess
 import tempfile
 import tomllib
@@ -59,7 +60,7 @@ class Work:
 
 
 def steady_speed(samples, speeds):
-    """Samples per second after the first epoch. `speeds` has one an epoch of `samples` samples, each of the run so far."""
+    """Samples per second after the first epoch. `speeds` has one an epoch of `samples`, each of the run so far."""
     first, whole = samples / speeds[0], samples * len(speeds) / speeds[-1]
     return samples * (len(speeds) - 1) / (whole - first)
 
@@ -69,14 +70,19 @@ class Launcher:
 
     def __init__(self, name, options, program, folder):
         self.name, self.options, self.program, self.folder = name, options, program, folder
+        self.stopped = None  # the signal that asked the study to end
+
+    def stop(self, number, _):
+        """Handles a signal: the run under way ends, and then the study."""
+        self.stopped = number
 
     def line(self, ranks):
         """The words that start `ranks` ranks, on as few hosts as have room."""
         if self.name == "mpirun":
             return [LAUNCH / "run", "-n", ranks, *self.options, self.program]
         a_node = math.ceil(int(os.environ["SLURM_NTASKS"]) / int(os.environ["SLURM_JOB_NUM_NODES"]))
-        step = ["srun", f"--ntasks={ranks}", f"--nodes={math.ceil(ranks / a_node)}", "--mpi=pmix", "--kill-on-bad-exit=1"]
-        return [*step, *self.options, self.program]
+        size = [f"--ntasks={ranks}", f"--nodes={math.ceil(ranks / a_node)}"]
+        return ["srun", *size, "--mpi=pmix", "--kill-on-bad-exit=1", *self.options, self.program]
 
     def train(self, what, config, settings, ranks, read, good=(0,)):
         """Trains in a folder of its own and returns read(folder). `what` names the run in an error message."""
@@ -92,8 +98,7 @@ class Launcher:
                 )
             return read(pathlib.Path(run))
 
-    @staticmethod
-    def execute(line):
+    def execute(self, line):
         # A core a rank, unless the environment or an option says otherwise; several ranks a core where there are few.
         environment = {"OMPI_MCA_hwloc_base_binding_policy": "core:overload-allowed:if-supported"} | os.environ
         try:
@@ -108,12 +113,16 @@ class Launcher:
             )
         except OSError as error:
             raise StudyError(f"cannot start {line[0]}: {error.strerror}") from error
-        try:
-            output = child.communicate()[0]
-        except BaseException:  # a signal to the study: its run must not outlive it
-            child.terminate()
-            child.communicate()
-            raise
+        output = None
+        while output is None:
+            try:
+                output = child.communicate(timeout=1)[0]
+            except subprocess.TimeoutExpired:
+                if self.stopped:  # again and again, as mpirun loses signals while it starts ranks
+                    child.terminate()
+        if self.stopped:
+            name = signal.Signals(self.stopped).name
+            raise StudyError(f"ended by {name}; runs.csv has the runs that were complete", 1)
         return child.returncode, output
 
 

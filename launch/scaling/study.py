@@ -108,7 +108,8 @@ def digest_conflicts(found):
     for run in found:
         groups[run.global_batch][run.digest].append(run.name())
     return [
-        f"global batch {batch}: " + "; ".join(f"digest {digest} of {' and '.join(names)}" for digest, names in by.items())
+        f"global batch {batch}: "
+        + "; ".join(f"digest {digest} of {' and '.join(names)}" for digest, names in by.items())
         for batch, by in groups.items()
         if len(by) > 1
     ]

@@ -20,6 +20,10 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 
+sys.path.insert(0, str(REPOSITORY / "launch"))
+
+from scaling.runs import steady_speed  # noqa: E402
+
 # Hidden layers and global batch.
 WORK = {
     "W1": ([512, 512], 64),
@@ -69,9 +73,7 @@ def lockstep(build, ranks, hidden, batch, seconds):
         subprocess.run(line, check=True, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
         rows = map(json.loads, (pathlib.Path(folder) / "metrics.jsonl").read_text().splitlines())
         speeds = [row["samples_per_second"] for row in rows if row["group"] == "epochs"]
-    # Each row's speed is that of the run so far.
-    first, whole = 60000 / speeds[0], 60000 * len(speeds) / speeds[-1]
-    return 60000 * (len(speeds) - 1) / (whole - first)
+    return steady_speed(60000, speeds)
 
 
 def pytorch(processes, threads, blas_threads, hidden, batch, seconds):

@@ -26,7 +26,7 @@ PARAMETERS = 1_000_000
 
 @contextlib.contextmanager
 def started(folder, *arguments, program=None):
-    """Starts launch/scale in a folder. It is gone at the end, and with it, as it is asked to end, the runs that it made."""
+    """Starts launch/scale in a folder. It and the runs that it made are gone at the end."""
     line = [sys.executable, REPOSITORY / "launch/scale", "--program", program or os.environ["LOCKSTEP"], *arguments]
     with temporary_folder() as own:
         process = subprocess.Popen(
@@ -70,12 +70,11 @@ class StudyTest(SharedRunTest):
         with open(self.output / "runs.csv", newline="", encoding="utf-8") as file:
             runs = list(csv.DictReader(file))
         points = [(run["kind"], int(run["ranks"]), int(run["global_batch"]), int(run["repeat"])) for run in runs]
-        turn = [("strong", 1, 40), ("weak", 1, 20), ("strong", 2, 40), ("weak", 2, 40), ("strong", 3, 40), ("weak", 3, 60)]
+        turn = [point for ranks in (1, 2, 3) for point in (("strong", ranks, 40), ("weak", ranks, 20 * ranks))]
         self.assertEqual(points, [(*point, repeat) for repeat in (1, 2) for point in turn])
-        digests = {run["global_batch"]: {other["digest"] for other in runs if other["global_batch"] == run["global_batch"]}
-                   for run in runs}  # fmt: skip
-        self.assertEqual({batch: len(found) for batch, found in digests.items()}, {"40": 1, "20": 1, "60": 1})
-        self.assertEqual(len(set.union(*digests.values())), 3)
+        self.assertEqual(len({run["global_batch"] for run in runs}), 3)
+        self.assertEqual(len({run["digest"] for run in runs}), 3)
+        self.assertEqual(len({(run["global_batch"], run["digest"]) for run in runs}), 3)
         for run in runs:
             self.assertRegex(run["digest"], "^[0-9a-f]{16}$")
             self.assertGreater(float(run["samples_per_second"]), 0)
@@ -84,7 +83,7 @@ class StudyTest(SharedRunTest):
     def test_medians(self):
         with open(self.output / "scaling.csv", newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
-        self.assertEqual([(row["kind"], row["ranks"]) for row in rows][:3], [("strong", "1"), ("weak", "1"), ("strong", "2")])
+        self.assertEqual([row["kind"] + row["ranks"] for row in rows][:3], ["strong1", "weak1", "strong2"])
         self.assertEqual([float(row["efficiency"]) for row in rows[:2]], [1, 1])
         for row in rows:
             self.assertLessEqual(float(row["lowest"]), float(row["median"]))
@@ -126,6 +125,7 @@ class BadInputTest(EndToEndTest):
         self.assertIn(text, errors)
         self.assertNotIn("Traceback", errors)
         self.assertEqual(output, "")
+        return errors
 
     def test_usage(self):
         for ranks in ("0", "1,-2", "1.5", "two", "", "1,,2"):
@@ -150,8 +150,25 @@ class BadInputTest(EndToEndTest):
     def test_failing_run(self):
         config = self.write_small_run()
         diverging = ("--set=optimizer.learning_rate=1e30", "--ranks=2", "--epochs=1", "--repeats=1")
-        self.refused("strong scaling on 2 ranks, repeat 1 ended with status 1", config, *diverging, status=1)
-        self.refused("the loss", config, *diverging, status=1)
+        errors = self.refused("strong scaling on 2 ranks, repeat 1 ended with status 1", config, *diverging, status=1)
+        self.assertIn("the loss", errors)
+
+    def test_other_result_on_other_ranks(self):
+        config = self.write_small_run()
+        cheat = self.write(
+            "cheat",
+            f"""#!/bin/bash
+if ((${{OMPI_COMM_WORLD_SIZE:-1}} == 2)); then set -- "$@" --set run.seed=99; fi
+exec {os.environ["LOCKSTEP"]} "$@"
+""",
+        )
+        cheat.chmod(0o755)
+        status, output, errors = scale(self.folder, config, "--ranks=1,2", "--repeats=1", "--epochs=1", program=cheat)
+        self.assertEqual(status, 1, output + errors)
+        self.assertIn("DIGESTS DIFFER", output)
+        self.assertRegex(output, "global batch 50: digest .* of strong, 1 rank, repeat 1 and weak, 1 rank, repeat 1; "
+                         "digest .* of strong, 2 ranks, repeat 1\n")  # fmt: skip
+        self.assertTrue((self.folder / "runs/small-scaling/scaling.h5").exists())
 
     def test_signal(self):
         config = self.write_small_run()
@@ -222,6 +239,14 @@ class ArithmeticTest(unittest.TestCase):
         self.assertAlmostEqual(eight.speedup, 300 / 110)
         self.assertAlmostEqual(eight.efficiency, 300 / 110 / 4)
 
+    def test_table_shows_the_times_that_were_measured(self):
+        run = made_up("strong", 1, 64, 1)
+        for parts in ({"sum_seconds": 0.001}, {"sum_seconds": 0.001, "wait_seconds": 0.002}):
+            table = report.table(study.summary([dataclasses.replace(run, parts=parts)]))
+            self.assertIn("sum, ms", table)
+            self.assertEqual("wait, ms" in table, "wait_seconds" in parts)
+            self.assertEqual("| 2.000 |" in table, "wait_seconds" in parts)
+
     def test_steady_speed(self):
         # Epochs of 100 samples take 4, 1 and 1 s; each speed is that of the run so far.
         self.assertAlmostEqual(steady_speed(100, [100 / 4, 200 / 5, 300 / 6]), 100)
@@ -234,9 +259,9 @@ class ArithmeticTest(unittest.TestCase):
         self.assertEqual(model.busiest_samples(7, 8, 2), 4)
 
     def test_messages_are_those_of_the_program(self):
-        # Counted by a library that wraps MPI_Isend, MPI_Irecv and MPI_Barrier, on 5 ranks of 3 hosts with 208 parameters
-        # and 8 slices: the fifth rank, alone on its host, sent 6 and received 9 messages a step, and 2164 bytes left the
-        # first host, the most of all. The losses of 5 ranks go round in 3 more.
+        # Counted by a library that wraps MPI_Isend, MPI_Irecv and MPI_Barrier, on 5 ranks of 3 hosts with 208
+        # parameters and 8 slices: the fifth rank, alone on its host, sent 6 and received 9 messages a step, and 2164
+        # bytes left the first host, the most of all. The losses of 5 ranks go round in 3 more.
         shape = model.Shape(parameters=208, moments=1, samples=320, slices=8)
         costs = shape.measured(["a", "a", "b", "b", "c"], 32)
         self.assertEqual((costs[0], costs[1], costs[3]), (8, 2, 6 + 9 + 3))
