@@ -7,9 +7,9 @@ One host: losses are gathered and a barrier ends the step, ceil(log2 R) rounds o
 parameters, writes its own buffers, and of its part, P / r, reads all buffers and reads and writes what the optimizer
 has.
 
-Several hosts: the barriers are two. Every rank sends each rank of other hosts its piece, P / R, of each of its buffers,
-sums its own piece, sends it to each other host and receives a share of the others'. Bytes are those that pass a host's
-link in the direction that has more.
+Several hosts: each sums its ranks' buffers to one for each node of the tree that the host owns, and hosts sum these by
+halving and doubling, ceil(log2 H) rounds each way, in which a host sends (H - 1) / H of each of its nodes and of the sum.
+Ranks of a host share this work and the update, as many as the smallest host has.
 """
 
 import collections
@@ -34,8 +34,12 @@ class NoFit(Exception):
 
 
 def owned_nodes(slices, ranks, rank):
-    """How many nodes of the tree over the slices a rank sums by itself: maximal_nodes() of src/base/partition.cpp."""
-    begin, end = slices * rank // ranks, slices * (rank + 1) // ranks
+    """How many nodes of the tree over the slices a rank sums by itself."""
+    return nodes_within(slices, slices * rank // ranks, slices * (rank + 1) // ranks)
+
+
+def nodes_within(slices, begin, end):
+    """How many nodes make up the slices from `begin` to `end`: maximal_nodes() of src/base/partition.cpp."""
 
     def count(low, high):
         if low >= end or begin >= high:
@@ -56,11 +60,12 @@ def busiest_samples(batch, slices, ranks):
 
 @dataclasses.dataclass(frozen=True)
 class Host:
-    """Ranks on a host, nodes that all of them own, and the most that one of them owns."""
+    """Ranks on a host, the nodes that they own, one by one, the most of one, and those of the whole host."""
 
     ranks: int
     nodes: int
     most: int
+    whole: int
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,38 +80,38 @@ class Shape:
     def measured(self, hosts, batch):
         """Costs of a mean step of an epoch, the last of which may be smaller, on ranks with these hosts."""
         ranks = len(hosts)
-        owned = collections.defaultdict(list)
-        for rank, host in enumerate(hosts):
-            owned[host].append(owned_nodes(self.slices, ranks, rank))
+        kinds, first = set(), 0
+        for count in collections.Counter(hosts).values():
+            nodes = [owned_nodes(self.slices, ranks, rank) for rank in range(first, first + count)]
+            begin, end = (self.slices * rank // ranks for rank in (first, first + count))
+            kinds.add(Host(count, sum(nodes), max(nodes), nodes_within(self.slices, begin, end)))
+            first += count
         whole, rest = divmod(self.samples, batch)
         samples = whole * busiest_samples(batch, self.slices, ranks) + busiest_samples(rest, self.slices, ranks)
-        kinds = {Host(len(nodes), sum(nodes), max(nodes)) for nodes in owned.values()}
-        return self.costs(samples / (whole + (rest > 0)), ranks, len(owned), sum(map(sum, owned.values())), kinds)
+        return self.costs(samples / (whole + (rest > 0)), ranks, len(set(hosts)), kinds)
 
     def planned(self, ranks, a_host, batch):
         """Costs of a step with as many slices as ranks and `a_host` ranks a host, or all on one where that is None."""
         full = min(ranks, a_host or ranks)
         hosts = math.ceil(ranks / full)
         last = ranks - full * (hosts - 1)
-        return self.costs(math.ceil(batch / ranks), ranks, hosts, ranks, {Host(full, full, 1), Host(last, last, 1)})
+        return self.costs(math.ceil(batch / ranks), ranks, hosts, {Host(full, full, 1, 1), Host(last, last, 1, 1)})
 
-    def costs(self, samples, ranks, hosts, nodes, kinds):
-        """What each coefficient is multiplied by, for `nodes` nodes of all ranks. `kinds` are the hosts that differ."""
+    def costs(self, samples, ranks, hosts, kinds):
+        """What each coefficient is multiplied by. `kinds` are the hosts that differ."""
         rounds = lambda count: (count - 1).bit_length()
         size, update = 4 * self.parameters, 2 * (1 + self.moments)
         if hosts == 1:
             (host,) = kinds
-            return (samples, 2 * rounds(ranks), size * (1 + host.most + (nodes + update) / ranks), 0, 0)
+            return (samples, 2 * rounds(ranks), size * (1 + host.most + (host.nodes + update) / ranks), 0, 0)
         found = []
+        sharing = min(host.ranks for host in kinds)
+        away = (hosts - 1) / hosts
         for host in kinds:
-            away = ranks - host.ranks
-            memory = 1 + host.most + (nodes + 1) / ranks + (1 + update) / host.ranks
-            pieces = host.most * away + nodes - host.nodes  # of gradients, sent and received
-            sums = hosts - 1 + math.ceil(away / host.ranks)
-            sent = host.nodes * away + host.ranks * (hosts - 1)
-            received = (nodes - host.nodes) * host.ranks + away
-            messages = rounds(ranks) + pieces + sums
-            found.append((2 * rounds(host.ranks), size * memory, messages, size / ranks * max(sent, received)))
+            sums = host.nodes + host.whole if host.nodes > host.whole else 0
+            memory = 1 + host.most + (sums + 3 * away * host.whole + update) / sharing
+            messages = rounds(ranks) + rounds(hosts) * (host.whole + 1)
+            found.append((rounds(host.ranks), size * memory, messages, size * away * (host.whole + 1)))
         return (samples, *map(max, zip(*found)))
 
 
