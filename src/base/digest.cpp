@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <array>
+#include <fstream>
 #include <new>
+
+#include "base/error.hpp"
 
 namespace lockstep {
 
@@ -27,6 +31,16 @@ std::string Digest::text() const {
 std::string digest_of(std::span<const float> values) {
   Digest digest;
   digest.add(values);
+  return digest.text();
+}
+
+std::string digest_of_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  Digest digest;
+  std::array<char, 65536> bytes{};
+  while (file.read(bytes.data(), bytes.size()) || file.gcount() > 0)
+    digest.add_bytes(std::as_bytes(std::span(bytes)).first(static_cast<std::size_t>(file.gcount())));
+  if (!file.eof()) throw failure("{}: cannot be read", path.string());
   return digest.text();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <span>
 #include <string>
 
@@ -29,5 +30,8 @@ class Digest {
 
 /// The digest of these values alone.
 std::string digest_of(std::span<const float> values);
+
+/// The digest of a file's bytes. Throws Error when it cannot be read.
+std::string digest_of_file(const std::filesystem::path& path);
 
 }  // namespace lockstep

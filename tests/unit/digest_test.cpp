@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <vector>
+
+#include "base/error.hpp"
 
 namespace lockstep {
 namespace {
@@ -37,6 +40,17 @@ TEST_F(DigestTest, ShowsOrderAndEveryBit) {
   std::swap(other[3], other[4]);
   EXPECT_NE(digest_of(other), digest_of(values_));
   EXPECT_NE(digest_of(std::vector{0.0F}), digest_of(std::vector{-0.0F}));
+}
+
+TEST_F(DigestTest, OfAFileIsThatOfItsBytes) {
+  values_.resize(100000);  // more than is read at once
+  const std::string path = testing::TempDir() + "digest";
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char*>(values_.data()),
+             static_cast<std::streamsize>(values_.size() * sizeof(float)));
+  EXPECT_EQ(digest_of_file(path), digest_of(values_));
+  EXPECT_THROW(digest_of_file(path + ".missing"), Error);
+  EXPECT_THROW(digest_of_file("/"), Error);
 }
 
 }  // namespace

@@ -1,0 +1,68 @@
+#include "base/launcher.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <numeric>
+#include <optional>
+
+namespace lockstep {
+
+namespace {
+
+std::optional<std::string> value_of(const std::vector<std::string>& environment, const std::string& name) {
+  for (const std::string& variable : environment)
+    if (variable.starts_with(name + "=")) return variable.substr(name.size() + 1);
+  return std::nullopt;
+}
+
+/// The number in a variable, or `otherwise`.
+int number_of(const std::vector<std::string>& environment, const std::string& name, int otherwise) {
+  const auto text = value_of(environment, name);
+  return text ? std::atoi(text->c_str()) : otherwise;
+}
+
+}  // namespace
+
+Launch launch_of(const std::vector<std::string>& environment) {
+  const auto launch = [&](const char* size, const char* rank) {
+    return Launch{number_of(environment, rank, 0), number_of(environment, size, 1), size};
+  };
+  if (value_of(environment, "OMPI_COMM_WORLD_SIZE")) return launch("OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK");
+  if (value_of(environment, "PMI_SIZE")) return launch("PMI_SIZE", "PMI_RANK");
+  if (value_of(environment, "SLURM_STEP_ID")) return launch("SLURM_STEP_NUM_TASKS", "SLURM_PROCID");
+  if (const int rank = number_of(environment, "PMIX_RANK", 0); rank > 0) return {rank, rank + 1, "PMIX_RANK"};
+  return {};
+}
+
+StepStart step_start_of(const std::vector<std::string>& environment) {
+  if (!value_of(environment, "SLURM_STEP_ID") || value_of(environment, "OMPI_COMM_WORLD_SIZE")) return StepStart::none;
+  if (value_of(environment, "PMIX_RANK")) return StepStart::pmix;
+  return value_of(environment, "PMI_SIZE") ? StepStart::pmi2 : StepStart::without;
+}
+
+std::string launch_remedy(const Launch& launch) {
+  const bool mpirun = launch.variable == "OMPI_COMM_WORLD_SIZE" || launch.variable == "PMI_SIZE";
+  return fmt::format(
+      "this is process {} of {} that were started together ({}), but MPI does not connect them, and each would train "
+      "by itself. Start them with srun --mpi=pmix (srun --mpi=list shows what this SLURM has), or with the mpirun of "
+      "the "
+      "Open MPI that the program was built with{}",
+      launch.rank, launch.size, launch.variable, mpirun ? "; this launcher belongs to another MPI" : "");
+}
+
+std::string launch_line(const std::vector<HostCores>& hosts, bool slurm) {
+  const int ranks =
+      std::accumulate(hosts.begin(), hosts.end(), 0, [](int sum, const HostCores& host) { return sum + host.cores; });
+  if (slurm)
+    return fmt::format("srun --mpi=pmix --nodes={} --ntasks={} --cpu-bind=cores lockstep train CONFIG.toml",
+                       hosts.size(), ranks);
+  std::string places;
+  for (const HostCores& host : hosts)
+    places += fmt::format("{}{}:{}", places.empty() ? "" : ",", host.name, host.cores);
+  return fmt::format("mpirun {}-n {} --bind-to core lockstep train CONFIG.toml",
+                     hosts.size() > 1 ? fmt::format("--host {} ", places) : "", ranks);
+}
+
+}  // namespace lockstep

@@ -1,0 +1,42 @@
+// What mpirun, srun and other launchers say of this process in its environment, and how to call them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace lockstep {
+
+/// One of `size` processes that were started together, as the variable `variable` says.
+struct Launch {
+  int rank = 0;
+  int size = 1;
+  std::string variable;  // empty: started alone
+};
+
+/// What the launcher nearest to this process says, from "NAME=value" each. Of SLURM a job step counts, not the job: a
+/// batch script is one process however many tasks its job has.
+Launch launch_of(const std::vector<std::string>& environment);
+
+/// How a job step of SLURM connects its tasks.
+enum class StepStart {
+  none,    // this is no task of a step, or its launcher is another
+  pmix,    // as Open MPI wants it
+  pmi2,    // as few builds of Open MPI understand
+  without  // not at all
+};
+
+StepStart step_start_of(const std::vector<std::string>& environment);
+
+/// How to start, for a process that MPI sees alone although it is one of several.
+std::string launch_remedy(const Launch& launch);
+
+/// A host and its cores.
+struct HostCores {
+  std::string name;
+  int cores = 1;
+};
+
+/// The command that starts training with one rank on each core of these hosts.
+std::string launch_line(const std::vector<HostCores>& hosts, bool slurm);
+
+}  // namespace lockstep

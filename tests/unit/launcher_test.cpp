@@ -1,0 +1,71 @@
+// What launchers say in the environment of a process.
+#include "base/launcher.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace lockstep {
+namespace {
+
+using Environment = std::vector<std::string>;
+
+/// What srun and sbatch set, as SLURM 22.05 does; a batch script has no step.
+const Environment kBatchScript = {"SLURM_JOB_ID=7", "SLURM_NTASKS=2", "SLURM_NPROCS=2", "SLURM_PROCID=0"};
+const Environment kStep = {"SLURM_JOB_ID=7", "SLURM_NTASKS=2", "SLURM_STEP_ID=0", "SLURM_STEP_NUM_TASKS=2",
+                           "SLURM_PROCID=1"};
+
+Environment operator+(Environment first, const Environment& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
+void expect_launch(const Environment& environment, int rank, int size, const std::string& variable) {
+  const Launch launch = launch_of(environment);
+  EXPECT_EQ(launch.rank, rank);
+  EXPECT_EQ(launch.size, size);
+  EXPECT_EQ(launch.variable, variable);
+}
+
+TEST(Launch, AloneWithoutALauncherAndInABatchScript) {
+  expect_launch({}, 0, 1, "");
+  expect_launch({"PATH=/bin", "PMIX_RANK=0"}, 0, 1, "");
+  expect_launch(kBatchScript, 0, 1, "");
+}
+
+TEST(Launch, OneOfSeveral) {
+  expect_launch(kStep, 1, 2, "SLURM_STEP_NUM_TASKS");
+  expect_launch({"PMI_RANK=3", "PMI_SIZE=4"}, 3, 4, "PMI_SIZE");
+  expect_launch({"OMPI_COMM_WORLD_RANK=2", "OMPI_COMM_WORLD_SIZE=5"}, 2, 5, "OMPI_COMM_WORLD_SIZE");
+  expect_launch({"PMIX_RANK=2"}, 2, 3, "PMIX_RANK");
+}
+
+TEST(Launch, TheNearestLauncherCounts) {
+  // mpirun of one process within a job: its daemons are tasks of a step.
+  expect_launch(kStep + Environment{"OMPI_COMM_WORLD_SIZE=1", "OMPI_COMM_WORLD_RANK=0"}, 0, 1, "OMPI_COMM_WORLD_SIZE");
+}
+
+TEST(Launch, HowAStepConnectsItsTasks) {
+  EXPECT_EQ(step_start_of(kStep), StepStart::without);
+  EXPECT_EQ(step_start_of(kStep + Environment{"PMIX_RANK=1"}), StepStart::pmix);
+  EXPECT_EQ(step_start_of(kStep + Environment{"PMI_SIZE=2"}), StepStart::pmi2);
+  EXPECT_EQ(step_start_of(kStep + Environment{"OMPI_COMM_WORLD_SIZE=2"}), StepStart::none);
+  EXPECT_EQ(step_start_of(kBatchScript), StepStart::none);
+  EXPECT_EQ(step_start_of({}), StepStart::none);
+}
+
+TEST(Launch, TheRemedyNamesTheRightStart) {
+  EXPECT_THAT(launch_remedy(launch_of(kStep)), testing::HasSubstr("process 1 of 2"));
+  EXPECT_THAT(launch_remedy(launch_of(kStep)), testing::HasSubstr("srun --mpi=pmix"));
+  EXPECT_THAT(launch_remedy({0, 4, "PMI_SIZE"}), testing::HasSubstr("belongs to another MPI"));
+}
+
+TEST(LaunchLine, OneRankACore) {
+  EXPECT_EQ(launch_line({{"a", 4}}, false), "mpirun -n 4 --bind-to core lockstep train CONFIG.toml");
+  EXPECT_EQ(launch_line({{"a", 4}, {"b", 2}}, false),
+            "mpirun --host a:4,b:2 -n 6 --bind-to core lockstep train CONFIG.toml");
+  EXPECT_EQ(launch_line({{"a", 4}, {"b", 2}}, true),
+            "srun --mpi=pmix --nodes=2 --ntasks=6 --cpu-bind=cores lockstep train CONFIG.toml");
+}
+
+}  // namespace
+}  // namespace lockstep
