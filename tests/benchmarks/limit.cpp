@@ -5,6 +5,7 @@
 
 #include "base/vectorized.hpp"
 #include "tensor/aligned_buffer.hpp"
+#include "tensor/product_speed.hpp"
 
 namespace lockstep {
 
@@ -33,18 +34,7 @@ std::vector<Kernels> kernels_here() {
 }
 
 double product_limit(Kernels kernels) {
-  constexpr std::size_t kRows = 256;
-  constexpr std::size_t kSize = 2048;
-  AlignedBuffer a(kRows * kSize);
-  AlignedBuffer b(kSize * kSize);
-  AlignedBuffer c(kRows * kSize);
-  const Panels panels(b.span(), kSize, kSize, panel_width(kernels, kSize));
-  const Matrix left(a.span(), kRows, kSize);
-  const Matrix result(c.span(), kRows, kSize);
-  return best_rate(2.0 * kRows * kSize * kSize, kProductSeconds, [&] {
-    for (std::size_t p = 0; p < panels.count(); ++p)
-      multiply(kernels, left, panels.panel(p), result.columns(panels.columns(p)));
-  });
+  return std::ranges::max(measure_products(kernels, kProductSeconds).gflops);
 }
 
 double product_limit() {
