@@ -1,4 +1,4 @@
-// What a job runs on.
+// What a job runs on, and whether all its ranks compute alike.
 #pragma once
 
 #include <string>
@@ -14,13 +14,24 @@ struct Platform {
   std::vector<std::string> hosts;  // each once, in order of ranks
   int least_cores = 1;             // that a rank may use, over all ranks
   int most_cores = 1;
+  std::string crowded;                   // which ranks share cores; empty: none
   std::vector<std::string> environment;  // "NAME=value" of the variables that change how products are computed
 };
 
 /// Asks every rank. The result is complete on rank 0. Collective.
 Platform survey_platform(const Communicator& world);
 
-/// The kernels that `wanted` stands for on the host of rank 0. Bad input where a host does not have them. Collective.
+/// For example "2 on 1 host (vm); cores a rank: 1".
+std::string describe_ranks(const Platform& platform);
+
+/// What to do against ranks that share cores.
+extern const char* const kCrowdedRemedy;
+
+/// Bad input where ranks run different programs, so that the bits may differ. Collective.
+void check_same_program(const Communicator& world);
+
+/// The kernels that `wanted` stands for on the host of rank 0. Bad input where a host does not have them, or where they
+/// are not the same on all ranks. Collective.
 Kernels agree_on_kernels(const Communicator& world, Kernels wanted);
 
 }  // namespace lockstep

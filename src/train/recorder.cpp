@@ -50,14 +50,10 @@ Recorder::Recorder(const Config& config, std::filesystem::path folder, Platform 
 
 void Recorder::print_start(const TrainAndTest& data, std::size_t slices, const Progress& progress,
                            const ResumePoint& resume) const {
-  const auto ranks = platform_.host_of_rank.size();
-  const std::string cores = platform_.least_cores == platform_.most_cores
-                                ? std::to_string(platform_.most_cores)
-                                : fmt::format("{} to {}", platform_.least_cores, platform_.most_cores);
   fmt::print("lockstep {}\n", version());
   fmt::print("run:     {} in {}\n", config_.run.name, run_folder_.string());
-  fmt::print("ranks:   {} on {} host{} ({}); cores a rank: {}; BLAS threads a rank: 1\n", ranks, platform_.hosts.size(),
-             platform_.hosts.size() == 1 ? "" : "s", fmt::join(platform_.hosts, ", "), cores);
+  fmt::print("ranks:   {}; BLAS threads a rank: 1\n", describe_ranks(platform_));
+  if (!platform_.crowded.empty()) fmt::print("warning: {}; {}\n", platform_.crowded, kCrowdedRemedy);
   fmt::print("blas:    {}\n", kernel_name(model_->kernels()));
   if (!platform_.environment.empty()) fmt::print("environ: {}\n", fmt::join(platform_.environment, ", "));
   fmt::print("data:    {} training and {} test samples; {}\n", data.train.info.samples, data.test.info.samples,
