@@ -3,15 +3,18 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 
 #include "base/child_process.hpp"
+#include "base/launcher.hpp"
 #include "base/version.hpp"
 #include "cli/commands.hpp"
 #include "comm/communicator.hpp"
 #include "comm/together.hpp"
 #include "tensor/blas.hpp"
+#include "train/platform.hpp"
 
 namespace lockstep {
 
@@ -27,6 +30,25 @@ int fail(const Communicator& world, const char* message, ExitStatus status) {
   fmt::print(stderr, "rank {} ({}): {}\n", world.rank(), host_name(), message);
   std::fflush(stderr);
   world.abort(status);
+}
+
+/// False when a launcher says that this process, which MPI sees alone, is one of several. The first of them says why.
+bool is_alone(const Launch& launch) {
+  if (launch.size > 1 && launch.rank == 0) fmt::print(stderr, "lockstep: {}\n", launch_remedy(launch));
+  return launch.size <= 1;
+}
+
+/// Sees to it that MPI can start. Of a task that SLURM started without PMIx it would say that it was built wrongly, and
+/// end it. False when it is one of several; one that is alone, as in `srun --pty bash`, runs as in a batch script.
+bool prepare_for_mpi(const std::vector<std::string>& environment) {
+  const Launch launch = launch_of(environment);
+  const StepStart start = step_start_of(environment);
+  if (start == StepStart::pmi2 && launch.size > 1 && launch.rank == 0)
+    fmt::print(stderr, "lockstep: srun has started this with PMI-2; if MPI now ends it, use srun --mpi=pmix\n");
+  if (start != StepStart::without) return true;
+  if (!is_alone(launch)) return false;
+  unsetenv("SLURM_STEP_ID");
+  return true;
 }
 
 int run(const Communicator& world, const std::vector<std::string>& environment, int argc, char** argv) {
@@ -45,14 +67,17 @@ int run(const Communicator& world, const std::vector<std::string>& environment, 
   add_predict_command(app, action);
   add_inspect_command(app, action);
   add_verify_command(app, action, environment);
+  add_doctor_command(app, action);
   try {
     app.parse(argc, argv);
-    if (!action) throw CLI::RequiredError("A command (train, evaluate, predict, inspect or verify)");
+    if (!action) throw CLI::RequiredError("A command (train, evaluate, predict, inspect, verify or doctor)");
   } catch (const CLI::ParseError& error) {
     // Every rank has the same command line and comes to the same end.
     const int code = world.is_root() ? app.exit(error) : error.get_exit_code();
     return static_cast<int>(code == 0 ? ExitStatus::done : ExitStatus::bad_input);
   }
+  if (world.size() == 1 && !is_alone(launch_of(environment))) return static_cast<int>(ExitStatus::bad_input);
+  if (world.size() > 1) check_same_program(world);
   openblas::use_one_thread();
   return static_cast<int>(action(world));
 }
@@ -64,6 +89,7 @@ int run(const Communicator& world, const std::vector<std::string>& environment, 
 int main(int argc, char** argv) {
   using namespace lockstep;
   const std::vector<std::string> environment = current_environment();
+  if (!prepare_for_mpi(environment)) return static_cast<int>(ExitStatus::bad_input);
   const MpiSession session(argc, argv);
   const Communicator world = Communicator::world();
   try {

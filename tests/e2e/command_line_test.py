@@ -36,6 +36,7 @@ OPTIONS = {
         "--output FILE.csv|FILE.h5",
     ],
     "inspect": ["CHECKPOINT|RUN_DIR"],
+    "doctor": ["--dir DIR"],
     "verify": ["CONFIG.toml", "--set KEY=VALUE", "--ranks N,N,...", "--steps N"],
 }
 
