@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdlib>
-#include <numeric>
 #include <optional>
 
 namespace lockstep {
@@ -52,17 +50,18 @@ std::string launch_remedy(const Launch& launch) {
       launch.rank, launch.size, launch.variable, mpirun ? "; this launcher belongs to another MPI" : "");
 }
 
-std::string launch_line(const std::vector<HostCores>& hosts, bool slurm) {
-  const int ranks =
-      std::accumulate(hosts.begin(), hosts.end(), 0, [](int sum, const HostCores& host) { return sum + host.cores; });
-  if (slurm)
-    return fmt::format("srun --mpi=pmix --nodes={} --ntasks={} --cpu-bind=cores lockstep train CONFIG.toml",
-                       hosts.size(), ranks);
+std::string launch_line(const std::vector<HostCores>& hosts, bool slurm, int slices) {
+  int ranks = 0;
   std::string places;
-  for (const HostCores& host : hosts)
+  for (const HostCores& host : hosts) {
+    ranks += host.cores;
     places += fmt::format("{}{}:{}", places.empty() ? "" : ",", host.name, host.cores);
-  return fmt::format("mpirun {}-n {} --bind-to core lockstep train CONFIG.toml",
-                     hosts.size() > 1 ? fmt::format("--host {} ", places) : "", ranks);
+  }
+  const std::string launcher =
+      slurm ? fmt::format("srun --mpi=pmix --nodes={} --ntasks={} --cpu-bind=cores", hosts.size(), ranks)
+            : fmt::format("mpirun {}-n {} --bind-to core", hosts.size() > 1 ? "--host " + places + " " : "", ranks);
+  return fmt::format("{} lockstep train CONFIG.toml{}", launcher,
+                     ranks > slices ? fmt::format(" --set train.slices={}", ranks) : "");
 }
 
 }  // namespace lockstep

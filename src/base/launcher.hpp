@@ -36,7 +36,8 @@ struct HostCores {
   int cores = 1;
 };
 
-/// The command that starts training with one rank on each core of these hosts.
-std::string launch_line(const std::vector<HostCores>& hosts, bool slurm);
+/// The command that starts training with one rank on each core of these hosts, with more slices of a step than the
+/// default number `slices` where there are more ranks.
+std::string launch_line(const std::vector<HostCores>& hosts, bool slurm, int slices);
 
 }  // namespace lockstep

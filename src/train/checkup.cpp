@@ -14,6 +14,7 @@
 #include "base/rank_report.hpp"
 #include "comm/speed.hpp"
 #include "comm/together.hpp"
+#include "config/config.hpp"
 #include "tensor/product_speed.hpp"
 
 namespace lockstep {
@@ -229,7 +230,9 @@ std::string recommend_launch(const Communicator& world, const Platform& platform
     const auto rank = std::ranges::find(platform.host_of_rank, name) - platform.host_of_rank.begin();
     hosts.push_back({name, static_cast<int>(cores[static_cast<std::size_t>(rank)])});
   }
-  return world.is_root() ? launch_line(hosts, std::getenv("SLURM_JOB_ID") != nullptr) : "";
+  return world.is_root()
+             ? launch_line(hosts, std::getenv("SLURM_JOB_ID") != nullptr, static_cast<int>(TrainOptions().slices))
+             : "";
 }
 
 }  // namespace lockstep
