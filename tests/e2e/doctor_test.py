@@ -62,7 +62,8 @@ class LaunchTest(EndToEndTest):
 def busy(core, processes):
     """Keeps a core busy with so many other programs."""
     others = [
-        subprocess.Popen(["taskset", "-c", str(core), "sh", "-c", "while :; do :; done"]) for _ in range(processes)
+        subprocess.Popen(["taskset", "-c", str(core), "sh", "-c", "while :; do :; done"])
+        for _ in range(processes)
     ]
     try:
         yield
@@ -81,14 +82,18 @@ class DoctorTest(LaunchTest):
         self.assertRegex(found["kernels"][1], r"(?m)^(OpenBLAS|libxsmm) \S+ \S+.*; threads a rank: 1$")
         self.assertRegex(found["products"][1], r"^[\d.]+ (to [\d.]+ )?GFLOP/s a rank")
         if ranks > 1:
-            self.assertRegex(found["sum"][1], r"^one number in [\d.]+ [um]s(, [\d.]+ [kM]B in [\d.]+ [um]s \(.*?/s\)){3}")
+            self.assertRegex(
+                found["sum"][1], r"^one number in [\d.]+ [um]s(, [\d.]+ [kM]B in [\d.]+ [um]s \(.*?/s\)){3}"
+            )
             self.assertRegex(found["messages"][1], r"^move (by themselves|in calls to MPI)")
         verdicts = {verdict for verdict, _ in found.values()}
         last = result.output.splitlines()[-1]
         if "broken" in verdicts:
             self.assertEqual((result.status, last), (1, "doctor: not fit for training"))
         elif "slow" in verdicts:
-            self.assertEqual((result.status, last), (0, "doctor: fit for training, though slower than it could be"))
+            self.assertEqual(
+                (result.status, last), (0, "doctor: fit for training, though slower than it could be")
+            )
         else:
             self.assertEqual((result.status, last), (0, "doctor: fit for training"))
         return found
@@ -112,11 +117,12 @@ class DoctorTest(LaunchTest):
         output = self.run_ok("doctor").output
         self.assertIn(f"start:    mpirun -n {len(cores)} --bind-to core lockstep train CONFIG.toml\n", output)
         output = self.run_ok("doctor", environment=LAUNCH | {"SLURM_JOB_ID": "7"}).output
-        self.assertIn(f"start:    srun --mpi=pmix --nodes=1 --ntasks={len(cores)} --cpu-bind=cores lockstep", output)
+        self.assertIn(f"start:    srun --mpi=pmix --nodes=1 --ntasks={len(cores)} --cpu-bind=cores ", output)
 
     def test_a_folder_that_cannot_be_written(self):
         self.write("file", "text")
-        for folder, cause in (("file/runs", "Not a directory"), ("missing", "No such file or directory"), ("/proc", "")):
+        causes = {"file/runs": "Not a directory", "missing": "No such file or directory", "/proc": ""}
+        for folder, cause in causes.items():
             for ranks in (None, 2):
                 with self.subTest(folder, ranks=ranks):
                     result = self.command("doctor", "--dir", folder, ranks=ranks)
@@ -129,7 +135,9 @@ class DoctorTest(LaunchTest):
     def test_a_folder_that_is_not_the_same(self):
         for name in ("here", "there"):
             (self.folder / name).mkdir()
-        result = self.ranks_of(*(["-wdir", self.folder / name, LOCKSTEP, "doctor"] for name in ("here", "there")))
+        result = self.ranks_of(
+            *(["-wdir", self.folder / name, LOCKSTEP, "doctor"] for name in ("here", "there"))
+        )
         verdict, text = self.check_whole(result, 2)["folder"]
         self.assertEqual(verdict, "broken")
         self.assertRegex(text, r"rank 1 on \S+ has another folder than rank 0 on \S+")
@@ -151,13 +159,17 @@ class DoctorTest(LaunchTest):
             os.kill(int(ranks[1]), signal.SIGSTOP)
             _, errors = job.communicate(timeout=60)
         self.assertEqual(job.returncode, 1, errors)
-        self.assertRegex(errors, r"(?m)^doctor: no end after 30 s, in the look at: products; not fit for training$")
+        self.assertRegex(
+            errors, r"(?m)^doctor: no end after 30 s, in the look at: products; not fit for training$"
+        )
 
     def test_ranks_that_share_a_core(self):
         bound = ["taskset", "-c", min(os.sched_getaffinity(0)), LOCKSTEP, "doctor"]
         verdict, text = self.check_whole(self.ranks_of(bound, bound), 2)["ranks"]
         self.assertEqual(verdict, "slow")
-        self.assertRegex(text, r"cores a rank: 1\nranks 0 to 1 on \S+ share 1 core; start at most one rank a core")
+        self.assertRegex(
+            text, r"cores a rank: 1\nranks 0 to 1 on \S+ share 1 core; start at most one rank a core"
+        )
 
     def test_a_rank_whose_core_others_use(self):
         """Four other programs leave it a fifth of its core."""
@@ -180,7 +192,9 @@ class DoctorTest(LaunchTest):
         self.assertRegex(text, r"slower processors or kernels than the median: rank 2 on \S+ at \d+ %;")
         verdict, text = self.check_whole(result, 3)["kernels"]
         self.assertEqual((verdict, result.status), ("broken", 1))
-        self.assertRegex(text, r"ranks 0 to 1 on \S+ have libxsmm \S+ skx; rank 2 on \S+ has libxsmm \S+ hsw\. Set")
+        self.assertRegex(
+            text, r"ranks 0 to 1 on \S+ have libxsmm \S+ skx; rank 2 on \S+ has libxsmm \S+ hsw\. Set"
+        )
 
 
 class StartTest(LaunchTest):
@@ -214,7 +228,9 @@ class StartTest(LaunchTest):
         step = SLURM_STEP | {"SLURM_STEP_NUM_TASKS": "2", "PMI_SIZE": "2", "PMI_RANK": "0"}
         result = self.command("train", "small.toml", environment=LAUNCH | step)
         self.assertNotEqual(result.status, 0)
-        self.assertTrue(result.errors.startswith("lockstep: srun has started this with PMI-2;"), result.errors)
+        self.assertTrue(
+            result.errors.startswith("lockstep: srun has started this with PMI-2;"), result.errors
+        )
         self.assertFalse((self.folder / "runs").exists(), "nothing was written")
 
     def test_the_first_process_speaks_for_all(self):
@@ -246,12 +262,11 @@ class StartTest(LaunchTest):
         result = self.ranks_of(*([program, "train", "small.toml"] for program in (LOCKSTEP, other)))
         self.refused(result, "different programs", "rank 0 on", "rank 1 on", "Start the same file")
 
-    @unittest.skipUnless(AVX512, "this processor has kernels of one kind only")
+    @unittest.skipUnless(os.uname().machine == "x86_64", "the names are those of its kernels")
     def test_different_kernels(self):
-        for kernels, variable, names in (
-            ("openblas", "OPENBLAS_CORETYPE", ("Haswell", "Sandybridge")),
-            ("libxsmm", "LIBXSMM_TARGET", ("hsw", "skx")),
-        ):
+        cases = [("openblas", "OPENBLAS_CORETYPE", ("Haswell", "Sandybridge"))]
+        cases += [("libxsmm", "LIBXSMM_TARGET", ("hsw", "skx"))] if AVX512 else []
+        for kernels, variable, names in cases:
             command = [LOCKSTEP, "train", "small.toml", "--set", f"train.kernels={kernels}"]
             with self.subTest(kernels):
                 result = self.ranks_of(*(["env", f"{variable}={name}", *command] for name in names))
@@ -260,7 +275,7 @@ class StartTest(LaunchTest):
     def test_more_ranks_than_cores_are_warned_of(self):
         ranks = len(os.sched_getaffinity(0)) + 1
         output = self.run_ok("train", "small.toml", "--set", f"train.slices={ranks}", ranks=ranks).output
-        self.assertRegex(output, rf"(?m)^warning: ranks 0 to {ranks - 1} on \S+ share \d+ cores?; start at most one rank")
+        self.assertRegex(output, rf"(?m)^warning: ranks 0 to {ranks - 1} on \S+ share \d+ cores?; start")
         output = self.run_ok("train", "small.toml", "--run-dir", "one", ranks=1).output
         self.assertNotIn("warning", output)
 
