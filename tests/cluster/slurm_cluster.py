@@ -1,0 +1,210 @@
+"""A SLURM of our own on this machine: munged, slurmctld and a slurmd for each node, with all their files in one folder
+and no need of root, of systemd or of anything in /etc."""
+
+import ctypes
+import os
+import pathlib
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "scontrol", "squeue", "scancel")
+SEARCH = os.environ["PATH"] + ":/usr/sbin:/usr/local/sbin:/sbin"  # where the daemons are, also for ordinary users
+
+# Some of it would not do for a real cluster: nodes that do not answer are given up after 10 s, and jobs that were
+# requeued start 11 s later (after cred_expire), not 300 s and 121 s.
+CONFIGURATION = """\
+ClusterName=lockstep
+SlurmctldHost={host}(127.0.0.1)
+SlurmctldPort={port}
+SlurmUser={user}
+SlurmdUser={user}
+AuthType=auth/munge
+AuthInfo=socket={folder}/munge/socket,cred_expire=10
+CredType=cred/munge
+StateSaveLocation={folder}/state
+SlurmdSpoolDir={folder}/%n/spool
+TmpFS={folder}/%n/tmp
+SlurmctldPidFile={folder}/slurmctld.pid
+SlurmdPidFile={folder}/%n/slurmd.pid
+SlurmctldLogFile={folder}/slurmctld.log
+SlurmdLogFile={folder}/%n/slurmd.log
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+MpiDefault=none
+SwitchType=switch/none
+MailProg=/bin/true
+SchedulerParameters=sched_interval=1,bf_interval=1,batch_sched_delay=0,sched_min_interval=0
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core
+SlurmdParameters=config_overrides
+CommunicationParameters=NoCtldInAddrAny,NoInAddrAny
+PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
+ReturnToService=2
+SlurmdTimeout=10
+KillWait=10
+{nodes}
+PartitionName=normal Nodes=ALL Default=YES MaxTime=60
+PartitionName=urgent Nodes=ALL MaxTime=60 PriorityTier=2
+"""
+
+def missing_programs():
+    return [name for name in PROGRAMS if shutil.which(name, path=SEARCH) is None]
+
+
+def free_ports(count):
+    """Ports on which nobody listens, below those that the kernel gives to connections."""
+    ports = []
+    while len(ports) < count:
+        port = random.randint(10000, 32000)
+        with socket.socket() as listener:
+            try:
+                listener.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port not in ports:
+            ports.append(port)
+    return ports
+
+
+def children(process):
+    """The process ids of a process's children."""
+    found = []
+    for task in pathlib.Path(f"/proc/{process}/task").glob("*/children"):
+        found += [int(child) for child in task.read_text().split()]
+    return found
+
+
+def call_contained(function):
+    """Calls a function in a child process and returns the status that it returns. Whatever it has started is gone
+    afterwards, however it ends: daemons too are descendants of this process, which is their subreaper."""
+    PR_SET_CHILD_SUBREAPER = 36
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    main = os.fork()
+    if main == 0:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        status = 1
+        try:
+            status = function()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+    try:
+        while True:
+            ended, status = os.wait()
+            if ended == main:
+                return os.waitstatus_to_exitcode(status)
+    finally:
+        while left := children(os.getpid()):
+            for child in left:
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+
+
+class SlurmCluster:
+    """Nodes node1, node2, ... of two cores each, whatever this machine has."""
+
+    def __init__(self, folder, nodes):
+        self.folder = pathlib.Path(folder)
+        self.nodes = [f"node{i + 1}" for i in range(nodes)]
+        self.environment = {key: value for key, value in os.environ.items() if not key.startswith("SLURM_")}
+        self.environment |= {"PATH": SEARCH, "SLURM_CONF": str(self.folder / "slurm.conf")}
+        self.daemons = {}
+        self._write_files()
+
+    def start(self):
+        """Starts the daemons and waits until all nodes are there."""
+        munge = self.folder / "munge"
+        self._start("munged", "--foreground", "--force", f"--key-file={munge}/key", f"--socket={munge}/socket",
+                    f"--pid-file={munge}/pid", f"--log-file={munge}/log", f"--seed-file={munge}/seed")  # fmt: skip
+        self.wait_until(lambda: (munge / "socket").exists(), "munged's socket", 10)
+        self._start("slurmctld", "-D", "-c")
+        for node in self.nodes:
+            self.start_node(node)
+        self.wait_until(lambda: self.states() == {"idle": len(self.nodes)}, "all nodes to be idle", 30)
+
+    def start_node(self, node):
+        self._start("slurmd", "-D", "-N", node, name=node)
+
+    def power_off(self, node):
+        """Ends all processes of a node at once: slurmd, the job's steps and their ranks."""
+        mark = f"SLURMD_NODENAME={node}\0".encode()
+        slurmd = self.daemons[node]
+        victims = [slurmd.pid]
+        for process in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                if mark in (process / "environ").read_bytes():
+                    victims.append(int(process.name))
+            except OSError:
+                pass  # of another user, or gone
+        for victim in victims:
+            try:
+                os.kill(victim, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        slurmd.wait()
+
+    def call(self, *command, folder=None):
+        """Runs a command of SLURM, which must succeed, and returns its output."""
+        done = subprocess.run(command, cwd=folder or self.folder, env=self.environment, text=True, timeout=60,
+                              capture_output=True, check=False)  # fmt: skip
+        assert done.returncode == 0, f"{' '.join(command)}: {done.stderr}"
+        return done.stdout
+
+    def job(self, number):
+        """What `scontrol show job` says, as a dictionary."""
+        words = self.call("scontrol", "--oneliner", "show", "job", str(number)).split()
+        return dict(word.partition("=")[::2] for word in words)
+
+    def states(self):
+        """The number of nodes in each state."""
+        try:
+            found = self.call("sinfo", "--noheader", "--Node", "--partition=normal", "--format=%T").split()
+        except AssertionError:
+            found = []  # slurmctld does not answer yet
+        return {state: found.count(state) for state in found}
+
+    def wait_until(self, condition, what, seconds):
+        end = time.monotonic() + seconds
+        while not condition():
+            dead = [name for name in ("munged", "slurmctld") if name in self.daemons and self.daemons[name].poll()]
+            assert not dead and time.monotonic() < end, f"no {what} within {seconds} s\n{self.logs()}"
+            time.sleep(0.1)
+
+    def logs(self):
+        """The ends of the logs of all daemons, for messages."""
+        texts = []
+        for path in sorted(self.folder.glob("**/*.log")):
+            texts.append(f"--- {path.name}\n" + "\n".join(path.read_text(errors="replace").splitlines()[-15:]))
+        return "\n".join(texts)
+
+    def _start(self, program, *options, name=None):
+        name = name or program
+        with open(self.folder / f"{name}.output.log", "ab") as output:
+            self.daemons[name] = subprocess.Popen(
+                [shutil.which(program, path=SEARCH), *options], cwd=self.folder, env=self.environment,
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output)  # fmt: skip
+
+    def _write_files(self):
+        for name in ("state", "munge", *(f"{node}/{part}" for node in self.nodes for part in ("spool", "tmp"))):
+            (self.folder / name).mkdir(parents=True)
+        key = self.folder / "munge/key"
+        key.write_bytes(os.urandom(128))
+        key.chmod(0o600)
+        host = socket.gethostname().partition(".")[0]
+        ports = free_ports(1 + len(self.nodes))
+        nodes = "\n".join(
+            f"NodeName={node} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} CPUs=2 RealMemory=1000"
+            for node, port in zip(self.nodes, ports[1:])
+        )
+        text = CONFIGURATION.format(host=host, port=ports[0], user=os.getuid(), folder=self.folder, nodes=nodes)
+        (self.folder / "slurm.conf").write_text(text)
