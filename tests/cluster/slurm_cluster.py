@@ -10,8 +10,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 
+SKIPPED = 77  # the status of a test that cannot run here
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "scontrol", "squeue", "scancel")
 SEARCH = os.environ["PATH"] + ":/usr/sbin:/usr/local/sbin:/sbin"  # where the daemons are, also for ordinary users
 
@@ -72,6 +74,25 @@ def free_ports(count):
     return ports
 
 
+def processes_with(variable):
+    """The process ids of those whose environment has a variable, given as NAME=VALUE, in order of their numbers."""
+    found = []
+    for process in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            if variable.encode() in (process / "environ").read_bytes().split(b"\0"):
+                found.append(int(process.name))
+        except OSError:
+            pass  # of another user, or gone
+    return sorted(found)
+
+
+def name_of(process):
+    try:
+        return pathlib.Path(f"/proc/{process}/comm").read_text().strip()
+    except OSError:
+        return ""  # gone
+
+
 def children(process):
     """The process ids of a process's children."""
     found = []
@@ -119,6 +140,8 @@ class SlurmCluster:
         self.environment = {key: value for key, value in os.environ.items() if not key.startswith("SLURM_")}
         self.environment |= {"PATH": SEARCH, "SLURM_CONF": str(self.folder / "slurm.conf")}
         self.daemons = {}
+        self.lock = threading.Lock()
+        self.jobs, self.jobs_time = {}, 0
         self._write_files()
 
     def start(self):
@@ -133,37 +156,34 @@ class SlurmCluster:
         self.wait_until(lambda: self.states() == {"idle": len(self.nodes)}, "all nodes to be idle", 30)
 
     def start_node(self, node):
-        self._start("slurmd", "-D", "-N", node, name=node)
+        self._start("slurmd", "-D", "-N", node, name=node, mark={"LOCKSTEP_NODE": node})
 
     def power_off(self, node):
-        """Ends all processes of a node at once: slurmd, the job's steps and their ranks."""
-        mark = f"SLURMD_NODENAME={node}\0".encode()
-        slurmd = self.daemons[node]
-        victims = [slurmd.pid]
-        for process in pathlib.Path("/proc").glob("[0-9]*"):
-            try:
-                if mark in (process / "environ").read_bytes():
-                    victims.append(int(process.name))
-            except OSError:
-                pass  # of another user, or gone
-        for victim in victims:
-            try:
-                os.kill(victim, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-        slurmd.wait()
+        """Ends all processes of a node: slurmd, what it has started, and the ranks, so that nobody reports their end."""
+        for variable in (f"LOCKSTEP_NODE={node}", f"SLURMD_NODENAME={node}"):
+            for process in processes_with(variable):
+                try:
+                    os.kill(process, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+        self.daemons[node].wait()
 
-    def call(self, *command, folder=None):
+    def call(self, *command, folder=None, environment=None):
         """Runs a command of SLURM, which must succeed, and returns its output."""
-        done = subprocess.run(command, cwd=folder or self.folder, env=self.environment, text=True, timeout=60,
-                              capture_output=True, check=False)  # fmt: skip
+        done = subprocess.run(command, cwd=folder or self.folder, env=self.environment | (environment or {}), text=True,
+                              timeout=60, capture_output=True, check=False)  # fmt: skip
         assert done.returncode == 0, f"{' '.join(command)}: {done.stderr}"
         return done.stdout
 
     def job(self, number):
-        """What `scontrol show job` says, as a dictionary."""
-        words = self.call("scontrol", "--oneliner", "show", "job", str(number)).split()
-        return dict(word.partition("=")[::2] for word in words)
+        """What SLURM knows of a job, as a dictionary. All callers share an answer for half a second."""
+        with self.lock:
+            if number not in self.jobs or time.monotonic() > self.jobs_time + 0.5:
+                lines = self.call("scontrol", "--oneliner", "show", "job").splitlines()
+                jobs = [dict(word.partition("=")[::2] for word in line.split()) for line in lines]
+                self.jobs = {job["JobId"]: job for job in jobs}
+                self.jobs_time = time.monotonic()
+            return self.jobs[number]
 
     def states(self):
         """The number of nodes in each state."""
@@ -187,11 +207,11 @@ class SlurmCluster:
             texts.append(f"--- {path.name}\n" + "\n".join(path.read_text(errors="replace").splitlines()[-15:]))
         return "\n".join(texts)
 
-    def _start(self, program, *options, name=None):
+    def _start(self, program, *options, name=None, mark=None):
         name = name or program
         with open(self.folder / f"{name}.output.log", "ab") as output:
             self.daemons[name] = subprocess.Popen(
-                [shutil.which(program, path=SEARCH), *options], cwd=self.folder, env=self.environment,
+                [shutil.which(program, path=SEARCH), *options], cwd=self.folder, env=self.environment | (mark or {}),
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output)  # fmt: skip
 
     def _write_files(self):
