@@ -17,7 +17,7 @@ SKIPPED = 77  # the status of a test that cannot run here
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "scontrol", "squeue", "scancel")
 SEARCH = os.environ["PATH"] + ":/usr/sbin:/usr/local/sbin:/sbin"  # where the daemons are, also for ordinary users
 
-# Some of it would not do for a real cluster: nodes that do not answer are given up after 10 s, and jobs that were
+# Some of it would not do for a real cluster: nodes that do not answer are given up after 20 s, and jobs that were
 # requeued start 11 s later (after cred_expire), not 300 s and 121 s.
 CONFIGURATION = """\
 ClusterName=lockstep
@@ -48,7 +48,7 @@ CommunicationParameters=NoCtldInAddrAny,NoInAddrAny
 PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
 ReturnToService=2
-SlurmdTimeout=10
+SlurmdTimeout=20
 KillWait=10
 {nodes}
 PartitionName=normal Nodes=ALL Default=YES MaxTime=60
