@@ -12,16 +12,17 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 
 SKIPPED = 77  # the status of a test that cannot run here
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "scontrol", "squeue", "scancel")
-SEARCH = os.environ["PATH"] + ":/usr/sbin:/usr/local/sbin:/sbin"  # where the daemons are, also for ordinary users
+SEARCH = os.environ["PATH"] + ":/usr/sbin"  # where the daemons are, also for ordinary users
 
 # Some of it would not do for a real cluster: nodes that do not answer are given up after 20 s, and jobs that were
 # requeued start 11 s later (after cred_expire), not 300 s and 121 s.
 CONFIGURATION = """\
 ClusterName=lockstep
-SlurmctldHost={host}(127.0.0.1)
+SlurmctldHost={host}
 SlurmctldPort={port}
 SlurmUser={user}
 SlurmdUser={user}
@@ -44,7 +45,7 @@ SchedulerParameters=sched_interval=1,bf_interval=1,batch_sched_delay=0,sched_min
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
 SlurmdParameters=config_overrides
-CommunicationParameters=NoCtldInAddrAny,NoInAddrAny
+CommunicationParameters={listen}
 PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
 ReturnToService=2
@@ -52,11 +53,29 @@ SlurmdTimeout=20
 KillWait=10
 {nodes}
 PartitionName=normal Nodes=ALL Default=YES MaxTime=60
+PartitionName=grace Nodes=ALL MaxTime=60 PreemptMode=CANCEL GraceTime=20
 PartitionName=urgent Nodes=ALL MaxTime=60 PriorityTier=2
 """
 
-def missing_programs():
-    return [name for name in PROGRAMS if shutil.which(name, path=SEARCH) is None]
+def host_name():
+    return socket.gethostname().partition(".")[0]
+
+
+def host_address():
+    """The address that SLURM finds for this host."""
+    return socket.getaddrinfo(host_name(), None, socket.AF_INET, socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)[0][4][0]
+
+
+def what_is_missing():
+    """What this machine lacks to run a SLURM of its own, as a sentence, or nothing."""
+    missing = [name for name in PROGRAMS if shutil.which(name, path=SEARCH) is None]
+    if missing:
+        return f"SLURM or MUNGE is not installed: no {', '.join(missing)}; launch/install --tests installs them"
+    try:
+        host_address()
+    except OSError as error:
+        return f"SLURM wants a network and a host name that it can look up, but for {host_name()}: {error}"
+    return ""
 
 
 def free_ports(count):
@@ -115,6 +134,8 @@ def call_contained(function):
         status = 1
         try:
             status = function()
+        except BaseException:
+            traceback.print_exc()
         finally:
             sys.stdout.flush()
             sys.stderr.flush()
@@ -220,11 +241,16 @@ class SlurmCluster:
         key = self.folder / "munge/key"
         key.write_bytes(os.urandom(128))
         key.chmod(0o600)
-        host = socket.gethostname().partition(".")[0]
         ports = free_ports(1 + len(self.nodes))
         nodes = "\n".join(
-            f"NodeName={node} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} CPUs=2 RealMemory=1000"
+            f"NodeName={node} NodeHostname={host_name()} Port={port} CPUs=2 RealMemory=1000"
             for node, port in zip(self.nodes, ports[1:])
         )
-        text = CONFIGURATION.format(host=host, port=ports[0], user=os.getuid(), folder=self.folder, nodes=nodes)
+        # Listen at no other address than the host's, unless that is 127.0.1.1: connections within a host are known by
+        # 127.0.0.1 then, where an srun would not be found.
+        odd = host_address().startswith("127.") and host_address() != "127.0.0.1"
+        listen = "NoCtldInAddrAny" if odd else "NoCtldInAddrAny,NoInAddrAny"
+        text = CONFIGURATION.format(
+            host=host_name(), port=ports[0], user=os.getuid(), folder=self.folder, listen=listen, nodes=nodes
+        )
         (self.folder / "slurm.conf").write_text(text)

@@ -12,7 +12,7 @@ import time
 import unittest
 
 import slurm_cluster
-from harness import LAUNCH, REPOSITORY, EndToEndTest, Result, metrics
+from harness import REPOSITORY, EndToEndTest, Result, metrics
 
 NODES = 24
 STEPS_PER_EPOCH = 5
@@ -153,7 +153,13 @@ class JobTest:
         self.assert_undisturbed(restarts=1)
 
     def test_preemption(self):
-        job = self.submit()
+        self.preempt(self.submit())
+
+    def test_preemption_with_grace(self):
+        """SLURM would cancel the job, but gives it some seconds before."""
+        self.preempt(self.submit(options=("--partition=grace",)))
+
+    def preempt(self, job):
         self.wait_for_training(job)
         nodes = cluster.job(job)["NodeList"]
         urgent = ("--partition=urgent", f"--nodelist={nodes}", "--exclusive", "--output=urgent.log")
@@ -263,9 +269,8 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    missing = slurm_cluster.missing_programs()
-    if missing:
-        print(f"Not found: {', '.join(missing)}. This test needs SLURM and MUNGE: launch/install --tests installs them.")
+    if missing := slurm_cluster.what_is_missing():
+        print(f"This test cannot run here. {missing}.")
         sys.exit(1 if os.environ.get("CI") else slurm_cluster.SKIPPED)
     # Paths of sockets may have 107 characters.
     near = tempfile.gettempdir() if len(tempfile.gettempdir()) < 70 else "/tmp"
