@@ -63,7 +63,8 @@ def host_name():
 
 def host_address():
     """The address that SLURM finds for this host."""
-    return socket.getaddrinfo(host_name(), None, socket.AF_INET, socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)[0][4][0]
+    found = socket.getaddrinfo(host_name(), None, socket.AF_INET, socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+    return found[0][4][0]
 
 
 def what_is_missing():
@@ -180,7 +181,7 @@ class SlurmCluster:
         self._start("slurmd", "-D", "-N", node, name=node, mark={"LOCKSTEP_NODE": node})
 
     def power_off(self, node):
-        """Ends all processes of a node: slurmd, what it has started, and the ranks, so that nobody reports their end."""
+        """Kills all processes of a node, the ranks last, so that nobody reports their end."""
         for variable in (f"LOCKSTEP_NODE={node}", f"SLURMD_NODENAME={node}"):
             for process in processes_with(variable):
                 try:

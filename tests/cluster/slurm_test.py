@@ -1,5 +1,5 @@
-"""The batch scripts of cluster/ on a SLURM of our own: whatever happens to a job, it ends with the digest of the run that
-nothing has happened to, or fails with a true status. All tests run at once, each with its own job on its own nodes."""
+"""The batch scripts of cluster/ on a SLURM of our own: whatever happens to a job, it ends with the digest of the
+undisturbed run, or fails with a true status. All tests run at once, each with its own job on its own nodes."""
 
 import concurrent.futures
 import os
@@ -33,7 +33,8 @@ class JobTest:
 
     def setUp(self):
         super().setUp()
-        for name, target in (("build/release/lockstep", os.environ["LOCKSTEP"]), ("launch/run", REPOSITORY / "launch/run")):
+        programs = {"build/release/lockstep": os.environ["LOCKSTEP"], "launch/run": REPOSITORY / "launch/run"}
+        for name, target in programs.items():
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / name).symlink_to(target)
         self.use_epochs(NEVER)
@@ -47,9 +48,9 @@ class JobTest:
         text, count = re.subn(r"^max_restarts=\d+$", f"max_restarts={max_restarts}", text, flags=re.MULTILINE)
         self.assertEqual(count, 1)
         self.write(self.script, text)
-        for name in ("tmp", "shm"):
-            (self.folder / name).mkdir(exist_ok=True)
-        settings = SETTINGS | {"TMPDIR": f"{self.folder}/tmp", "OMPI_MCA_osc_sm_backing_directory": f"{self.folder}/shm"}
+        own = self.folder / "tmp"  # for what Open MPI leaves when it is killed
+        own.mkdir(exist_ok=True)
+        settings = SETTINGS | {"TMPDIR": str(own), "OMPI_MCA_osc_sm_backing_directory": str(own)}
         job = cluster.call(
             "sbatch", "--parsable", f"--nodes={nodes}", f"--ntasks-per-node={ranks}", "--exclusive", "--time=10",
             "--output=log", *options, self.script, "small.toml", *arguments,
@@ -99,14 +100,15 @@ class JobTest:
 
     def last_step(self):
         """The step of the newest checkpoint."""
-        return max((int(path.stem[5:]) for path in (self.folder / "runs/small/checkpoints").glob("step-*.h5")), default=0)
+        checkpoints = (self.folder / "runs/small/checkpoints").glob("step-*.h5")
+        return max((int(path.stem[5:]) for path in checkpoints), default=0)
 
     def allow_an_end(self):
         """Lets the run end some epochs after its newest checkpoint."""
         self.use_epochs(self.last_step() // STEPS_PER_EPOCH + 20)
 
     def assert_undisturbed(self, restarts=None, resumed=True):
-        """The run has gone on where it was, and is the one that nothing has happened to, on one rank."""
+        """The run has gone on where it was, and is that of one rank that nothing has happened to."""
         log = self.log()
         self.assertEqual("resumed: after epoch" in log, resumed, log)
         if restarts is not None:
