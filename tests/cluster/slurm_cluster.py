@@ -30,12 +30,12 @@ AuthType=auth/munge
 AuthInfo=socket={folder}/munge/socket,cred_expire=10
 CredType=cred/munge
 StateSaveLocation={folder}/state
-SlurmdSpoolDir={folder}/%n/spool
-TmpFS={folder}/%n/tmp
+SlurmdSpoolDir={folder}/%n
+TmpFS={folder}/%n.tmp
 SlurmctldPidFile={folder}/slurmctld.pid
-SlurmdPidFile={folder}/%n/slurmd.pid
+SlurmdPidFile={folder}/%n.pid
 SlurmctldLogFile={folder}/slurmctld.log
-SlurmdLogFile={folder}/%n/slurmd.log
+SlurmdLogFile={folder}/%n.log
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 MpiDefault=none
@@ -225,7 +225,7 @@ class SlurmCluster:
     def logs(self):
         """The ends of the logs of all daemons, for messages."""
         texts = []
-        for path in sorted(self.folder.glob("**/*.log")):
+        for path in sorted(self.folder.glob("*.log")):
             texts.append(f"--- {path.name}\n" + "\n".join(path.read_text(errors="replace").splitlines()[-15:]))
         return "\n".join(texts)
 
@@ -237,8 +237,8 @@ class SlurmCluster:
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output)  # fmt: skip
 
     def _write_files(self):
-        for name in ("state", "munge", *(f"{node}/{part}" for node in self.nodes for part in ("spool", "tmp"))):
-            (self.folder / name).mkdir(parents=True)
+        for name in ("state", "munge", *self.nodes, *(f"{node}.tmp" for node in self.nodes)):
+            (self.folder / name).mkdir()
         key = self.folder / "munge/key"
         key.write_bytes(os.urandom(128))
         key.chmod(0o600)

@@ -114,7 +114,7 @@ class JobTest:
         if restarts is not None:
             self.assertEqual(re.findall(r"sbatch: job \d+, restart (\d+)", log), [str(i) for i in range(restarts + 1)])
         last = [line for line in log.splitlines() if line.startswith("done: ")][-1]
-        whole = self.run_ok("train", "small.toml", "--run-dir", "whole")
+        whole = self.run_ok("train", "small.toml", "--run-dir", "whole", "--set", "checkpoint.every_epochs=0")
         self.assertEqual(Result(subprocess.CompletedProcess([], 0, last, "")).outcome(), whole.outcome(), log)
         for group in ("steps", "epochs"):
             self.assertEqual(metrics(self.folder / "runs/small", group), metrics(self.folder / "whole", group))
@@ -262,6 +262,7 @@ class AtOnce(unittest.TestSuite):
 
 def main(folder):
     global cluster
+    tempfile.tempdir = folder  # so that the tests' own folders are gone in any case
     cluster = slurm_cluster.SlurmCluster(folder, NODES)
     cluster.start()
     loader = unittest.TestLoader()
@@ -274,7 +275,7 @@ if __name__ == "__main__":
     if missing := slurm_cluster.what_is_missing():
         print(f"This test cannot run here. {missing}.")
         sys.exit(1 if os.environ.get("CI") else slurm_cluster.SKIPPED)
-    # Paths of sockets may have 107 characters.
-    near = tempfile.gettempdir() if len(tempfile.gettempdir()) < 70 else "/tmp"
+    # Paths of sockets may have 107 characters, of which SLURM's own part is some forty.
+    near = tempfile.gettempdir() if len(tempfile.gettempdir()) < 60 else "/tmp"
     with tempfile.TemporaryDirectory(prefix="slurm-", dir=near) as own:
         sys.exit(slurm_cluster.call_contained(lambda: main(own)))
