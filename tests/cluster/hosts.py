@@ -11,6 +11,7 @@ as soon as the command has ended. It wants root, or a kernel on which ordinary u
 import argparse
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -38,11 +39,14 @@ class NoNamespaces(Exception):
 
 
 def enter_sandbox():
-    """Starts this program again, in namespaces that end with it. Returns there; raises NoNamespaces."""
+    """Runs this program again in namespaces that end with it, and exits as it does; returns only in there.
+
+    Raises NoNamespaces.
+    """
     if os.environ.get(INSIDE) == str(os.getpid()) == "1":
         return
     # The first process in a PID namespace takes all others with it when it ends; it itself ends with `unshare`, and
-    # that with whoever started it.
+    # that with this process, whatever ends it.
     line = ["setpriv", "--pdeathsig", "KILL", "unshare", "--fork", "--kill-child"]
     line += ["--pid", "--mount-proc", "--mount", "--net", "--uts", "--ipc"]
     failures = []
@@ -52,8 +56,10 @@ def enter_sandbox():
         except FileNotFoundError as error:
             raise NoNamespaces(f"{NEEDS}\n{error}") from error
         if probe.returncode == 0:
-            program = [sys.executable, *sys.orig_argv[1:]]
-            os.execvpe(line[0], [*line, *user, *program], os.environ | {INSIDE: "1"})
+            signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+            with tempfile.TemporaryDirectory(prefix="hosts-", ignore_cleanup_errors=True) as own:
+                program = [*line, *user, sys.executable, *sys.orig_argv[1:]]
+                sys.exit(subprocess.call(program, env=os.environ | {INSIDE: "1", "TMPDIR": own}))
         failures.append(f"{'as a user: ' if user else 'as root: '}{probe.stderr.strip()}")
     raise NoNamespaces("\n".join([NEEDS, *failures]))
 
@@ -76,7 +82,7 @@ class Hosts:
     def __init__(self, number=3, slots=1, rate=None, delay=0, loss=0):
         self.names = [f"node{i}" for i in range(1, number + 1)]
         self.processes = []
-        self.folder = tempfile.TemporaryDirectory(prefix="hosts-", ignore_cleanup_errors=True)
+        self.folder = tempfile.TemporaryDirectory()
         try:
             self.make(slots, rate, delay, loss)
         except BaseException:
@@ -109,7 +115,7 @@ class Hosts:
                 run("ip", "link", "set", port, "master", "switch")
             run("ip", "link", "set", "switch", "up")
 
-        # As on a cluster with Ethernet, whose nodes have `slots` cores each. Ranks stay on their host's cores.
+        # As on a cluster with Ethernet. Ranks stay on their host's cores, which carry its network too: so they yield.
         self.environment = os.environ | {
             "LOCKSTEP_HOSTS": self.folder.name,
             "OMPI_ALLOW_RUN_AS_ROOT": "1",
@@ -122,7 +128,7 @@ class Hosts:
             "OMPI_MCA_btl_tcp_if_include": "eth0",
             "OMPI_MCA_oob_tcp_if_include": "eth0",
             "OMPI_MCA_hwloc_base_binding_policy": "none",
-            "OMPI_MCA_mpi_yield_when_idle": str(int(len(self.names) * slots > len(cores))),
+            "OMPI_MCA_mpi_yield_when_idle": "1",
         }
 
     def make_host(self, name, address, rate):
@@ -137,7 +143,7 @@ class Hosts:
             run(*enter, "ip", "link", "set", link, "up")
         run("ip", "link", "set", port, "up")
         if rate:
-            shape = ["root", "tbf", "rate", rate, "burst", "64kb", "latency", "20ms"]
+            shape = ["root", "tbf", "rate", rate, "burst", "128kb", "latency", "20ms"]
             run("tc", "qdisc", "add", "dev", port, *shape)
             run(*enter, "tc", "qdisc", "add", "dev", "eth0", *shape)
         return enter
