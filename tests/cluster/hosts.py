@@ -56,7 +56,8 @@ def enter_sandbox():
         except FileNotFoundError as error:
             raise NoNamespaces(f"{NEEDS}\n{error}") from error
         if probe.returncode == 0:
-            signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda number, _: sys.exit(128 + number))
             with tempfile.TemporaryDirectory(prefix="hosts-", ignore_cleanup_errors=True) as own:
                 program = [*line, *user, sys.executable, *sys.orig_argv[1:]]
                 sys.exit(subprocess.call(program, env=os.environ | {INSIDE: "1", "TMPDIR": own}))
