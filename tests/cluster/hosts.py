@@ -3,18 +3,20 @@
 
     tests/cluster/hosts.py --hosts 2 --rate 1gbit -- mpirun -n 2 build/release/lockstep train CONFIG
 
-A host is a network namespace with a name, shared memory and cores of its own; all hosts see the same files. They hang
-on a switch that no network reaches. All of it lives in namespaces that the kernel removes, with every process in them,
-as soon as the command has ended. It wants root, or a kernel on which ordinary users may make user namespaces.
+A host is a set of namespaces: it has a name, a network, shared memory and cores of its own, and the same files as the
+others. All hang on a switch that no network reaches, and all live in namespaces that the kernel removes, with every
+process in them, as soon as the command has ended. It wants root, or a kernel on which users may make namespaces.
 """
 
 import argparse
+import contextlib
 import os
 import pathlib
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ENTER = HERE / "hosts_enter.sh"
@@ -27,7 +29,7 @@ ip link add name bridge0 type bridge
 ip link add name port1 type veth peer name eth0
 tc qdisc add dev port1 root tbf rate 1gbit burst 64kb latency 20ms
 mount -t tmpfs tmpfs /dev/shm
-unshare --net --mount --uts true
+unshare --net --mount --uts --ipc true
 """
 NEEDS = """Several hosts on one machine need network, mount, PID and UTS namespaces with bridge, veth and tbf, and the
 commands unshare, nsenter, taskset (util-linux), ip and tc (iproute2). Run it as root (in a container: with the
@@ -83,6 +85,7 @@ class Hosts:
     def __init__(self, number=3, slots=1, rate=None, delay=0, loss=0):
         self.names = [f"node{i}" for i in range(1, number + 1)]
         self.processes = []
+        self.networks = []
         self.folder = tempfile.TemporaryDirectory()
         try:
             self.make(slots, rate, delay, loss)
@@ -109,7 +112,7 @@ class Hosts:
             (folder / name).write_text(" ".join([*enter, "taskset", "--cpu-list", ",".join(map(str, own))]))
         ports = [f"port-{name}" for name in self.names]
         if delay or loss:
-            self.start([SWITCH, round(delay * 1e6), loss, *ports], "ready")
+            self.start([SWITCH, round(delay * 1e6), loss, *ports])
         else:
             run("ip", "link", "add", "name", "switch", "type", "bridge")
             for port in ports:
@@ -135,10 +138,11 @@ class Hosts:
     def make_host(self, name, address, rate):
         """Makes a host and its link, and returns the words that run a command on it."""
         set_up = 'hostname "$0" && mount -t tmpfs tmpfs /dev/shm && echo ready && exec sleep infinity'
-        holder = self.start(["unshare", "--net", "--mount", "--uts", "--ipc", "sh", "-c", set_up, name], "ready")
-        enter = ["nsenter", "--target", str(holder.pid), "--net", "--mount", "--uts", "--ipc", "--wd=."]
+        first = self.start(["unshare", "--net", "--mount", "--uts", "--ipc", "sh", "-c", set_up, name])
+        self.networks.append(os.readlink(f"/proc/{first}/ns/net"))
+        enter = ["nsenter", "--target", str(first), "--net", "--mount", "--uts", "--ipc", "--wd=."]
         port = f"port-{name}"
-        run("ip", "link", "add", "name", port, "type", "veth", "peer", "name", "eth0", "netns", holder.pid)
+        run("ip", "link", "add", "name", port, "type", "veth", "peer", "name", "eth0", "netns", first)
         run(*enter, "ip", "address", "add", f"{address}/24", "dev", "eth0")
         for link in ("lo", "eth0"):
             run(*enter, "ip", "link", "set", link, "up")
@@ -149,13 +153,13 @@ class Hosts:
             run(*enter, "tc", "qdisc", "add", "dev", "eth0", *shape)
         return enter
 
-    def start(self, words, greeting):
-        """Starts a process that lives as long as the hosts, and waits for the line by which it says that it is ready."""
+    def start(self, words):
+        """Starts a process that lives as long as the hosts, waits until it writes that it is ready, returns its id."""
         process = subprocess.Popen([*map(str, words)], text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
         self.processes.append(process)
-        if process.stdout.readline().strip() != greeting:
+        if process.stdout.readline() != "ready\n":
             raise RuntimeError(f"{' '.join(map(str, words))} did not start")
-        return process
+        return process.pid
 
     def on(self, name, *command):
         """The words that run a command on a host."""
@@ -168,9 +172,22 @@ class Hosts:
     def mend(self, name):
         run("ip", "link", "set", f"port-{name}", "up")
 
+    def is_on_a_host(self, process):
+        """True if a process, a folder of /proc, runs on one of the hosts."""
+        try:
+            return os.readlink(f"/proc/{process}/ns/net") in self.networks
+        except OSError:
+            return False
+
     def close(self):
-        """Takes the hosts down: their namespaces go with their last process."""
-        for process in self.processes:
+        """Takes the hosts down, with all processes on them: their namespaces go with the last one."""
+        while running := [process for process in os.listdir("/proc") if self.is_on_a_host(process)]:
+            for process in running:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(process), signal.SIGKILL)
+            time.sleep(0.01)
+        while self.processes:
+            process = self.processes.pop()
             process.kill()
             process.communicate()
         subprocess.run(["ip", "link", "delete", "switch"], stderr=subprocess.DEVNULL, check=False)

@@ -1,0 +1,133 @@
+"""Training over several hosts: the same bits over any links, and nothing is lost with a host."""
+
+import contextlib
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import unittest
+
+from harness import REPOSITORY
+from hosts import Hosts, NoNamespaces, enter_sandbox
+from survival_test import SurvivalTest
+
+SKIPPED = 77  # the status by which ctest knows that this test could not run
+RUN = REPOSITORY / "launch/run"
+
+
+class HostsTest(SurvivalTest):
+    """The whole run is that of one rank on this machine; all others must be the same to the last bit."""
+
+    def hosts(self, **options):
+        hosts = Hosts(**options)
+        self.addCleanup(hosts.close)
+        return hosts
+
+    def train(self, hosts, run_folder, ranks, *settings):
+        """Trains from the first host, with launch/run, and returns the Result."""
+        result = self.run_ok(
+            "train", "small.toml", "--run-dir", run_folder, *settings, timeout=40,
+            program=hosts.on("node1", RUN, "-n", ranks), environment=hosts.environment,
+        )  # fmt: skip
+        self.assertRegex(
+            result.output, rf"(?m)^ranks: +{ranks} on {len(hosts.names)} hosts \({', '.join(hosts.names)}\);"
+        )
+        return result
+
+    @staticmethod
+    def received(port):
+        """The bytes that a host has sent into its port of the switch."""
+        link = subprocess.run(
+            ["ip", "-json", "-statistics", "link", "show", port], text=True, capture_output=True, check=True
+        )
+        return json.loads(link.stdout)[0]["stats64"]["rx"]["bytes"]
+
+
+class SameBitsTest(HostsTest):
+    STEPS = 20  # four epochs
+
+    # Weights and biases of 4 bytes each, of which hosts send and gather their shares at every step.
+    HIDDEN = [512, 512]
+    BYTES = 4 * (7 * 512 + 513 * 512 + 513 * 3)
+
+    def setUp(self):
+        super().setUp()
+        self.write_small_run(model={"hidden": self.HIDDEN}, optimizer={"momentum": 0.9})
+        self.run_whole()
+
+    def test_one_and_two_ranks_a_host(self):
+        for slots in (1, 2):
+            with self.subTest(slots=slots), contextlib.closing(Hosts(slots=slots)) as hosts:
+                self.assert_undisturbed(self.train(hosts, f"slots-{slots}", 3 * slots), f"slots-{slots}")
+
+    def test_gigabit_links(self):
+        hosts = self.hosts(rate="1gbit")
+        began = time.monotonic()
+        result = self.train(hosts, "gigabit", 3)
+        seconds = time.monotonic() - began
+        self.assert_undisturbed(result, "gigabit")
+        for name in hosts.names:
+            sent = self.received(f"port-{name}")
+            self.assertGreater(sent, self.STEPS * self.BYTES, "every step's gradients and parameters go over the link")
+            self.assertLess(sent / seconds, 1.05 * 125e6)
+
+    def test_delay_and_loss(self):
+        delay = 0.002
+        hosts = self.hosts(delay=delay, loss=0.001)
+        began = time.monotonic()
+        result = self.train(hosts, "far", 3)
+        self.assertGreater(time.monotonic() - began, self.STEPS * 3 * delay, "a step has at least three exchanges")
+        self.assert_undisturbed(result, "far")
+
+
+class LostHostTest(HostsTest):
+    STEPS = 5000
+
+    def test_a_link_that_is_cut(self):
+        """The job ends, and launch/run finishes it when the link is back."""
+        self.run_whole()
+        hosts = self.hosts()
+        for victim in ("node1", "node3"):
+            with self.subTest(victim=victim):
+                self.cut_and_finish(hosts, f"cut-{victim}", victim)
+
+    def cut_and_finish(self, hosts, run_folder, victim):
+        line = [RUN, "--restarts", 3, "-n", 3, os.environ["LOCKSTEP"], "train", "small.toml", "--run-dir", run_folder]
+        errors = self.folder / f"{run_folder}.errors"
+        with open(errors, "w") as file:
+            process = subprocess.Popen(
+                hosts.on("node1", *line),
+                cwd=self.folder,
+                env=hosts.environment,
+                text=True,
+                stdout=subprocess.PIPE,
+                stderr=file,
+                start_new_session=True,
+            )
+        self.addCleanup(self.end, process)
+        self.addCleanup(hosts.close)
+        self.wait_for_step(run_folder, 50)
+        hosts.cut(victim)
+        began = time.monotonic()
+        while not (ended := re.search(r"(?m)^launch/run: ended with status (\d+);.*", errors.read_text())):
+            self.assertLess(time.monotonic() - began, 20, f"the job ends: {errors.read_text()}")
+            self.assertIsNone(process.poll(), errors.read_text())
+            time.sleep(0.1)
+        self.assertGreater(time.monotonic() - began, 1, "it had not ended before")
+        self.assertIn("ended with status 205; restart 1 of 3 in 2 s", ended[0])
+        hosts.mend(victim)
+        output, _ = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0, output + errors.read_text())
+        self.assertIn("resumed", output)
+        print(output, errors.read_text())
+
+
+if __name__ == "__main__":
+    try:
+        enter_sandbox()
+    except NoNamespaces as error:
+        print(f"NOT TESTED: {error}", file=sys.stderr)
+        sys.exit(1 if os.environ.get("CI") else SKIPPED)
+    unittest.main()
