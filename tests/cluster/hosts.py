@@ -190,7 +190,9 @@ class Hosts:
             process = self.processes.pop()
             process.kill()
             process.communicate()
-        subprocess.run(["ip", "link", "delete", "switch"], stderr=subprocess.DEVNULL, check=False)
+        # The kernel removes a network a while after its last process; the links must have gone when this returns.
+        for link in ["switch", *(f"port-{name}" for name in self.names)]:
+            subprocess.run(["ip", "link", "delete", link], stderr=subprocess.DEVNULL, check=False)
         subprocess.run(["umount", "/etc/hosts"], stderr=subprocess.DEVNULL, check=False)
         self.folder.cleanup()
 
