@@ -1,5 +1,6 @@
-// A switch between network interfaces in user space, for links with delay and loss: the part of tc (netem) that not every
-// kernel has. switch DELAY_US LOSS INTERFACE... sends each Ethernet frame on after a delay, or loses it at random.
+// A switch between network interfaces in user space, for links with delay and loss: the part of tc (netem) that not
+// every kernel has. switch DELAY_US LOSS INTERFACE... sends each Ethernet frame on after a delay, or loses it at
+// random.
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
