@@ -20,7 +20,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ENTER = HERE / "hosts_enter.sh"
-SWITCH = os.environ.get("LOCKSTEP_SWITCH", HERE.parents[1] / "build/release/tests/cluster/cluster_switch")
+SWITCH = os.environ.get("LOCKSTEP_SWITCH", HERE.parents[1] / "build/release/cluster_switch")
 INSIDE = "LOCKSTEP_HOSTS_SANDBOX"
 
 # Everything that hosts are made of, tried once in the sandbox.
@@ -112,6 +112,8 @@ class Hosts:
             (folder / name).write_text(" ".join([*enter, "taskset", "--cpu-list", ",".join(map(str, own))]))
         ports = [f"port-{name}" for name in self.names]
         if delay or loss:
+            if not os.path.exists(SWITCH):
+                raise RuntimeError(f"{SWITCH} is missing, which makes delay and loss: build the target cluster_switch")
             self.start([SWITCH, round(delay * 1e6), loss, *ports])
         else:
             run("ip", "link", "add", "name", "switch", "type", "bridge")
@@ -210,11 +212,11 @@ def main():
         enter_sandbox()
     except NoNamespaces as error:
         sys.exit(f"hosts.py: {error}")
-    with Hosts(options.hosts, options.slots, options.rate, options.delay, options.loss) as hosts:
-        try:
+    try:
+        with Hosts(options.hosts, options.slots, options.rate, options.delay, options.loss) as hosts:
             return subprocess.call(hosts.on("node1", *options.command), env=hosts.environment)
-        except KeyboardInterrupt:
-            return 130
+    except RuntimeError as error:
+        sys.exit(f"hosts.py: {error}")
 
 
 if __name__ == "__main__":
