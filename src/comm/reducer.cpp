@@ -7,16 +7,16 @@ namespace lockstep {
 
 namespace {
 
-constexpr std::size_t kLeastBucket = 1 << 16;  // floats: smaller layers travel together
-constexpr int kPolls = 8;                      // Open MPI looks at its sockets once in so many calls
-constexpr std::size_t kLeastPiece = 1 << 10;   // floats: to cut a message further would not make it faster
+constexpr std::size_t kBucket = 1 << 19;      // floats: whole chunks
+constexpr int kPolls = 8;                     // Open MPI looks at its sockets once in so many calls
+constexpr std::size_t kLeastPiece = 1 << 10;  // floats: to cut a message further would not make it faster
 
 Range leaves_of(std::size_t leaves, const Communicator& comm, int rank) {
   return part_of(leaves, static_cast<std::size_t>(comm.size()), static_cast<std::size_t>(rank));
 }
 
-std::size_t next_chunk(std::size_t element) {
-  return (element + GradientReducer::kChunk - 1) / GradientReducer::kChunk;
+std::size_t chunks_of(std::size_t elements) {
+  return (elements + GradientReducer::kChunk - 1) / GradientReducer::kChunk;
 }
 
 /// Of each rank: the first rank on the same host.
@@ -32,11 +32,11 @@ Communicator in_order_of_hosts(const Communicator& world, const Communicator& ho
 }  // namespace
 
 GradientReducer::GradientReducer(const Communicator& world, const Communicator& host, std::size_t slices,
-                                 std::span<const Range> layers, std::size_t row_width)
+                                 std::size_t size, std::size_t row_width)
     : world_(in_order_of_hosts(world, host)),
       host_(host),
       slices_{0, slices},
-      size_(layers.back().end),
+      size_(size),
       sum_rows_(world_, slices, row_width),
       owned_(leaves_of(slices, world_, world_.rank())) {
   invariant(slices >= static_cast<std::size_t>(world.size()), "every rank owns at least one slice");
@@ -49,31 +49,22 @@ GradientReducer::GradientReducer(const Communicator& world, const Communicator& 
     if (owned_by_hosts_.back().contains(owned_)) this_host_ = owned_by_hosts_.size() - 1;
   }
   rails_ = world_.minimum(host_.size());
-  make_buckets(layers);
+  make_buckets();
   share_memory();
   if (has_several_hosts()) connect_hosts();
 }
 
-void GradientReducer::make_buckets(std::span<const Range> layers) {
-  const auto add_bucket = [this](const Range& range) {
-    const std::size_t first = range.begin / kChunk;
-    const Range chunks = host_.rank() < rails_
-                             ? part_of(next_chunk(range.end) - first, static_cast<std::size_t>(rails_),
-                                       static_cast<std::size_t>(host_.rank()))
-                             : Range{};
-    parts_.push_back(
-        {std::min(range.end, (first + chunks.begin) * kChunk), std::min(range.end, (first + chunks.end) * kChunk)});
+void GradientReducer::make_buckets() {
+  const std::size_t most = has_several_hosts() ? kBucket : std::max<std::size_t>(chunks_of(size_) * kChunk, 1);
+  for (std::size_t left = (size_ + most - 1) / most; left-- > 0;) {
+    const Range range{left * most, std::min(size_, (left + 1) * most)};
+    const Range chunks = host_.rank() < rails_ ? part_of(chunks_of(range.size()), static_cast<std::size_t>(rails_),
+                                                         static_cast<std::size_t>(host_.rank()))
+                                               : Range{};
+    parts_.push_back({std::min(range.end, range.begin + chunks.begin * kChunk),
+                      std::min(range.end, range.begin + chunks.end * kChunk)});
     buckets_.push_back({range, {}, {}, nullptr, false});
-  };
-  std::size_t end = size_;
-  if (has_several_hosts())
-    for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
-      const std::size_t begin = next_chunk(layer->begin) * kChunk;
-      if (begin == 0 || end < begin + kLeastBucket) continue;
-      add_bucket({begin, end});
-      end = begin;
-    }
-  add_bucket({0, end});
+  }
 }
 
 void GradientReducer::share_memory() {
@@ -138,8 +129,11 @@ void GradientReducer::progress(std::size_t from) {
   if (!has_several_hosts()) return;
   for (; filled_ < buckets_.size() && buckets_[filled_].range.begin >= from; ++filled_)
     full_[filled_].fetch_add(1, std::memory_order_release);
-  for (int poll = 0; poll < kPolls; ++poll)
-    for (std::size_t b = 0; b < filled_; ++b) advance(b);
+  bool under_way = true;
+  for (int poll = 0; poll < kPolls && under_way; ++poll) {
+    under_way = false;
+    for (std::size_t b = 0; b < filled_; ++b) under_way = !advance(b) || under_way;
+  }
 }
 
 bool GradientReducer::advance(std::size_t b) {

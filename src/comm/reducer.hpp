@@ -28,14 +28,14 @@ namespace lockstep {
 ///     sum(range)      for ranges of that part, which this rank then uses
 ///     finish()        all ranks of this host have used their parts
 ///
-/// Within a host buffers are read where they lie. Between hosts the gradient goes in buckets, last layers first, each
+/// Within a host buffers are read where they lie. Between hosts the gradient goes in buckets, the last first, each
 /// as soon as it is full, so that messages travel during the backward pass and the update.
 class GradientReducer {
  public:
   /// For `slices` slices, at least one a rank, gradients of layers that lie one behind the other, and `row_width`
   /// further numbers for each slice. `host` are the ranks of `world` that share memory. Collective.
-  GradientReducer(const Communicator& world, const Communicator& host, std::size_t slices,
-                  std::span<const Range> layers, std::size_t row_width);
+  GradientReducer(const Communicator& world, const Communicator& host, std::size_t slices, std::size_t size,
+                  std::size_t row_width);
 
   /// The slices that this rank owns.
   [[nodiscard]] const Range& owned() const { return owned_; }
@@ -82,7 +82,7 @@ class GradientReducer {
     bool started = false;
   };
 
-  void make_buckets(std::span<const Range> layers);
+  void make_buckets();
   void share_memory();
   void connect_hosts();
   /// Does what can be done for a bucket without waiting. True when this rank's part of the sum is there.

@@ -40,18 +40,19 @@ double one_way_seconds(const Communicator& world, int rank, std::span<float> mes
 }  // namespace
 
 double measure_sum(const Communicator& world, const Communicator& host, std::size_t size) {
-  const Range gradient{0, size};
-  GradientReducer reducer(world, host, static_cast<std::size_t>(world.size()), std::span(&gradient, 1), 1);
+  GradientReducer reducer(world, host, static_cast<std::size_t>(world.size()), size, 1);
   const std::array loss = {0.0};
   const auto sum = [&] {
     for (const std::span<float> buffer : reducer.gradients()) std::ranges::fill(buffer, 1.0F);
     world.barrier();
     Stopwatch watch;
     reducer.exchange(loss);
-    const Range& part = reducer.parts().front();
-    reducer.wait(0);
-    for (std::size_t begin = part.begin; begin < part.end; begin += GradientReducer::kChunk)
-      reducer.sum({begin, std::min(part.end, begin + GradientReducer::kChunk)});
+    for (std::size_t p = 0; p < reducer.parts().size(); ++p) {
+      const Range& part = reducer.parts()[p];
+      reducer.wait(p);
+      for (std::size_t begin = part.begin; begin < part.end; begin += GradientReducer::kChunk)
+        reducer.sum({begin, std::min(part.end, begin + GradientReducer::kChunk)});
+    }
     reducer.finish();
     return watch.lap();
   };

@@ -53,12 +53,6 @@ std::vector<ParameterTensor> Model::tensors() const {
   return tensors;
 }
 
-std::vector<Range> Model::layer_ranges() const {
-  std::vector<Range> ranges;
-  for (const Layer& layer : layers_) ranges.push_back(layer.range());
-  return ranges;
-}
-
 void Model::pack(std::span<const float> row_order, std::span<float> packed) const {
   std::ranges::copy(row_order, packed.begin());
   for (const Layer& layer : layers_)
@@ -121,7 +115,6 @@ bool Model::backward(std::span<const float> parameters, ConstMatrix inputs, cons
     if (layer.dropout > 0) multiply_elements(delta, workspace.mask(k, batch), delta);
     multiply_by_derivative(layer.activation, workspace.activations(k, batch), delta);
     within = sum_gradient(layer, x, delta, slices, nodes, workspace, gradients, on_progress) && within;
-    on_progress(layer.weight.begin);
     if (k == 0) continue;
     const ConstPanels weight = layer.weight_in(parameters);
     const Matrix x_delta = workspace.delta(k - 1, batch);
@@ -139,12 +132,21 @@ bool Model::backward(std::span<const float> parameters, ConstMatrix inputs, cons
 bool Model::sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix delta, const OwnedSlices& slices,
                          std::span<const Range> nodes, Workspace& workspace,
                          std::span<const std::span<float>> gradients, const OnProgress& on_progress) const {
-  const std::size_t tile_rows = gradient_rows(kernels_, layer.inputs);
   bool within = true;
   for (std::size_t n = 0; n < nodes.size(); ++n) {
-    const Panels weight = layer.weight_in(gradients[n]);
-    for (std::size_t p = 0; p < weight.count(); ++p) {
-      const Range columns = weight.columns(p);
+    const std::span<float> bias = layer.bias_in(gradients[n]);
+    tree_sum(
+        nodes[n], bias,
+        [&](std::size_t slice, std::span<float> sums) { sum_rows(delta.rows(slices.rows_of(slice)), sums); },
+        [&](std::size_t d) { return workspace.scratch(d, bias.size()); });
+    within = all_within(kLargestGradient, bias) && within;
+  }
+  const std::size_t tile_rows = gradient_rows(kernels_, layer.inputs);
+  const std::size_t panels = layer.weight_in(gradients[0]).count();
+  for (std::size_t p = panels; p-- > 0;) {
+    const Range columns = layer.weight_in(gradients[0]).columns(p);
+    for (std::size_t n = 0; n < nodes.size(); ++n) {
+      const Matrix panel = layer.weight_in(gradients[n]).panel(p);
       for (std::size_t begin = 0; begin < layer.inputs; begin += tile_rows) {
         const Range rows{begin, std::min(layer.inputs, begin + tile_rows)};
         const auto slice_gradient = [&](std::size_t slice, std::span<float> tile) {
@@ -152,17 +154,12 @@ bool Model::sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix delta, c
           multiply_transposed_left(kernels_, x.rows(samples).columns(rows), delta.rows(samples).columns(columns),
                                    Matrix(tile, rows.size(), columns.size()));
         };
-        const std::span<float> tile = weight.panel(p).rows(rows).values();
+        const std::span<float> tile = panel.rows(rows).values();
         tree_sum(nodes[n], tile, slice_gradient, [&](std::size_t d) { return workspace.scratch(d, tile.size()); });
         within = all_within(kLargestGradient, tile) && within;
       }
-      on_progress(layer.range().end);
     }
-    tree_sum(
-        nodes[n], layer.bias_in(gradients[n]),
-        [&](std::size_t slice, std::span<float> sums) { sum_rows(delta.rows(slices.rows_of(slice)), sums); },
-        [&](std::size_t d) { return workspace.scratch(d, layer.outputs); });
-    within = all_within(kLargestGradient, layer.bias_in(gradients[n])) && within;
+    on_progress(layer.weight.begin + columns.begin * layer.inputs);
   }
   return within;
 }

@@ -76,8 +76,6 @@ class Model {
   /// Weights and biases, without padding.
   [[nodiscard]] std::size_t parameter_count() const;
   [[nodiscard]] std::vector<ParameterTensor> tensors() const;
-  /// Where each layer lies in the buffer.
-  [[nodiscard]] std::vector<Range> layer_ranges() const;
 
   /// Between the order in which the model computes and row order, for a buffer of parameters or of what is laid out
   /// like them.

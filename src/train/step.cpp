@@ -38,7 +38,7 @@ TrainingStep::TrainingStep(const Communicator& comm, const Communicator& host, W
       loss_(config.train.loss),
       slices_(config.train.slices_on(comm.size())),
       optimizer_(config.optimizer),
-      reducer_(comm, host, slices_, model.layer_ranges(), kRowWidth),
+      reducer_(comm, host, slices_, model.size(), kRowWidth),
       squares_memory_(host, chunks_of(model) * sizeof(double)),
       squares_(reinterpret_cast<double*>(squares_memory_.bytes.data()), chunks_of(model)),
       max_rows_(most_rows(config.train.global_batch, slices_, reducer_.owned())),

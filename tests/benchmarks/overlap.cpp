@@ -39,7 +39,7 @@ class Step {
   Step(const Communicator& world, const std::string& hidden, std::size_t batch)
       : world_(world),
         model_(kInputs, layers_of(hidden), resolve(Kernels::automatic)),
-        reducer_(world, world.on_this_host(), kSlices, model_.layer_ranges(), 1),
+        reducer_(world, world.on_this_host(), kSlices, model_.size(), 1),
         slices_(batch, kSlices, reducer_.owned()),
         workspace_(model_, slices_.samples.size(), kSlices),
         inputs_(slices_.samples.size() * kInputs),

@@ -28,7 +28,7 @@ class Bench {
         model_(model_of(work.widths)),
         sgd_({.momentum = 0.9}),
         state_(model_, sgd_, world),
-        reducer_(world, world, slices, model_.layer_ranges(), 1),
+        reducer_(world, world, slices, model_.size(), 1),
         nodes_(static_cast<std::size_t>(world.sum(static_cast<int>(reducer_.nodes().size())))) {}
 
   /// What it writes stays in the cache, a chunk at a time, so that only reading the buffers counts.

@@ -61,7 +61,7 @@ TEST_P(ReducerSizes, GivesTheBitsOfTheTreeOnAnyLayoutOfHosts) {
   for (const int host_number : {0, rank / 2, rank % 2, rank == 0 ? 0 : 1, rank}) {
     const Communicator host = world.split(host_number);
     const std::vector<Range> layers = layers_of(size);
-    GradientReducer reducer(world, host, slices, layers, 1);
+    GradientReducer reducer(world, host, slices, size, 1);
     for (int step = 0; step < 3; ++step) {
       for (std::size_t layer = layers.size(); layer-- > 0;) {
         for (std::size_t n = 0; n < reducer.nodes().size(); ++n)
@@ -82,12 +82,11 @@ TEST_P(ReducerSizes, GivesTheBitsOfTheTreeOnAnyLayoutOfHosts) {
 INSTANTIATE_TEST_SUITE_P(SlicesAndSizes, ReducerSizes,
                          testing::Values(std::pair(1U, 10U), std::pair(8U, 1U), std::pair(8U, 3U), std::pair(8U, 1000U),
                                          std::pair(11U, 129U), std::pair(16U, 4096U), std::pair(9U, 20000U),
-                                         std::pair(64U, 777U), std::pair(100U, 50U), std::pair(8U, 400000U)));
+                                         std::pair(64U, 777U), std::pair(100U, 50U), std::pair(8U, 1300000U)));
 
 TEST(Reducer, NodesOfAllRanksMakeUpTheSlices) {
   const Communicator world = Communicator::world();
-  const std::vector<Range> layers = {{0, 1}};
-  const GradientReducer reducer(world, world.on_this_host(), 13, layers, 1);
+  const GradientReducer reducer(world, world.on_this_host(), 13, 1, 1);
   std::size_t next = reducer.owned().begin;
   for (const Range& node : reducer.nodes()) {
     EXPECT_EQ(node.begin, next);
