@@ -114,7 +114,7 @@ void GradientReducer::connect_hosts() {
         sums.push_back({node, gradients_here_[n].subspan(part.begin, part.size())});
       } else {
         const std::span<float> sum = host_sums_.emplace_back(part.size()).span();
-        buckets_[b].host_sums.push_back({node, sum});
+        buckets_[b].host_sums.emplace_back(node, sum);
         sums.push_back({node, sum});
       }
     }

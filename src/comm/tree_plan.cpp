@@ -1,6 +1,7 @@
 #include "comm/tree_plan.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include "tensor/aligned_buffer.hpp"
 
@@ -61,9 +62,9 @@ class Planner {
   void plan_returns(const Value& sum) {
     std::vector<std::vector<Range>> has(owned_.size());
     for (const Piece& piece : sum.pieces) has[static_cast<std::size_t>(piece.holder)].push_back(piece.range);
-    for (auto round = plan_.merges.rbegin(); round != plan_.merges.rend(); ++round) {
+    for (const auto& round : std::views::reverse(plan_.merges)) {
       plan_.returns.emplace_back();
-      for (const TreePlan::Merge& merge : *round)
+      for (const TreePlan::Merge& merge : round)
         for (const TreePlan::Part& part : merge.parts) {
           const int giver = part.keeper == part.left ? part.right : part.left;
           std::vector<Range>& there = has[static_cast<std::size_t>(giver)];

@@ -14,7 +14,8 @@ struct Moments {
 
 /// Of each of `columns` columns of `values`, in two passes.
 Moments moments_of(std::span<const float> values, std::size_t columns) {
-  const auto rows = static_cast<double>(values.size() / columns);
+  const std::size_t samples = values.size() / columns;
+  const auto rows = static_cast<double>(samples);
   Moments moments{std::vector<double>(columns), std::vector<double>(columns)};
   for (std::size_t i = 0; i < values.size(); ++i) moments.mean[i % columns] += static_cast<double>(values[i]);
   for (double& mean : moments.mean) mean /= rows;
@@ -29,7 +30,8 @@ Moments moments_of(std::span<const float> values, std::size_t columns) {
 /// The same of bytes, of which it is enough to count how often each occurs.
 Moments moments_of(std::span<const std::uint8_t> values, std::size_t columns) {
   constexpr std::size_t kValues = 256;
-  const auto rows = static_cast<double>(values.size() / columns);
+  const std::size_t samples = values.size() / columns;
+  const auto rows = static_cast<double>(samples);
   std::vector<std::uint32_t> counts(columns * kValues);
   for (auto row = values.begin(); row != values.end(); row += static_cast<std::ptrdiff_t>(columns))
     for (std::size_t c = 0; c < columns; ++c) ++counts[c * kValues + row[static_cast<std::ptrdiff_t>(c)]];

@@ -44,7 +44,8 @@ TrainingStep::TrainingStep(const Communicator& comm, const Communicator& host, W
       max_rows_(most_rows(config.train.global_batch, slices_, reducer_.owned())),
       loader_(dataset, features, targets, max_rows_, wants_one_hot(loss_, dataset.info)),
       workspace_(model, max_rows_, slices_),
-      mean_(GradientReducer::kChunk) {}
+      mean_(GradientReducer::kChunk),
+      owned_slices_(0, slices_, reducer_.owned()) {}
 
 StepResult TrainingStep::take(TrainState& state, std::span<const std::uint32_t> batch, float rate, bool stop,
                               bool norm) {
@@ -84,8 +85,8 @@ StepResult TrainingStep::take(TrainState& state, std::span<const std::uint32_t> 
 }
 
 const OwnedSlices& TrainingStep::cut(std::size_t batch) {
-  if (batch != cut_batch_) owned_slices_.emplace(cut_batch_ = batch, slices_, reducer_.owned());
-  return *owned_slices_;
+  if (batch != cut_batch_) owned_slices_ = OwnedSlices(cut_batch_ = batch, slices_, reducer_.owned());
+  return owned_slices_;
 }
 
 void TrainingStep::update(TrainState& state, float batch, float rate, bool norm) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -67,8 +66,8 @@ class TrainingStep {
   std::size_t max_rows_;       // that this rank has of a batch
   BatchLoader loader_;
   Workspace workspace_;
-  AlignedBuffer mean_;                       // a chunk of the gradient
-  std::optional<OwnedSlices> owned_slices_;  // of a batch of this size
+  AlignedBuffer mean_;        // a chunk of the gradient
+  OwnedSlices owned_slices_;  // of a batch of this size
   std::size_t cut_batch_ = 0;
   std::vector<double> losses_;  // of each slice
   std::vector<double> rows_;
