@@ -129,10 +129,17 @@ void GradientReducer::progress(std::size_t from) {
   if (!has_several_hosts()) return;
   for (; filled_ < buckets_.size() && buckets_[filled_].range.begin >= from; ++filled_)
     full_[filled_].fetch_add(1, std::memory_order_release);
-  bool under_way = true;
-  for (int poll = 0; poll < kPolls && under_way; ++poll) {
+  poll(kPolls);
+}
+
+void GradientReducer::poll(int looks) {
+  for (bool under_way = true; under_way && looks > 0;) {
     under_way = false;
-    for (std::size_t b = 0; b < filled_; ++b) under_way = !advance(b) || under_way;
+    for (std::size_t b = 0; b < filled_; ++b) {
+      if (advance(b)) continue;
+      under_way = true;
+      --looks;
+    }
   }
 }
 
@@ -175,7 +182,7 @@ std::span<const float> GradientReducer::sum_here(const Range& node, const Range&
 
 std::span<const float> GradientReducer::sum(const Range& range) {
   if (!has_several_hosts()) return sum_here(slices_, range);
-  progress(0);
+  poll(1);
   const auto part = std::ranges::find_if(parts_, [&](const Range& p) { return p.contains(range); });
   const Bucket& bucket = buckets_[static_cast<std::size_t>(part - parts_.begin())];
   return bucket.sum.span().subspan(range.begin - part->begin, range.size());

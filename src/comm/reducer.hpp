@@ -85,6 +85,8 @@ class GradientReducer {
   void make_buckets();
   void share_memory();
   void connect_hosts();
+  /// Does what can be done without waiting, and looks for messages that are not there up to so many times.
+  void poll(int looks);
   /// Does what can be done for a bucket without waiting. True when this rank's part of the sum is there.
   bool advance(std::size_t bucket);
   /// The sum over a node of this host, of elements `range`.
