@@ -7,7 +7,7 @@ namespace lockstep {
 
 namespace {
 
-constexpr std::size_t kBucket = 1 << 19;      // floats: whole chunks
+constexpr std::size_t kBucket = 1 << 17;      // floats: whole chunks
 constexpr int kPolls = 8;                     // Open MPI looks at its sockets once in so many calls
 constexpr std::size_t kLeastPiece = 1 << 10;  // floats: to cut a message further would not make it faster
 
