@@ -106,7 +106,7 @@ void GradientReducer::connect_hosts() {
   const std::vector<Range> nodes = maximal_nodes(slices_, owned_by_hosts_[this_host_]);
   for (std::size_t b = 0; b < buckets_.size(); ++b) {
     const Range& part = parts_[b];
-    std::vector<TreeExchange::NodeSum> sums;
+    std::vector<TreeExchange<float>::NodeSum> sums;
     for (const Range& node : nodes) {
       const auto whole = std::ranges::find(nodes_here_, node);
       if (whole != nodes_here_.end()) {
@@ -120,8 +120,8 @@ void GradientReducer::connect_hosts() {
     }
     buckets_[b].sum = AlignedBuffer(part.size());
     buckets_[b].exchange =
-        std::make_unique<TreeExchange>(*rail_, TreePlan(owned_by_hosts_, {0, part.size()}, kLeastPiece), sums,
-                                       buckets_[b].sum.span(), static_cast<int>(b));
+        std::make_unique<TreeExchange<float>>(*rail_, TreePlan(owned_by_hosts_, {0, part.size()}, kLeastPiece), sums,
+                                              buckets_[b].sum.span(), static_cast<int>(b));
   }
 }
 

@@ -78,7 +78,7 @@ class GradientReducer {
     Range range;
     std::vector<std::pair<Range, std::span<float>>> host_sums;  // nodes of which several ranks of this host have parts
     AlignedBuffer sum;                                          // over all hosts, of this rank's part
-    std::unique_ptr<TreeExchange> exchange;
+    std::unique_ptr<TreeExchange<float>> exchange;
     bool started = false;
   };
 

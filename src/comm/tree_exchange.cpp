@@ -6,6 +6,13 @@ namespace lockstep {
 
 namespace {
 
+MPI_Datatype mpi_type(float /*of values*/) {
+  return MPI_FLOAT;
+}
+MPI_Datatype mpi_type(double /*of values*/) {
+  return MPI_DOUBLE;
+}
+
 void start_all(std::vector<MPI_Request>& requests) {
   // In this order, by which the messages between two hosts are told apart.
   for (MPI_Request& request : requests) check_mpi(MPI_Start(&request), "MPI_Start");
@@ -13,23 +20,29 @@ void start_all(std::vector<MPI_Request>& requests) {
 
 }  // namespace
 
-TreeExchange::TreeExchange(const Communicator& hosts, const TreePlan& plan, std::span<const NodeSum> sums,
-                           std::span<float> result, int tag)
-    : hosts_(hosts), root_(plan.merges.back().front().node) {
-  for (const NodeSum& sum : sums) pieces_.push_back({sum.node, {0, sum.values.size()}, sum.values});
-  plan_merges(plan, result, tag);
-  plan_returns(plan, result, tag);
+template <class T>
+TreeExchange<T>::TreeExchange(const Communicator& hosts, const TreePlan& plan, std::span<const NodeSum> sums,
+                              std::span<T> result, int tag)
+    : hosts_(hosts), result_(result) {
+  for (const NodeSum& sum : sums) {
+    pieces_.push_back({sum.node, {0, sum.values.size()}, sum.values});
+    if (sum.node == plan.root) whole_ = sum.values;
+  }
+  plan_merges(plan, tag);
+  plan_returns(plan, tag);
   next_ = rounds_.size();
 }
 
-TreeExchange::~TreeExchange() {
+template <class T>
+TreeExchange<T>::~TreeExchange() {
   for (Round& round : rounds_) {
     for (MPI_Request& request : round.sends) MPI_Request_free(&request);
     for (MPI_Request& request : round.receives) MPI_Request_free(&request);
   }
 }
 
-void TreeExchange::plan_merges(const TreePlan& plan, std::span<float> result, int tag) {
+template <class T>
+void TreeExchange<T>::plan_merges(const TreePlan& plan, int tag) {
   for (const auto& merges : plan.merges) {
     Round round;
     for (const TreePlan::Merge& merge : merges)
@@ -42,8 +55,8 @@ void TreeExchange::plan_merges(const TreePlan& plan, std::span<float> result, in
         }
         if (part.keeper != hosts_.rank()) continue;
         // The sum takes the place of what was received.
-        std::span<float> sum = merge.node == root_ ? result.subspan(part.range.begin, part.range.size())
-                                                   : buffers_.emplace_back(part.range.size()).span();
+        std::span<T> sum = merge.node == plan.root ? result_.subspan(part.range.begin, part.range.size())
+                                                   : std::span<T>(buffers_.emplace_back(part.range.size()));
         if (part.left == part.right) {
           round.additions.push_back({values_of(left_child(merge.node)), values_of(right_child(merge.node)), sum});
         } else {
@@ -59,11 +72,12 @@ void TreeExchange::plan_merges(const TreePlan& plan, std::span<float> result, in
   }
 }
 
-void TreeExchange::plan_returns(const TreePlan& plan, std::span<float> result, int tag) {
+template <class T>
+void TreeExchange<T>::plan_returns(const TreePlan& plan, int tag) {
   for (const auto& returns : plan.returns) {
     Round round;
     for (const TreePlan::Return& part : returns) {
-      const std::span<float> values = result.subspan(part.range.begin, part.range.size());
+      const std::span<T> values = result_.subspan(part.range.begin, part.range.size());
       if (part.from == hosts_.rank()) send(round, values, part.to, tag);
       if (part.to == hosts_.rank()) receive(round, values, part.from, tag);
     }
@@ -71,35 +85,41 @@ void TreeExchange::plan_returns(const TreePlan& plan, std::span<float> result, i
   }
 }
 
-void TreeExchange::send(Round& round, std::span<const float> values, int to, int tag) {
-  check_mpi(MPI_Send_init(values.data(), mpi_count(values.size()), MPI_FLOAT, to, tag, hosts_.handle(),
+template <class T>
+void TreeExchange<T>::send(Round& round, std::span<const T> values, int to, int tag) {
+  check_mpi(MPI_Send_init(values.data(), mpi_count(values.size()), mpi_type(T{}), to, tag, hosts_.handle(),
                           &round.sends.emplace_back()),
             "MPI_Send_init");
   ++messages_;
   floats_ += values.size();
 }
 
-void TreeExchange::receive(Round& round, std::span<float> values, int from, int tag) {
-  check_mpi(MPI_Recv_init(values.data(), mpi_count(values.size()), MPI_FLOAT, from, tag, hosts_.handle(),
+template <class T>
+void TreeExchange<T>::receive(Round& round, std::span<T> values, int from, int tag) {
+  check_mpi(MPI_Recv_init(values.data(), mpi_count(values.size()), mpi_type(T{}), from, tag, hosts_.handle(),
                           &round.receives.emplace_back()),
             "MPI_Recv_init");
 }
 
-std::span<const float> TreeExchange::find(const Range& node, const Range& range) const {
+template <class T>
+std::span<const T> TreeExchange<T>::find(const Range& node, const Range& range) const {
   const auto piece =
       std::ranges::find_if(pieces_, [&](const Piece& p) { return p.node == node && p.range.contains(range); });
   invariant(piece != pieces_.end(), "a host has what it adds or sends");
   return piece->values.subspan(range.begin - piece->range.begin, range.size());
 }
 
-void TreeExchange::start() {
+template <class T>
+void TreeExchange<T>::start() {
+  std::ranges::copy(whole_, result_.begin());
   for (Round& round : rounds_) start_all(round.receives);
   next_ = 0;
-  start_all(rounds_.front().sends);
+  if (!rounds_.empty()) start_all(rounds_.front().sends);
   advance();
 }
 
-bool TreeExchange::advance() {
+template <class T>
+bool TreeExchange<T>::advance() {
   while (next_ < rounds_.size()) {
     Round& round = rounds_[next_];
     int done = 0;
@@ -112,17 +132,23 @@ bool TreeExchange::advance() {
   return true;
 }
 
-void TreeExchange::finish() {
+template <class T>
+void TreeExchange<T>::finish() {
   for (Round& round : rounds_)
     check_mpi(MPI_Waitall(mpi_count(round.sends.size()), round.sends.data(), MPI_STATUSES_IGNORE), "MPI_Waitall");
 }
 
-std::size_t TreeExchange::messages() const {
+template <class T>
+std::size_t TreeExchange<T>::messages() const {
   return messages_;
 }
 
-std::size_t TreeExchange::floats() const {
+template <class T>
+std::size_t TreeExchange<T>::floats() const {
   return floats_;
 }
+
+template class TreeExchange<float>;
+template class TreeExchange<double>;
 
 }  // namespace lockstep

@@ -1,4 +1,4 @@
-// One bucket of the gradient on its way between hosts: messages that move while the ranks compute.
+// A vector on its way between ranks, to be summed: messages that move while the ranks compute.
 #pragma once
 
 #include <functional>
@@ -7,22 +7,22 @@
 
 #include "comm/communicator.hpp"
 #include "comm/tree_plan.hpp"
-#include "tensor/aligned_buffer.hpp"
 
 namespace lockstep {
 
-/// Sums a vector over hosts in tree order, step after step, as TreePlan says. Nothing waits but finish(); Open MPI
-/// moves messages only within its calls, so that advance() is to be called now and then.
+/// Sums a vector of float or double over ranks in tree order, step after step, as TreePlan says. Nothing waits but
+/// finish(); Open MPI moves messages only within its calls, so that advance() is to be called now and then.
+template <class T>
 class TreeExchange {
  public:
-  /// One rank a host makes up `hosts`. `sums` are the maximal nodes that this host owns, each with its sum over this
-  /// host; `result` is where the sum over all is put, and what `plan` means by elements. Both stay where they are.
-  /// `tag` tells the exchanges of a communicator apart.
+  /// The plan's hosts are the ranks of `hosts`. `sums` are the maximal nodes that this one owns, each with its sum;
+  /// `result` is where the sum over all is put, and what `plan` means by elements. Both stay where they are. `tag`
+  /// tells the exchanges of a communicator apart.
   struct NodeSum {
     Range node;
-    std::span<const float> values;
+    std::span<const T> values;
   };
-  TreeExchange(const Communicator& hosts, const TreePlan& plan, std::span<const NodeSum> sums, std::span<float> result,
+  TreeExchange(const Communicator& hosts, const TreePlan& plan, std::span<const NodeSum> sums, std::span<T> result,
                int tag);
   ~TreeExchange();
   TreeExchange(const TreeExchange&) = delete;
@@ -42,9 +42,9 @@ class TreeExchange {
 
  private:
   struct Addition {
-    std::span<const float> left;
-    std::span<const float> right;
-    std::span<float> sum;
+    std::span<const T> left;
+    std::span<const T> right;
+    std::span<T> sum;
   };
   struct Round {
     std::vector<MPI_Request> sends;  // persistent ones, as all here
@@ -55,20 +55,21 @@ class TreeExchange {
   struct Piece {
     Range node;
     Range range;
-    std::span<const float> values;
+    std::span<const T> values;
   };
 
-  void plan_merges(const TreePlan& plan, std::span<float> result, int tag);
-  void plan_returns(const TreePlan& plan, std::span<float> result, int tag);
-  void send(Round& round, std::span<const float> values, int to, int tag);
-  void receive(Round& round, std::span<float> values, int from, int tag);
+  void plan_merges(const TreePlan& plan, int tag);
+  void plan_returns(const TreePlan& plan, int tag);
+  void send(Round& round, std::span<const T> values, int to, int tag);
+  void receive(Round& round, std::span<T> values, int from, int tag);
   /// Where this host has elements `range` of a node's value.
-  [[nodiscard]] std::span<const float> find(const Range& node, const Range& range) const;
+  [[nodiscard]] std::span<const T> find(const Range& node, const Range& range) const;
 
   Communicator hosts_;
-  Range root_;
+  std::span<T> result_;
+  std::span<const T> whole_;  // of a host that owns all leaves
   std::vector<Piece> pieces_;
-  std::vector<AlignedBuffer> buffers_;
+  std::vector<std::vector<T>> buffers_;
   std::vector<Round> rounds_;
   std::size_t next_ = 0;  // round
   std::size_t messages_ = 0;

@@ -74,6 +74,12 @@ class Planner {
           }
         }
     }
+    // Who owns no leaf has given nothing, and gets all.
+    std::vector<TreePlan::Return> rest;
+    for (std::size_t host = 0; host < has.size(); ++host)
+      for (const Range& range : missing(elements_, has[host]))
+        rest.push_back({range, sum.pieces.front().holder, static_cast<int>(host)});
+    if (!rest.empty()) plan_.returns.push_back(std::move(rest));
   }
 
  private:
@@ -97,9 +103,10 @@ class Planner {
 
 }  // namespace
 
-TreePlan::TreePlan(std::span<const Range> owned, const Range& elements, std::size_t least) {
+TreePlan::TreePlan(std::span<const Range> owned, const Range& elements, std::size_t least)
+    : root{owned.front().begin, owned.back().end} {
   Planner planner(*this, owned, elements, least);
-  planner.plan_returns(planner.value_of({owned.front().begin, owned.back().end}));
+  planner.plan_returns(planner.value_of(root));
 }
 
 }  // namespace lockstep

@@ -33,10 +33,11 @@ struct TreePlan {
     int to = 0;
   };
 
-  /// `owned` are the leaves of each host, which make up the tree in order; `elements` those of the vector. Pieces of
-  /// fewer than `least` elements are not cut.
+  /// `owned` are the leaves of each host, perhaps none, which make up the tree in order; `elements` those of the
+  /// vector. Pieces of fewer than `least` elements are not cut.
   TreePlan(std::span<const Range> owned, const Range& elements, std::size_t least);
 
+  Range root;                                // of the tree
   std::vector<std::vector<Merge>> merges;    // a round each: of children that earlier rounds have brought
   std::vector<std::vector<Return>> returns;  // likewise
 };
