@@ -77,7 +77,7 @@ class BadInputTest(SharedRunTest):
         self.refused(*train(config="spoilt.toml"), words=words)
 
     def test_command_line(self):
-        self.refused(words=["train, evaluate, predict, inspect or verify"])
+        self.refused(words=["train, evaluate, predict, inspect, verify or doctor"])
         self.refused_everywhere("trian", words=["trian"])
         self.refused("train", words=["CONFIG.toml"])
         self.refused("train", "small.toml", "--epochs", "3", words=["--epochs"])
