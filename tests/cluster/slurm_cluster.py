@@ -255,3 +255,5 @@ class SlurmCluster:
             host=host_name(), port=ports[0], user=os.getuid(), folder=self.folder, listen=listen, nodes=nodes
         )
         (self.folder / "slurm.conf").write_text(text)
+        # Not "autodetect": nothing here uses control groups, and in a chroot there may be none.
+        (self.folder / "cgroup.conf").write_text("CgroupPlugin=cgroup/v1\n")
