@@ -82,7 +82,7 @@ TEST_P(ReducerSizes, GivesTheBitsOfTheTreeOnAnyLayoutOfHosts) {
 INSTANTIATE_TEST_SUITE_P(SlicesAndSizes, ReducerSizes,
                          testing::Values(std::pair(1U, 10U), std::pair(8U, 1U), std::pair(8U, 3U), std::pair(8U, 1000U),
                                          std::pair(11U, 129U), std::pair(16U, 4096U), std::pair(9U, 20000U),
-                                         std::pair(64U, 777U), std::pair(100U, 50U), std::pair(8U, 1300000U)));
+                                         std::pair(64U, 777U), std::pair(100U, 50U), std::pair(8U, 300000U)));
 
 TEST(Reducer, NodesOfAllRanksMakeUpTheSlices) {
   const Communicator world = Communicator::world();
