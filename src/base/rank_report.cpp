@@ -7,6 +7,7 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <utility>
 
 namespace lockstep {
 
@@ -87,7 +88,7 @@ std::string describe_low(std::span<const double> values, double whole, double pa
   std::vector<std::size_t> low;
   for (std::size_t rank = 0; rank < values.size(); ++rank)
     if (values[rank] < part * whole) low.push_back(rank);
-  std::ranges::stable_sort(low, {}, [&](std::size_t rank) { return values[rank]; });
+  std::ranges::sort(low, {}, [&](std::size_t rank) { return std::pair(values[rank], rank); });
   std::vector<std::string> texts;
   for (const std::size_t rank : low)
     texts.push_back(fmt::format("{} at {:.0f} %", name_ranks(std::span(&rank, 1), hosts), 100 * values[rank] / whole));
