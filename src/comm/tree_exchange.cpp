@@ -90,8 +90,6 @@ void TreeExchange<T>::send(Round& round, std::span<const T> values, int to, int 
   check_mpi(MPI_Send_init(values.data(), mpi_count(values.size()), mpi_type(T{}), to, tag, hosts_.handle(),
                           &round.sends.emplace_back()),
             "MPI_Send_init");
-  ++messages_;
-  floats_ += values.size();
 }
 
 template <class T>
@@ -136,16 +134,6 @@ template <class T>
 void TreeExchange<T>::finish() {
   for (Round& round : rounds_)
     check_mpi(MPI_Waitall(mpi_count(round.sends.size()), round.sends.data(), MPI_STATUSES_IGNORE), "MPI_Waitall");
-}
-
-template <class T>
-std::size_t TreeExchange<T>::messages() const {
-  return messages_;
-}
-
-template <class T>
-std::size_t TreeExchange<T>::floats() const {
-  return floats_;
 }
 
 template class TreeExchange<float>;

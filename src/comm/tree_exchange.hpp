@@ -37,9 +37,6 @@ class TreeExchange {
   /// Waits until the sums may be overwritten, the result being there.
   void finish();
 
-  [[nodiscard]] std::size_t messages() const;  // that this rank sends for one sum
-  [[nodiscard]] std::size_t floats() const;    // that it sends
-
  private:
   struct Addition {
     std::span<const T> left;
@@ -72,8 +69,6 @@ class TreeExchange {
   std::vector<std::vector<T>> buffers_;
   std::vector<Round> rounds_;
   std::size_t next_ = 0;  // round
-  std::size_t messages_ = 0;
-  std::size_t floats_ = 0;
 };
 
 }  // namespace lockstep
