@@ -9,7 +9,7 @@ namespace lockstep {
 namespace {
 
 template <class Function>
-LOCKSTEP_INLINE void activate_with(std::span<const float> bias, Block sums, Function function) {
+LOCKSTEP_INLINE void activate_with(std::span<const float> bias, Matrix sums, Function function) {
   for (std::size_t r = 0; r < sums.rows(); ++r) {
     const std::span<float> row = sums.row(r);
     for (std::size_t c = 0; c < row.size(); ++c) row[c] = function(row[c] + bias[c]);
@@ -18,14 +18,16 @@ LOCKSTEP_INLINE void activate_with(std::span<const float> bias, Block sums, Func
 
 template <class Derivative>
 LOCKSTEP_INLINE void multiply_with(ConstMatrix outputs, Matrix delta, Derivative derivative) {
-  const std::span<const float> y = outputs.values();
-  const std::span<float> d = delta.values();
-  for (std::size_t i = 0; i < d.size(); ++i) d[i] *= derivative(y[i]);
+  for (std::size_t r = 0; r < delta.rows(); ++r) {
+    const std::span<const float> y = outputs.row(r);
+    const std::span<float> d = delta.row(r);
+    for (std::size_t c = 0; c < d.size(); ++c) d[c] *= derivative(y[c]);
+  }
 }
 
 }  // namespace
 
-LOCKSTEP_VECTORIZED void add_bias_and_activate(Activation activation, std::span<const float> bias, Block sums) {
+LOCKSTEP_VECTORIZED void add_bias_and_activate(Activation activation, std::span<const float> bias, Matrix sums) {
   switch (activation) {
     case Activation::identity:
       return activate_with(bias, sums, [](float x) { return x; });

@@ -13,7 +13,7 @@ namespace lockstep {
 inline constexpr float kLeakySlope = 0.01F;
 
 /// sums = activation(sums + bias), shapes (batch, units) and (units).
-void add_bias_and_activate(Activation activation, std::span<const float> bias, Block sums);
+void add_bias_and_activate(Activation activation, std::span<const float> bias, Matrix sums);
 
 /// delta = delta * activation'(...), the derivative being taken from the activation's `outputs`, shapes (batch, units).
 /// At their kink ReLU and leaky ReLU have the derivative of their negative side.

@@ -22,10 +22,14 @@ void draw_dropout_mask(const DropoutKey& key, std::size_t layer, double rate, Ma
 }
 
 void multiply_elements(ConstMatrix a, ConstMatrix b, Matrix product) {
-  invariant(a.values().size() == product.values().size() && b.values().size() == product.values().size(),
-            "element-wise factors must have equal sizes");
-  LOCKSTEP_INDEPENDENT
-  for (std::size_t i = 0; i < product.values().size(); ++i) product.values()[i] = a.values()[i] * b.values()[i];
+  invariant(a.rows() == product.rows() && b.rows() == product.rows() && a.cols() == product.cols() &&
+                b.cols() == product.cols(),
+            "element-wise factors must have equal shapes");
+  for (std::size_t r = 0; r < product.rows(); ++r) {
+    const std::span<float> row = product.row(r);
+    LOCKSTEP_INDEPENDENT
+    for (std::size_t c = 0; c < row.size(); ++c) row[c] = a.row(r)[c] * b.row(r)[c];
+  }
 }
 
 }  // namespace lockstep

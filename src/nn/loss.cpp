@@ -35,11 +35,12 @@ double softmax_cross_entropy(ConstMatrix logits, std::span<const std::int32_t> l
 double mean_squared_error(ConstMatrix outputs, ConstMatrix targets, Matrix gradient) {
   const auto count = static_cast<float>(outputs.cols());
   double loss = 0;
-  for (std::size_t i = 0; i < outputs.values().size(); ++i) {
-    const float difference = outputs.values()[i] - targets.values()[i];
-    loss += static_cast<double>(difference) * static_cast<double>(difference);
-    gradient.values()[i] = 2.0F * difference / count;
-  }
+  for (std::size_t r = 0; r < outputs.rows(); ++r)
+    for (std::size_t c = 0; c < outputs.cols(); ++c) {
+      const float difference = outputs.row(r)[c] - targets.row(r)[c];
+      loss += static_cast<double>(difference) * static_cast<double>(difference);
+      gradient.row(r)[c] = 2.0F * difference / count;
+    }
   return loss / static_cast<double>(count);
 }
 

@@ -132,32 +132,26 @@ bool Model::backward(std::span<const float> parameters, ConstMatrix inputs, cons
 bool Model::sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix delta, const OwnedSlices& slices,
                          std::span<const Range> nodes, Workspace& workspace,
                          std::span<const std::span<float>> gradients, const OnProgress& on_progress) const {
+  // Sums of so many products of numbers no larger than these need no look at each.
+  const bool is_small =
+      static_cast<double>(largest(delta)) * (1 + static_cast<double>(largest(x))) * static_cast<double>(x.rows()) <
+      static_cast<double>(kLargestGradient);
   bool within = true;
   for (std::size_t n = 0; n < nodes.size(); ++n) {
     const std::span<float> bias = layer.bias_in(gradients[n]);
     tree_sum(
         nodes[n], bias,
         [&](std::size_t slice, std::span<float> sums) { sum_rows(delta.rows(slices.rows_of(slice)), sums); },
-        [&](std::size_t d) { return workspace.scratch(d, bias.size()); });
-    within = all_within(kLargestGradient, bias) && within;
+        [&](std::size_t depth) { return workspace.scratch()[depth].span().first(bias.size()); });
+    if (!is_small) within = all_within(kLargestGradient, bias) && within;
   }
-  const std::size_t tile_rows = gradient_rows(kernels_, layer.inputs);
   const std::size_t panels = layer.weight_in(gradients[0]).count();
   for (std::size_t p = panels; p-- > 0;) {
     const Range columns = layer.weight_in(gradients[0]).columns(p);
     for (std::size_t n = 0; n < nodes.size(); ++n) {
       const Matrix panel = layer.weight_in(gradients[n]).panel(p);
-      for (std::size_t begin = 0; begin < layer.inputs; begin += tile_rows) {
-        const Range rows{begin, std::min(layer.inputs, begin + tile_rows)};
-        const auto slice_gradient = [&](std::size_t slice, std::span<float> tile) {
-          const Range& samples = slices.rows_of(slice);
-          multiply_transposed_left(kernels_, x.rows(samples).columns(rows), delta.rows(samples).columns(columns),
-                                   Matrix(tile, rows.size(), columns.size()));
-        };
-        const std::span<float> tile = panel.rows(rows).values();
-        tree_sum(nodes[n], tile, slice_gradient, [&](std::size_t d) { return workspace.scratch(d, tile.size()); });
-        within = all_within(kLargestGradient, tile) && within;
-      }
+      multiply_transposed_left(kernels_, x, delta.columns(columns), slices, nodes[n], panel, workspace.scratch());
+      if (!is_small) within = all_within(kLargestGradient, panel.values()) && within;
     }
     on_progress(layer.weight.begin + columns.begin * layer.inputs);
   }
@@ -169,11 +163,12 @@ Workspace::Workspace(const Model& model, std::size_t max_rows, std::size_t slice
   std::size_t largest_panel = 0;
   for (const Layer& layer : model.layers()) {
     units_.push_back(layer.outputs);
-    activations_.emplace_back(max_rows * layer.outputs);
-    deltas_.emplace_back(max_rows * layer.outputs);
+    const std::size_t stride = row_stride(layer.outputs);
+    activations_.emplace_back(max_rows * stride);
+    deltas_.emplace_back(max_rows * stride);
     const std::size_t masked_rows = slices > 0 && layer.dropout > 0 ? max_rows : 0;
-    dropped_.emplace_back(masked_rows * layer.outputs);
-    masks_.emplace_back(masked_rows * layer.outputs);
+    dropped_.emplace_back(masked_rows * stride);
+    masks_.emplace_back(masked_rows * stride);
     const std::size_t tile_rows = gradient_rows(model.kernels(), layer.inputs);
     largest_tile = std::max({largest_tile, layer.outputs, tile_rows * layer.panel});
     largest_panel = std::max(largest_panel, layer.outputs * panel_width(model.kernels(), layer.inputs));

@@ -121,27 +121,25 @@ class Workspace {
 
   /// Activations of a layer, shape (rows, layer outputs).
   [[nodiscard]] Matrix activations(std::size_t layer, std::size_t rows) {
-    return {activations_[layer].span(), rows, units_[layer]};
+    return rows_of(activations_[layer], layer, rows);
   }
   /// With dropout, what is left of them, and the factors by which: shapes (rows, layer outputs).
-  [[nodiscard]] Matrix dropped(std::size_t layer, std::size_t rows) {
-    return {dropped_[layer].span(), rows, units_[layer]};
-  }
-  [[nodiscard]] Matrix mask(std::size_t layer, std::size_t rows) { return {masks_[layer].span(), rows, units_[layer]}; }
+  [[nodiscard]] Matrix dropped(std::size_t layer, std::size_t rows) { return rows_of(dropped_[layer], layer, rows); }
+  [[nodiscard]] Matrix mask(std::size_t layer, std::size_t rows) { return rows_of(masks_[layer], layer, rows); }
   /// Gradient of the loss with respect to the activations, shape (rows, layer outputs).
-  [[nodiscard]] Matrix delta(std::size_t layer, std::size_t rows) {
-    return {deltas_[layer].span(), rows, units_[layer]};
-  }
+  [[nodiscard]] Matrix delta(std::size_t layer, std::size_t rows) { return rows_of(deltas_[layer], layer, rows); }
   [[nodiscard]] Matrix output_delta(std::size_t rows) { return delta(units_.size() - 1, rows); }
 
-  /// Room for a tile of a gradient, of `size` floats, at one depth of the summation tree.
-  [[nodiscard]] std::span<float> scratch(std::size_t depth, std::size_t size) {
-    return scratch_[depth].span().first(size);
-  }
+  /// Room for a tile of a gradient at each depth of the summation tree.
+  [[nodiscard]] std::span<AlignedBuffer> scratch() { return scratch_; }
   /// Room for a transposed panel of the largest weight.
   [[nodiscard]] std::span<float> transposed() { return transposed_.span(); }
 
  private:
+  [[nodiscard]] Matrix rows_of(AlignedBuffer& buffer, std::size_t layer, std::size_t rows) {
+    return {buffer.span(), rows, units_[layer], row_stride(units_[layer])};
+  }
+
   std::vector<std::size_t> units_;
   std::vector<AlignedBuffer> activations_;
   std::vector<AlignedBuffer> dropped_;  // of layers with dropout, in training

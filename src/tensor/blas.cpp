@@ -16,7 +16,7 @@ blasint blas_size(std::size_t size) {
 }
 
 /// c = op(a) op(b) with inner dimension `inner`.
-void product(CBLAS_TRANSPOSE transpose_a, ConstBlock a, CBLAS_TRANSPOSE transpose_b, ConstBlock b, Block c,
+void product(CBLAS_TRANSPOSE transpose_a, ConstMatrix a, CBLAS_TRANSPOSE transpose_b, ConstMatrix b, Matrix c,
              std::size_t inner) {
   if (inner == 0)
     for (std::size_t r = 0; r < c.rows(); ++r) std::ranges::fill(c.row(r), 0.0F);
@@ -27,17 +27,17 @@ void product(CBLAS_TRANSPOSE transpose_a, ConstBlock a, CBLAS_TRANSPOSE transpos
 
 }  // namespace
 
-void multiply(ConstBlock a, ConstBlock b, Block c) {
+void multiply(ConstMatrix a, ConstMatrix b, Matrix c) {
   invariant(a.rows() == c.rows() && a.cols() == b.rows() && b.cols() == c.cols(), "shapes of c = a b must agree");
   product(CblasNoTrans, a, CblasNoTrans, b, c, a.cols());
 }
 
-void multiply_transposed_left(ConstBlock a, ConstBlock b, Block c) {
+void multiply_transposed_left(ConstMatrix a, ConstMatrix b, Matrix c) {
   invariant(a.cols() == c.rows() && a.rows() == b.rows() && b.cols() == c.cols(), "shapes of c = aᵀ b must agree");
   product(CblasTrans, a, CblasNoTrans, b, c, a.rows());
 }
 
-void multiply_transposed_right(ConstBlock a, ConstBlock b, Block c) {
+void multiply_transposed_right(ConstMatrix a, ConstMatrix b, Matrix c) {
   invariant(a.rows() == c.rows() && a.cols() == b.cols() && b.rows() == c.cols(), "shapes of c = a bᵀ must agree");
   product(CblasNoTrans, a, CblasTrans, b, c, a.cols());
 }

@@ -10,13 +10,13 @@
 namespace lockstep::openblas {
 
 /// c = a b, shapes (m, k), (k, n) and (m, n).
-void multiply(ConstBlock a, ConstBlock b, Block c);
+void multiply(ConstMatrix a, ConstMatrix b, Matrix c);
 
 /// c = aᵀ b, shapes (k, m), (k, n) and (m, n).
-void multiply_transposed_left(ConstBlock a, ConstBlock b, Block c);
+void multiply_transposed_left(ConstMatrix a, ConstMatrix b, Matrix c);
 
 /// c = a bᵀ, shapes (m, k), (n, k) and (m, n).
-void multiply_transposed_right(ConstBlock a, ConstBlock b, Block c);
+void multiply_transposed_right(ConstMatrix a, ConstMatrix b, Matrix c);
 
 /// Makes every later product run on one thread, whatever the environment asks for: a product that is split over threads
 /// has other shapes, hence other bits, and threads of several ranks would fight for the same cores. Throws Error when

@@ -1,5 +1,6 @@
 #include "tensor/elementwise.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -8,6 +9,12 @@
 #include "base/vectorized.hpp"
 
 namespace lockstep {
+
+namespace {
+
+constexpr std::uint32_t kSizeBits = 0x7fffffff;  // of a float: all but its sign
+
+}  // namespace
 
 LOCKSTEP_VECTORIZED void divide(std::span<const float> values, float divisor, std::span<float> quotient) {
   LOCKSTEP_INDEPENDENT
@@ -36,12 +43,24 @@ bool all_finite(std::span<const float> values) {
   return all_within(std::numeric_limits<float>::max(), values);
 }
 
-LOCKSTEP_VECTORIZED bool all_within(float limit, std::span<const float> values) {
+bool all_rows_finite(ConstMatrix values) {
+  for (std::size_t r = 0; r < values.rows(); ++r)
+    if (!all_finite(values.row(r))) return false;
+  return true;
+}
+
+LOCKSTEP_VECTORIZED float largest(ConstMatrix values) {
   // Without their signs the bits of floats are ordered as the floats are, with those of no number at the end.
-  constexpr std::uint32_t kSize = 0x7fffffff;
+  std::uint32_t found = 0;
+  for (std::size_t r = 0; r < values.rows(); ++r)
+    for (const float value : values.row(r)) found = std::max(found, std::bit_cast<std::uint32_t>(value) & kSizeBits);
+  return std::bit_cast<float>(found);
+}
+
+LOCKSTEP_VECTORIZED bool all_within(float limit, std::span<const float> values) {
   const auto most = std::bit_cast<std::uint32_t>(limit);
   std::uint32_t found = 0;
-  for (const float value : values) found |= (std::bit_cast<std::uint32_t>(value) & kSize) > most ? 1U : 0U;
+  for (const float value : values) found |= (std::bit_cast<std::uint32_t>(value) & kSizeBits) > most ? 1U : 0U;
   return found == 0;
 }
 

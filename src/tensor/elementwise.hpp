@@ -3,6 +3,8 @@
 
 #include <span>
 
+#include "tensor/matrix.hpp"
+
 namespace lockstep {
 
 /// quotient = values / divisor. Spans have equal sizes.
@@ -13,6 +15,10 @@ double sum_of_squares(std::span<const float> values);
 
 /// True when no value is infinite or not a number.
 bool all_finite(std::span<const float> values);
+bool all_rows_finite(ConstMatrix values);
+
+/// The largest of their sizes; infinity or no number where a value is.
+float largest(ConstMatrix values);
 
 /// True when no value is not a number or larger than `limit` in size.
 bool all_within(float limit, std::span<const float> values);

@@ -40,17 +40,17 @@ class BasicPanels {
 using Panels = BasicPanels<float>;
 using ConstPanels = BasicPanels<const float>;
 
-/// Copies a block, shape for shape.
-inline void copy_block(ConstBlock from, Block to) {
+/// Copies a matrix, shape for shape.
+inline void copy_matrix(ConstMatrix from, Matrix to) {
   for (std::size_t r = 0; r < to.rows(); ++r) std::ranges::copy(from.row(r), to.row(r).begin());
 }
 
 /// From row order to panels and back. Shapes agree.
 inline void pack(ConstMatrix from, Panels to) {
-  for (std::size_t p = 0; p < to.count(); ++p) copy_block(from.columns(to.columns(p)), to.panel(p));
+  for (std::size_t p = 0; p < to.count(); ++p) copy_matrix(from.columns(to.columns(p)), to.panel(p));
 }
 inline void unpack(ConstPanels from, Matrix to) {
-  for (std::size_t p = 0; p < from.count(); ++p) copy_block(from.panel(p), to.columns(from.columns(p)));
+  for (std::size_t p = 0; p < from.count(); ++p) copy_matrix(from.panel(p), to.columns(from.columns(p)));
 }
 
 }  // namespace lockstep

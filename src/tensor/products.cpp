@@ -1,5 +1,6 @@
 #include "tensor/products.hpp"
 
+#include "tensor/avx512.hpp"
 #include "tensor/blas.hpp"
 #include "tensor/xsmm.hpp"
 
@@ -24,21 +25,36 @@ std::size_t gradient_rows(Kernels kernels, std::size_t rows) {
   return kernels == Kernels::libxsmm ? xsmm::kGradientRows : std::max<std::size_t>(rows, 1);
 }
 
-void multiply(Kernels kernels, ConstBlock a, ConstBlock b, Block c) {
+void multiply(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c) {
   if (kernels == Kernels::libxsmm)
     xsmm::multiply(a, b, c);
   else
     openblas::multiply(a, b, c);
 }
 
-void multiply_transposed_left(Kernels kernels, ConstBlock a, ConstBlock b, Block c) {
-  if (kernels == Kernels::libxsmm)
-    xsmm::multiply_transposed_left(a, b, c);
-  else
-    openblas::multiply_transposed_left(a, b, c);
+void multiply_transposed_left(Kernels kernels, ConstMatrix a, ConstMatrix b, const OwnedSlices& slices,
+                              const Range& node, Matrix c, std::span<AlignedBuffer> scratch) {
+  invariant(a.cols() == c.rows() && a.rows() == b.rows() && b.cols() == c.cols(), "shapes of c = aᵀ b must agree");
+  // The same choice on all ranks: bits may depend on it.
+  if (kernels == Kernels::libxsmm && slices.longest <= avx512::kShortSlice && xsmm::uses_avx512())
+    return avx512::multiply_transposed_left(a, b, slices, node, c);
+  const auto product =
+      kernels == Kernels::libxsmm ? xsmm::multiply_transposed_left : openblas::multiply_transposed_left;
+  const std::size_t tile_rows = gradient_rows(kernels, c.rows());
+  for (std::size_t begin = 0; begin < c.rows(); begin += tile_rows) {
+    const Range rows{begin, std::min(c.rows(), begin + tile_rows)};
+    const std::span<float> tile = c.rows(rows).values();
+    tree_sum(
+        node, tile,
+        [&](std::size_t slice, std::span<float> sum) {
+          const Range& samples = slices.rows_of(slice);
+          product(a.rows(samples).columns(rows), b.rows(samples), Matrix(sum, rows.size(), c.cols()));
+        },
+        [&](std::size_t depth) { return scratch[depth].span().first(tile.size()); });
+  }
 }
 
-void multiply_transposed_right(Kernels kernels, ConstMatrix a, ConstPanels b, const Range& columns, Block c,
+void multiply_transposed_right(Kernels kernels, ConstMatrix a, ConstPanels b, const Range& columns, Matrix c,
                                std::span<const Range> rows, std::span<float> scratch) {
   invariant(a.rows() == c.rows() && a.cols() == b.cols() && columns.size() == c.cols(),
             "shapes of c = a bᵀ must agree");

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "tensor/aligned_buffer.hpp"
 #include "tensor/panels.hpp"
 
 namespace lockstep {
@@ -23,18 +24,20 @@ std::string kernel_name(Kernels kernels);
 /// How wide the panels of a matrix with `cols` columns are.
 std::size_t panel_width(Kernels kernels, std::size_t cols);
 
-/// How many of the `rows` rows of a weight's gradient are computed at once.
-std::size_t gradient_rows(Kernels kernels, std::size_t rows);
-
 /// c = a b, shapes (m, k), (k, n) and (m, n).
-void multiply(Kernels kernels, ConstBlock a, ConstBlock b, Block c);
+void multiply(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c);
 
-/// c = aᵀ b, shapes (k, m), (k, n) and (m, n).
-void multiply_transposed_left(Kernels kernels, ConstBlock a, ConstBlock b, Block c);
+/// c = the sum over the slices of `node` in tree order of aᵀ b, shapes (rows, m), (rows, n) and (m, n); c is dense.
+/// `scratch` has room for gradient_rows() rows of c at each depth below std::bit_width(node.size()).
+void multiply_transposed_left(Kernels kernels, ConstMatrix a, ConstMatrix b, const OwnedSlices& slices,
+                              const Range& node, Matrix c, std::span<AlignedBuffer> scratch);
+
+/// How many of the `rows` rows of c that is.
+std::size_t gradient_rows(Kernels kernels, std::size_t rows);
 
 /// Columns of a bᵀ, no more than panel_width() of all of them, for each of the blocks of rows: c = a b[columns]ᵀ,
 /// shapes (m, k), (n, k) and (m, columns). `scratch` has room for columns * k floats.
-void multiply_transposed_right(Kernels kernels, ConstMatrix a, ConstPanels b, const Range& columns, Block c,
+void multiply_transposed_right(Kernels kernels, ConstMatrix a, ConstPanels b, const Range& columns, Matrix c,
                                std::span<const Range> rows, std::span<float> scratch);
 
 }  // namespace lockstep

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kRows = 32;  // of a tile of a product
 
 /// Products that need no kernel: true when c has no element, or none but zeros, which are then set.
-bool is_trivial(std::size_t inner, Block c) {
+bool is_trivial(std::size_t inner, Matrix c) {
   if (inner == 0)
     for (std::size_t r = 0; r < c.rows(); ++r) std::ranges::fill(c.row(r), 0.0F);
   return inner == 0 || c.rows() == 0 || c.cols() == 0;
@@ -22,7 +22,7 @@ bool is_trivial(std::size_t inner, Block c) {
 
 /// The kernel for c = a b or, with TRANS_B, c = aᵀ b. libxsmm has matrices in column order, so that it sees the
 /// transposed product: what is `b` here is its A.
-libxsmm_smmfunction kernel(int flags, std::size_t rows, std::size_t inner, ConstBlock a, ConstBlock b, Block c) {
+libxsmm_smmfunction kernel(int flags, std::size_t rows, std::size_t inner, ConstMatrix a, ConstMatrix b, Matrix c) {
   // As a rule it is the one of the call before; to ask libxsmm takes as long as a small product.
   using Shape = std::array<std::size_t, 7>;
   thread_local Shape last_shape;
@@ -52,7 +52,11 @@ bool is_available() {
   return libxsmm_get_target_archid() >= LIBXSMM_X86_AVX2;
 }
 
-void multiply(ConstBlock a, ConstBlock b, Block c) {
+bool uses_avx512() {
+  return libxsmm_get_target_archid() >= LIBXSMM_X86_AVX512;
+}
+
+void multiply(ConstMatrix a, ConstMatrix b, Matrix c) {
   invariant(a.rows() == c.rows() && a.cols() == b.rows() && b.cols() == c.cols(), "shapes of c = a b must agree");
   if (is_trivial(a.cols(), c)) return;
   for (std::size_t row = 0; row < c.rows();) {
@@ -63,13 +67,13 @@ void multiply(ConstBlock a, ConstBlock b, Block c) {
   }
 }
 
-void multiply_transposed_left(ConstBlock a, ConstBlock b, Block c) {
+void multiply_transposed_left(ConstMatrix a, ConstMatrix b, Matrix c) {
   invariant(a.cols() == c.rows() && a.rows() == b.rows() && b.cols() == c.cols(), "shapes of c = aᵀ b must agree");
   if (is_trivial(a.rows(), c)) return;
   kernel(LIBXSMM_GEMM_FLAG_TRANS_B, c.rows(), a.rows(), a, b, c)(b.data(), a.data(), c.data());
 }
 
-void transpose(ConstBlock from, Block to) {
+void transpose(ConstMatrix from, Matrix to) {
   invariant(from.rows() == to.cols() && from.cols() == to.rows(), "shapes of a transposition must agree");
   const auto size = [](std::size_t value) { return static_cast<libxsmm_blasint>(value); };
   libxsmm_otrans(to.data(), from.data(), sizeof(float), size(from.cols()), size(from.rows()), size(from.stride()),
@@ -92,14 +96,18 @@ bool is_available() {
   return false;
 }
 
+bool uses_avx512() {
+  return false;
+}
+
 // Never called: is_available() is false.
-void multiply(ConstBlock, ConstBlock, Block) {
+void multiply(ConstMatrix, ConstMatrix, Matrix) {
   std::abort();
 }
-void multiply_transposed_left(ConstBlock, ConstBlock, Block) {
+void multiply_transposed_left(ConstMatrix, ConstMatrix, Matrix) {
   std::abort();
 }
-void transpose(ConstBlock, Block) {
+void transpose(ConstMatrix, Matrix) {
   std::abort();
 }
 std::string kernel_name() {

@@ -18,14 +18,17 @@ inline constexpr std::size_t kGradientRows = 16;
 /// True where this build and this processor have the kernels.
 bool is_available();
 
+/// True where they are made of AVX-512.
+bool uses_avx512();
+
 /// c = a b, shapes (m, k), (k, n) and (m, n).
-void multiply(ConstBlock a, ConstBlock b, Block c);
+void multiply(ConstMatrix a, ConstMatrix b, Matrix c);
 
 /// c = aᵀ b, shapes (k, m), (k, n) and (m, n).
-void multiply_transposed_left(ConstBlock a, ConstBlock b, Block c);
+void multiply_transposed_left(ConstMatrix a, ConstMatrix b, Matrix c);
 
 /// to = fromᵀ, shapes (m, n) and (n, m).
-void transpose(ConstBlock from, Block to);
+void transpose(ConstMatrix from, Matrix to);
 
 /// The library and the instruction set that it writes for, for example "libxsmm 1.17 clx".
 std::string kernel_name();

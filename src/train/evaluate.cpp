@@ -101,7 +101,8 @@ Evaluation Evaluator::combine(std::span<const double> rows) const {
 std::vector<float> Evaluator::outputs(std::span<const float> parameters) {
   std::vector<float> mine;
   for_each_chunk(parameters, [&](ConstMatrix outputs) {
-    mine.insert(mine.end(), outputs.values().begin(), outputs.values().end());
+    for (std::size_t r = 0; r < outputs.rows(); ++r)
+      mine.insert(mine.end(), outputs.row(r).begin(), outputs.row(r).end());
   });
   return comm_.gather(mine);
 }

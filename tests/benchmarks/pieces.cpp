@@ -93,15 +93,15 @@ struct Network {
         parameters(model.size()),
         slices(first_half(batch)),
         rows(slices.samples.size()),
-        inputs(random_values(rows * model.inputs())),
+        inputs(random_values(rows * row_stride(model.inputs()))),
         workspace(model, rows, kSlices),
         gradient(model.size()) {
     model.initialize(1, parameters.span());
     const AlignedBuffer delta = random_values(rows * model.outputs());
-    std::ranges::copy(delta.span(), workspace.output_delta(rows).values().begin());
+    copy_matrix({delta.span(), rows, model.outputs()}, workspace.output_delta(rows));
   }
 
-  [[nodiscard]] ConstMatrix x() const { return {inputs.span(), rows, model.inputs()}; }
+  [[nodiscard]] ConstMatrix x() const { return {inputs.span(), rows, model.inputs(), row_stride(model.inputs())}; }
   void forward() { model.forward(parameters.span(), x(), slices, workspace); }
   void backward() {
     const std::vector<Range> nodes = {slices.numbers};
@@ -146,9 +146,9 @@ void backward(benchmark::State& state, std::span<const std::size_t> widths, std:
 void backward_inputs(benchmark::State& state, std::span<const std::size_t> widths, std::size_t batch) {
   Network network(widths, batch);
   const Layer& layer = network.model.layers().front();
-  AlignedBuffer by_inputs(network.rows * layer.inputs);
+  AlignedBuffer by_inputs(network.rows * row_stride(layer.inputs));
   const double seconds = measure(state, [&] {
-    const Matrix delta(by_inputs.span(), network.rows, layer.inputs);
+    const Matrix delta(by_inputs.span(), network.rows, layer.inputs, row_stride(layer.inputs));
     const std::size_t width = panel_width(network.model.kernels(), layer.inputs);
     for (std::size_t begin = 0; begin < layer.inputs; begin += width) {
       const Range columns{begin, std::min(layer.inputs, begin + width)};

@@ -27,6 +27,7 @@ FLOOR_OF = {folder: floor for floor, folders in enumerate(FLOORS) for folder in 
 HOMES = (
     (r"mpi\.h", "comm"),
     (r"libxsmm.*\.h", "tensor"),
+    (r"immintrin\.h", "tensor"),
     (r"cblas\.h|openblas.*", "tensor"),
     (r"hdf5\.h|H5.*public\.h", "base"),
     (r"toml\+\+/.*", "config"),

@@ -61,5 +61,22 @@ TEST(Elementwise, AllFiniteAndAllWithin) {
   EXPECT_TRUE(all_finite({}));
 }
 
+TEST(Elementwise, LargestIsTheLargestSize) {
+  std::vector<float> values = some_values(3 * 20);
+  const Matrix matrix(values, 3, 17, 20);  // what lies between rows does not count
+  values[17] = kNan;
+  values[2] = -1e6F;
+  EXPECT_EQ(largest(matrix), 1e6F);
+  EXPECT_TRUE(all_rows_finite(matrix));
+  values[56] = 2e6F;
+  EXPECT_EQ(largest(matrix), 2e6F);
+  values[20] = -kInfinity;
+  EXPECT_EQ(largest(matrix), kInfinity);
+  EXPECT_FALSE(all_rows_finite(matrix));
+  values[41] = -kNan;
+  EXPECT_TRUE(std::isnan(largest(matrix)));
+  EXPECT_EQ(largest({}), 0.0F);
+}
+
 }  // namespace
 }  // namespace lockstep

@@ -39,6 +39,24 @@ TEST(Matrix, ShowsSomeOfItsRows) {
   EXPECT_EQ(matrix.rows(Range{3, 3}).rows(), 0U);
 }
 
+TEST(Matrix, MayHaveRoomBetweenItsRows) {
+  std::vector<float> memory{1, 2, 9, 3, 4, 9, 5, 6};
+  const Matrix matrix(memory, 3, 2, 3);
+  EXPECT_THAT(matrix.row(2), ElementsAre(5, 6));
+  EXPECT_THAT(matrix.rows(Range{1, 3}).row(0), ElementsAre(3, 4));
+  const ConstMatrix column = matrix.columns(Range{1, 2});
+  EXPECT_EQ(column.stride(), 3U);
+  EXPECT_THAT(column.row(1), ElementsAre(4));
+}
+
+TEST(Matrix, RowsThatLieBelowEachOtherAreAnOddNumberOfCacheLinesApart) {
+  for (const std::size_t cols : {16U, 32U, 48U, 64U, 512U, 2048U}) {
+    EXPECT_GE(row_stride(cols), cols);
+    EXPECT_EQ(row_stride(cols) % 32, 16U) << cols;
+  }
+  EXPECT_EQ(row_stride(10), 10U);
+}
+
 TEST(Matrix, MayBeEmpty) {
   EXPECT_EQ(Matrix().rows(), 0U);
   EXPECT_EQ(Matrix().cols(), 0U);
@@ -48,6 +66,9 @@ TEST(Matrix, MayBeEmpty) {
 TEST(MatrixDeathTest, StaysWithinItsMemory) {
   std::vector<float> memory(5);
   EXPECT_DEATH(Matrix(memory, 3, 2), "a matrix needs memory for its rows and columns");
+  EXPECT_DEATH(Matrix(memory, 2, 2, 4), "a matrix needs memory for its rows and columns");
+  EXPECT_DEATH(Matrix(memory, 2, 2, 1), "a matrix needs memory for its rows and columns");
+  EXPECT_DEATH(static_cast<void>(Matrix(memory, 2, 2, 3).values()), "only a dense matrix");
   const Matrix matrix(memory, 2, 2);
   EXPECT_DEATH(static_cast<void>(matrix.rows(Range{1, 3})), "rows must lie in their matrix");
   EXPECT_DEATH(static_cast<void>(matrix.rows(Range{2, 1})), "rows must lie in their matrix");

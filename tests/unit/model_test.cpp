@@ -233,6 +233,24 @@ TEST(Model, BackwardTellsOfGradientsThatAreNotFiniteOrFarTooLarge) {
   }
 }
 
+TEST(Model, BackwardAcceptsGradientsWithinBoundsOfFactorsBeyondThem) {
+  const Problem problem(Activation::identity);
+  const OwnedSlices owned(kBatch, 1, {0, 1});
+  Workspace workspace(problem.model, kBatch, 1);
+  const ConstMatrix inputs(problem.inputs, kBatch, 5);
+  problem.model.forward(problem.parameters.span(), inputs, owned, workspace);
+  for (std::size_t r = 0; r < kBatch; ++r) std::ranges::fill(workspace.output_delta(kBatch).row(r), 0.0F);
+  workspace.output_delta(kBatch).row(0)[0] = 0.9F * kLargestGradient;
+  for (std::size_t layer = 0; layer + 1 < problem.model.layers().size(); ++layer)
+    std::ranges::fill(workspace.activations(layer, kBatch).row(0), 1e-3F);
+  AlignedBuffer parameters(problem.model.size());  // zeros: layers below have no gradient
+  AlignedBuffer gradient(problem.model.size());
+  const Range root{0, 1};
+  const std::span<float> sum = gradient.span();
+  EXPECT_TRUE(problem.model.backward(parameters.span(), inputs, owned, std::span(&root, 1), workspace,
+                                     std::span(&sum, 1), [](std::size_t) {}));
+}
+
 TEST(Model, PackingIsUndoneByUnpacking) {
   for (const Kernels kernels : all_kernels()) {
     const Model model(9, {{130, Activation::relu}, {65, Activation::relu}, {1, Activation::identity}}, kernels);

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -12,6 +13,7 @@
 
 #include "base/random.hpp"
 #include "tensor/aligned_buffer.hpp"
+#include "tensor/avx512.hpp"
 #include "tensor/blas.hpp"
 #include "tensor/xsmm.hpp"
 
@@ -19,7 +21,7 @@ namespace lockstep {
 namespace {
 
 /// c = a bᵀ, where b is given in row order.
-void multiply_packed_right(Kernels kernels, ConstBlock a, ConstBlock b, Block c) {
+void multiply_packed_right(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c) {
   const ConstMatrix left({a.data(), a.rows() * a.cols()}, a.rows(), a.cols());
   const ConstMatrix right({b.data(), b.rows() * b.cols()}, b.rows(), b.cols());
   std::vector<float> packed(right.values().size());
@@ -36,7 +38,12 @@ void multiply_packed_right(Kernels kernels, ConstBlock a, ConstBlock b, Block c)
   }
 }
 
-using Product = void (*)(Kernels, ConstBlock, ConstBlock, Block);
+/// c = aᵀ b as the gradient of a single slice.
+void multiply_slice(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c) {
+  multiply_transposed_left(kernels, a, b, OwnedSlices(a.rows(), 1, {0, 1}), {0, 1}, c, {});
+}
+
+using Product = void (*)(Kernels, ConstMatrix, ConstMatrix, Matrix);
 
 /// c = op(a) op(b), shapes (m, k), (k, n) and (m, n) after op.
 struct Case {
@@ -51,7 +58,7 @@ std::vector<Case> all_cases() {
   for (const Kernels kernels : {Kernels::openblas, Kernels::libxsmm}) {
     if (kernels == Kernels::libxsmm && !xsmm::is_available()) continue;
     cases.push_back({kernels, "multiply", multiply, false, false});
-    cases.push_back({kernels, "multiply_transposed_left", multiply_transposed_left, true, false});
+    cases.push_back({kernels, "multiply_transposed_left", multiply_slice, true, false});
     cases.push_back({kernels, "multiply_transposed_right", multiply_packed_right, false, true});
   }
   return cases;
@@ -148,6 +155,79 @@ TEST_P(ProductsTest, RefusesShapesThatDoNotAgree) {
 INSTANTIATE_TEST_SUITE_P(All, ProductsTest, testing::ValuesIn(all_cases()), [](const auto& test) {
   return std::string(test.param.kernels == Kernels::openblas ? "openblas_" : "libxsmm_") + test.param.name;
 });
+
+void multiply_in_tiles(ConstMatrix a, ConstMatrix b, Matrix c) {
+  const std::size_t most = gradient_rows(Kernels::libxsmm, c.rows());
+  for (std::size_t begin = 0; begin < c.rows(); begin += most) {
+    const Range tile{begin, std::min(c.rows(), begin + most)};
+    xsmm::multiply_transposed_left(a.columns(tile), b, c.rows(tile));
+  }
+}
+
+/// Values of which some are zeros of either sign, in rows `stride` apart.
+std::vector<float> some_zeros(std::size_t rows, std::size_t stride, std::uint64_t seed) {
+  std::vector<float> values = random_values(rows * stride, seed);
+  for (std::size_t i = seed; i < values.size(); i += 5) values[i] = i % 2 == 0 ? 0.0F : -0.0F;
+  return values;
+}
+
+/// c = aᵀ b with the bits that the kernels are to give.
+void expected_slice(Kernels kernels, const OwnedSlices& slices, ConstMatrix a, ConstMatrix b, Matrix c) {
+  if (kernels == Kernels::openblas) return openblas::multiply_transposed_left(a, b, c);
+  if (slices.longest > avx512::kShortSlice || !xsmm::uses_avx512()) return multiply_in_tiles(a, b, c);
+  for (std::size_t i = 0; i < c.rows(); ++i)
+    for (std::size_t j = 0; j < c.cols(); ++j) {
+      float sum = 0;
+      for (std::size_t row = 0; row < a.rows(); ++row) sum = std::fma(a.row(row)[i], b.row(row)[j], sum);
+      c.row(i)[j] = sum;
+    }
+}
+
+TEST(GradientProduct, IsTheTreeSumOfTheProductsOfSlices) {
+  openblas::use_one_thread();
+  for (const Kernels kernels : {Kernels::openblas, Kernels::libxsmm}) {
+    if (kernels == Kernels::libxsmm && !xsmm::is_available()) continue;
+    for (const std::size_t slices : {1U, 2U, 3U, 4U, 5U, 8U, 13U, 16U}) {
+      for (const std::size_t batch : {slices / 2, 7 * slices + slices / 2, 32 * slices, 33 * slices}) {
+        for (const auto& [m, n] : {std::pair{1U, 1U}, {4U, 16U}, {9U, 10U}, {16U, 64U}, {37U, 33U}, {3U, 63U}}) {
+          const Range root{0, slices};
+          // Of all slices, and of those of a second rank.
+          for (const Range& owned : {root, right_child(root)}) {
+            if (owned.size() == 0) continue;
+            const OwnedSlices cut(batch, slices, owned);
+            const std::size_t rows = cut.samples.size();
+            const std::vector<float> left = some_zeros(rows + 1, m + 3, 1);
+            const std::vector<float> right = some_zeros(rows + 1, n + 1, 2);
+            const ConstMatrix a(left, rows, m, m + 3);
+            const ConstMatrix b(right, rows, n, n + 1);
+            const auto scratch = [&] {
+              std::vector<AlignedBuffer> buffers;
+              for (auto depths = std::bit_width(owned.size()); depths > 0; --depths) buffers.emplace_back(m * n);
+              return buffers;
+            };
+
+            std::vector<AlignedBuffer> other = scratch();
+            std::vector<float> expected(m * n);
+            tree_sum(
+                owned, std::span(expected),
+                [&](std::size_t slice, std::span<float> sum) {
+                  expected_slice(kernels, cut, a.rows(cut.rows_of(slice)), b.rows(cut.rows_of(slice)),
+                                 Matrix(sum, m, n));
+                },
+                [&](std::size_t depth) { return other[depth].span(); });
+
+            std::vector<AlignedBuffer> buffers = scratch();
+            std::vector<float> sum(m * n + 1, std::numeric_limits<float>::quiet_NaN());
+            multiply_transposed_left(kernels, a, b, cut, owned, Matrix(sum, m, n), buffers);
+            ASSERT_EQ(std::memcmp(sum.data(), expected.data(), expected.size() * sizeof(float)), 0)
+                << kernel_name(kernels) << ", " << slices << " slices of " << batch << " rows, " << m << " x " << n;
+            ASSERT_TRUE(std::isnan(sum.back())) << "wrote past the end";
+          }
+        }
+      }
+    }
+  }
+}
 
 TEST(Kernels, AreResolvedToThoseThatRunHere) {
   EXPECT_EQ(resolve(Kernels::openblas), Kernels::openblas);
