@@ -24,6 +24,8 @@ constexpr std::size_t kLanes = 16;
 /// three tiles fit in registers beside the factors: enough for the sum over four slices.
 template <std::size_t Rows, std::size_t Vectors>
 struct Tile {
+  static constexpr std::size_t kRows = Rows;
+  static constexpr std::size_t kVectors = Vectors;
   static constexpr std::size_t kSize = Rows * Vectors;
   __m512 sums[kSize];
 };
@@ -38,91 +40,81 @@ struct Factors {
   const Range* slices;  // the rows of each
 };
 
-template <std::size_t Rows, std::size_t Vectors>
-LOCKSTEP_AVX512_INLINE void multiply_slice(const Factors& factors, std::size_t slice, Tile<Rows, Vectors>& out) {
-  Tile<Rows, Vectors> tile;
-  LOCKSTEP_UNROLLED
-  for (std::size_t i = 0; i < tile.kSize; ++i) tile.sums[i] = _mm512_setzero_ps();
+template <class Tile>
+LOCKSTEP_AVX512_INLINE Tile multiply_slice(const Factors& factors, std::size_t slice) {
+  constexpr std::size_t kVectors = Tile::kVectors;
+  Tile tile{};
   const Range rows = factors.slices[slice];
   const float* a = factors.a + rows.begin * factors.a_stride;
   const float* b = factors.b + rows.begin * factors.b_stride;
   for (std::size_t left = rows.size(); left > 0; --left, a += factors.a_stride, b += factors.b_stride) {
-    __m512 right[Vectors];
+    __m512 right[kVectors];
     LOCKSTEP_UNROLLED
-    for (std::size_t v = 0; v < Vectors; ++v) {
-      right[v] = Vectors == 1 ? _mm512_maskz_loadu_ps(factors.mask, b) : _mm512_loadu_ps(b + v * kLanes);
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      right[v] = kVectors == 1 ? _mm512_maskz_loadu_ps(factors.mask, b) : _mm512_loadu_ps(b + v * kLanes);
       asm("" : "+v"(right[v]));  // stays in a register: GCC would load it again for each row of the tile
     }
     LOCKSTEP_UNROLLED
-    for (std::size_t i = 0; i < tile.kSize; ++i)
-      tile.sums[i] = _mm512_fmadd_ps(_mm512_set1_ps(a[i / Vectors]), right[i % Vectors], tile.sums[i]);
+    for (std::size_t i = 0; i < Tile::kSize; ++i)
+      tile.sums[i] = _mm512_fmadd_ps(_mm512_set1_ps(a[i / kVectors]), right[i % kVectors], tile.sums[i]);
   }
-  out = tile;
+  return tile;
 }
 
-template <std::size_t Rows, std::size_t Vectors>
-LOCKSTEP_AVX512_INLINE void add_tiles(const Tile<Rows, Vectors>& left, const Tile<Rows, Vectors>& right,
-                                      Tile<Rows, Vectors>& sum) {
+template <class Tile>
+LOCKSTEP_AVX512_INLINE Tile add_tiles(const Tile& left, const Tile& right) {
+  Tile sum{};
   LOCKSTEP_UNROLLED
-  for (std::size_t i = 0; i < sum.kSize; ++i) sum.sums[i] = _mm512_add_ps(left.sums[i], right.sums[i]);
+  for (std::size_t i = 0; i < Tile::kSize; ++i) sum.sums[i] = _mm512_add_ps(left.sums[i], right.sums[i]);
+  return sum;
 }
 
 /// Sums over `Slices` slices, a power of two, in registers.
-template <std::size_t Slices, std::size_t Rows, std::size_t Vectors>
-LOCKSTEP_AVX512_INLINE void sum_few(const Factors& factors, std::size_t slice, Tile<Rows, Vectors>& out) {
-  if constexpr (Slices == 1) {
-    multiply_slice(factors, slice, out);
-  } else {
-    Tile<Rows, Vectors> left;
-    Tile<Rows, Vectors> right;
-    sum_few<Slices / 2>(factors, slice, left);
-    sum_few<Slices / 2>(factors, slice + Slices / 2, right);
-    add_tiles(left, right, out);
-  }
+template <class Tile, std::size_t Slices>
+LOCKSTEP_AVX512_INLINE Tile sum_few(const Factors& factors, std::size_t slice) {
+  if constexpr (Slices == 1)
+    return multiply_slice<Tile>(factors, slice);
+  else
+    return add_tiles(sum_few<Tile, Slices / 2>(factors, slice), sum_few<Tile, Slices / 2>(factors, slice + Slices / 2));
 }
 
-template <std::size_t Rows, std::size_t Vectors>
-LOCKSTEP_AVX512 void sum_many(const Factors& factors, const Range& node, Tile<Rows, Vectors>& out);
+template <class Tile>
+LOCKSTEP_AVX512 void sum_many(const Factors& factors, const Range& node, Tile& sum);
 
-template <std::size_t Rows, std::size_t Vectors>
-LOCKSTEP_AVX512_INLINE void sum_node(const Factors& factors, const Range& node, Tile<Rows, Vectors>& out) {
+template <class Tile>
+LOCKSTEP_AVX512_INLINE Tile sum_node(const Factors& factors, const Range& node) {
   switch (node.size()) {
     case 1:
-      return sum_few<1>(factors, node.begin, out);
+      return sum_few<Tile, 1>(factors, node.begin);
     case 2:
-      return sum_few<2>(factors, node.begin, out);
+      return sum_few<Tile, 2>(factors, node.begin);
     case 4:
-      return sum_few<4>(factors, node.begin, out);
+      return sum_few<Tile, 4>(factors, node.begin);
     case 8:
-      return sum_few<8>(factors, node.begin, out);
+      return sum_few<Tile, 8>(factors, node.begin);
     default: {
-      Tile<Rows, Vectors> sum;  // in memory, unlike those of the other cases
+      Tile sum{};
       sum_many(factors, node, sum);
-      out = sum;
+      return sum;
     }
   }
 }
 
-template <std::size_t Rows, std::size_t Vectors>
-LOCKSTEP_AVX512 void sum_many(const Factors& factors, const Range& node, Tile<Rows, Vectors>& out) {
-  Tile<Rows, Vectors> left;
-  Tile<Rows, Vectors> right;
-  sum_node(factors, left_child(node), left);
-  sum_node(factors, right_child(node), right);
-  add_tiles(left, right, out);
+template <class Tile>
+LOCKSTEP_AVX512 void sum_many(const Factors& factors, const Range& node, Tile& sum) {
+  sum = add_tiles(sum_node<Tile>(factors, left_child(node)), sum_node<Tile>(factors, right_child(node)));
 }
 
 /// As many whole tiles of c as there are from row `begin` on.
-template <std::size_t Rows, std::size_t Vectors>
+template <class Tile>
 LOCKSTEP_AVX512_INLINE void sum_tiles(const Factors& factors, const Range& node, Matrix c, std::size_t begin) {
-  for (std::size_t row = begin; row + Rows <= c.rows(); row += Rows) {
+  for (std::size_t row = begin; row + Tile::kRows <= c.rows(); row += Tile::kRows) {
     const Factors columns{factors.a + row, factors.a_stride, factors.b, factors.b_stride, factors.mask, factors.slices};
-    Tile<Rows, Vectors> tile;
-    sum_node(columns, node, tile);
+    const Tile tile = sum_node<Tile>(columns, node);
     LOCKSTEP_UNROLLED
-    for (std::size_t i = 0; i < tile.kSize; ++i) {
-      float* to = c.data() + (row + i / Vectors) * c.stride() + i % Vectors * kLanes;
-      if constexpr (Vectors == 1)
+    for (std::size_t i = 0; i < Tile::kSize; ++i) {
+      float* to = c.data() + (row + i / Tile::kVectors) * c.stride() + i % Tile::kVectors * kLanes;
+      if constexpr (Tile::kVectors == 1)
         _mm512_mask_storeu_ps(to, factors.mask, tile.sums[i]);
       else
         _mm512_storeu_ps(to, tile.sums[i]);
@@ -135,8 +127,8 @@ LOCKSTEP_AVX512 void sum_columns(ConstMatrix a, ConstMatrix b, const OwnedSlices
   const auto mask = static_cast<__mmask16>((1U << std::min(b.cols(), kLanes)) - 1);
   const Factors factors{a.data(), a.stride(), b.data(), b.stride(), mask, &slices.rows_of(node.begin)};
   const Range relative{0, node.size()};  // a tree's shape depends on its size alone
-  sum_tiles<Rows, Vectors>(factors, relative, c, 0);
-  sum_tiles<1, Vectors>(factors, relative, c, c.rows() / Rows * Rows);
+  sum_tiles<Tile<Rows, Vectors>>(factors, relative, c, 0);
+  sum_tiles<Tile<1, Vectors>>(factors, relative, c, c.rows() / Rows * Rows);
 }
 
 }  // namespace
