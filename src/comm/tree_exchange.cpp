@@ -47,25 +47,22 @@ void TreeExchange<T>::plan_merges(const TreePlan& plan, int tag) {
     Round round;
     for (const TreePlan::Merge& merge : merges)
       for (const TreePlan::Part& part : merge.parts) {
-        const int other = part.keeper == part.left ? part.right : part.left;
-        const auto values_of = [&](const Range& child) { return find(child, part.range); };
-        if (other == hosts_.rank() && part.keeper != hosts_.rank()) {
-          const Range given = other == part.left ? left_child(merge.node) : right_child(merge.node);
-          send(round, values_of(given), part.keeper, tag);
-        }
-        if (part.keeper != hosts_.rank()) continue;
-        // The sum takes the place of what was received.
-        std::span<T> sum = merge.node == plan.root ? result_.subspan(part.range.begin, part.range.size())
-                                                   : std::span<T>(buffers_.emplace_back(part.range.size()));
-        if (part.left == part.right) {
-          round.additions.push_back({values_of(left_child(merge.node)), values_of(right_child(merge.node)), sum});
-        } else {
-          receive(round, sum, other, tag);
-          if (part.keeper == part.left)
-            round.additions.push_back({values_of(left_child(merge.node)), sum, sum});
-          else
-            round.additions.push_back({sum, values_of(right_child(merge.node)), sum});
-        }
+        const bool is_keeper = part.keeper == hosts_.rank();
+        std::vector<std::span<const T>> values;
+        for (std::size_t k = 0; k < merge.below.size(); ++k)
+          if (part.holders[k] == hosts_.rank()) {
+            values.push_back(find(merge.below[k], part.range));
+            if (!is_keeper) send(round, values.back(), part.keeper, tag);
+          } else if (is_keeper) {
+            const std::span<T> received = buffers_.emplace_back(part.range.size());
+            receive(round, received, part.holders[k], tag);
+            values.push_back(received);
+          }
+        if (!is_keeper) continue;
+        const std::span<T> sum = merge.node == plan.root ? result_.subspan(part.range.begin, part.range.size())
+                                                         : std::span<T>(buffers_.emplace_back(part.range.size()));
+        scratch_.resize(std::max(scratch_.size(), sum.size()));
+        round.additions.push_back({merge.node, merge.below, std::move(values), sum});
         pieces_.push_back({merge.node, part.range, sum});
       }
     rounds_.push_back(std::move(round));
@@ -108,6 +105,13 @@ std::span<const T> TreeExchange<T>::find(const Range& node, const Range& range) 
 }
 
 template <class T>
+void TreeExchange<T>::add_up(const Addition& addition) {
+  tree_sum_parts<T>(
+      addition.node, addition.below, [&](std::size_t k) { return addition.values[k]; },
+      [&](std::size_t depth) { return depth == 0 ? addition.sum : std::span(scratch_).first(addition.sum.size()); });
+}
+
+template <class T>
 void TreeExchange<T>::start() {
   std::ranges::copy(whole_, result_.begin());
   for (Round& round : rounds_) start_all(round.receives);
@@ -124,7 +128,7 @@ bool TreeExchange<T>::advance() {
     check_mpi(MPI_Testall(mpi_count(round.receives.size()), round.receives.data(), &done, MPI_STATUSES_IGNORE),
               "MPI_Testall");
     if (done == 0) return false;
-    for (const Addition& addition : round.additions) add(addition.left, addition.right, addition.sum);
+    for (const Addition& addition : round.additions) add_up(addition);
     if (++next_ < rounds_.size()) start_all(rounds_[next_].sends);
   }
   return true;

@@ -39,8 +39,9 @@ class TreeExchange {
 
  private:
   struct Addition {
-    std::span<const T> left;
-    std::span<const T> right;
+    Range node;
+    std::vector<Range> below;
+    std::vector<std::span<const T>> values;  // of the nodes below
     std::span<T> sum;
   };
   struct Round {
@@ -61,12 +62,14 @@ class TreeExchange {
   void receive(Round& round, std::span<T> values, int from, int tag);
   /// Where this host has elements `range` of a node's value.
   [[nodiscard]] std::span<const T> find(const Range& node, const Range& range) const;
+  void add_up(const Addition& addition);
 
   Communicator hosts_;
   std::span<T> result_;
   std::span<const T> whole_;  // of a host that owns all leaves
   std::vector<Piece> pieces_;
   std::vector<std::vector<T>> buffers_;
+  std::vector<T> scratch_;  // like the largest sum
   std::vector<Round> rounds_;
   std::size_t next_ = 0;  // round
 };

@@ -21,12 +21,11 @@ struct Value {
   std::size_t round = 0;  // the first in which others can use it
 };
 
-/// Where a host's share of `range` ends, of which the left child's hosts keep as much as they are many.
-std::size_t cut(const Range& range, std::size_t left_hosts, std::size_t right_hosts, std::size_t least) {
-  if (range.size() < 2 * least) return left_hosts >= right_hosts ? range.end : range.begin;
-  const std::size_t kept = range.size() * left_hosts / (left_hosts + right_hosts);
-  return range.begin + std::min(range.size(), aligned(kept));
-}
+/// A host that may keep a part, and how large a share of it, beside those of the others.
+struct Share {
+  int holder;
+  std::size_t size;
+};
 
 class Planner {
  public:
@@ -36,22 +35,33 @@ class Planner {
   Value value_of(const Range& node) {
     for (std::size_t host = 0; host < owned_.size(); ++host)
       if (owned_[host].contains(node)) return {{{elements_, static_cast<int>(host)}}};
-    const Value left = value_of(left_child(node));
-    const Value right = value_of(right_child(node));
-    Value sum{{}, left.hosts + right.hosts, std::max(left.round, right.round) + 1};
-    TreePlan::Merge merge{node, {}};
-    const auto keep = [&](const Range& range, const Piece& l, const Piece& r, int keeper) {
-      if (range.size() == 0) return;
-      merge.parts.push_back({range, l.holder, r.holder, keeper});
-      sum.pieces.push_back({range, keeper});
-    };
-    for (auto l = left.pieces.begin(), r = right.pieces.begin(); l != left.pieces.end() && r != right.pieces.end();) {
-      const Range range{std::max(l->range.begin, r->range.begin), std::min(l->range.end, r->range.end)};
-      const std::size_t middle = l->holder == r->holder ? range.end : cut(range, left.hosts, right.hosts, least_);
-      keep({range.begin, middle}, *l, *r, l->holder);
-      keep({middle, range.end}, *l, *r, r->holder);
-      if (l->range.end == range.end) ++l;
-      if (r->range.end == range.end) ++r;
+    TreePlan::Merge merge{node, {}, {}};
+    for (const Range& child : {left_child(node), right_child(node)})
+      if (is_of_one_host(child))
+        merge.below.push_back(child);
+      else
+        merge.below.insert(merge.below.end(), {left_child(child), right_child(child)});
+
+    std::vector<Value> values;
+    Value sum{{}, 0, 0};
+    for (const Range& below : merge.below) {
+      values.push_back(value_of(below));
+      sum.hosts += values.back().hosts;
+      sum.round = std::max(sum.round, values.back().round + 1);
+    }
+    std::vector<std::size_t> next(values.size());  // piece of each
+    for (std::size_t begin = elements_.begin; begin < elements_.end;) {
+      Range range{begin, elements_.end};
+      std::vector<int> holders;
+      for (std::size_t v = 0; v < values.size(); ++v) {
+        const Piece& piece = values[v].pieces[next[v]];
+        holders.push_back(piece.holder);
+        range.end = std::min(range.end, piece.range.end);
+      }
+      keep(range, holders, values, merge, sum);
+      for (std::size_t v = 0; v < values.size(); ++v)
+        if (values[v].pieces[next[v]].range.end == range.end) ++next[v];
+      begin = range.end;
     }
     plan_.merges.resize(std::max(plan_.merges.size(), sum.round));
     plan_.merges[sum.round - 1].push_back(std::move(merge));
@@ -65,14 +75,14 @@ class Planner {
     for (const auto& round : std::views::reverse(plan_.merges)) {
       plan_.returns.emplace_back();
       for (const TreePlan::Merge& merge : round)
-        for (const TreePlan::Part& part : merge.parts) {
-          const int giver = part.keeper == part.left ? part.right : part.left;
-          std::vector<Range>& there = has[static_cast<std::size_t>(giver)];
-          for (const Range& range : missing(part.range, there)) {
-            plan_.returns.back().push_back({range, part.keeper, giver});
-            there.push_back(range);
+        for (const TreePlan::Part& part : merge.parts)
+          for (const int holder : part.holders) {
+            std::vector<Range>& there = has[static_cast<std::size_t>(holder)];
+            for (const Range& range : missing(part.range, there)) {
+              plan_.returns.back().push_back({range, part.keeper, holder});
+              there.push_back(range);
+            }
           }
-        }
     }
     // Who owns no leaf has given nothing, and gets all.
     std::vector<TreePlan::Return> rest;
@@ -83,6 +93,39 @@ class Planner {
   }
 
  private:
+  [[nodiscard]] bool is_of_one_host(const Range& node) const {
+    return std::ranges::any_of(owned_, [&](const Range& leaves) { return leaves.contains(node); });
+  }
+
+  /// Shares of elements `range`, of which `holders` have the values that are to be summed.
+  void keep(const Range& range, const std::vector<int>& holders, const std::vector<Value>& values,
+            TreePlan::Merge& merge, Value& sum) const {
+    std::vector<Share> shares;
+    for (std::size_t v = 0; v < values.size(); ++v) {
+      const auto known = std::ranges::find(shares, holders[v], &Share::holder);
+      if (known == shares.end())
+        shares.push_back({holders[v], values[v].hosts});
+      else
+        known->size = std::max(known->size, values[v].hosts);
+    }
+    // Where there is little to share, who has most to do with it keeps it.
+    std::ranges::stable_sort(shares, std::ranges::greater{}, &Share::size);
+    shares.resize(std::clamp<std::size_t>(range.size() / least_, 1, shares.size()));
+    std::size_t all = 0;
+    for (const Share& share : shares) all += share.size;
+    std::size_t begin = range.begin;
+    std::size_t given = 0;
+    for (const Share& share : shares) {
+      given += share.size;
+      const std::size_t end = given == all ? range.end : range.begin + aligned(range.size() * given / all);
+      const Range part{begin, std::min(end, range.end)};
+      begin = part.end;
+      if (part.size() == 0) continue;
+      merge.parts.push_back({part, holders, share.holder});
+      sum.pieces.push_back({part, share.holder});
+    }
+  }
+
   static std::vector<Range> missing(const Range& wanted, std::vector<Range> there) {
     std::ranges::sort(there, {}, &Range::begin);
     std::vector<Range> missing;

@@ -8,22 +8,23 @@
 
 namespace lockstep {
 
-/// How hosts sum a vector by halving and doubling. Where the two children of a node of the summation tree meet, each
-/// host keeps a part of what it has, receives the same part of the other child, and sends the rest. At the root every
-/// host has a part of the sum; then each part goes back the way it came, until all have the whole.
+/// How hosts sum a vector by quartering. Where the values of up to four nodes of the summation tree meet, the children
+/// of a node's children, each host keeps a part of what it has, receives the same part of the other nodes, and sends
+/// the rest. At the root every host has a part of the sum; then each part goes back the way it came, until all have the
+/// whole. What is sent is as much as with halving and doubling, in half as many rounds.
 ///
-/// A host takes part in no more than about log2(hosts) rounds of a few messages each way.
+/// A host takes part in no more than about log4(hosts) rounds of a few messages each way.
 struct TreePlan {
-  /// Elements `range` of a node's value: hosts that have them of the left and of the right child, and where the sum
-  /// of both stays, which is one of the two.
+  /// Elements `range` of a node's value: hosts that have them of each of the nodes that meet, and where the sum of all
+  /// stays, which is one of these.
   struct Part {
     Range range;
-    int left = 0;
-    int right = 0;
+    std::vector<int> holders;
     int keeper = 0;
   };
   struct Merge {
     Range node;
+    std::vector<Range> below;  // the nodes that meet, in order
     std::vector<Part> parts;
   };
   /// Elements of the sum that go to a host that misses them.
