@@ -8,7 +8,8 @@ parameters, writes its own buffers, and of its part, P / r, reads all buffers an
 has.
 
 Several hosts: each sums its ranks' buffers to one for each node of the tree that the host owns, and hosts sum these by
-halving and doubling, ceil(log2 H) rounds each way, in which a host sends (H - 1) / H of each of its nodes and of the sum.
+quartering, for two of the tree's ceil(log2 H) levels three messages each way, in which a host sends (H - 1) / H of each of
+its nodes and of the sum. Losses of ranks go the same way.
 Ranks of a host share this work and the update, as many as the smallest host has.
 """
 
@@ -100,6 +101,7 @@ class Shape:
     def costs(self, samples, ranks, hosts, kinds):
         """What each coefficient is multiplied by. `kinds` are the hosts that differ."""
         rounds = lambda count: (count - 1).bit_length()
+        quartering = lambda count: 3 * (rounds(count) // 2) + rounds(count) % 2
         size, update = 4 * self.parameters, 2 * (1 + self.moments)
         if hosts == 1:
             (host,) = kinds
@@ -110,7 +112,7 @@ class Shape:
         for host in kinds:
             sums = host.nodes + host.whole if host.nodes > host.whole else 0
             memory = 1 + host.most + (sums + 3 * away * host.whole + update) / sharing
-            messages = rounds(ranks) + rounds(hosts) * (host.whole + 1)
+            messages = quartering(ranks) + quartering(hosts) * (host.whole + 1)
             found.append((rounds(host.ranks), size * memory, messages, size * away * (host.whole + 1)))
         return (samples, *map(max, zip(*found)))
 
