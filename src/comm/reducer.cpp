@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kBucket = 1 << 17;      // floats: whole chunks
 constexpr int kPolls = 8;                     // Open MPI looks at its sockets once in so many calls
-constexpr std::size_t kLeastPiece = 1 << 10;  // floats: to cut a message further would not make it faster
+constexpr std::size_t kLeastPiece = 1 << 11;  // floats: to cut a message further would not make it faster
 
 Range leaves_of(std::size_t leaves, const Communicator& comm, int rank) {
   return part_of(leaves, static_cast<std::size_t>(comm.size()), static_cast<std::size_t>(rank));
