@@ -33,11 +33,11 @@ class Planner {
       : plan_(plan), owned_(owned), elements_(elements), least_(least) {}
 
   Value value_of(const Range& node) {
-    for (std::size_t host = 0; host < owned_.size(); ++host)
-      if (owned_[host].contains(node)) return {{{elements_, static_cast<int>(host)}}};
+    if (const auto owner = owner_of(node); owner != owned_.end())
+      return {{{elements_, static_cast<int>(owner - owned_.begin())}}};
     TreePlan::Merge merge{node, {}, {}};
     for (const Range& child : {left_child(node), right_child(node)})
-      if (is_of_one_host(child))
+      if (owner_of(child) != owned_.end())
         merge.below.push_back(child);
       else
         merge.below.insert(merge.below.end(), {left_child(child), right_child(child)});
@@ -93,8 +93,9 @@ class Planner {
   }
 
  private:
-  [[nodiscard]] bool is_of_one_host(const Range& node) const {
-    return std::ranges::any_of(owned_, [&](const Range& leaves) { return leaves.contains(node); });
+  /// The host that owns all leaves of a node, if there is one.
+  [[nodiscard]] std::span<const Range>::iterator owner_of(const Range& node) const {
+    return std::ranges::find_if(owned_, [&](const Range& leaves) { return leaves.contains(node); });
   }
 
   /// Shares of elements `range`, of which `holders` have the values that are to be summed.

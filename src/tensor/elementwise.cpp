@@ -43,12 +43,6 @@ bool all_finite(std::span<const float> values) {
   return all_within(std::numeric_limits<float>::max(), values);
 }
 
-bool all_rows_finite(ConstMatrix values) {
-  for (std::size_t r = 0; r < values.rows(); ++r)
-    if (!all_finite(values.row(r))) return false;
-  return true;
-}
-
 LOCKSTEP_VECTORIZED float largest(ConstMatrix values) {
   // Without their signs the bits of floats are ordered as the floats are, with those of no number at the end.
   std::uint32_t found = 0;
