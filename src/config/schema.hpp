@@ -89,6 +89,7 @@ void visit_keys(Visitor& v, ConfigType& config) {
   v.number("checkpoint.keep", config.checkpoint.keep, at_least(0));
 
   v.number("metrics.every_steps", config.metrics.every_steps, at_least(0));
+  v.number("metrics.ranks_every_steps", config.metrics.ranks_every_steps, at_least(0));
 }
 
 }  // namespace lockstep

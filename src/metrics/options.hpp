@@ -7,11 +7,12 @@ namespace lockstep {
 
 /// The section [metrics].
 struct MetricsOptions {
-  std::uint64_t every_steps = 10;  // between rows of `steps`; 0: none
+  std::uint64_t every_steps = 10;       // between rows of `steps`; 0: none
+  std::uint64_t ranks_every_steps = 0;  // between rows of `ranks` for the same rank; 0: an epoch
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& every_steps;
+    archive& every_steps& ranks_every_steps;
   }
 };
 

@@ -82,17 +82,25 @@ void Recorder::record_step(const Progress& progress, const StepRecord& record) {
                             {"samples_per_second", record.samples_per_second}});
 }
 
-void Recorder::record_epoch(const Progress& progress, const Evaluation& test, float learning_rate,
-                            std::span<const RankSeconds> ranks) {
+void Recorder::record_ranks(const Progress& progress, std::span<const RankSeconds> ranks) {
   for (std::size_t rank = 0; rank < ranks.size(); ++rank)
     metrics_.append("ranks", {{"step", progress.step},
-                              {"epoch", progress.epoch},
+                              {"epoch", progress.epoch + 1},
                               {"rank", rank},
                               {"host", platform_.host_of_rank[rank]},
                               {"input_seconds", ranks[rank].input},
                               {"compute_seconds", ranks[rank].compute},
                               {"sum_seconds", ranks[rank].sum},
                               {"wait_seconds", ranks[rank].wait}});
+  const std::optional<Straggler> found = stragglers_.add(ranks);
+  if (!found) return;
+  progress_bar_.wipe();
+  fmt::print("slow:    rank {} ({}) takes {:.1f} times as long as others for its share; that is {:.0f} % of a step\n",
+             found->rank, platform_.host_of_rank[found->rank], found->times_slower, 100 * found->cost);
+  std::fflush(stdout);
+}
+
+void Recorder::record_epoch(const Progress& progress, const Evaluation& test, float learning_rate) {
   metrics_.append("epochs", {{"step", progress.step},
                              {"epoch", progress.epoch},
                              {"train_loss", progress.train_loss},
@@ -105,17 +113,6 @@ void Recorder::record_epoch(const Progress& progress, const Evaluation& test, fl
              config_.train.epochs, progress.step, progress.train_loss, test.loss, score_name_, test.score,
              run_speed(progress));
   std::fflush(stdout);
-}
-
-void Recorder::tell_of_straggler(std::span<const RankSeconds> ranks) {
-  const std::optional<Straggler> found = find_straggler(ranks);
-  if (found && found->rank != straggler_) {
-    progress_bar_.wipe();
-    fmt::print("slow:    rank {} ({}) takes {:.1f} times as long as others for its share; that is {:.0f} % of a step\n",
-               found->rank, platform_.host_of_rank[found->rank], found->times_slower, 100 * found->cost);
-    std::fflush(stdout);
-  }
-  straggler_ = found ? std::optional(found->rank) : std::nullopt;
 }
 
 void Recorder::save(const TrainState& state, const Checkpoints& which) {

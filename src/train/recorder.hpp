@@ -2,7 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <span>
 
 #include "base/background_writer.hpp"
@@ -39,11 +38,10 @@ class Recorder {
                    const ResumePoint& resume) const;
 
   void record_step(const Progress& progress, const StepRecord& record);
-  void record_epoch(const Progress& progress, const Evaluation& test, float learning_rate,
-                    std::span<const RankSeconds> ranks);
-
-  /// Names a rank that holds up the others, unless it was the last to be named.
-  void tell_of_straggler(std::span<const RankSeconds> ranks);
+  /// Records what each rank spent in the steps since the last call. Names a rank that holds up the others, unless it
+  /// was the last to be named.
+  void record_ranks(const Progress& progress, std::span<const RankSeconds> ranks);
+  void record_epoch(const Progress& progress, const Evaluation& test, float learning_rate);
 
   /// What save() is to write beside the metrics.
   struct Checkpoints {
@@ -85,8 +83,8 @@ class Recorder {
   const char* score_name_;
   MetricsLog metrics_;
   ProgressBar progress_bar_;
-  std::optional<std::size_t> straggler_;  // rank that was the last to be named as one
-  TrainState saved_;                      // the copy that the writer writes
+  StragglerWatch stragglers_;
+  TrainState saved_;  // the copy that the writer writes
   BackgroundWriter writer_;
 };
 

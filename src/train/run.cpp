@@ -146,9 +146,11 @@ bool Run::train_epoch() {
                                           .gradient_norm = result.gradient_norm,
                                           .samples_per_second = static_cast<double>(batch.size()) / seconds});
       recorder_->show_progress(progress);
-      // The checkpoint of an epoch's last step is written when the epoch is complete.
-      if (step + 1 < steps && is_due(config_.checkpoint.every_steps, progress.step)) save(*recorder_, {.newest = true});
     }
+    if (step + 1 == steps || is_due(config_.metrics.ranks_every_steps, progress.step)) record_ranks();
+    // The checkpoint of an epoch's last step is written when the epoch is complete.
+    if (recorder_ && step + 1 < steps && is_due(config_.checkpoint.every_steps, progress.step))
+      save(*recorder_, {.newest = true});
     profile_.lap(Phase::checkpoint);
     if (stop_ && step + 1 < steps) return false;
   }
@@ -194,11 +196,8 @@ void Run::finish_epoch() {
     progress.best_score = test.score;
   }
 
-  watchdog_.beat(Activity::summing, progress.step);
-  const std::vector<RankSeconds> ranks = gather_seconds();
   if (recorder_) {
-    recorder_->record_epoch(progress, test, schedule_.rate(progress.step - 1), ranks);
-    recorder_->tell_of_straggler(ranks);
+    recorder_->record_epoch(progress, test, schedule_.rate(progress.step - 1));
     const bool newest = is_due(config_.checkpoint.every_epochs, progress.epoch) ||
                         is_due(config_.checkpoint.every_steps, progress.step);
     save(*recorder_, {.newest = newest, .best = best});
@@ -206,10 +205,11 @@ void Run::finish_epoch() {
   profile_.lap(Phase::checkpoint);
 }
 
-std::vector<RankSeconds> Run::gather_seconds() {
+void Run::record_ranks() {
+  watchdog_.beat(Activity::summing, state_.progress.step);
   PhaseSeconds mine{};
-  for (std::size_t phase = 0; phase < kPhases; ++phase) mine[phase] = profile_.seconds()[phase] - before_epoch_[phase];
-  before_epoch_ = profile_.seconds();
+  for (std::size_t phase = 0; phase < kPhases; ++phase) mine[phase] = profile_.seconds()[phase] - recorded_[phase];
+  recorded_ = profile_.seconds();
   const std::vector<double> all = world_.gather(mine);
   const std::vector<double> slices = world_.gather(std::array{static_cast<double>(step_.slices())});
   std::vector<RankSeconds> ranks;
@@ -221,7 +221,7 @@ std::vector<RankSeconds> Run::gather_seconds() {
                      .wait = of(Phase::wait),
                      .slices = slices[rank]});
   }
-  return ranks;
+  if (recorder_) recorder_->record_ranks(state_.progress, ranks);
 }
 
 void Run::show_profile() {

@@ -39,8 +39,8 @@ class Run {
   Evaluation evaluate();
   void save(Recorder& recorder, const Recorder::Checkpoints& which);
   void account(const StepResult& result, std::size_t samples, double seconds);
-  /// What every rank spent in the epoch that ends, on rank 0. Collective.
-  std::vector<RankSeconds> gather_seconds();
+  /// Records what every rank spent in the steps since the last call. Collective.
+  void record_ranks();
   /// Prints and writes the profile. Collective.
   void show_profile();
 
@@ -54,7 +54,7 @@ class Run {
   Watchdog watchdog_;
   Profile profile_;
   bool shows_profile_;
-  PhaseSeconds before_epoch_{};  // of the profile, when the epoch began
+  PhaseSeconds recorded_{};  // of the profile, in the records of ranks
   TrainAndTest data_;
   Scaling features_;
   Scaling targets_;

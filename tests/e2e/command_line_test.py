@@ -1,6 +1,5 @@
 """The program as scripts and people see it: help, what it prints, and what a run leaves in its folder."""
 
-import json
 import os
 import pty
 import subprocess
@@ -8,7 +7,7 @@ import unittest
 
 import h5py
 
-from harness import EndToEndTest, metrics, temporary_folder
+from harness import EndToEndTest, metrics, rows_of, temporary_folder
 
 REGRESSION = (
     "data.train=values.csv",
@@ -193,11 +192,7 @@ class RunFolderTest(EndToEndTest):
         self.assertEqual((self.folder / "again/config.toml").read_text(), copy.read_text())
 
     def test_lines_of_json(self):
-        rows = [json.loads(line) for line in (self.run_folder / "metrics.jsonl").read_text().splitlines()]
-        self.assertEqual({row["group"] for row in rows}, {"steps", "epochs", "ranks"})
-        steps, epochs, ranks = (
-            [row for row in rows if row["group"] == group] for group in ("steps", "epochs", "ranks")
-        )
+        steps, epochs, ranks = (rows_of(self.run_folder, group) for group in ("steps", "epochs", "ranks"))
         self.assertEqual([row["step"] for row in steps], list(range(1, 21)))
         self.assertEqual([row["epoch"] for row in steps], [1 + step // 5 for step in range(20)])
         self.assertEqual([row["step"] for row in epochs], [5, 10, 15, 20])
@@ -214,7 +209,6 @@ class RunFolderTest(EndToEndTest):
 
     def test_tables_in_hdf5(self):
         """A data set a column, of equal length and extendable, with the rows of metrics.jsonl."""
-        rows = [json.loads(line) for line in (self.run_folder / "metrics.jsonl").read_text().splitlines()]
         columns = {
             "steps": {"step", "epoch", "loss", "learning_rate", "gradient_norm", "samples_per_second"},
             "epochs": {
@@ -233,7 +227,7 @@ class RunFolderTest(EndToEndTest):
         with h5py.File(self.run_folder / "metrics.h5") as file:
             self.assertEqual(set(file), set(columns))
             for group, names in columns.items():
-                expected = [row for row in rows if row["group"] == group]
+                expected = rows_of(self.run_folder, group)
                 self.assertEqual(set(file[group]), names)
                 for name in names:
                     column = file[group][name]
@@ -247,6 +241,16 @@ class RunFolderTest(EndToEndTest):
             self.run_ok("train", "small.toml", "--run-dir", name, "--set", f"metrics.every_steps={every}")
             self.assertEqual([row["step"] for row in metrics(self.folder / name, "steps")], steps)
             self.assertEqual(len(metrics(self.folder / name, "epochs")), 4)
+
+    def test_interval_of_ranks(self):
+        """Rows of `ranks` within epochs and at their ends."""
+        self.run_ok("train", "small.toml", "--run-dir", "often", "--set", "metrics.ranks_every_steps=3", ranks=2)
+        rows = rows_of(self.folder / "often", "ranks")
+        steps = [3, 5, 6, 9, 10, 12, 15, 18, 20]
+        self.assertEqual([(row["step"], row["rank"]) for row in rows], [(s, r) for s in steps for r in (0, 1)])
+        self.assertEqual([row["epoch"] for row in rows[::2]], [1 + (step - 1) // 5 for step in steps])
+        for column in ("input_seconds", "compute_seconds", "wait_seconds"):
+            self.assertTrue(all(0 < row[column] < 10 for row in rows), column)
 
     def test_relative_data_paths_start_at_the_configuration(self):
         """A path in the file starts at the file's folder, a path in --set at the working folder."""

@@ -92,14 +92,15 @@ def seal(path):
     path.write_bytes(text.encode().ljust(512, b"\0") + content)
 
 
-def metrics(run_folder, group):
-    """The rows of a group in a run's metrics.jsonl, without what differs from run to run."""
+def rows_of(run_folder, group):
+    """The rows of a group in a run's metrics.jsonl."""
     rows = map(json.loads, (pathlib.Path(run_folder) / "metrics.jsonl").read_text().splitlines())
-    return [
-        {name: value for name, value in row.items() if name not in TIMES}
-        for row in rows
-        if row["group"] == group
-    ]
+    return [row for row in rows if row["group"] == group]
+
+
+def metrics(run_folder, group):
+    """The rows of a group, without what differs from run to run."""
+    return [{name: value for name, value in row.items() if name not in TIMES} for row in rows_of(run_folder, group)]
 
 
 class Result:

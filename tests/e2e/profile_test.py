@@ -6,7 +6,7 @@ import subprocess
 import sys
 import unittest
 
-from harness import LAUNCH, EndToEndTest, csv_table, small_table
+from harness import LAUNCH, EndToEndTest, csv_table, rows_of, small_table
 
 PHASES = ["gather", "forward", "backward", "wait", "sum", "update", "evaluate", "checkpoint"]
 
@@ -47,6 +47,7 @@ class ProfileTest(EndToEndTest):
         self.write_small_run(
             data={"target": ["left", "right"]}, model={"hidden": [512, 512]},
             train={"loss": "mse", "epochs": 20, "global_batch": 200, "slices": 2}, optimizer={"learning_rate": 1e-7},
+            metrics={"ranks_every_steps": 20},
         )
         del table["kind"]
         self.write("classes.csv", csv_table(table))
@@ -66,7 +67,6 @@ class ProfileTest(EndToEndTest):
             self.assertRegex(
                 result.output, rf"slow:    rank {loaded} \(.+\) takes \d+\.\d times as long as others for its share"
             )
-            rows = [json.loads(line) for line in (self.folder / "runs/small/metrics.jsonl").read_text().splitlines()]
-            times = [row["compute_seconds"] for row in rows if row["group"] == "ranks"]
+            times = [row["compute_seconds"] for row in rows_of(self.folder / "runs/small", "ranks")]
             ratios = [times[i + loaded] / times[i + 1 - loaded] for i in range(0, len(times), 2)]
             self.assertGreater(max(ratios), 1.3)

@@ -65,6 +65,7 @@ TEST(Broadcast, CarriesAWholeConfiguration) {
     config.schedule.name = ScheduleName::cosine;
     config.checkpoint.keep = 7;
     config.metrics.every_steps = 9;
+    config.metrics.ranks_every_steps = 10;
   }
   broadcast(world, config);
   EXPECT_EQ(config.run.name, "a run");
@@ -77,6 +78,7 @@ TEST(Broadcast, CarriesAWholeConfiguration) {
   EXPECT_EQ(config.schedule.name, ScheduleName::cosine);
   EXPECT_EQ(config.checkpoint.keep, 7U);
   EXPECT_EQ(config.metrics.every_steps, 9U);
+  EXPECT_EQ(config.metrics.ranks_every_steps, 10U);
 }
 
 TEST(Together, NothingHappensWhenNobodyFails) {

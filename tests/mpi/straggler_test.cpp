@@ -37,5 +37,26 @@ TEST(Straggler, NeedsOthersAndTime) {
   EXPECT_FALSE(find_straggler(std::vector<RankSeconds>(2)));
 }
 
+TEST(StragglerWatch, JudgesWhatASecondBrings) {
+  const auto rank_after = [](StragglerWatch& watch, const std::vector<RankSeconds>& ranks) {
+    const auto found = watch.add(ranks);
+    return found ? static_cast<int>(found->rank) : -1;
+  };
+  const std::vector first_slow = {seconds(0.4, 0, 1), seconds(0.2, 0.2, 1)};
+  const std::vector second_slow = {seconds(0.2, 0.2, 1), seconds(0.4, 0, 1)};
+  StragglerWatch watch;
+  EXPECT_EQ(rank_after(watch, second_slow), -1);
+  EXPECT_EQ(rank_after(watch, second_slow), -1);
+  EXPECT_EQ(rank_after(watch, first_slow), 1);
+  // What was judged does not count again, and a rank is not named twice in a row.
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(rank_after(watch, second_slow), -1);
+  EXPECT_EQ(rank_after(watch, first_slow), -1);
+  EXPECT_EQ(rank_after(watch, first_slow), -1);
+  EXPECT_EQ(rank_after(watch, first_slow), 0);
+  // Without a straggler in between, it is.
+  EXPECT_EQ(rank_after(watch, {seconds(1, 0, 1), seconds(1, 0, 1)}), -1);
+  EXPECT_EQ(rank_after(watch, {seconds(2, 0, 1), seconds(1, 1, 1)}), 0);
+}
+
 }  // namespace
 }  // namespace lockstep

@@ -68,6 +68,7 @@ TEST(ConfigRead, HasDefaults) {
   EXPECT_EQ(config.checkpoint.every_steps, 0U);
   EXPECT_EQ(config.checkpoint.keep, 2U);
   EXPECT_EQ(config.metrics.every_steps, 10U);
+  EXPECT_EQ(config.metrics.ranks_every_steps, 0U);
 }
 
 TEST(ConfigRead, ReadsEveryKey) {
@@ -110,6 +111,7 @@ every_steps = 17
 keep = 18
 [metrics]
 every_steps = 19
+ranks_every_steps = 20
 )",
                                          "c.toml", {});
   EXPECT_EQ(config.run.name, "name");
@@ -144,6 +146,7 @@ every_steps = 19
   EXPECT_EQ(config.checkpoint.every_steps, 17U);
   EXPECT_EQ(config.checkpoint.keep, 18U);
   EXPECT_EQ(config.metrics.every_steps, 19U);
+  EXPECT_EQ(config.metrics.ranks_every_steps, 20U);
 }
 
 TEST(ConfigRead, KnowsEveryChoice) {
@@ -340,7 +343,8 @@ TEST(ConfigErrors, SayWhatLimitsAKeyHas) {
                                                                    {"checkpoint.every_epochs=-1", "at least 0"},
                                                                    {"checkpoint.every_steps=-1", "at least 0"},
                                                                    {"checkpoint.keep=-1", "at least 0"},
-                                                                   {"metrics.every_steps=-1", "at least 0"}};
+                                                                   {"metrics.every_steps=-1", "at least 0"},
+                                                                   {"metrics.ranks_every_steps=-1", "at least 0"}};
   for (const auto& [text, limits] : limits_of) EXPECT_THAT(message_about_set({text}), HasSubstr(limits)) << text;
 }
 

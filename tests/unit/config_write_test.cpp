@@ -40,7 +40,7 @@ Config unusual_config() {
   config.schedule = {
       .name = ScheduleName::step, .warmup_steps = 5, .every_epochs = 6, .gamma = 1e22, .final_fraction = 1};
   config.checkpoint = {.every_epochs = 0, .every_steps = 8, .keep = 0};
-  config.metrics = {.every_steps = 0};
+  config.metrics = {.every_steps = 0, .ranks_every_steps = 7};
   return config;
 }
 
@@ -96,6 +96,7 @@ keep = 0
 
 [metrics]
 every_steps = 0
+ranks_every_steps = 7
 )");
 }
 
@@ -146,7 +147,7 @@ TEST(ConfigWrite, ListsKeysInOrder) {
       "optimizer.learning_rate optimizer.momentum "
       "optimizer.nesterov optimizer.weight_decay schedule.name schedule.warmup_steps schedule.every_epochs "
       "schedule.gamma schedule.final_fraction checkpoint.every_epochs checkpoint.every_steps checkpoint.keep "
-      "metrics.every_steps ");
+      "metrics.every_steps metrics.ranks_every_steps ");
 }
 
 }  // namespace
