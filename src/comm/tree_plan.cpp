@@ -1,6 +1,7 @@
 #include "comm/tree_plan.hpp"
 
 #include <algorithm>
+#include <map>
 #include <ranges>
 
 #include "tensor/aligned_buffer.hpp"
@@ -151,6 +152,18 @@ TreePlan::TreePlan(std::span<const Range> owned, const Range& elements, std::siz
     : root{owned.front().begin, owned.back().end} {
   Planner planner(*this, owned, elements, least);
   planner.plan_returns(planner.value_of(root));
+}
+
+std::size_t TreePlan::most_sent() const {
+  std::map<int, std::size_t> sent;
+  for (const Merge& merge : merges | std::views::join)
+    for (const Part& part : merge.parts)
+      for (const int holder : part.holders)
+        if (holder != part.keeper) sent[holder] += part.range.size();
+  for (const Return& part : returns | std::views::join) sent[part.from] += part.range.size();
+  std::size_t most = 0;
+  for (const auto& [host, elements] : sent) most = std::max(most, elements);
+  return most;
 }
 
 }  // namespace lockstep

@@ -38,6 +38,9 @@ struct TreePlan {
   /// vector. Pieces of fewer than `least` elements are not cut.
   TreePlan(std::span<const Range> owned, const Range& elements, std::size_t least);
 
+  /// Elements that the host sends that sends the most.
+  [[nodiscard]] std::size_t most_sent() const;
+
   Range root;                                // of the tree
   std::vector<std::vector<Merge>> merges;    // a round each: of children that earlier rounds have brought
   std::vector<std::vector<Return>> returns;  // likewise

@@ -7,12 +7,15 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <map>
 
 #include "base/cores.hpp"
 #include "base/digest.hpp"
+#include "base/partition.hpp"
 #include "base/rank_report.hpp"
 #include "base/version.hpp"
 #include "comm/together.hpp"
+#include "comm/tree_plan.hpp"
 
 namespace lockstep {
 
@@ -45,6 +48,14 @@ void check_same_kernels(const Communicator& world, Kernels kernels) {
   });
 }
 
+/// How often a host sends as much as the whole gradient in a step, the most.
+double sent_gradients(std::size_t hosts, std::size_t slices) {
+  constexpr std::size_t kElements = 1 << 16;
+  std::vector<Range> owned;
+  for (std::size_t host = 0; host < hosts; ++host) owned.push_back(part_of(slices, hosts, host));
+  return static_cast<double>(TreePlan(owned, {0, kElements}, 1).most_sent()) / kElements;
+}
+
 }  // namespace
 
 const char* const kCrowdedRemedy =
@@ -74,6 +85,27 @@ std::string describe_ranks(const Platform& platform) {
                                 : fmt::format("{} to {}", platform.least_cores, platform.most_cores);
   return fmt::format("{} on {} host{} ({}); cores a rank: {}", platform.host_of_rank.size(), platform.hosts.size(),
                      platform.hosts.size() == 1 ? "" : "s", fmt::join(platform.hosts, ", "), cores);
+}
+
+std::string advise_on_slices(std::span<const std::string> host_of_rank, std::size_t slices) {
+  constexpr double kWorthTelling = 1.2;
+  std::map<std::string, std::size_t> ranks_of_host;
+  for (const std::string& host : host_of_rank) ++ranks_of_host[host];
+  const std::size_t hosts = ranks_of_host.size();
+  if (hosts == 1) return {};
+  for (const auto& [host, ranks] : ranks_of_host)
+    if (hosts * ranks != host_of_rank.size()) return {};
+
+  std::size_t better = hosts;
+  while (better < host_of_rank.size() || 2 * better <= slices) better *= 2;
+  const double now = sent_gradients(hosts, slices);
+  const double then = sent_gradients(hosts, better);
+  if (now < kWorthTelling * then) return {};
+  return fmt::format(
+      "with {} slices some of the {} hosts send {:.1f} times the gradient in a step, with train.slices = {} no more "
+      "than "
+      "{:.1f} times; results change with it, but for rounding they are as good",
+      slices, hosts, now, better, then);
 }
 
 void check_same_program(const Communicator& world) {

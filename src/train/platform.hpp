@@ -1,6 +1,7 @@
 // What a job runs on, and whether all its ranks compute alike.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,11 @@ std::string describe_ranks(const Platform& platform);
 
 /// What to do against ranks that share cores.
 extern const char* const kCrowdedRemedy;
+
+/// Names a number of slices with which several hosts, of as many ranks each, would send each other clearly less than
+/// with `slices`: the number of hosts times a power of two, so that each sums its slices by itself. Empty: there is
+/// none.
+std::string advise_on_slices(std::span<const std::string> host_of_rank, std::size_t slices);
 
 /// Bad input where ranks run different programs, so that the bits may differ. Collective.
 void check_same_program(const Communicator& world);

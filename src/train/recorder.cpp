@@ -61,6 +61,8 @@ void Recorder::print_start(const TrainAndTest& data, std::size_t slices, const P
   fmt::print("model:   {}; {} parameters\n", describe_model(*model_), model_->parameter_count());
   fmt::print("step:    {} samples in {} slices; {} steps an epoch, {} epochs\n", config_.train.global_batch, slices,
              steps_per_epoch_, config_.train.epochs);
+  if (const std::string advice = advise_on_slices(platform_.host_of_rank, slices); !advice.empty())
+    fmt::print("note:    {}\n", advice);
   for (const std::filesystem::path& path : resume.damaged)
     fmt::print("damaged: {}; passed over and renamed to end in .damaged\n", path.string());
   if (resume.checkpoint) {

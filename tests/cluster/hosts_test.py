@@ -68,6 +68,7 @@ class SameBitsTest(HostsTest):
         result = self.train(hosts, "gigabit", 3)
         seconds = time.monotonic() - began
         self.assert_undisturbed(result, "gigabit")
+        self.assertIn("with train.slices = 6 no more than 1.3 times", result.output)
         for name in hosts.names:
             sent = self.received(f"port-{name}")
             self.assertGreater(sent, self.STEPS * self.BYTES, "every step's gradients and parameters go over the link")

@@ -115,6 +115,24 @@ TEST_P(TreePlans, TakesFewRoundsAndMessagesAndCutsTheVectorFairly) {
   }
 }
 
+/// What the host that sends the most sends, in whole vectors.
+double most_sent(std::size_t hosts, std::size_t leaves) {
+  constexpr std::size_t kElements = 6 << 12;
+  std::vector<Range> owned;
+  for (std::size_t host = 0; host < hosts; ++host) owned.push_back(part_of(leaves, hosts, host));
+  return static_cast<double>(TreePlan(owned, {0, kElements}, 1).most_sent()) / kElements;
+}
+
+TEST(TreePlan, SendsTheLeastWhereEachHostOwnsANode) {
+  EXPECT_EQ(most_sent(1, 8), 0);
+  EXPECT_NEAR(most_sent(2, 8), 1, 1e-2);
+  EXPECT_NEAR(most_sent(4, 8), 1.5, 1e-2);
+  EXPECT_NEAR(most_sent(3, 3), 4.0 / 3, 1e-2);
+  EXPECT_NEAR(most_sent(3, 12), 4.0 / 3, 1e-2);
+  // The middle one of three has parts of two nodes, and neither is a sum of what others need.
+  EXPECT_GE(most_sent(3, 8), 2);
+}
+
 INSTANTIATE_TEST_SUITE_P(Hosts, TreePlans,
                          testing::Values(Case{1, 8, 10, 1}, Case{2, 2, 1000, 1}, Case{2, 8, 1, 1}, Case{3, 8, 1000, 1},
                                          Case{3, 3, 1000, 16}, Case{4, 4, 4096, 16}, Case{5, 8, 333, 1},
