@@ -4,8 +4,8 @@
 namespace lockstep {
 
 /// From now on SIGTERM, SIGINT and SIGUSR1 are noted and nothing more, so that work can be brought to a good end.
-/// Another one, a second or more after the first, ends the process at once; earlier ones are echoes, since launchers
-/// pass on signals that a batch system has sent to every process.
+/// Another SIGTERM or SIGINT, a second or more after the first signal, ends the process at once; earlier ones are
+/// echoes, since launchers pass on signals that a batch system has sent to every process. SIGUSR1 asks, however often.
 void listen_for_stop_signals();
 
 /// True once a signal has come.

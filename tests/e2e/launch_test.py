@@ -131,6 +131,22 @@ class RestartTest(LaunchTest):
         self.assertLess(time.monotonic() - began, 2)
         self.assertEqual(self.starts(), 2)
 
+    def test_a_second_signal_ends_what_does_not_stop(self):
+        process = subprocess.Popen(
+            [RUN, "-n", "1", "bash", "-c", "trap '' USR1; " + COUNT + "sleep 60"],
+            cwd=self.folder, env=os.environ | LAUNCH, start_new_session=True,
+        )  # fmt: skip
+        self.addCleanup(SurvivalTest.end, process)
+        end = time.monotonic() + 20
+        while not (self.folder / "starts").exists():
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        with self.assertRaises(subprocess.TimeoutExpired):
+            process.wait(1.5)
+        process.send_signal(signal.SIGTERM)
+        self.assertNotEqual(process.wait(10), 0)
+
 
 class ResumeTest(SurvivalTest):
     def setUp(self):
@@ -181,6 +197,19 @@ class ResumeTest(SurvivalTest):
         self.assertEqual(process.returncode, 75, output + errors)
         self.assertNotIn("restart 1", errors)
         self.assert_undisturbed(self.finish("asked", ranks=2), "asked")
+
+    def test_a_stop_while_mpirun_starts(self):
+        """A signal is not lost, whether mpirun and the ranks are ready for it or die of it."""
+        for delay in (0, 0.02, 0.05, 0.1, 0.2, 0.4):
+            with self.subTest(delay=delay):
+                process = self.start_run("early", 3, "train.epochs=1000000")
+                self.assertEqual(process.stderr.readline()[:5], "$ env")
+                time.sleep(delay)
+                process.send_signal(signal.SIGTERM)
+                output, errors = process.communicate(timeout=60)
+                self.assertEqual(process.returncode, 75, output + errors)
+                if "stopped: " not in output:
+                    self.assertIn("launch/run: stopped at its start or end", errors)
 
 
 if __name__ == "__main__":
