@@ -103,8 +103,7 @@ std::string advise_on_slices(std::span<const std::string> host_of_rank, std::siz
   if (now < kWorthTelling * then) return {};
   return fmt::format(
       "with {} slices some of the {} hosts send {:.1f} times the gradient in a step, with train.slices = {} no more "
-      "than "
-      "{:.1f} times; results change with it, but for rounding they are as good",
+      "than {:.1f} times; results change with it, but for rounding they are as good",
       slices, hosts, now, better, then);
 }
 
