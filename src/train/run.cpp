@@ -207,19 +207,19 @@ void Run::finish_epoch() {
 
 void Run::record_ranks() {
   watchdog_.beat(Activity::summing, state_.progress.step);
-  PhaseSeconds mine{};
+  std::array<double, kPhases + 1> mine{};  // seconds, and slices
   for (std::size_t phase = 0; phase < kPhases; ++phase) mine[phase] = profile_.seconds()[phase] - recorded_[phase];
+  mine.back() = static_cast<double>(step_.slices());
   recorded_ = profile_.seconds();
   const std::vector<double> all = world_.gather(mine);
-  const std::vector<double> slices = world_.gather(std::array{static_cast<double>(step_.slices())});
   std::vector<RankSeconds> ranks;
-  for (std::size_t rank = 0; rank < slices.size(); ++rank) {
-    const auto of = [&](Phase phase) { return all[rank * kPhases + static_cast<std::size_t>(phase)]; };
+  for (std::size_t begin = 0; begin < all.size(); begin += mine.size()) {
+    const auto of = [&](Phase phase) { return all[begin + static_cast<std::size_t>(phase)]; };
     ranks.push_back({.input = of(Phase::gather),
                      .compute = of(Phase::forward) + of(Phase::backward) + of(Phase::update),
                      .sum = of(Phase::sum),
                      .wait = of(Phase::wait),
-                     .slices = slices[rank]});
+                     .slices = all[begin + kPhases]});
   }
   if (recorder_) recorder_->record_ranks(state_.progress, ranks);
 }
