@@ -100,7 +100,11 @@ class Launcher:
 
     def execute(self, line):
         # A core a rank, unless the environment or an option says otherwise; several ranks a core where there are few.
-        environment = {"OMPI_MCA_hwloc_base_binding_policy": "core:overload-allowed:if-supported"} | os.environ
+        # SLURM's fence: as in cluster/train.sbatch.
+        environment = {
+            "OMPI_MCA_hwloc_base_binding_policy": "core:overload-allowed:if-supported",
+            "SLURM_PMIX_FENCE": "ring",
+        } | os.environ
         try:
             child = subprocess.Popen(
                 line,

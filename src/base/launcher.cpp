@@ -45,8 +45,7 @@ std::string launch_remedy(const Launch& launch) {
   return fmt::format(
       "this is process {} of {} that were started together ({}), but MPI does not connect them, and each would train "
       "by itself. Start them with srun --mpi=pmix (srun --mpi=list shows what this SLURM has), or with the mpirun of "
-      "the "
-      "Open MPI that the program was built with{}",
+      "the Open MPI that the program was built with{}",
       launch.rank, launch.size, launch.variable, mpirun ? "; this launcher belongs to another MPI" : "");
 }
 
@@ -58,7 +57,8 @@ std::string launch_line(const std::vector<HostCores>& hosts, bool slurm, int sli
     places += fmt::format("{}{}:{}", places.empty() ? "" : ",", host.name, host.cores);
   }
   const std::string launcher =
-      slurm ? fmt::format("srun --mpi=pmix --nodes={} --ntasks={} --cpu-bind=cores", hosts.size(), ranks)
+      slurm ? fmt::format("SLURM_PMIX_FENCE=ring srun --mpi=pmix --nodes={} --ntasks={} --cpu-bind=cores", hosts.size(),
+                          ranks)
             : fmt::format("mpirun {}-n {} --bind-to core", hosts.size() > 1 ? "--host " + places + " " : "", ranks);
   return fmt::format("{} lockstep train CONFIG.toml{}", launcher,
                      ranks > slices ? fmt::format(" --set train.slices={}", ranks) : "");

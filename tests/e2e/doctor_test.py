@@ -117,7 +117,8 @@ class DoctorTest(LaunchTest):
         output = self.run_ok("doctor").output
         self.assertIn(f"start:    mpirun -n {len(cores)} --bind-to core lockstep train CONFIG.toml\n", output)
         output = self.run_ok("doctor", environment=LAUNCH | {"SLURM_JOB_ID": "7"}).output
-        self.assertIn(f"start:    srun --mpi=pmix --nodes=1 --ntasks={len(cores)} --cpu-bind=cores ", output)
+        line = f"SLURM_PMIX_FENCE=ring srun --mpi=pmix --nodes=1 --ntasks={len(cores)} --cpu-bind=cores lockstep"
+        self.assertIn(f"start:    {line}", output)
 
     def test_a_folder_that_cannot_be_written(self):
         self.write("file", "text")

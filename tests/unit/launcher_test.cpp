@@ -64,7 +64,7 @@ TEST(LaunchLine, OneRankACore) {
   EXPECT_EQ(launch_line({{"a", 4}, {"b", 2}}, false, 8),
             "mpirun --host a:4,b:2 -n 6 --bind-to core lockstep train CONFIG.toml");
   EXPECT_EQ(launch_line({{"a", 4}, {"b", 2}}, true, 8),
-            "srun --mpi=pmix --nodes=2 --ntasks=6 --cpu-bind=cores lockstep train CONFIG.toml");
+            "SLURM_PMIX_FENCE=ring srun --mpi=pmix --nodes=2 --ntasks=6 --cpu-bind=cores lockstep train CONFIG.toml");
   EXPECT_EQ(launch_line({{"a", 16}}, false, 8),
             "mpirun -n 16 --bind-to core lockstep train CONFIG.toml --set train.slices=16");
 }
