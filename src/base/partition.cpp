@@ -19,9 +19,7 @@ void collect(const Range& node, const Range& owned, std::vector<Range>& nodes) {
 }  // namespace
 
 OwnedSlices::OwnedSlices(std::size_t batch, std::size_t slices, const Range& owned)
-    : numbers(owned),
-      samples{part_of(batch, slices, owned.begin).begin, part_of(batch, slices, owned.end).begin},
-      longest((batch + slices - 1) / slices) {
+    : numbers(owned), samples{part_of(batch, slices, owned.begin).begin, part_of(batch, slices, owned.end).begin} {
   for (std::size_t slice = owned.begin; slice < owned.end; ++slice) {
     const Range part = part_of(batch, slices, slice);
     rows.push_back({part.begin - samples.begin, part.end - samples.begin});

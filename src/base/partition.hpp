@@ -37,7 +37,6 @@ struct OwnedSlices {
 
   Range numbers;            // of the slices
   Range samples;            // within the batch
-  std::size_t longest;      // rows of the longest slice of all ranks
   std::vector<Range> rows;  // a slice each
 };
 

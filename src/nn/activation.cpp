@@ -1,8 +1,13 @@
 #include "nn/activation.hpp"
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
+#include <cstdlib>
 
 #include "base/vectorized.hpp"
+#include "tensor/elementwise.hpp"
 
 namespace lockstep {
 
@@ -17,12 +22,19 @@ LOCKSTEP_INLINE void activate_with(std::span<const float> bias, Matrix sums, Fun
 }
 
 template <class Derivative>
-LOCKSTEP_INLINE void multiply_with(ConstMatrix outputs, Matrix delta, Derivative derivative) {
+LOCKSTEP_INLINE float multiply_with(ConstMatrix outputs, Matrix delta, std::span<float> sums, Derivative derivative) {
+  std::ranges::fill(sums, 0.0F);
+  std::uint32_t found = 0;
   for (std::size_t r = 0; r < delta.rows(); ++r) {
     const std::span<const float> y = outputs.row(r);
     const std::span<float> d = delta.row(r);
-    for (std::size_t c = 0; c < d.size(); ++c) d[c] *= derivative(y[c]);
+    for (std::size_t c = 0; c < sums.size(); ++c) {
+      d[c] *= derivative(y[c]);
+      sums[c] += d[c];
+      found = std::max(found, size_bits(d[c]));
+    }
   }
+  return std::bit_cast<float>(found);
 }
 
 }  // namespace
@@ -42,19 +54,21 @@ LOCKSTEP_VECTORIZED void add_bias_and_activate(Activation activation, std::span<
   }
 }
 
-LOCKSTEP_VECTORIZED void multiply_by_derivative(Activation activation, ConstMatrix outputs, Matrix delta) {
+LOCKSTEP_VECTORIZED float multiply_by_derivative(Activation activation, ConstMatrix outputs, Matrix delta,
+                                                 std::span<float> sums) {
   switch (activation) {
     case Activation::identity:
-      return;
+      return multiply_with(outputs, delta, sums, [](float) { return 1.0F; });
     case Activation::sigmoid:
-      return multiply_with(outputs, delta, [](float y) { return y * (1.0F - y); });
+      return multiply_with(outputs, delta, sums, [](float y) { return y * (1.0F - y); });
     case Activation::tanh:
-      return multiply_with(outputs, delta, [](float y) { return 1.0F - y * y; });
+      return multiply_with(outputs, delta, sums, [](float y) { return 1.0F - y * y; });
     case Activation::relu:
-      return multiply_with(outputs, delta, [](float y) { return y > 0.0F ? 1.0F : 0.0F; });
+      return multiply_with(outputs, delta, sums, [](float y) { return y > 0.0F ? 1.0F : 0.0F; });
     case Activation::leaky_relu:
-      return multiply_with(outputs, delta, [](float y) { return y > 0.0F ? 1.0F : kLeakySlope; });
+      return multiply_with(outputs, delta, sums, [](float y) { return y > 0.0F ? 1.0F : kLeakySlope; });
   }
+  std::abort();  // not reached: these are all
 }
 
 }  // namespace lockstep

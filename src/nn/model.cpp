@@ -12,12 +12,6 @@ namespace lockstep {
 
 namespace {
 
-/// sums[c] = sum over rows of values, shapes (units) and (batch, units).
-void sum_rows(ConstMatrix values, std::span<float> sums) {
-  std::ranges::fill(sums, 0.0F);
-  for (std::size_t r = 0; r < values.rows(); ++r) add(sums, values.row(r), sums);
-}
-
 float initial_bound(const Layer& layer) {
   const bool rectifier = layer.activation == Activation::relu || layer.activation == Activation::leaky_relu;
   return std::sqrt(6.0F / static_cast<float>(rectifier ? layer.inputs : layer.inputs + layer.outputs));
@@ -113,38 +107,37 @@ bool Model::backward(std::span<const float> parameters, ConstMatrix inputs, cons
     if (k > 0) x = layers_[k - 1].dropout > 0 ? workspace.dropped(k - 1, batch) : workspace.activations(k - 1, batch);
     const Matrix delta = workspace.delta(k, batch);
     if (layer.dropout > 0) multiply_elements(delta, workspace.mask(k, batch), delta);
-    multiply_by_derivative(layer.activation, workspace.activations(k, batch), delta);
-    within = sum_gradient(layer, x, delta, slices, nodes, workspace, gradients, on_progress) && within;
+    within = sum_gradient(layer, x, workspace.activations(k, batch), delta, slices, nodes, workspace, gradients,
+                          on_progress) &&
+             within;
     if (k == 0) continue;
     const ConstPanels weight = layer.weight_in(parameters);
-    const Matrix x_delta = workspace.delta(k - 1, batch);
-    const std::size_t width = panel_width(kernels_, layer.inputs);
-    for (std::size_t begin = 0; begin < layer.inputs; begin += width) {
-      const Range columns{begin, std::min(layer.inputs, begin + width)};
-      multiply_transposed_right(kernels_, delta, weight, columns, x_delta.columns(columns), slices.rows,
-                                workspace.transposed());
-      on_progress(layer.weight.begin);
-    }
+    multiply_transposed_right(kernels_, delta, weight, workspace.delta(k - 1, batch), slices.rows,
+                              workspace.transposed(), [&] { on_progress(layer.weight.begin); });
   }
   return within;
 }
 
-bool Model::sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix delta, const OwnedSlices& slices,
+bool Model::sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix y, Matrix delta, const OwnedSlices& slices,
                          std::span<const Range> nodes, Workspace& workspace,
                          std::span<const std::span<float>> gradients, const OnProgress& on_progress) const {
   // Sums of so many products of numbers no larger than these need no look at each.
-  const bool is_small =
-      static_cast<double>(largest(delta)) * (1 + static_cast<double>(largest(x))) * static_cast<double>(x.rows()) <
-      static_cast<double>(kLargestGradient);
-  bool within = true;
+  bool is_small = true;
+  const double least_large =
+      static_cast<double>(kLargestGradient) / (1 + static_cast<double>(largest(x))) / static_cast<double>(x.rows());
+  const auto sum_slice = [&](std::size_t slice, std::span<float> sums) {
+    const Range& rows = slices.rows_of(slice);
+    const float most = multiply_by_derivative(layer.activation, y.rows(rows), delta.rows(rows), sums);
+    is_small = is_small && static_cast<double>(most) < least_large;
+  };
   for (std::size_t n = 0; n < nodes.size(); ++n) {
     const std::span<float> bias = layer.bias_in(gradients[n]);
-    tree_sum(
-        nodes[n], bias,
-        [&](std::size_t slice, std::span<float> sums) { sum_rows(delta.rows(slices.rows_of(slice)), sums); },
-        [&](std::size_t depth) { return workspace.scratch()[depth].span().first(bias.size()); });
-    if (!is_small) within = all_within(kLargestGradient, bias) && within;
+    tree_sum(nodes[n], bias, sum_slice,
+             [&](std::size_t depth) { return workspace.scratch()[depth].span().first(bias.size()); });
   }
+  bool within = true;
+  for (std::size_t n = 0; n < nodes.size() && !is_small; ++n)
+    within = all_within(kLargestGradient, layer.bias_in(gradients[n])) && within;
   const std::size_t panels = layer.weight_in(gradients[0]).count();
   for (std::size_t p = panels; p-- > 0;) {
     const Range columns = layer.weight_in(gradients[0]).columns(p);

@@ -103,9 +103,10 @@ class Model {
                               std::span<const std::span<float>> gradients, const OnProgress& on_progress) const;
 
  private:
-  /// The gradient of one layer's weight and bias, from its inputs `x` and the loss's gradient by its sums.
-  [[nodiscard]] bool sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix delta, const OwnedSlices& slices,
-                                  std::span<const Range> nodes, Workspace& workspace,
+  /// The gradient of one layer's weight and bias, from its inputs `x` and outputs `y`. `delta` is the loss's gradient
+  /// by the outputs, and afterwards by their sums.
+  [[nodiscard]] bool sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix y, Matrix delta,
+                                  const OwnedSlices& slices, std::span<const Range> nodes, Workspace& workspace,
                                   std::span<const std::span<float>> gradients, const OnProgress& on_progress) const;
 
   Kernels kernels_;

@@ -20,8 +20,8 @@ namespace {
 
 constexpr std::size_t kLanes = 16;
 
-/// Sums of `Rows` rows of `Vectors` times 16 columns. With eight vectors, the fewest that keep both multipliers busy,
-/// three tiles fit in registers beside the factors: enough for the sum over four slices.
+/// Sums of `Rows` rows of `Vectors` times 16 columns. Sixteen vectors keep both multipliers busy, which would have none
+/// to spare with eight, and what waits for the tree's next addition may well lie in memory.
 template <std::size_t Rows, std::size_t Vectors>
 struct Tile {
   static constexpr std::size_t kRows = Rows;
@@ -138,9 +138,9 @@ void multiply_transposed_left(ConstMatrix a, ConstMatrix b, const OwnedSlices& s
     const std::size_t left = c.cols() - begin;
     const Range columns{begin, begin + (left >= 2 * kLanes ? 2 * kLanes : std::min(left, kLanes))};
     if (columns.size() > kLanes)
-      sum_columns<4, 2>(a, b.columns(columns), slices, node, c.columns(columns));
+      sum_columns<8, 2>(a, b.columns(columns), slices, node, c.columns(columns));
     else
-      sum_columns<8, 1>(a, b.columns(columns), slices, node, c.columns(columns));
+      sum_columns<16, 1>(a, b.columns(columns), slices, node, c.columns(columns));
     begin = columns.end;
   }
 }

@@ -1,12 +1,9 @@
-// Gradients of weights over short slices, in the registers of AVX-512. The only home of immintrin.h.
+// Gradients of weights, summed over slices in the registers of AVX-512. The only home of immintrin.h.
 #pragma once
 
 #include "tensor/matrix.hpp"
 
 namespace lockstep::avx512 {
-
-/// Up to so many rows a slice this is faster than a product a slice whose results are summed in memory.
-inline constexpr std::size_t kShortSlice = 32;
 
 /// c = the sum over the slices of `node` in tree order of aᵀ b, shapes (rows, m), (rows, n) and (m, n). Each slice's
 /// product is a chain of fused multiply-adds in the order of rows.

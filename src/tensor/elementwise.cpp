@@ -10,12 +10,6 @@
 
 namespace lockstep {
 
-namespace {
-
-constexpr std::uint32_t kSizeBits = 0x7fffffff;  // of a float: all but its sign
-
-}  // namespace
-
 LOCKSTEP_VECTORIZED void divide(std::span<const float> values, float divisor, std::span<float> quotient) {
   LOCKSTEP_INDEPENDENT
   for (std::size_t i = 0; i < quotient.size(); ++i) quotient[i] = values[i] / divisor;
@@ -44,17 +38,16 @@ bool all_finite(std::span<const float> values) {
 }
 
 LOCKSTEP_VECTORIZED float largest(ConstMatrix values) {
-  // Without their signs the bits of floats are ordered as the floats are, with those of no number at the end.
   std::uint32_t found = 0;
   for (std::size_t r = 0; r < values.rows(); ++r)
-    for (const float value : values.row(r)) found = std::max(found, std::bit_cast<std::uint32_t>(value) & kSizeBits);
+    for (const float value : values.row(r)) found = std::max(found, size_bits(value));
   return std::bit_cast<float>(found);
 }
 
 LOCKSTEP_VECTORIZED bool all_within(float limit, std::span<const float> values) {
   const auto most = std::bit_cast<std::uint32_t>(limit);
   std::uint32_t found = 0;
-  for (const float value : values) found |= (std::bit_cast<std::uint32_t>(value) & kSizeBits) > most ? 1U : 0U;
+  for (const float value : values) found |= size_bits(value) > most ? 1U : 0U;
   return found == 0;
 }
 

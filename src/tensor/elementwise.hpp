@@ -1,11 +1,18 @@
 // Loops over all elements of buffers.
 #pragma once
 
+#include <bit>
+#include <cstdint>
 #include <span>
 
 #include "tensor/matrix.hpp"
 
 namespace lockstep {
+
+/// The bits of a float without its sign. They are ordered as sizes are, with those of no number at the end.
+constexpr std::uint32_t size_bits(float value) {
+  return std::bit_cast<std::uint32_t>(value) & 0x7fffffff;
+}
 
 /// quotient = values / divisor. Spans have equal sizes.
 void divide(std::span<const float> values, float divisor, std::span<float> quotient);

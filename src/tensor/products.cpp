@@ -35,8 +35,7 @@ void multiply(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c) {
 void multiply_transposed_left(Kernels kernels, ConstMatrix a, ConstMatrix b, const OwnedSlices& slices,
                               const Range& node, Matrix c, std::span<AlignedBuffer> scratch) {
   invariant(a.cols() == c.rows() && a.rows() == b.rows() && b.cols() == c.cols(), "shapes of c = aᵀ b must agree");
-  // The same choice on all ranks: bits may depend on it.
-  if (kernels == Kernels::libxsmm && slices.longest <= avx512::kShortSlice && xsmm::uses_avx512())
+  if (kernels == Kernels::libxsmm && xsmm::uses_avx512())
     return avx512::multiply_transposed_left(a, b, slices, node, c);
   const auto product =
       kernels == Kernels::libxsmm ? xsmm::multiply_transposed_left : openblas::multiply_transposed_left;
@@ -54,19 +53,26 @@ void multiply_transposed_left(Kernels kernels, ConstMatrix a, ConstMatrix b, con
   }
 }
 
-void multiply_transposed_right(Kernels kernels, ConstMatrix a, ConstPanels b, const Range& columns, Matrix c,
-                               std::span<const Range> rows, std::span<float> scratch) {
-  invariant(a.rows() == c.rows() && a.cols() == b.cols() && columns.size() == c.cols(),
-            "shapes of c = a bᵀ must agree");
+void multiply_transposed_right(Kernels kernels, ConstMatrix a, ConstPanels b, Matrix c, std::span<const Range> rows,
+                               std::span<float> scratch, const std::function<void()>& between) {
+  invariant(a.rows() == c.rows() && a.cols() == b.cols() && b.rows() == c.cols(), "shapes of c = a bᵀ must agree");
   if (kernels == Kernels::openblas) {
-    for (const Range& range : rows)
-      openblas::multiply_transposed_right(a.rows(range), b.panel(0).rows(columns), c.rows(range));
+    for (const Range& range : rows) {
+      openblas::multiply_transposed_right(a.rows(range), b.panel(0), c.rows(range));
+      between();
+    }
     return;
   }
-  // Transposed, these rows of b make it a product like any other.
-  const Matrix transposed(scratch, b.cols(), columns.size());
-  for (std::size_t p = 0; p < b.count(); ++p) xsmm::transpose(b.panel(p).rows(columns), transposed.rows(b.columns(p)));
-  for (const Range& range : rows) xsmm::multiply(a.rows(range), transposed, c.rows(range));
+  const std::size_t width = panel_width(kernels, b.rows());
+  for (std::size_t begin = 0; begin < b.rows(); begin += width) {
+    // Transposed, these rows of b make it a product like any other.
+    const Range columns{begin, std::min(b.rows(), begin + width)};
+    const Matrix transposed(scratch, b.cols(), columns.size());
+    for (std::size_t p = 0; p < b.count(); ++p)
+      xsmm::transpose(b.panel(p).rows(columns), transposed.rows(b.columns(p)));
+    for (const Range& range : rows) xsmm::multiply(a.rows(range), transposed, c.rows(range).columns(columns));
+    between();
+  }
 }
 
 }  // namespace lockstep

@@ -1,6 +1,8 @@
 // The matrix products of a network, through the library that a configuration chooses.
 #pragma once
 
+#include <functional>
+#include <span>
 #include <string>
 
 #include "tensor/aligned_buffer.hpp"
@@ -35,9 +37,9 @@ void multiply_transposed_left(Kernels kernels, ConstMatrix a, ConstMatrix b, con
 /// How many of the `rows` rows of c that is.
 std::size_t gradient_rows(Kernels kernels, std::size_t rows);
 
-/// Columns of a bᵀ, no more than panel_width() of all of them, for each of the blocks of rows: c = a b[columns]ᵀ,
-/// shapes (m, k), (n, k) and (m, columns). `scratch` has room for columns * k floats.
-void multiply_transposed_right(Kernels kernels, ConstMatrix a, ConstPanels b, const Range& columns, Matrix c,
-                               std::span<const Range> rows, std::span<float> scratch);
+/// c = a bᵀ, shapes (m, k), (n, k) and (m, n): one product for each of the blocks of rows. `scratch` has room for
+/// panel_width() of n columns, times k. `between` is called a few times on the way.
+void multiply_transposed_right(Kernels kernels, ConstMatrix a, ConstPanels b, Matrix c, std::span<const Range> rows,
+                               std::span<float> scratch, const std::function<void()>& between);
 
 }  // namespace lockstep

@@ -149,13 +149,9 @@ void backward_inputs(benchmark::State& state, std::span<const std::size_t> width
   AlignedBuffer by_inputs(network.rows * row_stride(layer.inputs));
   const double seconds = measure(state, [&] {
     const Matrix delta(by_inputs.span(), network.rows, layer.inputs, row_stride(layer.inputs));
-    const std::size_t width = panel_width(network.model.kernels(), layer.inputs);
-    for (std::size_t begin = 0; begin < layer.inputs; begin += width) {
-      const Range columns{begin, std::min(layer.inputs, begin + width)};
-      multiply_transposed_right(network.model.kernels(), network.workspace.output_delta(network.rows),
-                                layer.weight_in(std::span<const float>(network.parameters.span())), columns,
-                                delta.columns(columns), network.slices.rows, network.workspace.transposed());
-    }
+    multiply_transposed_right(network.model.kernels(), network.workspace.output_delta(network.rows),
+                              layer.weight_in(std::span<const float>(network.parameters.span())), delta,
+                              network.slices.rows, network.workspace.transposed(), [] {});
   });
   report(state, "GFLOP/s", 1e-9 * network.flops() / seconds, limit_of_products());
 }

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "formulas.hpp"
@@ -37,19 +38,49 @@ TEST(Activation, DerivativeIsTheLimitOfDifferences) {
           (activation_formula(activation, x + kStep) - activation_formula(activation, x - kStep)) / (2 * kStep);
       std::vector<float> output = {static_cast<float>(activation_formula(activation, x))};
       std::vector<float> delta = {3.0F};
-      multiply_by_derivative(activation, ConstMatrix(output, 1, 1), Matrix(delta, 1, 1));
+      std::vector<float> sum = {7.0F};
+      const float most = multiply_by_derivative(activation, ConstMatrix(output, 1, 1), Matrix(delta, 1, 1), sum);
+      EXPECT_EQ(sum, delta);
+      EXPECT_EQ(most, std::abs(delta[0]));
       EXPECT_NEAR(static_cast<double>(delta[0]), 3 * slope, 1e-5) << "at " << x;
     }
+  }
+}
+
+TEST(Activation, DerivativesAreSummedOverRows) {
+  constexpr std::size_t kRows = 5;
+  for (const std::size_t cols : {1, 3, 16, 70}) {
+    std::vector<float> outputs(kRows * cols);
+    std::vector<float> delta(kRows * cols);
+    for (std::size_t i = 0; i < delta.size(); ++i) {
+      outputs[i] = i % 3 == 0 ? 0.0F : 1.0F;
+      delta[i] = 0.1F * static_cast<float>(i % 7) - 0.2F;
+    }
+    delta[1] = -9;
+    std::vector<float> expected = delta;
+    for (std::size_t i = 0; i < delta.size(); i += 3) expected[i] *= 0.0F;
+    std::vector<float> sums(cols, 8.0F);
+    const Matrix rows(delta, kRows, cols);
+    EXPECT_EQ(multiply_by_derivative(Activation::relu, ConstMatrix(outputs, kRows, cols), rows, sums), 9.0F);
+    EXPECT_EQ(delta, expected);
+    for (std::size_t c = 0; c < cols; ++c) {
+      float sum = 0;
+      for (std::size_t r = 0; r < kRows; ++r) sum += expected[r * cols + c];
+      EXPECT_EQ(sums[c], sum);
+    }
+    delta[1] = std::numeric_limits<float>::quiet_NaN();
+    EXPECT_TRUE(std::isnan(multiply_by_derivative(Activation::relu, ConstMatrix(outputs, kRows, cols), rows, sums)));
   }
 }
 
 TEST(Activation, RectifiersTakeTheNegativeSideAtTheirKink) {
   std::vector<float> output = {0.0F};
   std::vector<float> delta = {2.0F};
-  multiply_by_derivative(Activation::relu, ConstMatrix(output, 1, 1), Matrix(delta, 1, 1));
+  std::vector<float> sum(1);
+  multiply_by_derivative(Activation::relu, ConstMatrix(output, 1, 1), Matrix(delta, 1, 1), sum);
   EXPECT_EQ(delta[0], 0.0F);
   delta[0] = 2.0F;
-  multiply_by_derivative(Activation::leaky_relu, ConstMatrix(output, 1, 1), Matrix(delta, 1, 1));
+  multiply_by_derivative(Activation::leaky_relu, ConstMatrix(output, 1, 1), Matrix(delta, 1, 1), sum);
   EXPECT_EQ(delta[0], 2.0F * kLeakySlope);
 }
 
@@ -58,7 +89,8 @@ TEST(Activation, SaturatesWithoutOverflow) {
     std::vector<float> values = {x};
     add_bias_and_activate(Activation::sigmoid, std::array{0.0F}, Matrix(values, 1, 1));
     EXPECT_EQ(values[0], x < 0 ? 0.0F : 1.0F);
-    multiply_by_derivative(Activation::sigmoid, ConstMatrix(values, 1, 1), Matrix(values, 1, 1));
+    std::vector<float> sum(1);
+    multiply_by_derivative(Activation::sigmoid, ConstMatrix(values, 1, 1), Matrix(values, 1, 1), sum);
     EXPECT_EQ(values[0], 0.0F);
   }
 }

@@ -182,11 +182,5 @@ TEST(Partition, EveryCutAmongRanksGivesTheSameBits) {
   }
 }
 
-TEST(OwnedSlices, KnowTheLongestSliceOfAllRanks) {
-  for (std::size_t slice = 0; slice < 8; ++slice) EXPECT_EQ(OwnedSlices(260, 8, {slice, slice + 1}).longest, 33U);
-  EXPECT_EQ(OwnedSlices(256, 8, {0, 8}).longest, 32U);
-  EXPECT_EQ(OwnedSlices(3, 8, {0, 1}).longest, 1U);
-}
-
 }  // namespace
 }  // namespace lockstep

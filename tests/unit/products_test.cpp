@@ -13,7 +13,6 @@
 
 #include "base/random.hpp"
 #include "tensor/aligned_buffer.hpp"
-#include "tensor/avx512.hpp"
 #include "tensor/blas.hpp"
 #include "tensor/xsmm.hpp"
 
@@ -30,12 +29,8 @@ void multiply_packed_right(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix
   std::vector<float> scratch(right.cols() * panel_width(kernels, right.rows()));
   // Two blocks of rows, as slices are.
   const std::vector<Range> rows{{0, a.rows() / 2}, {a.rows() / 2, a.rows()}};
-  const std::size_t most = panel_width(kernels, right.rows());
-  for (std::size_t begin = 0; begin < right.rows(); begin += most) {
-    const Range columns{begin, std::min(right.rows(), begin + most)};
-    multiply_transposed_right(kernels, left, ConstPanels(packed, right.rows(), right.cols(), width), columns,
-                              c.columns({begin, columns.end < right.rows() ? columns.end : c.cols()}), rows, scratch);
-  }
+  multiply_transposed_right(kernels, left, ConstPanels(packed, right.rows(), right.cols(), width), c, rows, scratch,
+                            [] {});
 }
 
 /// c = aᵀ b as the gradient of a single slice.
@@ -172,9 +167,9 @@ std::vector<float> some_zeros(std::size_t rows, std::size_t stride, std::uint64_
 }
 
 /// c = aᵀ b with the bits that the kernels are to give.
-void expected_slice(Kernels kernels, const OwnedSlices& slices, ConstMatrix a, ConstMatrix b, Matrix c) {
+void expected_slice(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c) {
   if (kernels == Kernels::openblas) return openblas::multiply_transposed_left(a, b, c);
-  if (slices.longest > avx512::kShortSlice || !xsmm::uses_avx512()) return multiply_in_tiles(a, b, c);
+  if (!xsmm::uses_avx512()) return multiply_in_tiles(a, b, c);
   for (std::size_t i = 0; i < c.rows(); ++i)
     for (std::size_t j = 0; j < c.cols(); ++j) {
       float sum = 0;
@@ -211,8 +206,7 @@ TEST(GradientProduct, IsTheTreeSumOfTheProductsOfSlices) {
             tree_sum(
                 owned, std::span(expected),
                 [&](std::size_t slice, std::span<float> sum) {
-                  expected_slice(kernels, cut, a.rows(cut.rows_of(slice)), b.rows(cut.rows_of(slice)),
-                                 Matrix(sum, m, n));
+                  expected_slice(kernels, a.rows(cut.rows_of(slice)), b.rows(cut.rows_of(slice)), Matrix(sum, m, n));
                 },
                 [&](std::size_t depth) { return other[depth].span(); });
 
