@@ -135,16 +135,16 @@ bool Model::sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix y, Matri
     tree_sum(nodes[n], bias, sum_slice,
              [&](std::size_t depth) { return workspace.scratch()[depth].span().first(bias.size()); });
   }
+  const auto is_within = [&](std::span<const float> sums) { return is_small || all_within(kLargestGradient, sums); };
   bool within = true;
-  for (std::size_t n = 0; n < nodes.size() && !is_small; ++n)
-    within = all_within(kLargestGradient, layer.bias_in(gradients[n])) && within;
+  for (const std::span<float> gradient : gradients) within = is_within(layer.bias_in(gradient)) && within;
   const std::size_t panels = layer.weight_in(gradients[0]).count();
   for (std::size_t p = panels; p-- > 0;) {
     const Range columns = layer.weight_in(gradients[0]).columns(p);
     for (std::size_t n = 0; n < nodes.size(); ++n) {
       const Matrix panel = layer.weight_in(gradients[n]).panel(p);
       multiply_transposed_left(kernels_, x, delta.columns(columns), slices, nodes[n], panel, workspace.scratch());
-      if (!is_small) within = all_within(kLargestGradient, panel.values()) && within;
+      within = is_within(panel.values()) && within;
     }
     on_progress(layer.weight.begin + columns.begin * layer.inputs);
   }

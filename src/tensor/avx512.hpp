@@ -1,4 +1,4 @@
-// Gradients of weights, summed over slices in the registers of AVX-512. The only home of immintrin.h.
+// Gradients of weights, summed over slices a tile at a time by AVX-512. The only home of immintrin.h.
 #pragma once
 
 #include "tensor/matrix.hpp"
