@@ -1,10 +1,10 @@
 """launch/run: what it sets for mpirun, when it starts the command again, and how it ends."""
 
 import os
-import pathlib
 import re
 import signal
 import subprocess
+import sys
 import time
 import unittest
 import unittest.mock
@@ -147,6 +147,41 @@ class RestartTest(LaunchTest):
         process.send_signal(signal.SIGTERM)
         self.assertNotEqual(process.wait(10), 0)
 
+    def test_an_mpirun_that_hangs_in_its_end(self):
+        """It waits for a lock for ever when its rank has ended, a zombie or gone; nothing else is mistaken for that."""
+        started = []
+        hang = "lock = threading.Lock(); lock.acquire(); lock.acquire()"
+        for name, rank, end, asked, status in (
+            ("zombie", "sleep 1", hang, False, 137),
+            ("gone", "true", f"rank.wait(); {hang}", False, 137),
+            ("asked", "true", f"rank.wait(); signal.signal(signal.SIGUSR1, signal.SIG_IGN); {hang}", True, 75),
+            ("rank", "sleep 25", "lock = threading.Lock(); lock.acquire(); lock.acquire(timeout=22)", False, 0),
+            ("no lock", "true", "rank.wait(); time.sleep(22)", False, 0),
+        ):
+            folder = self.folder / name
+            folder.mkdir()
+            mpirun = folder / "mpirun"
+            mpirun.write_text(
+                f"#!/usr/bin/env {sys.executable}\nimport signal, subprocess, threading, time\n"
+                f"rank = subprocess.Popen({rank.split()})\n{end}\n"
+            )
+            mpirun.chmod(0o755)
+            process = subprocess.Popen(
+                [RUN, "-n", "1", "program"], text=True, stderr=subprocess.PIPE, start_new_session=True,
+                env=os.environ | {"PATH": f"{folder}:{os.environ['PATH']}"},
+            )  # fmt: skip
+            self.addCleanup(SurvivalTest.end, process)
+            started.append((name, process, asked, status))
+        time.sleep(2)
+        for _, process, asked, _ in started:
+            if asked:
+                process.send_signal(signal.SIGTERM)
+        for name, process, _, status in started:
+            with self.subTest(name):
+                _, errors = process.communicate(timeout=60)
+                self.assertEqual(process.returncode, status, errors)
+                self.assertEqual("mpirun hangs" in errors, status != 0, errors)
+
 
 class ResumeTest(SurvivalTest):
     def setUp(self):
@@ -163,19 +198,10 @@ class ResumeTest(SurvivalTest):
         with unittest.mock.patch.dict(os.environ, {"MPIRUN": str(wrapper)}):
             return self.start(run_folder, *settings, ranks=2)
 
-    def mpirun_of(self, process):
-        children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        return int(children[0])
-
-    def ranks_under(self, process):
-        mpirun = self.mpirun_of(process)
-        children = pathlib.Path(f"/proc/{mpirun}/task/{mpirun}/children").read_text().split()
-        return [int(child) for child in children]
-
     def test_a_killed_rank(self):
         process = self.start_run("killed", 1)
         self.wait_for_step("killed", 30)
-        os.kill(self.ranks_under(process)[1], signal.SIGKILL)
+        os.kill(self.ranks_of(process)[1], signal.SIGKILL)
         output, errors = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 0, output + errors)
         self.assertRegex(output, r"(?m)^resumed: ")
@@ -209,7 +235,7 @@ class ResumeTest(SurvivalTest):
                 output, errors = process.communicate(timeout=60)
                 self.assertEqual(process.returncode, 75, output + errors)
                 if "stopped: " not in output:
-                    self.assertIn("launch/run: stopped at its start or end", errors)
+                    self.assertRegex(errors, r"launch/run: stopped with status \d+; run it again")
 
 
 if __name__ == "__main__":
