@@ -18,7 +18,7 @@ LeafSum::LeafSum(const Communicator& comm, std::size_t leaves, std::size_t width
   exchange_ = std::make_unique<TreeExchange<double>>(comm, TreePlan(owned, {0, width}, width), sums, result_, 0);
 }
 
-std::span<const double> LeafSum::operator()(std::span<const double> mine) {
+std::span<const double> LeafSum::operator()(std::span<const double> mine, const std::function<void()>& meanwhile) {
   for (std::size_t n = 0; n < nodes_.size(); ++n)
     tree_sum(
         nodes_[n], std::span(sums_[n]),
@@ -27,8 +27,7 @@ std::span<const double> LeafSum::operator()(std::span<const double> mine) {
         },
         [this](std::size_t depth) { return scratch(depth); });
   exchange_->start();
-  while (!exchange_->advance()) {
-  }
+  while (!exchange_->advance()) meanwhile();
   exchange_->finish();
   return result_;
 }

@@ -1,6 +1,7 @@
 // Sums of a few numbers for each slice or chunk, with the same bits on every number of ranks.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -17,8 +18,10 @@ class LeafSum {
  public:
   LeafSum(const Communicator& comm, std::size_t leaves, std::size_t width);
 
-  /// The sums, on every rank, from the rows of each rank's leaves. Valid until the next call. Collective.
-  std::span<const double> operator()(std::span<const double> mine);
+  /// The sums, on every rank, from the rows of each rank's leaves. Valid until the next call. `meanwhile` is called
+  /// again and again while they are not there. Collective.
+  std::span<const double> operator()(
+      std::span<const double> mine, const std::function<void()>& meanwhile = [] {});
 
  private:
   [[nodiscard]] std::span<double> scratch(std::size_t depth) {

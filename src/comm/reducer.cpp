@@ -163,7 +163,7 @@ bool GradientReducer::advance(std::size_t b) {
 std::span<const double> GradientReducer::exchange(std::span<const double> rows) {
   progress(0);
   // Each rank has the rows of all others only when those have filled their buffers.
-  return sum_rows_(rows);
+  return sum_rows_(rows, [this] { progress(0); });
 }
 
 void GradientReducer::wait(std::size_t part) {

@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <thread>
 
 namespace lockstep {
 namespace {
@@ -111,6 +113,15 @@ TEST(LeafSum, GivesTheBitsOfTheTree) {
     const std::span<const double> sums = sum_rows(rows);
     for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(sums[i], expected(expected, {0, leaves}, i)) << leaves << " leaves";
   }
+}
+
+TEST(LeafSum, LeavesTimeWhileItWaits) {
+  const Communicator world = Communicator::world();
+  LeafSum sum_rows(world, static_cast<std::size_t>(world.size()), 1);
+  if (world.is_root()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  int calls = 0;
+  sum_rows(std::vector<double>{1}, [&] { ++calls; });
+  EXPECT_TRUE(world.is_root() || calls > 0);
 }
 
 }  // namespace
