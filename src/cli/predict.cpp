@@ -1,6 +1,7 @@
 // lockstep predict
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <map>
 #include <memory>
 
@@ -42,7 +43,17 @@ void to_data_units(const TrainedModel& trained, Matrix outputs) {
     }
 }
 
+/// Bad input, before anything is computed, when a file's folder is not there.
+void check_folder_of(const std::filesystem::path& file) {
+  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+  if (!std::filesystem::is_directory(folder))
+    throw bad_input("--output {}: there is no folder {}; make it first", file.string(), folder.string());
+}
+
 ExitStatus predict(const Communicator& world, const PredictArguments& arguments) {
+  together(world, [&] {
+    if (world.is_root()) check_folder_of(arguments.output);
+  });
   const TrainedModel trained = load_trained_model(world, arguments.checkpoint, {});
   const Dataset data = load_on_every_host(world, [&] {
     const DataFormat format =

@@ -74,9 +74,9 @@ const std::string* TomlDocument::override_of(const std::string& key) const {
   return nullptr;
 }
 
-Error TomlDocument::error(const std::string& key, const std::string& message) const {
+Error TomlDocument::error(const std::string& key, const std::string& message, const toml::node* place) const {
   if (const std::string* given = override_of(key)) return bad_input("--set {}: {}: {}", *given, key, message);
-  const toml::node* node = find(key);
+  const toml::node* node = place != nullptr ? place : find(key);
   if (node == nullptr || node->source().begin.line == 0) return bad_input("{}: {}: {}", source_, key, message);
   return bad_input("{}:{}: {}: {}", source_, node->source().begin.line, key, message);
 }

@@ -26,8 +26,9 @@ class TomlDocument {
   /// Every dotted key that has a value, down to arrays. An inline table or a section is no value itself.
   [[nodiscard]] std::vector<std::string> keys() const;
 
-  /// Bad input at `key`: "file:line: key: message", or "--set key: message".
-  [[nodiscard]] Error error(const std::string& key, const std::string& message) const;
+  /// Bad input at `key`: "file:line: key: message", or "--set key: message". `place` is what is wrong within the value.
+  [[nodiscard]] Error error(const std::string& key, const std::string& message,
+                            const toml::node* place = nullptr) const;
 
   /// The absolute form of a path that stands at `key`.
   [[nodiscard]] std::string absolute_path(const std::string& key, const std::string& path) const;

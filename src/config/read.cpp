@@ -167,7 +167,7 @@ class Reader {
       if (node.is_string() && **node.as_string() == name) return choice;
       names.push_back(fmt::format("\"{}\"", name));
     }
-    throw document_.error(key, fmt::format("must be {}{}", N > 1 ? "one of " : "", fmt::join(names, ", ")));
+    throw document_.error(key, fmt::format("must be {}{}", N > 1 ? "one of " : "", fmt::join(names, ", ")), &node);
   }
 
   std::vector<LayerOptions> equal_layers(const toml::node* hidden, const toml::node* activation,
@@ -201,10 +201,10 @@ class Reader {
           layer.dropout = probability("model.layers", node);
         else
           throw document_.error(
-              "model.layers", fmt::format("line {}: '{}' is no key of a layer; there are units, activation and dropout",
-                                          node.source().begin.line, key.str()));
+              "model.layers",
+              fmt::format("'{}' is no key of a layer; there are units, activation and dropout", key.str()), &node);
       }
-      if (layer.units == 0) throw document_.error("model.layers", "every layer needs units");
+      if (layer.units == 0) throw document_.error("model.layers", "every layer needs units", &element);
       result.push_back(layer);
     }
     return result;
@@ -213,13 +213,13 @@ class Reader {
   [[nodiscard]] std::size_t units(const std::string& key, const toml::node& node) const {
     constexpr std::int64_t kMost = 1 << 24;
     if (!node.is_integer() || **node.as_integer() < 1 || **node.as_integer() > kMost)
-      throw document_.error(key, fmt::format("a layer's units must be a whole number from 1 to {}", kMost));
+      throw document_.error(key, fmt::format("a layer's units must be a whole number from 1 to {}", kMost), &node);
     return static_cast<std::size_t>(**node.as_integer());
   }
 
   [[nodiscard]] double probability(const std::string& key, const toml::node& node) const {
     const double value = node.is_number() ? node.value_or(-1.0) : -1.0;
-    if (!(value >= 0 && value < 1)) throw document_.error(key, "dropout must be a number from 0 to less than 1");
+    if (!(value >= 0 && value < 1)) throw document_.error(key, "dropout must be a number from 0 to less than 1", &node);
     return value;
   }
 

@@ -37,6 +37,17 @@ void prefetch(std::span<const T> values) {
   for (std::size_t i = 0; i < values.size(); i += kLine) __builtin_prefetch(&values[i]);
 }
 
+/// Row r of `to` = sample samples[r] of `all`, scaled.
+template <class T>
+void gather_rows(std::span<const T> all, std::span<const std::uint32_t> samples, const Scaling& scaling, Matrix to) {
+  const auto values_of = [&](std::size_t row) { return all.subspan(samples[row] * to.cols(), to.cols()); };
+  for (std::size_t row = 0; row < to.rows(); ++row) {
+    scale_row(values_of(row), scaling, to.row(row));
+    // Samples lie anywhere, so that no processor guesses where the next one is.
+    if (row + kAhead < to.rows()) prefetch(values_of(row + kAhead));
+  }
+}
+
 }  // namespace
 
 BatchLoader::BatchLoader(const Dataset& dataset, Scaling features, Scaling targets, std::size_t max_rows, bool one_hot)
@@ -53,32 +64,20 @@ void BatchLoader::gather(std::span<const std::uint32_t> samples) {
   const std::size_t features = dataset_->info.features();
   const std::size_t outputs = dataset_->info.outputs();
   rows_ = samples.size();
-  labels_.clear();
-  for (std::size_t row = 0; row < rows_; ++row) {
-    const std::size_t sample = samples[row];
-    const std::span<float> input = inputs_.span().subspan(row * row_stride(features), features);
-    if (dataset_->info.bytes)
-      scale_row(dataset_->bytes.subspan(sample * features, features), feature_scaling_, input);
-    else
-      scale_row(dataset_->values.subspan(sample * features, features), feature_scaling_, input);
-    if (row + kAhead < rows_) {  // rows lie anywhere, so that no processor guesses where the next one is
-      const std::size_t next = samples[row + kAhead];
-      if (dataset_->info.bytes)
-        prefetch(dataset_->bytes.subspan(next * features, features));
-      else
-        prefetch(dataset_->values.subspan(next * features, features));
-    }
+  const Matrix inputs(inputs_.span(), rows_, features, row_stride(features));
+  if (dataset_->info.bytes)
+    gather_rows(dataset_->bytes, samples, feature_scaling_, inputs);
+  else
+    gather_rows(dataset_->values, samples, feature_scaling_, inputs);
 
-    if (!dataset_->labels.empty()) labels_.push_back(dataset_->labels[sample]);
-    if (!has_targets_) continue;
-    const std::span<float> target = targets_.span().subspan(row * outputs, outputs);
-    if (dataset_->labels.empty()) {
-      scale_row(dataset_->targets.subspan(sample * outputs, outputs), target_scaling_, target);
-    } else {
-      std::ranges::fill(target, 0.0F);
-      target[static_cast<std::size_t>(labels_.back())] = 1.0F;
-    }
-  }
+  labels_.clear();
+  if (!dataset_->labels.empty())
+    for (const std::uint32_t sample : samples) labels_.push_back(dataset_->labels[sample]);
+  if (!has_targets_) return;
+  const Matrix targets(targets_.span(), rows_, outputs);
+  if (dataset_->labels.empty()) return gather_rows(dataset_->targets, samples, target_scaling_, targets);
+  std::ranges::fill(targets.values(), 0.0F);
+  for (std::size_t row = 0; row < rows_; ++row) targets.row(row)[static_cast<std::size_t>(labels_[row])] = 1.0F;
 }
 
 ConstMatrix BatchLoader::inputs() const {

@@ -354,12 +354,14 @@ TEST(ConfigErrors, AWholeNumberOfAnySizeMayStandForARealOne) {
 
 TEST(ConfigErrors, NameTheLineInALayer) {
   const std::string layer = kLeast + "[[model.layers]]\nunits = 3\n";
-  EXPECT_THAT(message_about(layer + "drop = 0.5\n"), AllOf(HasSubstr("line 8"), HasSubstr("'drop'")));
+  EXPECT_THAT(message_about(layer + "drop = 0.5\n"), AllOf(StartsWith("c.toml:8: "), HasSubstr("'drop'")));
   for (const char* wrong : {"1", "-0.1", "nan", "'half'"})
     EXPECT_THAT(message_about(layer + "dropout = " + wrong + "\n"), HasSubstr("from 0 to less than 1")) << wrong;
   EXPECT_THAT(message_about(layer + "activation = 'RELU'\n"), HasSubstr("must be one of \"identity\", "));
-  EXPECT_THAT(message_about(layer + "[[model.layers]]\n"), HasSubstr("every layer needs units"));
-  EXPECT_THAT(message_about(layer + "[[model.layers]]\nunits = -3\n"), HasSubstr("from 1 to 16777216"));
+  EXPECT_THAT(message_about(layer + "[[model.layers]]\n"),
+              AllOf(StartsWith("c.toml:8: "), HasSubstr("every layer needs units")));
+  EXPECT_THAT(message_about(layer + "[[model.layers]]\nunits = -3\n"),
+              AllOf(StartsWith("c.toml:9: "), HasSubstr("from 1 to 16777216")));
 }
 
 TEST(ConfigErrors, AskForKeysByName) {
