@@ -13,7 +13,7 @@ namespace lockstep::xsmm {
 
 /// Columns of a panel, and rows of a tile of a gradient, for which the kernels run best.
 inline constexpr std::size_t kPanel = 64;
-inline constexpr std::size_t kGradientRows = 128;
+inline constexpr std::size_t kGradientRows = 64;
 
 /// True where this build and this processor have the kernels.
 bool is_available();
