@@ -82,8 +82,7 @@ ConstMatrix Model::forward(std::span<const float> parameters, ConstMatrix inputs
     const std::span<const float> bias = layer.bias_in(parameters);
     for (std::size_t p = 0; p < weight.count(); ++p) {
       const Range columns = weight.columns(p);
-      for (const Range& rows : slices.rows)
-        multiply(kernels_, x.rows(rows), weight.panel(p), y.rows(rows).columns(columns));
+      multiply(kernels_, x, weight.panel(p), y.columns(columns), slices.rows);
       add_bias_and_activate(layer.activation, bias.subspan(columns.begin, columns.size()), y.columns(columns));
     }
     x = y;

@@ -86,9 +86,9 @@ class Model {
   /// 2010), before ReLU and leaky ReLU in ±sqrt(6 / in) (He et al. 2015).
   void initialize(std::uint64_t seed, std::span<float> parameters) const;
 
-  /// The outputs of the last layer, shape (batch, outputs). One product a slice, so that its bits do not depend on what
-  /// other slices the rank has. Activations stay in `workspace` for the backward pass. `dropout` says for which step
-  /// and samples outputs are left out; without it none are.
+  /// The outputs of the last layer, shape (batch, outputs), with the bits of one product a slice, which do not depend
+  /// on what other slices the rank has. Activations stay in `workspace` for the backward pass. `dropout` says for which
+  /// step and samples outputs are left out; without it none are.
   ConstMatrix forward(std::span<const float> parameters, ConstMatrix inputs, const OwnedSlices& slices,
                       Workspace& workspace, const DropoutKey* dropout = nullptr) const;
 

@@ -1,5 +1,6 @@
 #include "tensor/product_speed.hpp"
 
+#include <array>
 #include <ctime>
 
 #include "base/stopwatch.hpp"
@@ -26,9 +27,10 @@ ProductSpeed measure_products(Kernels kernels, double seconds) {
   const Panels panels(b.span(), kSize, kSize, panel_width(kernels, kSize));
   const Matrix left(a.span(), kRows, kSize);
   const Matrix result(c.span(), kRows, kSize);
+  const std::array rows{Range{0, kRows}};
   const auto product = [&] {
     for (std::size_t p = 0; p < panels.count(); ++p)
-      multiply(kernels, left, panels.panel(p), result.columns(panels.columns(p)));
+      multiply(kernels, left, panels.panel(p), result.columns(panels.columns(p)), rows);
   };
   product();  // the first one makes the kernels
 

@@ -25,11 +25,11 @@ std::size_t gradient_rows(Kernels kernels, std::size_t rows) {
   return kernels == Kernels::libxsmm ? xsmm::kGradientRows : std::max<std::size_t>(rows, 1);
 }
 
-void multiply(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c) {
-  if (kernels == Kernels::libxsmm)
-    xsmm::multiply(a, b, c);
-  else
-    openblas::multiply(a, b, c);
+void multiply(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c, std::span<const Range> rows) {
+  invariant(a.rows() == c.rows() && a.cols() == b.rows() && b.cols() == c.cols(), "shapes of c = a b must agree");
+  if (kernels == Kernels::libxsmm && xsmm::has_independent_rows(b.cols())) return xsmm::multiply(a, b, c);
+  const auto product = kernels == Kernels::libxsmm ? xsmm::multiply : openblas::multiply;
+  for (const Range& range : rows) product(a.rows(range), b, c.rows(range));
 }
 
 void multiply_transposed_left(Kernels kernels, ConstMatrix a, ConstMatrix b, const OwnedSlices& slices,
@@ -70,7 +70,7 @@ void multiply_transposed_right(Kernels kernels, ConstMatrix a, ConstPanels b, Ma
     const Matrix transposed(scratch, b.cols(), columns.size());
     for (std::size_t p = 0; p < b.count(); ++p)
       xsmm::transpose(b.panel(p).rows(columns), transposed.rows(b.columns(p)));
-    for (const Range& range : rows) xsmm::multiply(a.rows(range), transposed, c.rows(range).columns(columns));
+    multiply(kernels, a, transposed, c.columns(columns), rows);
     between();
   }
 }

@@ -26,8 +26,9 @@ std::string kernel_name(Kernels kernels);
 /// How wide the panels of a matrix with `cols` columns are.
 std::size_t panel_width(Kernels kernels, std::size_t cols);
 
-/// c = a b, shapes (m, k), (k, n) and (m, n).
-void multiply(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c);
+/// c = a b, shapes (m, k), (k, n) and (m, n), with the bits of one product for each of the blocks of rows, which make
+/// up all of a's.
+void multiply(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c, std::span<const Range> rows);
 
 /// c = the sum over the slices of `node` in tree order of aᵀ b, shapes (rows, m), (rows, n) and (m, n); c is dense.
 /// `scratch` has room for gradient_rows() rows of c at each depth below std::bit_width(node.size()).
@@ -37,8 +38,8 @@ void multiply_transposed_left(Kernels kernels, ConstMatrix a, ConstMatrix b, con
 /// How many of the `rows` rows of c that is.
 std::size_t gradient_rows(Kernels kernels, std::size_t rows);
 
-/// c = a bᵀ, shapes (m, k), (n, k) and (m, n): one product for each of the blocks of rows. `scratch` has room for
-/// panel_width() of n columns, times k. `between` is called a few times on the way.
+/// c = a bᵀ, shapes (m, k), (n, k) and (m, n), likewise. `scratch` has room for panel_width() of n columns, times k.
+/// `between` is called a few times on the way.
 void multiply_transposed_right(Kernels kernels, ConstMatrix a, ConstPanels b, Matrix c, std::span<const Range> rows,
                                std::span<float> scratch, const std::function<void()>& between);
 

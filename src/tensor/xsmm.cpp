@@ -67,6 +67,11 @@ void multiply(ConstMatrix a, ConstMatrix b, Matrix c) {
   }
 }
 
+bool has_independent_rows(std::size_t columns) {
+  const int instructions = libxsmm_get_target_archid();
+  return instructions < LIBXSMM_X86_AVX512 || (instructions >= LIBXSMM_X86_AVX512_CORE && columns > 16);
+}
+
 void multiply_transposed_left(ConstMatrix a, ConstMatrix b, Matrix c) {
   invariant(a.cols() == c.rows() && a.rows() == b.rows() && b.cols() == c.cols(), "shapes of c = aᵀ b must agree");
   if (is_trivial(a.rows(), c)) return;
@@ -102,6 +107,9 @@ bool uses_avx512() {
 
 // Never called: is_available() is false.
 void multiply(ConstMatrix, ConstMatrix, Matrix) {
+  std::abort();
+}
+bool has_independent_rows(std::size_t) {
   std::abort();
 }
 void multiply_transposed_left(ConstMatrix, ConstMatrix, Matrix) {

@@ -24,6 +24,10 @@ bool uses_avx512();
 /// c = a b, shapes (m, k), (k, n) and (m, n).
 void multiply(ConstMatrix a, ConstMatrix b, Matrix c);
 
+/// True when the bits of a row of such a product do not depend on how many rows there are. A kernel for up to 16
+/// columns makes several sums of an element, and adds them, where there are few rows.
+bool has_independent_rows(std::size_t columns);
+
 /// c = aᵀ b, shapes (k, m), (k, n) and (m, n).
 void multiply_transposed_left(ConstMatrix a, ConstMatrix b, Matrix c);
 

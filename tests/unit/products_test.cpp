@@ -38,6 +38,12 @@ void multiply_slice(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c) {
   multiply_transposed_left(kernels, a, b, OwnedSlices(a.rows(), 1, {0, 1}), {0, 1}, c, {});
 }
 
+/// c = a b as a single block of rows.
+void multiply_block(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c) {
+  const std::vector<Range> rows{{0, a.rows()}};
+  multiply(kernels, a, b, c, rows);
+}
+
 using Product = void (*)(Kernels, ConstMatrix, ConstMatrix, Matrix);
 
 /// c = op(a) op(b), shapes (m, k), (k, n) and (m, n) after op.
@@ -52,7 +58,7 @@ std::vector<Case> all_cases() {
   std::vector<Case> cases;
   for (const Kernels kernels : {Kernels::openblas, Kernels::libxsmm}) {
     if (kernels == Kernels::libxsmm && !xsmm::is_available()) continue;
-    cases.push_back({kernels, "multiply", multiply, false, false});
+    cases.push_back({kernels, "multiply", multiply_block, false, false});
     cases.push_back({kernels, "multiply_transposed_left", multiply_slice, true, false});
     cases.push_back({kernels, "multiply_transposed_right", multiply_packed_right, false, true});
   }
@@ -220,6 +226,29 @@ TEST(GradientProduct, IsTheTreeSumOfTheProductsOfSlices) {
         }
       }
     }
+  }
+}
+
+/// In slices, or all at once where that gives the same bits: what a rank does must not show in them.
+TEST(Product, HasTheBitsOfItsBlocksOfRows) {
+  openblas::use_one_thread();
+  for (const Kernels kernels : {Kernels::openblas, Kernels::libxsmm}) {
+    if (kernels == Kernels::libxsmm && !xsmm::is_available()) continue;
+    for (std::size_t cols = 1; cols <= 64; cols += cols < 20 ? 1 : 11)
+      for (const std::size_t inner : {1U, 7U, 64U, 200U})
+        for (const std::size_t rows : {1U, 2U, 3U, 4U, 5U, 7U, 8U, 9U, 11U, 12U, 13U, 20U, 35U}) {
+          const std::vector<float> left = random_values(2 * rows * inner, rows);
+          const std::vector<float> right = random_values(inner * cols, cols);
+          const ConstMatrix a(left, 2 * rows, inner);
+          const ConstMatrix b(right, inner, cols);
+          std::vector<float> whole(2 * rows * cols);
+          std::vector<float> blocks(2 * rows * cols);
+          const std::vector<Range> both{{0, rows}, {rows, 2 * rows}};
+          const Matrix c(blocks, 2 * rows, cols);
+          multiply(kernels, a, b, Matrix(whole, 2 * rows, cols), both);
+          for (const Range& range : both) multiply_block(kernels, a.rows(range), b, c.rows(range));
+          ASSERT_EQ(whole, blocks) << 2 * rows << " x " << inner << " x " << cols;
+        }
   }
 }
 
