@@ -131,6 +131,8 @@ def main():
     parser.add_argument("--output", type=pathlib.Path)
     parser.add_argument("--smoke", action="store_true")
     options = parser.parse_args()
+    if options.output:
+        options.output.mkdir(parents=True, exist_ok=True)
     works, rounds, seconds = (["W4"], 1, 0.1) if options.smoke else (list(WORK), options.rounds, options.seconds)
     limit = float(subprocess.run([options.build / "benchmark_limit"], check=True, stdout=subprocess.PIPE).stdout)
     rows = list(rows_of(measure(options.build.resolve(), works, rounds, seconds), limit))
