@@ -21,12 +21,13 @@ inline constexpr std::uint64_t kTimeLimitFromSlurm = std::numeric_limits<std::ui
 struct RunOptions {
   std::string name;  // of its folder below runs/
   std::uint64_t seed = 1;
+  std::uint64_t split_seed = 1;        // of the split into training and test samples; read_config(): seed unless given
   std::uint64_t time_limit = 0;        // seconds after which the job will be killed; 0: none
   std::uint64_t stop_after_steps = 0;  // of this start of the program; 0: do not stop
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& name& seed& time_limit& stop_after_steps;
+    archive& name& seed& split_seed& time_limit& stop_after_steps;
   }
 };
 

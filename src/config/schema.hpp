@@ -9,6 +9,13 @@
 
 namespace lockstep {
 
+/// A key with what it means, in words for the reader of a manual.
+struct Key {
+  const char* name;
+  const char* meaning;
+  const char* fallback = "";  // what holds when the key is not given, where that is no value
+};
+
 /// The numbers that a key may have.
 struct Limits {
   double least = std::numeric_limits<double>::lowest();
@@ -41,55 +48,92 @@ inline constexpr Choice<OptimizerName> kOptimizers[] = {{"sgd", OptimizerName::s
 
 /// Calls the visitor for each key in order:
 ///     text(key, string), texts(key, strings), flag(key, bool), number(key, integer or real, limits)
-///     choice(key, enum, choices), file(key, DataFile), layers(model options)
-///     number_or_word(key, integer, limits, word, integer for which the word stands)
+///     choice(key, enum, choices), file(key, DataFile), layers(hidden, activation, dropout, layers: keys, model
+///     options) number_or_word(key, integer, limits, word, integer for which the word stands)
 /// `config` is a Config, const for a visitor that only reads it.
 template <class Visitor, class ConfigType>
 void visit_keys(Visitor& v, ConfigType& config) {
-  v.text("run.name", config.run.name);
-  v.number("run.seed", config.run.seed, at_least(0));
-  v.number_or_word("run.time_limit", config.run.time_limit, at_least(0), "slurm", kTimeLimitFromSlurm);
-  v.number("run.stop_after_steps", config.run.stop_after_steps, at_least(0));
+  auto& run = config.run;
+  v.text({"run.name", "the run's folder is runs/NAME", "asked for"}, run.name);
+  v.number({"run.seed", "of initial weights, order of samples, dropout and test split"}, run.seed, at_least(0));
+  v.number({"run.split_seed", "of the test split alone: it stays while run.seed varies", "run.seed"}, run.split_seed,
+           at_least(0));
+  v.number_or_word({"run.time_limit",
+                    "seconds after which the job will be killed: it stops by itself before; \"slurm\" asks squeue; "
+                    "0: none"},
+                   run.time_limit, at_least(0), "slurm", kTimeLimitFromSlurm);
+  v.number({"run.stop_after_steps",
+            "steps after which this start of the program stops, to go on another time; 0: it does not"},
+           run.stop_after_steps, at_least(0));
 
-  v.choice("data.format", config.data.format, kFormats);
-  v.file("data.train", config.data.train);
-  v.file("data.test", config.data.test);
-  v.number("data.test_fraction", config.data.test_fraction, Limits{0, 1});
-  v.texts("data.target", config.data.target);
-  v.texts("data.classes", config.data.classes);
-  v.flag("data.standardize", config.data.standardize);
-  v.flag("data.standardize_targets", config.data.standardize_targets);
+  auto& data = config.data;
+  v.choice({"data.format", "of the data files; gzip is told by content"}, data.format, kFormats);
+  v.file({"data.train", "the training data", "asked for"}, data.train);
+  v.file({"data.test", "the test data", "or data.test_fraction"}, data.test);
+  v.number({"data.test_fraction", "instead of data.test: a random part of data.train"}, data.test_fraction,
+           Limits{0, 1});
+  v.texts({"data.target", "CSV: the column to learn, or a list of columns", "asked for with CSV"}, data.target);
+  v.texts({"data.classes", "names of the classes, in order", "as found"}, data.classes);
+  v.flag({"data.standardize", "features to mean 0 and deviation 1 (otherwise: bytes to 0...1, numbers as they are)"},
+         data.standardize);
+  v.flag({"data.standardize_targets", "the same for the targets of a regression; predictions are scaled back"},
+         data.standardize_targets);
 
-  v.choice("model.output_activation", config.model.output_activation, kActivations);
-  v.layers(config.model);
+  auto& model = config.model;
+  v.layers({"model.hidden", "units of the hidden layers; none is a perceptron"},
+           {"model.activation", "of the hidden layers"},
+           {"model.dropout", "the part of each hidden layer's outputs that a training step leaves out, at random"},
+           {"model.layers", "instead of the three: units, activation and dropout, one table a hidden layer"}, model);
+  v.choice({"model.output_activation", "of the output layer, with \"mse\""}, model.output_activation, kActivations);
 
-  v.choice("train.loss", config.train.loss, kLosses);
-  v.number("train.epochs", config.train.epochs, at_least(0));
-  v.number("train.global_batch", config.train.global_batch, at_least(1));
-  v.number_or_word("train.slices", config.train.slices, at_least(1), "world", std::uint64_t{0});
-  v.choice("train.kernels", config.train.kernels, kKernels);
-  v.number("train.check_replicas_every", config.train.check_replicas_every, at_least(0));
-  v.number("train.watchdog_seconds", config.train.watchdog_seconds, at_least(0));
+  auto& train = config.train;
+  v.choice(
+      {"train.loss", "\"cross_entropy\" with softmax, for classes; \"mse\" for targets, and for classes as one-hot"},
+      train.loss, kLosses);
+  v.number({"train.epochs", "passes over the training data"}, train.epochs, at_least(0));
+  v.number({"train.global_batch", "samples of one step over all ranks"}, train.global_batch, at_least(1));
+  v.number_or_word(
+      {"train.slices", "parts of a step's batch, the most ranks that can share it; \"world\": one per rank"},
+      train.slices, at_least(1), "world", std::uint64_t{0});
+  v.choice({"train.kernels", "of matrix products; \"auto\": libxsmm where it runs (x86-64 with AVX2)"}, train.kernels,
+           kKernels);
+  v.number({"train.check_replicas_every", "steps between comparisons of all ranks' parameters; 0: none"},
+           train.check_replicas_every, at_least(0));
+  v.number({"train.watchdog_seconds", "without progress of a rank that end the job; 0: it waits"},
+           train.watchdog_seconds, at_least(0));
 
+  auto& sgd = config.optimizer;
   OptimizerName optimizer = OptimizerName::sgd;
-  v.choice("optimizer.name", optimizer, kOptimizers);
-  v.number("optimizer.learning_rate", config.optimizer.learning_rate, at_least(0));
-  v.number("optimizer.momentum", config.optimizer.momentum, Limits{0, 1});
-  v.flag("optimizer.nesterov", config.optimizer.nesterov);
-  v.number("optimizer.weight_decay", config.optimizer.weight_decay, at_least(0));
+  v.choice({"optimizer.name", "stochastic gradient descent, as PyTorch defines it"}, optimizer, kOptimizers);
+  v.number({"optimizer.learning_rate", "of a step, where no schedule lowers it"}, sgd.learning_rate, at_least(0));
+  v.number({"optimizer.momentum", "the part of the last step that is taken again"}, sgd.momentum, Limits{0, 1});
+  v.flag({"optimizer.nesterov", "Nesterov's form of momentum"}, sgd.nesterov);
+  v.number({"optimizer.weight_decay", "the part of the parameters that is added to their gradient"}, sgd.weight_decay,
+           at_least(0));
 
-  v.choice("schedule.name", config.schedule.name, kSchedules);
-  v.number("schedule.warmup_steps", config.schedule.warmup_steps, at_least(0));
-  v.number("schedule.every_epochs", config.schedule.every_epochs, at_least(1));
-  v.number("schedule.gamma", config.schedule.gamma, at_least(0));
-  v.number("schedule.final_fraction", config.schedule.final_fraction, Limits{0, 1});
+  auto& schedule = config.schedule;
+  v.choice({"schedule.name", "how the learning rate falls"}, schedule.name, kSchedules);
+  v.number({"schedule.warmup_steps", "steps in which the rate rises to optimizer.learning_rate"}, schedule.warmup_steps,
+           at_least(0));
+  v.number({"schedule.every_epochs", "\"step\": epochs after which the rate is multiplied by gamma"},
+           schedule.every_epochs, at_least(1));
+  v.number({"schedule.gamma", "\"step\": the factor"}, schedule.gamma, at_least(0));
+  v.number({"schedule.final_fraction", "\"cosine\": the part of the rate that is left at the end"},
+           schedule.final_fraction, Limits{0, 1});
 
-  v.number("checkpoint.every_epochs", config.checkpoint.every_epochs, at_least(0));
-  v.number("checkpoint.every_steps", config.checkpoint.every_steps, at_least(0));
-  v.number("checkpoint.keep", config.checkpoint.keep, at_least(0));
+  auto& checkpoint = config.checkpoint;
+  v.number({"checkpoint.every_epochs", "epochs between checkpoints; 0: none, but at the end of the run"},
+           checkpoint.every_epochs, at_least(0));
+  v.number({"checkpoint.every_steps", "steps between checkpoints within an epoch; 0: none"}, checkpoint.every_steps,
+           at_least(0));
+  v.number({"checkpoint.keep", "the newest checkpoints that are kept beside best.h5; 0: all"}, checkpoint.keep,
+           at_least(0));
 
-  v.number("metrics.every_steps", config.metrics.every_steps, at_least(0));
-  v.number("metrics.ranks_every_steps", config.metrics.ranks_every_steps, at_least(0));
+  auto& metrics = config.metrics;
+  v.number({"metrics.every_steps", "steps between two rows of steps; 0: none"}, metrics.every_steps, at_least(0));
+  v.number({"metrics.ranks_every_steps",
+            "steps between two rows of ranks for the same rank; 0: a row at the end of an epoch"},
+           metrics.ranks_every_steps, at_least(0));
 }
 
 }  // namespace lockstep

@@ -23,32 +23,32 @@ std::string toml_of(const T& value) {
 /// A visitor of the schema that collects keys with their values.
 class Writer {
  public:
-  void text(const char* key, const std::string& value) { add(key, toml_of(value)); }
-  void flag(const char* key, bool value) { add(key, toml_of(value)); }
-  void number(const char* key, double value, const Limits&) { add(key, fmt::format("{}", value)); }
-  void number(const char* key, std::uint64_t value, const Limits&) {
+  void text(const Key& key, const std::string& value) { add(key, toml_of(value)); }
+  void flag(const Key& key, bool value) { add(key, toml_of(value)); }
+  void number(const Key& key, double value, const Limits&) { add(key, fmt::format("{}", value)); }
+  void number(const Key& key, std::uint64_t value, const Limits&) {
     add(key, toml_of(static_cast<std::int64_t>(value)));
   }
 
-  void texts(const char* key, const std::vector<std::string>& values) {
+  void texts(const Key& key, const std::vector<std::string>& values) {
     std::vector<std::string> items;
     for (const std::string& value : values) items.push_back(toml_of(value));
     add(key, fmt::format("[{}]", fmt::join(items, ", ")));
   }
 
   template <class Enum, std::size_t N>
-  void choice(const char* key, const Enum& value, const Choice<Enum> (&choices)[N]) {
+  void choice(const Key& key, const Enum& value, const Choice<Enum> (&choices)[N]) {
     add(key, quoted_name(value, choices));
   }
 
-  void file(const char* key, const DataFile& value) {
+  void file(const Key& key, const DataFile& value) {
     if (value.labels.empty())
       add(key, toml_of(value.path));
     else
       add(key, fmt::format("{{ images = {}, labels = {} }}", toml_of(value.path), toml_of(value.labels)));
   }
 
-  void number_or_word(const char* key, std::uint64_t value, const Limits& limits, const char* word,
+  void number_or_word(const Key& key, std::uint64_t value, const Limits& limits, const char* word,
                       std::uint64_t meaning) {
     if (value == meaning)
       add(key, toml_of(std::string(word)));
@@ -56,18 +56,18 @@ class Writer {
       number(key, value, limits);
   }
 
-  void layers(const ModelOptions& model) {
+  void layers(const Key&, const Key&, const Key&, const Key& key, const ModelOptions& model) {
     std::vector<std::string> tables;
     for (const LayerOptions& layer : model.hidden)
       tables.push_back(fmt::format("{{ units = {}, activation = {}, dropout = {} }}", layer.units,
                                    quoted_name(layer.activation, kActivations), layer.dropout));
-    if (!tables.empty()) add("model.layers", fmt::format("[{}]", fmt::join(tables, ", ")));
+    if (!tables.empty()) add(key, fmt::format("[{}]", fmt::join(tables, ", ")));
   }
 
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> take() { return std::move(values_); }
 
  private:
-  void add(const char* key, std::string value) { values_.emplace_back(key, std::move(value)); }
+  void add(const Key& key, std::string value) { values_.emplace_back(key.name, std::move(value)); }
 
   template <class Enum, std::size_t N>
   static std::string quoted_name(const Enum& value, const Choice<Enum> (&choices)[N]) {

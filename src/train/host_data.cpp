@@ -68,7 +68,7 @@ TrainAndTest load_on_every_host(const Communicator& world, const Config& config)
   TrainAndTest data;
   together(world, [&] {
     if (host.is_root())
-      data = load_train_and_test(config.data, config.train.loss == Loss::cross_entropy, config.run.seed);
+      data = load_train_and_test(config.data, config.train.loss == Loss::cross_entropy, config.run.split_seed);
   });
   share(world, host, data.train);
   share(world, host, data.test);

@@ -43,6 +43,7 @@ std::string message_about_set(const Overrides& overrides) {
 TEST(ConfigRead, HasDefaults) {
   const Config config = config_with({});
   EXPECT_EQ(config.run.seed, 1U);
+  EXPECT_EQ(config.run.split_seed, 1U);
   EXPECT_EQ(config.data.format, DataFormat::idx);
   EXPECT_THAT(config.data.test.path, IsEmpty());
   EXPECT_THAT(config.data.target, IsEmpty());
@@ -76,6 +77,7 @@ TEST(ConfigRead, ReadsEveryKey) {
 [run]
 name = "name"
 seed = 9007199254740993
+split_seed = 21
 [data]
 format = "csv"
 train = "/d/train.csv"
@@ -116,6 +118,7 @@ ranks_every_steps = 20
                                          "c.toml", {});
   EXPECT_EQ(config.run.name, "name");
   EXPECT_EQ(config.run.seed, 9007199254740993U);
+  EXPECT_EQ(config.run.split_seed, 21U);
   EXPECT_EQ(config.data.format, DataFormat::csv);
   EXPECT_EQ(config.data.train.path, "/d/train.csv");
   EXPECT_EQ(config.data.test.path, "/d/test.csv");

@@ -16,6 +16,7 @@ Config unusual_config() {
   Config config;
   config.run = {.name = "größe \"1\" \\ 'a'",
                 .seed = 9007199254740993,
+                .split_seed = 5,
                 .time_limit = kTimeLimitFromSlurm,
                 .stop_after_steps = 12};
   config.data = {.format = DataFormat::csv,
@@ -48,6 +49,7 @@ TEST(ConfigWrite, WritesEveryKeyInItsSection) {
   EXPECT_EQ(write_config(unusual_config()), R"([run]
 name = "größe \"1\" \\ 'a'"
 seed = 9007199254740993
+split_seed = 5
 time_limit = 'slurm'
 stop_after_steps = 12
 
@@ -63,8 +65,8 @@ standardize = true
 standardize_targets = true
 
 [model]
-output_activation = 'sigmoid'
 layers = [{ units = 3, activation = 'leaky_relu', dropout = 0.30000000000000004 }, { units = 16777216, activation = 'identity', dropout = 0 }]
+output_activation = 'sigmoid'
 
 [train]
 loss = 'mse'
@@ -135,14 +137,25 @@ TEST(ConfigWrite, DefaultsAndPairsOfFilesAreReadAsTheyWere) {
   EXPECT_THAT(config_values(config), Contains(Pair("train.slices", "8")));
 }
 
+TEST(ConfigWrite, NamesTheSeedOfTheSplit) {
+  const std::string text =
+      "run.name = 'r'\nrun.seed = 7\ndata.train = '/t'\ndata.test_fraction = 0.5\ndata.format = 'hdf5'\n";
+  EXPECT_THAT(config_values(read_config_text(text, "c", {})), Contains(Pair("run.split_seed", "7")));
+  EXPECT_THAT(config_values(read_config_text(text, "c", {"run.split_seed=3"})), Contains(Pair("run.split_seed", "3")));
+  // A resolved configuration holds its split, whatever becomes of the seed.
+  const std::string resolved = write_config(read_config_text(text, "c", {}));
+  EXPECT_EQ(read_config_text(resolved, "c", {"run.seed=8"}).run.split_seed, 7U);
+}
+
 TEST(ConfigWrite, ListsKeysInOrder) {
   std::string keys;
   for (const auto& [key, value] : config_values(unusual_config())) keys += key + ' ';
   EXPECT_EQ(
       keys,
-      "run.name run.seed run.time_limit run.stop_after_steps data.format data.train data.test data.test_fraction "
+      "run.name run.seed run.split_seed run.time_limit run.stop_after_steps data.format data.train data.test "
+      "data.test_fraction "
       "data.target data.classes "
-      "data.standardize data.standardize_targets model.output_activation model.layers train.loss train.epochs "
+      "data.standardize data.standardize_targets model.layers model.output_activation train.loss train.epochs "
       "train.global_batch train.slices train.kernels train.check_replicas_every train.watchdog_seconds optimizer.name "
       "optimizer.learning_rate optimizer.momentum "
       "optimizer.nesterov optimizer.weight_decay schedule.name schedule.warmup_steps schedule.every_epochs "

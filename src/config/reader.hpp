@@ -1,0 +1,64 @@
+// A visitor of the schema that takes values from a document.
+#pragma once
+
+#include <fmt/ranges.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "config/document.hpp"
+#include "config/schema.hpp"
+
+namespace lockstep {
+
+/// Takes values from a document and remembers which keys there are. Bad input where a value is not what its key wants.
+class Reader {
+ public:
+  explicit Reader(const TomlDocument& document) : document_(document) {}
+
+  void text(const Key& key, std::string& value);
+  void texts(const Key& key, std::vector<std::string>& values);
+  void flag(const Key& key, bool& value);
+  void number(const Key& key, double& value, const Limits& limits);
+  void number(const Key& key, std::uint64_t& value, const Limits& limits);
+  void number_or_word(const Key& key, std::uint64_t& value, const Limits& limits, const char* word,
+                      std::uint64_t meaning);
+  void file(const Key& key, DataFile& value);
+  void layers(const Key& hidden, const Key& activation, const Key& dropout, const Key& layers, ModelOptions& model);
+
+  template <class Enum, std::size_t N>
+  void choice(const Key& key, Enum& value, const Choice<Enum> (&choices)[N]) {
+    const toml::node* node = known(key.name);
+    if (node != nullptr) value = choose(key.name, *node, choices);
+  }
+
+  /// Bad input when the document has a key that the schema did not ask for.
+  void reject_unknown_keys() const;
+
+ private:
+  const toml::node* known(const std::string& key);
+  [[nodiscard]] Error wrong_type(const std::string& key, const std::string& wanted) const;
+  void check_limits(const std::string& key, double value, const Limits& limits) const;
+
+  template <class Enum, std::size_t N>
+  Enum choose(const std::string& key, const toml::node& node, const Choice<Enum> (&choices)[N]) const {
+    std::vector<std::string> names;
+    for (const auto& [name, choice] : choices) {
+      if (node.is_string() && **node.as_string() == name) return choice;
+      names.push_back(fmt::format("\"{}\"", name));
+    }
+    throw document_.error(key, fmt::format("must be {}{}", N > 1 ? "one of " : "", fmt::join(names, ", ")), &node);
+  }
+
+  [[nodiscard]] std::vector<LayerOptions> equal_layers(const Key& hidden, const Key& activation,
+                                                       const Key& dropout) const;
+  [[nodiscard]] std::vector<LayerOptions> layer_tables(const Key& layers) const;
+  [[nodiscard]] std::size_t units(const Key& key, const toml::node& node) const;
+  [[nodiscard]] double probability(const Key& key, const toml::node& node) const;
+
+  const TomlDocument& document_;
+  std::set<std::string> known_;
+};
+
+}  // namespace lockstep
