@@ -85,6 +85,7 @@ void visit_keys(Visitor& v, ConfigType& config) {
            {"model.dropout", "the part of each hidden layer's outputs that a training step leaves out, at random"},
            {"model.layers", "instead of the three: units, activation and dropout, one table a hidden layer"}, model);
   v.choice({"model.output_activation", "of the output layer, with \"mse\""}, model.output_activation, kActivations);
+  v.choice({"model.init", "the bound of the uniform initial weights"}, model.init, kInitialWeights);
 
   auto& train = config.train;
   v.choice(

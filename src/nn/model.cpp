@@ -12,9 +12,9 @@ namespace lockstep {
 
 namespace {
 
-float initial_bound(const Layer& layer) {
-  const bool rectifier = layer.activation == Activation::relu || layer.activation == Activation::leaky_relu;
-  return std::sqrt(6.0F / static_cast<float>(rectifier ? layer.inputs : layer.inputs + layer.outputs));
+float initial_bound(const InitialWeights& init, const Layer& layer) {
+  return std::sqrt(init.numerator /
+                   (static_cast<float>(layer.inputs) + init.outputs * static_cast<float>(layer.outputs)));
 }
 
 }  // namespace
@@ -61,10 +61,10 @@ void Model::unpack(std::span<const float> packed, std::span<float> row_order) co
                      {row_order.subspan(layer.weight.begin, layer.weight.size()), layer.inputs, layer.outputs});
 }
 
-void Model::initialize(std::uint64_t seed, std::span<float> parameters) const {
+void Model::initialize(const InitialWeights& init, std::uint64_t seed, std::span<float> parameters) const {
   AlignedBuffer row_order(size_);
   for (std::size_t k = 0; k < layers_.size(); ++k) {
-    const float bound = initial_bound(layers_[k]);
+    const float bound = initial_bound(init, layers_[k]);
     RandomSequence random(seed, Purpose::initial_weights, k);
     for (float& weight : row_order.span().subspan(layers_[k].weight.begin, layers_[k].weight.size()))
       weight = (2.0F * random.next_uniform() - 1.0F) * bound;

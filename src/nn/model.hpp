@@ -82,9 +82,9 @@ class Model {
   void pack(std::span<const float> row_order, std::span<float> packed) const;
   void unpack(std::span<const float> packed, std::span<float> row_order) const;
 
-  /// Initial values, a pure function of `seed`: biases 0, weights uniform in ±sqrt(6 / (in + out)) (Glorot and Bengio
-  /// 2010), before ReLU and leaky ReLU in ±sqrt(6 / in) (He et al. 2015).
-  void initialize(std::uint64_t seed, std::span<float> parameters) const;
+  /// Initial values, a pure function of `init` and `seed`: biases 0, weights uniform within the bound of `init`,
+  /// whatever the activation.
+  void initialize(const InitialWeights& init, std::uint64_t seed, std::span<float> parameters) const;
 
   /// The outputs of the last layer, shape (batch, outputs), with the bits of one product a slice, which do not depend
   /// on what other slices the rank has. Activations stay in `workspace` for the backward pass. `dropout` says for which

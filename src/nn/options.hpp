@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace lockstep {
@@ -9,6 +11,26 @@ namespace lockstep {
 enum class Activation { identity, sigmoid, tanh, relu, leaky_relu };
 
 enum class Loss { cross_entropy, mse };
+
+/// How far initial weights reach: they are uniform within ±sqrt(numerator / (in + outputs * out)).
+struct InitialWeights {
+  float numerator = 6;
+  float outputs = 1;
+
+  bool operator==(const InitialWeights&) const = default;
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& numerator& outputs;
+  }
+};
+
+inline constexpr std::pair<std::string_view, InitialWeights> kInitialWeights[] = {
+    {"glorot", {6, 1}},   // Glorot and Bengio 2010: Understanding the difficulty of training deep networks
+    {"he", {6, 0}},       // He et al. 2015: Delving deep into rectifiers
+    {"lecun", {3, 0}},    // LeCun et al. 1998: Efficient BackProp
+    {"pytorch", {1, 0}},  // of PyTorch's torch.nn.Linear
+};
 
 /// One layer: `units` outputs, each a weighted sum of all inputs plus a bias, then the activation, then dropout.
 struct LayerOptions {
@@ -26,10 +48,11 @@ struct LayerOptions {
 struct ModelOptions {
   std::vector<LayerOptions> hidden;                     // empty: a perceptron, one layer of weights
   Activation output_activation = Activation::identity;  // with cross-entropy the softmax belongs to the loss
+  InitialWeights init;                                  // Glorot's
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& hidden& output_activation;
+    archive& hidden& output_activation& init;
   }
 };
 

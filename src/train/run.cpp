@@ -78,7 +78,7 @@ void Run::restore(const CheckpointReader* checkpoint) {
       check_same_data(checkpoint->info(), data_.train.info);
       load_state(*checkpoint, model_, state_);
     } else if (world_.is_root()) {
-      model_.initialize(config_.run.seed, state_.parameters);
+      model_.initialize(config_.model.init, config_.run.seed, state_.parameters);
     }
   });
   broadcast(world_, state_.progress);

@@ -46,7 +46,7 @@ class Step {
         parameters_(model_.size()),
         velocity_(model_.size()) {
     std::ranges::fill(inputs_.span(), 0.5F);
-    model_.initialize(1, parameters_.span());
+    model_.initialize({}, 1, parameters_.span());
     std::ranges::fill(workspace_.output_delta(slices_.samples.size()).values(), 1e-3F);
   }
 

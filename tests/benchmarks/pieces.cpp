@@ -96,7 +96,7 @@ struct Network {
         inputs(random_values(rows * row_stride(model.inputs()))),
         workspace(model, rows, kSlices),
         gradient(model.size()) {
-    model.initialize(1, parameters.span());
+    model.initialize({}, 1, parameters.span());
     const AlignedBuffer delta = random_values(rows * model.outputs());
     copy_matrix({delta.span(), rows, model.outputs()}, workspace.output_delta(rows));
   }

@@ -39,7 +39,7 @@ struct Fixture {
       : data(random_table(task)),
         model(build_model({{{5, Activation::tanh}}, {}}, data.info, resolve(Kernels::automatic))) {
     parameters = AlignedBuffer(model.size());
-    model.initialize(3, parameters.span());
+    model.initialize({}, 3, parameters.span());
   }
 
   /// The outputs of one sample, by the formula.

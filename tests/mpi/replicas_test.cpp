@@ -25,7 +25,7 @@ TEST(CheckReplicas, TheFirstRankThatDiffersSaysWhere) {
   const Communicator world = Communicator::world();
   const Model model(3, {{4, Activation::relu}, {2, Activation::identity}}, Kernels::openblas);
   AlignedBuffer parameters(model.size());
-  model.initialize(1, parameters.span());
+  model.initialize({}, 1, parameters.span());
   EXPECT_EQ(outcome(model, parameters.span()), "");
 
   const int wrong = world.size() - 1;

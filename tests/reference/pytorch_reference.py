@@ -55,7 +55,7 @@ CASES = {
     "identity": case(model=layers("identity", "identity")),
     "sigmoid": case(model=layers("sigmoid", "sigmoid"), optimizer={"learning_rate": 0.5}),
     "tanh": case(),
-    "relu": case(model=layers("relu", "relu")),
+    "relu": case(model=layers("relu", "relu") | {"init": "he"}),
     "leaky_relu": case(model=layers("leaky_relu", "leaky_relu")),
     "mixed": case(
         model=layers("relu", "sigmoid", "tanh"), train={"slices": 5}, optimizer={"learning_rate": 0.2}
@@ -79,11 +79,11 @@ CASES = {
         model={"layers": [dropping(16, "tanh", 0.5), dropping(9, "relu", 0), dropping(7, "sigmoid", 0.2)]},
         optimizer={"learning_rate": 0.2, "momentum": 0.5},
     ),
-    "momentum": case(optimizer={"learning_rate": 0.02, "momentum": 0.9}),
+    "momentum": case(model=layers("tanh", "tanh") | {"init": "lecun"}, optimizer={"learning_rate": 0.02, "momentum": 0.9}),
     "nesterov": case(optimizer={"learning_rate": 0.02, "momentum": 0.9, "nesterov": True}),
     "weight_decay": case(optimizer={"weight_decay": 0.01, "momentum": 0.5}),
     "cosine": case(schedule={"name": "cosine", "warmup_steps": 30, "final_fraction": 0.1}),
-    "step": case(schedule={"name": "step", "every_epochs": 5, "gamma": 0.3}),
+    "step": case(model=layers("relu", "tanh") | {"init": "pytorch"}, schedule={"name": "step", "every_epochs": 5, "gamma": 0.3}),
 }
 
 
@@ -171,13 +171,18 @@ def widths(config):
 
 
 def initial_weights(config):
-    """Weight, shape (in, out), and bias of each layer: uniform, after Glorot and, before rectifiers, He."""
+    """Weight, shape (in, out), and bias of each layer: uniform within the bound of Glorot, He, LeCun or PyTorch."""
     result = []
-    for number, (inputs, outputs, activation) in enumerate(network(config, *widths(config))):
+    for number, (inputs, outputs, _) in enumerate(network(config, *widths(config))):
         words = random_words(config["run"]["seed"], INITIAL_WEIGHTS, number, inputs * outputs)
         uniform = (words >> numpy.uint64(40)).astype("f4") * numpy.float32(2**-24)  # in [0, 1)
-        fan = inputs if activation in ("relu", "leaky_relu") else inputs + outputs
-        bound = numpy.sqrt(numpy.float32(6) / numpy.float32(fan))
+        numerator, fan = {
+            "glorot": (6, inputs + outputs),
+            "he": (6, inputs),
+            "lecun": (3, inputs),
+            "pytorch": (1, inputs),
+        }[config["model"].get("init", "glorot")]
+        bound = numpy.sqrt(numpy.float32(numerator) / numpy.float32(fan))
         weight = (2 * uniform - 1) * bound
         result.append((weight.reshape(inputs, outputs), numpy.zeros(outputs, "f4")))
     return result

@@ -52,6 +52,7 @@ TEST(ConfigRead, HasDefaults) {
   EXPECT_FALSE(config.data.standardize_targets);
   EXPECT_THAT(config.model.hidden, IsEmpty());
   EXPECT_EQ(config.model.output_activation, Activation::identity);
+  EXPECT_EQ(config.model.init, kInitialWeights[0].second);  // Glorot's
   EXPECT_EQ(config.train.loss, Loss::cross_entropy);
   EXPECT_EQ(config.train.epochs, 10U);
   EXPECT_EQ(config.train.global_batch, 128U);
@@ -90,6 +91,7 @@ standardize_targets = true
 hidden = [3, 2]
 activation = "tanh"
 output_activation = "sigmoid"
+init = "he"
 [train]
 loss = "mse"
 epochs = 11
@@ -132,6 +134,7 @@ ranks_every_steps = 20
   EXPECT_EQ(config.model.hidden[1].units, 2U);
   EXPECT_EQ(config.model.hidden[1].activation, Activation::tanh);
   EXPECT_EQ(config.model.output_activation, Activation::sigmoid);
+  EXPECT_EQ(config.model.init, kInitialWeights[1].second);  // He's
   EXPECT_EQ(config.train.loss, Loss::mse);
   EXPECT_EQ(config.train.epochs, 11U);
   EXPECT_EQ(config.train.global_batch, 12U);
@@ -310,6 +313,7 @@ TEST(ConfigErrors, SayWhatTypeAKeyHas) {
       {"data.classes=['a', 3]", "a text in quotes, or a list of them"},
       {"data.standardize=1", "true or false"},
       {"data.test_fraction=half", "a number"},
+      {"model.init=xavier", "\"glorot\", \"he\", \"lecun\", \"pytorch\""},
       {"model.output_activation=RELU", "\"identity\", \"sigmoid\", \"tanh\", \"relu\", \"leaky_relu\""},
       {"model.hidden=3", "a list of whole numbers"},
       {"model.hidden=['a']", "a whole number from 1 to"},

@@ -29,7 +29,8 @@ Config unusual_config() {
                  .standardize_targets = true};
   config.model = {.hidden = {{.units = 3, .activation = Activation::leaky_relu, .dropout = 0.1 + 0.2},
                              {.units = 16777216, .activation = Activation::identity}},
-                  .output_activation = Activation::sigmoid};
+                  .output_activation = Activation::sigmoid,
+                  .init = kInitialWeights[2].second};
   config.train = {.loss = Loss::mse,
                   .epochs = 0,
                   .global_batch = 7,
@@ -67,6 +68,7 @@ standardize_targets = true
 [model]
 layers = [{ units = 3, activation = 'leaky_relu', dropout = 0.30000000000000004 }, { units = 16777216, activation = 'identity', dropout = 0 }]
 output_activation = 'sigmoid'
+init = 'lecun'
 
 [train]
 loss = 'mse'
@@ -155,7 +157,8 @@ TEST(ConfigWrite, ListsKeysInOrder) {
       "run.name run.seed run.split_seed run.time_limit run.stop_after_steps data.format data.train data.test "
       "data.test_fraction "
       "data.target data.classes "
-      "data.standardize data.standardize_targets model.layers model.output_activation train.loss train.epochs "
+      "data.standardize data.standardize_targets model.layers model.output_activation model.init train.loss "
+      "train.epochs "
       "train.global_batch train.slices train.kernels train.check_replicas_every train.watchdog_seconds optimizer.name "
       "optimizer.learning_rate optimizer.momentum "
       "optimizer.nesterov optimizer.weight_decay schedule.name schedule.warmup_steps schedule.every_epochs "

@@ -59,7 +59,7 @@ struct Problem {
       : model(5, {{70, activation, dropout}, {4, activation, dropout / 2}, {3, Activation::identity}}, kernels),
         parameters(model.size()),
         row_order(model.size()) {
-    model.initialize(1, parameters.span());
+    model.initialize({}, 1, parameters.span());
     for (const Layer& layer : model.layers()) {
       const std::vector<float> biases = random_values(layer.outputs, 3);
       std::ranges::copy(biases, layer.bias_in(parameters.span()).begin());
@@ -291,34 +291,39 @@ TEST(Model, TensorsHaveNamesAndShapes) {
   EXPECT_EQ(tensors[3].shape, (std::vector<std::size_t>{3}));
 }
 
-TEST(Model, InitialWeightsSuitTheActivation) {
-  const auto spread = [](Activation activation) {
-    const Model model(400, {{200, activation}}, Kernels::openblas);
-    AlignedBuffer parameters(model.size());
-    model.initialize(5, parameters.span());
-    EXPECT_THAT(model.layers()[0].bias_in(std::span<const float>(parameters.span())), testing::Each(0.0F));
-    double squares = 0;
-    float most = 0;
-    for (const float w : model.layers()[0].weight_in(parameters.span()).panel(0).values()) {
-      squares += static_cast<double>(w) * static_cast<double>(w) / 80000;
-      most = std::max(most, std::abs(w));
-    }
-    const double bound = static_cast<double>(most);
-    EXPECT_NEAR(squares, bound * bound / 3, 0.01 * squares) << "uniform";
-    return bound;
-  };
-  EXPECT_NEAR(spread(Activation::tanh), std::sqrt(6.0 / 600), 1e-4);      // Glorot
-  EXPECT_NEAR(spread(Activation::sigmoid), std::sqrt(6.0 / 600), 1e-4);   // Glorot
-  EXPECT_NEAR(spread(Activation::identity), std::sqrt(6.0 / 600), 1e-4);  // Glorot
-  EXPECT_NEAR(spread(Activation::relu), std::sqrt(6.0 / 400), 1e-4);      // He
-  EXPECT_NEAR(spread(Activation::leaky_relu), std::sqrt(6.0 / 400), 1e-4);
+/// The initial weights of one layer of 200 units with 400 inputs: the largest of them in size.
+double largest_initial_weight(std::string_view name, Activation activation) {
+  const auto* init = std::ranges::find(kInitialWeights, name, &std::pair<std::string_view, InitialWeights>::first);
+  const Model model(400, {{200, activation}}, Kernels::openblas);
+  AlignedBuffer parameters(model.size());
+  model.initialize(init->second, 5, parameters.span());
+  EXPECT_THAT(model.layers()[0].bias_in(std::span<const float>(parameters.span())), testing::Each(0.0F));
+  double squares = 0;
+  float most = 0;
+  for (const float w : model.layers()[0].weight_in(parameters.span()).panel(0).values()) {
+    squares += static_cast<double>(w) * static_cast<double>(w) / 80000;
+    most = std::max(most, std::abs(w));
+  }
+  const double bound = static_cast<double>(most);
+  EXPECT_NEAR(squares, bound * bound / 3, 0.01 * squares) << "uniform";
+  return bound;
+}
+
+TEST(Model, InitialWeightsReachTheirBoundWhateverTheActivation) {
+  for (const Activation activation : {Activation::relu, Activation::tanh, Activation::identity}) {
+    EXPECT_NEAR(largest_initial_weight("glorot", activation), std::sqrt(6.0 / 600), 1e-4);
+    EXPECT_NEAR(largest_initial_weight("he", activation), std::sqrt(6.0 / 400), 1e-4);
+    EXPECT_NEAR(largest_initial_weight("lecun", activation), std::sqrt(3.0 / 400), 1e-4);
+    EXPECT_NEAR(largest_initial_weight("pytorch", activation), std::sqrt(1.0 / 400), 1e-4);
+  }
+  EXPECT_EQ(InitialWeights(), kInitialWeights[0].second) << "Glorot's are the default";
 }
 
 TEST(Model, InitialWeightsAreAFunctionOfTheSeed) {
   const Model model(10, {{6, Activation::relu}, {3, Activation::identity}}, Kernels::openblas);
   const auto initial = [&](std::uint64_t seed) {
     AlignedBuffer parameters(model.size());
-    model.initialize(seed, parameters.span());
+    model.initialize({}, seed, parameters.span());
     return std::vector<float>(parameters.span().begin(), parameters.span().end());
   };
   EXPECT_EQ(initial(1), initial(1));
