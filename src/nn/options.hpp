@@ -48,7 +48,7 @@ struct LayerOptions {
 struct ModelOptions {
   std::vector<LayerOptions> hidden;                     // empty: a perceptron, one layer of weights
   Activation output_activation = Activation::identity;  // with cross-entropy the softmax belongs to the loss
-  InitialWeights init;                                  // Glorot's
+  InitialWeights init = {};                             // Glorot's
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
