@@ -11,15 +11,20 @@ namespace lockstep {
 
 namespace {
 
-/// Calls visit(name, value) for the attributes that are text, numbers and integers: one list for reader and writer.
+/// Calls visit(name, value) for the attributes of a format that are text, numbers and integers: one list for reader and
+/// writer.
 template <class Info, class Visit>
-void for_each_attribute(Info& info, Visit&& visit) {
+void for_each_attribute(Info& info, std::int64_t format, Visit&& visit) {
   visit(schema::kLockstepVersion, info.lockstep_version);
   visit(schema::kConfig, info.config);
   visit(schema::kBlasKernel, info.blas_kernel);
   visit(schema::kDigest, info.digest);
   visit(schema::kTrainSamples, info.data.samples);
   visit(schema::kDataDigest, info.data.digest);
+  if (format >= 2) {
+    visit(schema::kTestSamples, info.test_samples);
+    visit(schema::kTestDigest, info.test_digest);
+  }
   visit(schema::kEpoch, info.progress.epoch);
   visit(schema::kStep, info.progress.step);
   visit(schema::kEpochSamples, info.progress.epoch_samples);
@@ -33,7 +38,7 @@ void for_each_attribute(Info& info, Visit&& visit) {
 
 constexpr const char* kTaskNames[] = {"classification", "regression"};
 constexpr const char* kByteFeatures = "uint8";
-constexpr const char* kRealFeatures = "float32";
+constexpr const char* kRealFeatures = "float64";
 
 struct AttributeWriter {
   Hdf5File& file;
@@ -56,13 +61,13 @@ struct AttributeReader {
 };
 
 void write_scaling(Hdf5File& file, const char* shift, const char* scale, const Scaling& scaling) {
-  file.write<float>(shift, scaling.shift, {scaling.shift.size()}, Storage::checked);
-  file.write<float>(scale, scaling.scale, {scaling.scale.size()}, Storage::checked);
+  file.write<double>(shift, scaling.shift, {scaling.shift.size()}, Storage::checked);
+  file.write<double>(scale, scaling.scale, {scaling.scale.size()}, Storage::checked);
 }
 
 /// Scalings have one value, or one a column.
 Scaling read_scaling(const Hdf5File& file, const char* shift, const char* scale, std::size_t columns) {
-  Scaling scaling{file.read<float>(shift), file.read<float>(scale)};
+  Scaling scaling{file.read<double>(shift), file.read<double>(scale)};
   const std::size_t size = scaling.scale.size();
   if (scaling.shift.size() != size || (size != 1 && size != columns))
     throw bad_input("{}: {} and {} do not fit the {} columns of the data", file.path().string(), shift, scale, columns);
@@ -90,7 +95,7 @@ void write_checkpoint(const std::filesystem::path& path, const CheckpointInfo& i
   AtomicFile whole(path);
   Hdf5File file = Hdf5File::create(whole.temporary(), kSealSize);
   file.write_attribute(schema::kFormat, schema::kFormatVersion);
-  for_each_attribute(info, AttributeWriter{file});
+  for_each_attribute(info, schema::kFormatVersion, AttributeWriter{file});
   for (const auto& tensor : tensors) file.write<float>(tensor.name, tensor.values, tensor.shape, Storage::checked);
 
   const DatasetInfo& data = info.data;
@@ -100,8 +105,8 @@ void write_checkpoint(const std::filesystem::path& path, const CheckpointInfo& i
   file.write<std::int64_t>(schema::kFeatureShape, shape, {shape.size()}, Storage::checked);
   file.write_strings(schema::kFeatureNames, data.feature_names);
   file.write_strings(schema::kOutputNames, data.output_names);
-  write_scaling(file, schema::kFeatureShift, schema::kFeatureScale, info.features);
-  write_scaling(file, schema::kTargetShift, schema::kTargetScale, info.targets);
+  write_scaling(file, schema::kFeatureShift, schema::kFeatureScale, info.transform.features);
+  write_scaling(file, schema::kTargetShift, schema::kTargetScale, info.transform.targets);
   file.close();
   seal_file(whole.temporary());
   whole.commit();
@@ -110,13 +115,13 @@ void write_checkpoint(const std::filesystem::path& path, const CheckpointInfo& i
 CheckpointReader::CheckpointReader(const std::filesystem::path& path) : file_(open_sealed(path)) {
   if (!file_.has_attribute(schema::kFormat))
     throw bad_input("{}: an HDF5 file, but not a checkpoint of Lockstep", path.string());
-  const std::int64_t format = file_.read_integer_attribute(schema::kFormat);
-  if (format != schema::kFormatVersion)
+  info_.format = file_.read_integer_attribute(schema::kFormat);
+  if (info_.format < 1 || info_.format > schema::kFormatVersion)
     throw bad_input(
-        "{}: written in checkpoint format {}, and this program reads format {}; use the version of Lockstep "
+        "{}: written in checkpoint format {}, and this program reads formats 1 to {}; use the version of Lockstep "
         "that wrote it",
-        path.string(), format, schema::kFormatVersion);
-  for_each_attribute(info_, AttributeReader{file_});
+        path.string(), info_.format, schema::kFormatVersion);
+  for_each_attribute(info_, info_.format, AttributeReader{file_});
 
   DatasetInfo& data = info_.data;
   data.source = path.string();
@@ -126,8 +131,8 @@ CheckpointReader::CheckpointReader(const std::filesystem::path& path) : file_(op
     data.feature_shape.push_back(static_cast<std::uint64_t>(size));
   data.feature_names = file_.read_strings(schema::kFeatureNames);
   data.output_names = file_.read_strings(schema::kOutputNames);
-  info_.features = read_scaling(file_, schema::kFeatureShift, schema::kFeatureScale, data.features());
-  info_.targets = read_scaling(file_, schema::kTargetShift, schema::kTargetScale, data.outputs());
+  info_.transform.features = read_scaling(file_, schema::kFeatureShift, schema::kFeatureScale, data.features());
+  info_.transform.targets = read_scaling(file_, schema::kTargetShift, schema::kTargetScale, data.outputs());
 }
 
 void CheckpointReader::read(const NamedTensor<float>& tensor) const {

@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/hdf5.hpp"
+#include "checkpoint/schema.hpp"
 #include "data/dataset.hpp"
 #include "data/scaling.hpp"
 
@@ -40,12 +41,15 @@ struct CheckpointInfo {
   std::string digest;       // of all parameters
   Progress progress;
   DatasetInfo data;  // the training data; of it a file keeps all but the source
-  Scaling features;
-  Scaling targets;
+  DataTransform transform;
+  std::uint64_t test_samples = 0;  // of the test set; format 1 has neither
+  std::string test_digest;
+  std::int64_t format = schema::kFormatVersion;  // that it was read in
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& lockstep_version& config& blas_kernel& digest& progress& data& features& targets;
+    archive& lockstep_version& config& blas_kernel& digest& progress& data& transform& test_samples& test_digest&
+        format;
   }
 };
 

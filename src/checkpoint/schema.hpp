@@ -1,11 +1,12 @@
 // The names in a checkpoint file. Reader, writer and README follow this list; a change of meaning raises the version.
+// Version 1 had shifts, scales and the digested numbers in float32, and nothing of the test set.
 #pragma once
 
 #include <cstdint>
 
 namespace lockstep::schema {
 
-inline constexpr std::int64_t kFormatVersion = 1;
+inline constexpr std::int64_t kFormatVersion = 2;
 
 // Attributes of the root: text
 inline constexpr const char* kLockstepVersion = "lockstep_version";
@@ -14,7 +15,8 @@ inline constexpr const char* kDigest = "digest";             // of model/, 16 he
 inline constexpr const char* kBlasKernel = "blas_kernel";    // on which the bits depend
 inline constexpr const char* kTask = "task";                 // "classification" or "regression"
 inline constexpr const char* kDataDigest = "data_digest";    // of the training set, 16 hexadecimal digits
-inline constexpr const char* kFeatureType = "feature_type";  // of the raw features: "uint8" or "float32"
+inline constexpr const char* kTestDigest = "test_digest";    // of the test set, likewise
+inline constexpr const char* kFeatureType = "feature_type";  // of the raw features: "uint8" or "float64"
 
 // Attributes of the root: integers
 inline constexpr const char* kFormat = "format_version";
@@ -23,6 +25,7 @@ inline constexpr const char* kStep = "step";                   // complete steps
 inline constexpr const char* kEpochSamples = "epoch_samples";  // samples used of the epoch under way
 inline constexpr const char* kRunSamples = "run_samples";      // samples used in the run
 inline constexpr const char* kTrainSamples = "train_samples";  // in the training set
+inline constexpr const char* kTestSamples = "test_samples";    // in the test set
 inline constexpr const char* kBestStep = "best_step";          // at whose end the best score was found
 
 // Attributes of the root: real numbers
@@ -39,9 +42,9 @@ inline constexpr const char* kOptimizer = "optimizer/";  // velocity/layers/K/..
 inline constexpr const char* kFeatureShape = "data/feature_shape";  // integers
 inline constexpr const char* kFeatureNames = "data/feature_names";  // strings, of a table
 inline constexpr const char* kOutputNames = "data/output_names";    // strings: classes or targets
-inline constexpr const char* kFeatureShift = "data/feature_shift";  // float32, one or one a feature:
+inline constexpr const char* kFeatureShift = "data/feature_shift";  // float64, one or one a feature:
 inline constexpr const char* kFeatureScale = "data/feature_scale";  //   input = (raw - shift) * scale
-inline constexpr const char* kTargetShift = "data/target_shift";    // float32, one or one a target:
+inline constexpr const char* kTargetShift = "data/target_shift";    // float64, one or one a target:
 inline constexpr const char* kTargetScale = "data/target_scale";    //   output = (raw - shift) * scale
 
 }  // namespace lockstep::schema

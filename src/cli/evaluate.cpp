@@ -20,17 +20,16 @@ struct EvaluateArguments {
 
 ExitStatus evaluate(const Communicator& world, const EvaluateArguments& arguments) {
   const TrainedModel trained = load_trained_model(world, arguments.checkpoint, arguments.overrides);
-  const TrainAndTest data = load_on_every_host(world, trained.config);
-  if (!same_kind(trained.info.data, data.test.info))
-    throw bad_input("{}: its features or classes are not those that {} was trained on", data.test.info.source,
+  const PreparedDataset test = load_on_every_host(world, trained.config, nullptr).test;
+  if (!same_kind(trained.info.data, test.info))
+    throw bad_input("{}: its features or classes are not those that {} was trained on", test.info.source,
                     trained.info.data.source);
-  Evaluator evaluator(world, trained.model, trained.config.train.loss, data.test, trained.info.features,
-                      trained.info.targets);
+  Evaluator evaluator(world, trained.model, trained.config.train.loss, test);
   const Evaluation result = evaluator.evaluate(trained.parameters.span());
   if (!world.is_root()) return ExitStatus::done;
-  const bool classification = data.test.info.task == Task::classification;
+  const bool classification = test.info.task == Task::classification;
   fmt::print("checkpoint: {}\n", trained.info.data.source);
-  fmt::print("test_samples: {}\n", data.test.info.samples);
+  fmt::print("test_samples: {}\n", test.info.samples);
   fmt::print("test_loss: {:.6f}\n", result.loss);
   fmt::print("{}: {:.6f}\n", classification ? "test_accuracy" : "test_r2", result.score);
   return ExitStatus::done;

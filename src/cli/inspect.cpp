@@ -4,7 +4,6 @@
 
 #include <memory>
 
-#include "checkpoint/schema.hpp"
 #include "cli/commands.hpp"
 #include "config/write.hpp"
 #include "train/build_model.hpp"
@@ -20,7 +19,7 @@ ExitStatus inspect(const Communicator& world, const std::string& path) {
   const CheckpointInfo& info = trained.info;
   const Progress& progress = info.progress;
   fmt::print("checkpoint: {}\n", info.data.source);
-  fmt::print("format_version: {}\n", schema::kFormatVersion);
+  fmt::print("format_version: {}\n", info.format);
   fmt::print("lockstep_version: {}\n", info.lockstep_version);
   fmt::print("digest: {}\n", info.digest);
   fmt::print("blas_kernel: {}\n", info.blas_kernel);

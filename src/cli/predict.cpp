@@ -28,21 +28,6 @@ struct PredictArguments {
 const std::map<std::string, DataFormat> kInputFormats = {
     {"idx", DataFormat::idx}, {"csv", DataFormat::csv}, {"hdf5", DataFormat::hdf5}};
 
-/// Outputs of the network in the units of the training data: probabilities after cross-entropy, else what the loss
-/// compared with the targets, scaled back.
-void to_data_units(const TrainedModel& trained, Matrix outputs) {
-  if (trained.config.train.loss == Loss::cross_entropy) {
-    softmax(outputs);
-    return;
-  }
-  const Scaling& targets = trained.info.targets;
-  for (std::size_t r = 0; r < outputs.rows(); ++r)
-    for (std::size_t c = 0; c < outputs.cols(); ++c) {
-      const std::size_t column = targets.scale.size() == 1 ? 0 : c;
-      outputs.row(r)[c] = outputs.row(r)[c] / targets.scale[column] + targets.shift[column];
-    }
-}
-
 /// Bad input, before anything is computed, when a file's folder is not there.
 void check_folder_of(const std::filesystem::path& file) {
   const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
@@ -55,22 +40,21 @@ ExitStatus predict(const Communicator& world, const PredictArguments& arguments)
     if (world.is_root()) check_folder_of(arguments.output);
   });
   const TrainedModel trained = load_trained_model(world, arguments.checkpoint, {});
-  const Dataset data = load_on_every_host(world, [&] {
+  const PreparedDataset data = load_on_every_host(world, trained.info.transform, [&] {
     const DataFormat format =
         arguments.input_format.empty() ? recognise_format(arguments.input) : kInputFormats.at(arguments.input_format);
     return load_features(arguments.input, format, trained.info.data);
   });
-  Evaluator evaluator(world, trained.model, trained.config.train.loss, data, trained.info.features,
-                      trained.info.targets);
+  Evaluator evaluator(world, trained.model, trained.config.train.loss, data);
   std::vector<float> outputs = evaluator.outputs(trained.parameters.span());
   together(world, [&] {
     if (!world.is_root()) return;
     const Matrix rows(outputs, data.info.samples, trained.model.outputs());
-    to_data_units(trained, rows);
+    if (trained.config.train.loss == Loss::cross_entropy) softmax(rows);
     if (arguments.output.ends_with(".csv"))
-      write_predictions_csv(arguments.output, trained.info.data, rows);
+      write_predictions_csv(arguments.output, trained.info.data, trained.info.transform.targets, rows);
     else
-      write_predictions_hdf5(arguments.output, trained.info.data, rows);
+      write_predictions_hdf5(arguments.output, trained.info.data, trained.info.transform.targets, rows);
     fmt::print("{} predictions in {}\n", rows.rows(), arguments.output);
   });
   return ExitStatus::done;

@@ -5,8 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "data/dataset.hpp"
-#include "data/scaling.hpp"
+#include "data/prepared.hpp"
 #include "tensor/aligned_buffer.hpp"
 #include "tensor/matrix.hpp"
 
@@ -16,7 +15,7 @@ namespace lockstep {
 class BatchLoader {
  public:
   /// With `one_hot`, labels become target rows of zeros and a one, as mean squared error wants them.
-  BatchLoader(const Dataset& dataset, Scaling features, Scaling targets, std::size_t max_rows, bool one_hot);
+  BatchLoader(const PreparedDataset& dataset, std::size_t max_rows, bool one_hot);
 
   /// Takes the samples with these numbers. The views below show them until the next call.
   void gather(std::span<const std::uint32_t> samples);
@@ -26,9 +25,9 @@ class BatchLoader {
   [[nodiscard]] ConstMatrix targets() const;                   // (rows, outputs), regression or one-hot
 
  private:
-  const Dataset* dataset_;
-  Scaling feature_scaling_;
-  Scaling target_scaling_;
+  const PreparedDataset* dataset_;
+  std::vector<float> shift_;  // of bytes
+  std::vector<float> scale_;
   bool has_targets_;
   std::size_t rows_ = 0;
   AlignedBuffer inputs_;

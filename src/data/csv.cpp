@@ -33,12 +33,9 @@ std::optional<T> parse(std::string_view text) {
   return value;
 }
 
-std::optional<float> parse_finite(std::string_view text) {
-  const std::optional<float> value = parse<float>(text);
-  if (value) return std::isfinite(*value) ? value : std::nullopt;
-  // A float is also refused when it is too small, which is no reason to refuse a table.
-  const std::optional<double> wide = parse<double>(text);
-  return wide && std::abs(*wide) < 1 ? std::optional(static_cast<float>(*wide)) : std::nullopt;
+std::optional<double> parse_finite(std::string_view text) {
+  const std::optional<double> value = parse<double>(text);
+  return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
 /// The first line: which columns there are.
@@ -131,8 +128,8 @@ Error wrong_field(const CsvRecords& records, std::size_t column, const Header& h
   return bad_input("{}: column '{}': {} {}", records.where(), header.names()[column], shown, what);
 }
 
-float number(const CsvRecords& records, std::size_t column, const Header& header) {
-  const std::optional<float> value = parse_finite(trimmed(records[column]));
+double number(const CsvRecords& records, std::size_t column, const Header& header) {
+  const std::optional<double> value = parse_finite(trimmed(records[column]));
   if (!value) throw wrong_field(records, column, header, "is not a finite number");
   return *value;
 }

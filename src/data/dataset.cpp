@@ -1,20 +1,40 @@
 #include "data/dataset.hpp"
 
+#include <span>
+
 #include "base/digest.hpp"
 
 namespace lockstep {
 
-std::string digest_samples(const Dataset& dataset) {
+namespace {
+
+template <class Real>
+std::string digest_of(const Samples& samples, const std::vector<Real>& values, const std::vector<Real>& targets) {
   Digest digest;
-  digest.add_bytes(std::as_bytes(dataset.bytes));
-  digest.add_bytes(std::as_bytes(dataset.values));
-  digest.add_bytes(std::as_bytes(dataset.labels));
-  digest.add_bytes(std::as_bytes(dataset.targets));
+  digest.add_bytes(std::as_bytes(std::span(samples.bytes)));
+  digest.add_bytes(std::as_bytes(std::span(values)));
+  digest.add_bytes(std::as_bytes(std::span(samples.labels)));
+  digest.add_bytes(std::as_bytes(std::span(targets)));
   return digest.text();
 }
 
+std::vector<float> narrowed(const std::vector<double>& values) {
+  return {values.begin(), values.end()};
+}
+
+}  // namespace
+
+std::string digest_samples(const Samples& samples) {
+  return digest_of(samples, samples.values, samples.targets);
+}
+
+std::string digest_in_float32(const Samples& samples) {
+  return digest_of(samples, narrowed(samples.values), narrowed(samples.targets));
+}
+
 bool same_kind(const DatasetInfo& a, const DatasetInfo& b) {
-  return a.task == b.task && a.bytes == b.bytes && a.feature_shape == b.feature_shape &&
+  // A table of bytes is one of numbers; images are scaled by what they are made of.
+  return a.task == b.task && (a.bytes == b.bytes || !a.is_image()) && a.feature_shape == b.feature_shape &&
          a.feature_names == b.feature_names && a.output_names == b.output_names;
 }
 

@@ -1,10 +1,9 @@
-// A set of samples in memory, and its description.
+// A set of samples as a file has them, and its description.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
-#include <memory>
 #include <numeric>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -18,51 +17,54 @@ struct DatasetInfo {
   Task task = Task::classification;
   std::uint64_t samples = 0;
   std::vector<std::uint64_t> feature_shape;  // of one sample: {28, 28} for an image, {columns} for a table
-  bool bytes = false;                        // features are unsigned bytes, in [0, 255], else floats
+  bool bytes = false;                        // features are unsigned bytes, in [0, 255], else real numbers
   std::vector<std::string> feature_names;    // of a table's columns; empty for images
   std::vector<std::string> output_names;     // the classes, or a regression's targets
   std::string digest;                        // of the samples; empty until digest_samples() has filled it in
+  std::vector<std::string> notes;            // for the user, of what was found in the data
 
   /// Numbers in one sample.
   [[nodiscard]] std::size_t features() const {
     return std::accumulate(feature_shape.begin(), feature_shape.end(), std::size_t{1}, std::multiplies<>());
+  }
+  /// True when a sample is an array of more than one dimension, not counting those of size one; else it is a row of a
+  /// table, whose columns are things of their own.
+  [[nodiscard]] bool is_image() const {
+    return std::ranges::count_if(feature_shape, [](std::uint64_t size) { return size > 1; }) > 1;
   }
   /// Classes, or targets of a regression.
   [[nodiscard]] std::size_t outputs() const { return output_names.size(); }
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& source& task& samples& feature_shape& bytes& feature_names& output_names& digest;
+    archive& source& task& samples& feature_shape& bytes& feature_names& output_names& digest& notes;
   }
 };
 
-/// The samples of a data set as a reader collects them. Exactly one of `bytes` and `values` is used, and one of
+/// The samples of a data set, with all digits of the file. Exactly one of `bytes` and `values` is used, and one of
 /// `labels` and `targets`, or none of these two where only features are known.
 struct Samples {
   std::vector<std::uint8_t> bytes;   // (samples, features)
-  std::vector<float> values;         // (samples, features)
+  std::vector<double> values;        // (samples, features)
   std::vector<std::int32_t> labels;  // (samples), each below info.outputs()
-  std::vector<float> targets;        // (samples, outputs)
+  std::vector<double> targets;       // (samples, outputs)
+  std::vector<std::uint32_t> rows;   // (samples), their numbers in the file; empty where it has no others
 };
 
-/// A data set: a description and views of the samples, which `storage` keeps alive. Shapes as in Samples.
-struct Dataset {
+/// What a reader returns.
+struct Dataset : Samples {
   DatasetInfo info;
-  std::span<const std::uint8_t> bytes;
-  std::span<const float> values;
-  std::span<const std::int32_t> labels;
-  std::span<const float> targets;
-  std::shared_ptr<const void> storage;
 };
 
-/// A data set that owns `samples`.
 inline Dataset make_dataset(DatasetInfo info, Samples samples) {
-  auto owned = std::make_shared<const Samples>(std::move(samples));
-  return {std::move(info), owned->bytes, owned->values, owned->labels, owned->targets, owned};
+  return {{std::move(samples)}, std::move(info)};
 }
 
-/// The digest of all features, labels and targets.
-std::string digest_samples(const Dataset& dataset);
+/// The digest of all features, labels and targets, as the file says them.
+std::string digest_samples(const Samples& samples);
+
+/// The same with real numbers as float32, as checkpoints of format 1 have it.
+std::string digest_in_float32(const Samples& samples);
 
 /// True when a model that is made for one can be fed with the other.
 bool same_kind(const DatasetInfo& a, const DatasetInfo& b);

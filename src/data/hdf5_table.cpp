@@ -21,9 +21,9 @@ void check_shape(const Hdf5File& file, const std::string& name, bool right, cons
 }
 
 /// An array of numbers with `width` of them a sample.
-std::vector<float> read_numbers(const Hdf5File& file, const std::string& name, std::size_t width) {
-  std::vector<float> values = file.read<float>(name);
-  const auto wrong = std::find_if_not(values.begin(), values.end(), [](float value) { return std::isfinite(value); });
+std::vector<double> read_numbers(const Hdf5File& file, const std::string& name, std::size_t width) {
+  std::vector<double> values = file.read<double>(name);
+  const auto wrong = std::find_if_not(values.begin(), values.end(), [](double value) { return std::isfinite(value); });
   if (wrong == values.end()) return values;
   const auto index = static_cast<std::size_t>(wrong - values.begin());
   throw bad_input("{}: '{}' of sample {} holds {}, which is not a finite number; clean the data first",

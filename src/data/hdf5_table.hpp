@@ -9,7 +9,7 @@
 
 namespace lockstep {
 
-/// Reads `features`, bytes where the file has unsigned bytes and floats otherwise, and unless `features_only`
+/// Reads `features`, bytes where the file has unsigned bytes and real numbers otherwise, and unless `features_only`
 /// the integers `labels` or else the numbers `targets`. An optional list of strings `class_names` names the
 /// classes. `classes` are the classes' names where they are known already.
 ///

@@ -79,11 +79,12 @@ void check_outputs(const DatasetInfo& info, bool classify) {
 }
 
 std::string describe_sample(const DatasetInfo& info) {
-  return fmt::format("{} {}", fmt::join(info.feature_shape, " x "), info.bytes ? "unsigned bytes" : "floats");
+  return fmt::format("{} {}", fmt::join(info.feature_shape, " x "),
+                     info.bytes && info.is_image() ? "unsigned bytes" : "numbers");
 }
 
 void check_same_features(const DatasetInfo& info, const DatasetInfo& train) {
-  if (info.feature_shape != train.feature_shape || info.bytes != train.bytes)
+  if (info.feature_shape != train.feature_shape || (info.is_image() && info.bytes != train.bytes))
     throw bad_input("{}: a sample is {}, but in the training data, {}, it is {}", info.source, describe_sample(info),
                     train.source, describe_sample(train));
 }
@@ -95,29 +96,51 @@ void check_same_outputs(const DatasetInfo& test, const DatasetInfo& train) {
 }
 
 template <class T>
-std::vector<T> take_rows(std::span<const T> values, std::span<const std::uint32_t> rows, std::size_t width) {
+std::vector<T> copy_rows(const std::vector<T>& values, std::span<const std::uint32_t> rows, std::size_t width) {
   std::vector<T> taken;
   if (values.empty()) return taken;
   taken.reserve(rows.size() * width);
   for (const std::uint32_t row : rows) {
-    const auto from = values.subspan(row * width, width);
+    const auto from = std::span(values).subspan(row * width, width);
     taken.insert(taken.end(), from.begin(), from.end());
   }
   return taken;
 }
 
-Dataset take_samples(const Dataset& from, std::span<const std::uint32_t> rows) {
-  DatasetInfo info = from.info;
-  info.samples = rows.size();
-  Samples samples;
-  samples.bytes = take_rows(from.bytes, rows, info.features());
-  samples.values = take_rows(from.values, rows, info.features());
-  samples.labels = take_rows(from.labels, rows, 1);
-  samples.targets = take_rows(from.targets, rows, info.outputs());
-  return make_dataset(std::move(info), std::move(samples));
+Dataset copy_samples(const Dataset& from, std::span<const std::uint32_t> rows) {
+  Dataset taken;
+  taken.info = from.info;
+  taken.info.samples = rows.size();
+  taken.bytes = copy_rows(from.bytes, rows, from.info.features());
+  taken.values = copy_rows(from.values, rows, from.info.features());
+  taken.labels = copy_rows(from.labels, rows, 1);
+  taken.targets = copy_rows(from.targets, rows, from.info.outputs());
+  taken.rows.assign(rows.begin(), rows.end());
+  return taken;
 }
 
-TrainAndTest split(const Dataset& all, double test_fraction, std::uint64_t seed) {
+/// Keeps these rows, which ascend, where they are: the training samples, most of a file, are never there twice.
+template <class T>
+void keep_rows(std::vector<T>& values, std::span<const std::uint32_t> rows, std::size_t width) {
+  if (values.empty()) return;
+  auto to = values.begin();
+  for (const std::uint32_t row : rows) {
+    const auto from = values.begin() + static_cast<std::ptrdiff_t>(row * width);
+    to = std::copy(from, from + static_cast<std::ptrdiff_t>(width), to);
+  }
+  values.erase(to, values.end());
+}
+
+void keep_samples(Dataset& dataset, std::span<const std::uint32_t> rows) {
+  dataset.info.samples = rows.size();
+  keep_rows(dataset.bytes, rows, dataset.info.features());
+  keep_rows(dataset.values, rows, dataset.info.features());
+  keep_rows(dataset.labels, rows, 1);
+  keep_rows(dataset.targets, rows, dataset.info.outputs());
+  dataset.rows.assign(rows.begin(), rows.end());
+}
+
+TrainAndTest split(Dataset all, double test_fraction, std::uint64_t seed) {
   const auto count = static_cast<std::uint32_t>(all.info.samples);
   if (count < 2) throw bad_input("{}: one sample cannot be split in training and test data", all.info.source);
   const double wanted = std::round(count * test_fraction);
@@ -127,7 +150,9 @@ TrainAndTest split(const Dataset& all, double test_fraction, std::uint64_t seed)
   std::sort(rows.begin() + test_count, rows.end());
   const std::span<const std::uint32_t> order(rows);
   const auto cut = static_cast<std::size_t>(test_count);
-  return {take_samples(all, order.subspan(cut)), take_samples(all, order.first(cut))};
+  Dataset test = copy_samples(all, order.first(cut));
+  keep_samples(all, order.subspan(cut));
+  return {std::move(all), std::move(test)};
 }
 
 TrainAndTest read_train_and_test(const DataOptions& options, bool cross_entropy, std::uint64_t seed) {
@@ -139,7 +164,7 @@ TrainAndTest read_train_and_test(const DataOptions& options, bool cross_entropy,
 
   Dataset train = read_set(options, options.train, classify, nullptr);
   check_outputs(train.info, classify);
-  if (!has_test) return split(train, options.test_fraction, seed);
+  if (!has_test) return split(std::move(train), options.test_fraction, seed);
 
   Dataset test = read_set(options, options.test, classify, &train.info);
   check_same_features(test.info, train.info);

@@ -19,8 +19,10 @@ std::string quoted(const std::string& text) {
 
 }  // namespace
 
-void write_predictions_csv(const std::filesystem::path& path, const DatasetInfo& data, ConstMatrix outputs) {
+void write_predictions_csv(const std::filesystem::path& path, const DatasetInfo& data, const Scaling& targets,
+                           ConstMatrix outputs) {
   const bool classification = data.task == Task::classification;
+  const bool scaled = !classification && targets != Scaling();
   std::string text = classification ? "sample,class" : "sample";
   for (const std::string& name : data.output_names) text += ',' + quoted(name);
   text += '\n';
@@ -28,18 +30,27 @@ void write_predictions_csv(const std::filesystem::path& path, const DatasetInfo&
     const std::span<const float> row = outputs.row(r);
     text += std::to_string(r);
     if (classification) text += ',' + quoted(data.output_names[argmax(row)]);
-    for (const float output : row) text += fmt::format(",{}", output);
+    for (std::size_t c = 0; c < row.size(); ++c)
+      text += scaled ? fmt::format(",{}", targets.raw(static_cast<double>(row[c]), c)) : fmt::format(",{}", row[c]);
     text += '\n';
   }
   write_text_file(path, text);
 }
 
-void write_predictions_hdf5(const std::filesystem::path& path, const DatasetInfo& data, ConstMatrix outputs) {
+void write_predictions_hdf5(const std::filesystem::path& path, const DatasetInfo& data, const Scaling& targets,
+                            ConstMatrix outputs) {
   AtomicFile whole(path);
   Hdf5File file = Hdf5File::create(whole.temporary());
-  file.write<float>("outputs", outputs.values(), {outputs.rows(), outputs.cols()}, Storage::checked);
+  const Hdf5File::Shape shape = {outputs.rows(), outputs.cols()};
   file.write_strings("output_names", data.output_names);
-  if (data.task == Task::classification) {
+  if (data.task == Task::regression) {
+    std::vector<double> values;
+    for (std::size_t r = 0; r < outputs.rows(); ++r)
+      for (std::size_t c = 0; c < outputs.cols(); ++c)
+        values.push_back(targets.raw(static_cast<double>(outputs.row(r)[c]), c));
+    file.write<double>("outputs", values, shape, Storage::checked);
+  } else {
+    file.write<float>("outputs", outputs.values(), shape, Storage::checked);
     std::vector<std::int32_t> labels;
     for (std::size_t r = 0; r < outputs.rows(); ++r)
       labels.push_back(static_cast<std::int32_t>(argmax(outputs.row(r))));

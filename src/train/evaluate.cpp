@@ -12,45 +12,37 @@ namespace {
 
 constexpr std::size_t kChunk = 256;  // samples
 
-/// What R2 needs of one target, as sums over samples.
-struct TargetSums {
-  static constexpr std::size_t kWidth = 3;
-  double residual_squares = 0;
-  double values = 0;
-  double squares = 0;
-
-  /// 1 - residual / total. A constant target scores 1 when it is met exactly and else 0, as scikit-learn has it.
-  [[nodiscard]] double r2(double samples) const {
-    const double total = squares - values * values / samples;
-    if (total <= 0) return residual_squares > 0 ? 0.0 : 1.0;
-    return 1 - residual_squares / total;
+/// The squared distances of each target from its mean, summed over all samples, in two passes: targets far from zero
+/// keep their digits.
+std::vector<double> squares_about_mean(std::span<const double> targets, std::size_t columns) {
+  std::vector<double> squares;
+  for (std::size_t c = 0; c < columns; ++c) {
+    double sum = 0;  // of distances from the first
+    for (std::size_t i = c; i < targets.size(); i += columns) sum += targets[i] - targets[c];
+    const double mean = targets[c] + sum / static_cast<double>(targets.size() / columns);
+    squares.push_back(0);
+    for (std::size_t i = c; i < targets.size(); i += columns)
+      squares.back() += (targets[i] - mean) * (targets[i] - mean);
   }
-};
+  return squares;
+}
 
-void append_target_sums(ConstMatrix outputs, ConstMatrix targets, std::vector<double>& row) {
-  for (std::size_t c = 0; c < targets.cols(); ++c) {
-    TargetSums sums;
-    for (std::size_t r = 0; r < targets.rows(); ++r) {
-      const auto target = static_cast<double>(targets.row(r)[c]);
-      const double residual = static_cast<double>(outputs.row(r)[c]) - target;
-      sums.residual_squares += residual * residual;
-      sums.values += target;
-      sums.squares += target * target;
-    }
-    row.insert(row.end(), {sums.residual_squares, sums.values, sums.squares});
-  }
+/// 1 - residual / total. A constant target scores 1 when it is met exactly and else 0, as scikit-learn has it.
+double r2(double residual_squares, double total_squares) {
+  if (total_squares <= 0) return residual_squares > 0 ? 0.0 : 1.0;
+  return 1 - residual_squares / total_squares;
 }
 
 }  // namespace
 
-Evaluator::Evaluator(const Communicator& comm, const Model& model, Loss loss, const Dataset& dataset,
-                     const Scaling& features, const Scaling& targets)
+Evaluator::Evaluator(const Communicator& comm, const Model& model, Loss loss, const PreparedDataset& dataset)
     : comm_(comm),
       model_(&model),
       loss_(loss),
       dataset_(&dataset),
+      total_squares_(squares_about_mean(dataset.targets, dataset.targets.empty() ? 0 : dataset.info.outputs())),
       chunks_((dataset.info.samples + kChunk - 1) / kChunk),
-      loader_(dataset, features, targets, kChunk, wants_one_hot(loss, dataset.info)),
+      loader_(dataset, kChunk, wants_one_hot(loss, dataset.info)),
       workspace_(model, kChunk, 0) {}
 
 template <class Use>
@@ -61,24 +53,38 @@ void Evaluator::for_each_chunk(std::span<const float> parameters, Use&& use) {
     samples.resize(std::min<std::size_t>(kChunk, dataset_->info.samples - chunk * kChunk));
     std::iota(samples.begin(), samples.end(), static_cast<std::uint32_t>(chunk * kChunk));
     loader_.gather(samples);
-    use(model_->forward(parameters, loader_.inputs(), OwnedSlices(samples.size(), 1, {0, 1}), workspace_));
+    use(samples.front(),
+        model_->forward(parameters, loader_.inputs(), OwnedSlices(samples.size(), 1, {0, 1}), workspace_));
   }
 }
 
 std::size_t Evaluator::width() const {
   const DatasetInfo& info = dataset_->info;
-  return 1 + (info.task == Task::classification ? 1 : TargetSums::kWidth * info.outputs());
+  return 1 + (info.task == Task::classification ? 1 : info.outputs());
+}
+
+void Evaluator::append_residuals(std::size_t first, ConstMatrix outputs, std::vector<double>& row) const {
+  const Scaling& scaling = dataset_->transform.targets;
+  for (std::size_t c = 0; c < outputs.cols(); ++c) {
+    double squares = 0;
+    for (std::size_t r = 0; r < outputs.rows(); ++r) {
+      const double output = scaling.raw(static_cast<double>(outputs.row(r)[c]), c);
+      const double residual = output - dataset_->targets[(first + r) * outputs.cols() + c];
+      squares += residual * residual;
+    }
+    row.push_back(squares);
+  }
 }
 
 std::vector<double> Evaluator::measure(std::span<const float> parameters) {
   std::vector<double> rows;
-  for_each_chunk(parameters, [&](ConstMatrix outputs) {
+  for_each_chunk(parameters, [&](std::size_t first, ConstMatrix outputs) {
     const Range all{0, outputs.rows()};
     rows.push_back(loss_and_gradient(loss_, loader_, all, outputs, workspace_.output_delta(outputs.rows())));
     if (dataset_->info.task == Task::classification)
       rows.push_back(static_cast<double>(count_correct(outputs, loader_.labels())));
     else
-      append_target_sums(outputs, loader_.targets(), rows);
+      append_residuals(first, outputs, rows);
   });
   return rows;
 }
@@ -91,8 +97,7 @@ Evaluation Evaluator::combine(std::span<const double> rows) const {
   if (dataset_->info.task == Task::classification) {
     result.score = sums[1] / samples;
   } else {
-    for (std::size_t i = 1; i < width(); i += TargetSums::kWidth)
-      result.score += TargetSums{sums[i], sums[i + 1], sums[i + 2]}.r2(samples);
+    for (std::size_t c = 0; c < total_squares_.size(); ++c) result.score += r2(sums[1 + c], total_squares_[c]);
     result.score /= static_cast<double>(dataset_->info.outputs());
   }
   return result;
@@ -100,7 +105,7 @@ Evaluation Evaluator::combine(std::span<const double> rows) const {
 
 std::vector<float> Evaluator::outputs(std::span<const float> parameters) {
   std::vector<float> mine;
-  for_each_chunk(parameters, [&](ConstMatrix outputs) {
+  for_each_chunk(parameters, [&](std::size_t, ConstMatrix outputs) {
     for (std::size_t r = 0; r < outputs.rows(); ++r)
       mine.insert(mine.end(), outputs.row(r).begin(), outputs.row(r).end());
   });

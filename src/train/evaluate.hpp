@@ -19,8 +19,7 @@ struct Evaluation {
 /// order.
 class Evaluator {
  public:
-  Evaluator(const Communicator& comm, const Model& model, Loss loss, const Dataset& dataset, const Scaling& features,
-            const Scaling& targets);
+  Evaluator(const Communicator& comm, const Model& model, Loss loss, const PreparedDataset& dataset);
 
   /// Collective; the same result on every rank.
   Evaluation evaluate(std::span<const float> parameters) { return combine(measure(parameters)); }
@@ -34,17 +33,22 @@ class Evaluator {
   std::vector<float> outputs(std::span<const float> parameters);
 
  private:
-  /// Calls `use(outputs)` for each of this rank's chunks in order, after loading its samples.
+  /// Calls `use(first sample, outputs)` for each of this rank's chunks in order, after loading its samples.
   template <class Use>
   void for_each_chunk(std::span<const float> parameters, Use&& use);
 
-  /// Sums that a chunk has: the loss, then the right answers or what R2 needs.
+  /// The squared distances of outputs, in the units of the targets, from the targets of the chunk that begins with
+  /// sample `first`, summed for each target.
+  void append_residuals(std::size_t first, ConstMatrix outputs, std::vector<double>& row) const;
+
+  /// Sums that a chunk has: the loss, then the right answers or the squared residuals of each target.
   [[nodiscard]] std::size_t width() const;
 
   Communicator comm_;
   const Model* model_;
   Loss loss_;
-  const Dataset* dataset_;
+  const PreparedDataset* dataset_;
+  std::vector<double> total_squares_;  // of each target about its mean, the other part of R2
   std::size_t chunks_;
   BatchLoader loader_;
   Workspace workspace_;

@@ -5,6 +5,7 @@
 #include "comm/broadcast.hpp"
 #include "comm/shared_memory.hpp"
 #include "comm/together.hpp"
+#include "train/resume.hpp"
 
 namespace lockstep {
 
@@ -34,45 +35,68 @@ void check_same(const DatasetInfo& mine, const DatasetInfo& root) {
         mine.source, mine.samples, root.samples);
 }
 
-/// What the first rank of each host has, on all its ranks.
-void share(const Communicator& world, const Communicator& host, Dataset& dataset) {
-  DatasetInfo root = dataset.info;
+/// Bad input when some host has read another data set than rank 0's. Collective.
+void check_same_everywhere(const Communicator& world, const Communicator& host, const DatasetInfo& mine) {
+  DatasetInfo root = mine;
   broadcast(world, root);
   together(world, [&] {
-    if (host.is_root()) check_same(dataset.info, root);
+    if (host.is_root()) check_same(mine, root);
   });
-  if (host.size() == 1) return;
+}
+
+/// Prepares what the first rank of each host has read, on all its ranks. Collective.
+PreparedDataset prepare_on_host(const Communicator& world, const Communicator& host, Dataset read,
+                                const DataTransform& transform) {
+  PreparedDataset dataset;
+  together(world, [&] {
+    if (host.is_root()) dataset = prepare(std::move(read), transform);
+  });
+  if (host.size() == 1) return dataset;
+  dataset.transform = transform;
   broadcast(host, dataset.info);
   std::shared_ptr<const void> storage;
   share(host, dataset.bytes, storage);
   share(host, dataset.values, storage);
   share(host, dataset.labels, storage);
   share(host, dataset.targets, storage);
+  share(host, dataset.rows, storage);
   dataset.storage = std::move(storage);
+  return dataset;
 }
 
 }  // namespace
 
-Dataset load_on_every_host(const Communicator& world, const std::function<Dataset()>& load) {
+PreparedDataset load_on_every_host(const Communicator& world, const DataTransform& transform,
+                                   const std::function<Dataset()>& load) {
   const Communicator host = world.on_this_host();
-  Dataset dataset;
+  Dataset read;
   together(world, [&] {
-    if (host.is_root()) dataset = load();
+    if (host.is_root()) read = load();
   });
-  share(world, host, dataset);
-  return dataset;
+  check_same_everywhere(world, host, read.info);
+  return prepare_on_host(world, host, std::move(read), transform);
 }
 
-TrainAndTest load_on_every_host(const Communicator& world, const Config& config) {
+RunData load_on_every_host(const Communicator& world, const Config& config, const CheckpointInfo* resumed) {
   const Communicator host = world.on_this_host();
-  TrainAndTest data;
+  TrainAndTest read;
   together(world, [&] {
     if (host.is_root())
-      data = load_train_and_test(config.data, config.train.loss == Loss::cross_entropy, config.run.split_seed);
+      read = load_train_and_test(config.data, config.train.loss == Loss::cross_entropy, config.run.split_seed);
   });
-  share(world, host, data.train);
-  share(world, host, data.test);
-  return data;
+  check_same_everywhere(world, host, read.train.info);
+  check_same_everywhere(world, host, read.test.info);
+
+  DataTransform transform;
+  together(world, [&] {
+    if (!world.is_root()) return;
+    if (resumed != nullptr) check_same_data(*resumed, read.train);
+    transform = resumed != nullptr ? resumed->transform : fit_transform(read.train, config.data);
+    for (std::string& note : notes_on(transform, read.train.info)) read.train.info.notes.push_back(std::move(note));
+  });
+  broadcast(world, transform);
+  PreparedDataset train = prepare_on_host(world, host, std::move(read.train), transform);
+  return {std::move(train), prepare_on_host(world, host, std::move(read.test), transform)};
 }
 
 }  // namespace lockstep

@@ -3,17 +3,26 @@
 
 #include <functional>
 
+#include "checkpoint/checkpoint.hpp"
 #include "comm/communicator.hpp"
 #include "config/config.hpp"
 #include "data/load.hpp"
+#include "data/prepared.hpp"
 
 namespace lockstep {
 
 /// A data set that one rank of each host reads by calling `load`, shared with the host's other ranks. Bad input when it
 /// cannot be read, or when a host has another data set than rank 0's. Collective.
-Dataset load_on_every_host(const Communicator& world, const std::function<Dataset()>& load);
+PreparedDataset load_on_every_host(const Communicator& world, const DataTransform& transform,
+                                   const std::function<Dataset()>& load);
 
-/// The same for the training and the test set of a configuration.
-TrainAndTest load_on_every_host(const Communicator& world, const Config& config);
+struct RunData {
+  PreparedDataset train;
+  PreparedDataset test;
+};
+
+/// The same for the training and the test set of a configuration. A run that goes on after a checkpoint, of which rank
+/// 0 has the description, must have its data, and keeps its transform; else that is fitted to the training set.
+RunData load_on_every_host(const Communicator& world, const Config& config, const CheckpointInfo* resumed);
 
 }  // namespace lockstep

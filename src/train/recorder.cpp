@@ -48,7 +48,7 @@ Recorder::Recorder(const Config& config, std::filesystem::path folder, Platform 
   write_text_file(run_folder_ / "config.toml", info_.config);
 }
 
-void Recorder::print_start(const TrainAndTest& data, std::size_t slices, const Progress& progress,
+void Recorder::print_start(const RunData& data, std::size_t slices, const Progress& progress,
                            const ResumePoint& resume) const {
   fmt::print("lockstep {}\n", version());
   fmt::print("run:     {} in {}\n", config_.run.name, run_folder_.string());
@@ -63,6 +63,8 @@ void Recorder::print_start(const TrainAndTest& data, std::size_t slices, const P
              steps_per_epoch_, config_.train.epochs);
   if (const std::string advice = advise_on_slices(platform_.host_of_rank, slices); !advice.empty())
     fmt::print("note:    {}\n", advice);
+  for (const std::string& note : data.train.info.notes) fmt::print("note:    {}\n", note);
+  for (const std::string& note : data.test.info.notes) fmt::print("note:    {}\n", note);
   for (const std::filesystem::path& path : resume.damaged)
     fmt::print("damaged: {}; passed over and renamed to end in .damaged\n", path.string());
   if (resume.checkpoint) {

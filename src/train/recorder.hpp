@@ -8,10 +8,10 @@
 #include "base/profile.hpp"
 #include "checkpoint/folder.hpp"
 #include "config/config.hpp"
-#include "data/load.hpp"
 #include "metrics/log.hpp"
 #include "metrics/progress_bar.hpp"
 #include "train/evaluate.hpp"
+#include "train/host_data.hpp"
 #include "train/platform.hpp"
 #include "train/resume.hpp"
 #include "train/state.hpp"
@@ -34,8 +34,7 @@ class Recorder {
            CheckpointInfo info, const Progress& progress, std::uint64_t steps_per_epoch);
 
   /// Says what the run runs on.
-  void print_start(const TrainAndTest& data, std::size_t slices, const Progress& progress,
-                   const ResumePoint& resume) const;
+  void print_start(const RunData& data, std::size_t slices, const Progress& progress, const ResumePoint& resume) const;
 
   void record_step(const Progress& progress, const StepRecord& record);
   /// Records what each rank spent in the steps since the last call. Names a rank that holds up the others, unless it

@@ -78,8 +78,10 @@ void set_aside(const std::vector<std::filesystem::path>& damaged) {
   }
 }
 
-void check_same_data(const CheckpointInfo& checkpoint, const DatasetInfo& data) {
+void check_same_data(const CheckpointInfo& checkpoint, const Dataset& train) {
   const DatasetInfo& before = checkpoint.data;
+  DatasetInfo data = train.info;
+  if (checkpoint.format == 1) data.digest = digest_in_float32(train);
   if (same_data(before, data)) return;
   throw bad_input(
       "{}: belongs to a run on other data ({} samples, {} features, {} outputs, digest {}) than {} ({}, {}, {}, {}); "

@@ -32,6 +32,6 @@ ResumePoint find_resume_point(const std::filesystem::path& run_folder, Resume mo
 void set_aside(const std::vector<std::filesystem::path>& damaged);
 
 /// Bad input when the checkpoint was made on other training data.
-void check_same_data(const CheckpointInfo& checkpoint, const DatasetInfo& data);
+void check_same_data(const CheckpointInfo& checkpoint, const Dataset& train);
 
 }  // namespace lockstep

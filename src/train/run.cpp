@@ -7,22 +7,12 @@
 #include "comm/together.hpp"
 #include "config/write.hpp"
 #include "train/build_model.hpp"
-#include "train/host_data.hpp"
 #include "train/profile_report.hpp"
 #include "train/replicas.hpp"
 
 namespace lockstep {
 
 namespace {
-
-/// What rank 0 makes, on every rank.
-template <class Make>
-auto from_root(const Communicator& world, Make&& make) {
-  decltype(make()) value;
-  if (world.is_root()) value = make();
-  broadcast(world, value);
-  return value;
-}
 
 /// True for every `every`-th number. 0: never.
 bool is_due(std::uint64_t every, std::uint64_t number) {
@@ -45,16 +35,14 @@ Run::Run(const Communicator& world, const Config& config, const std::filesystem:
       deadline_(world.is_root() ? deadline_of(config.run) : Deadline()),
       watchdog_(world, config.train.watchdog_seconds),
       shows_profile_(profile),
-      data_(load_on_every_host(world, config)),
-      features_(from_root(world, [&] { return feature_scaling(data_.train, config.data.standardize); })),
-      targets_(from_root(world, [&] { return target_scaling(data_.train, config.data.standardize_targets); })),
+      data_(load_on_every_host(world, config, resume.checkpoint ? &resume.checkpoint->info() : nullptr)),
       model_(build_model(config.model, data_.train.info, agree_on_kernels(world, config.train.kernels))),
       state_(model_, Sgd(config.optimizer), host_),
       sampler_(static_cast<std::uint32_t>(data_.train.info.samples), config.train.global_batch, config.run.seed),
       schedule_(config.schedule, config.optimizer.learning_rate, sampler_.steps_per_epoch(),
                 config.train.epochs * sampler_.steps_per_epoch()),
-      step_(world, host_, watchdog_, profile_, config, model_, data_.train, features_, targets_),
-      evaluator_(world, model_, config.train.loss, data_.test, features_, targets_) {
+      step_(world, host_, watchdog_, profile_, config, model_, data_.train),
+      evaluator_(world, model_, config.train.loss, data_.test) {
   restore(resume.checkpoint ? &*resume.checkpoint : nullptr);
   first_step_ = state_.progress.step;
   Platform platform = survey_platform(world);
@@ -65,8 +53,9 @@ Run::Run(const Communicator& world, const Config& config, const std::filesystem:
                             .digest = {},
                             .progress = {},
                             .data = data_.train.info,
-                            .features = features_,
-                            .targets = targets_};
+                            .transform = data_.train.transform,
+                            .test_samples = data_.test.info.samples,
+                            .test_digest = data_.test.info.digest};
   set_aside(resume.damaged);
   recorder_.emplace(config, folder, std::move(platform), model_, info, state_.progress, sampler_.steps_per_epoch());
   recorder_->print_start(data_, config.train.slices_on(world.size()), state_.progress, resume);
@@ -75,7 +64,6 @@ Run::Run(const Communicator& world, const Config& config, const std::filesystem:
 void Run::restore(const CheckpointReader* checkpoint) {
   together(world_, [&] {
     if (checkpoint != nullptr) {
-      check_same_data(checkpoint->info(), data_.train.info);
       load_state(*checkpoint, model_, state_);
     } else if (world_.is_root()) {
       model_.initialize(config_.model.init, config_.run.seed, state_.parameters);

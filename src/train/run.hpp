@@ -7,10 +7,10 @@
 #include "base/deadline.hpp"
 #include "comm/communicator.hpp"
 #include "config/config.hpp"
-#include "data/load.hpp"
 #include "data/sampler.hpp"
 #include "optim/schedule.hpp"
 #include "train/evaluate.hpp"
+#include "train/host_data.hpp"
 #include "train/recorder.hpp"
 #include "train/resume.hpp"
 #include "train/step.hpp"
@@ -55,9 +55,7 @@ class Run {
   Profile profile_;
   bool shows_profile_;
   PhaseSeconds recorded_{};  // of the profile, in the records of ranks
-  TrainAndTest data_;
-  Scaling features_;
-  Scaling targets_;
+  RunData data_;
   Model model_;
   TrainState state_;
   Sampler sampler_;

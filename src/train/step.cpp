@@ -31,8 +31,7 @@ bool is_finite(ConstMatrix values) {
 }  // namespace
 
 TrainingStep::TrainingStep(const Communicator& comm, const Communicator& host, Watchdog& watchdog, Profile& profile,
-                           const Config& config, const Model& model, const Dataset& dataset, const Scaling& features,
-                           const Scaling& targets)
+                           const Config& config, const Model& model, const PreparedDataset& dataset)
     : comm_(comm),
       host_(host),
       watchdog_(&watchdog),
@@ -46,7 +45,7 @@ TrainingStep::TrainingStep(const Communicator& comm, const Communicator& host, W
       squares_memory_(host, chunks_of(model) * sizeof(double)),
       squares_(reinterpret_cast<double*>(squares_memory_.bytes.data()), chunks_of(model)),
       max_rows_(most_rows(config.train.global_batch, slices_, reducer_.owned())),
-      loader_(dataset, features, targets, max_rows_, wants_one_hot(loss_, dataset.info)),
+      loader_(dataset, max_rows_, wants_one_hot(loss_, dataset.info)),
       workspace_(model, max_rows_, slices_),
       mean_(GradientReducer::kChunk),
       owned_slices_(0, slices_, reducer_.owned()) {}

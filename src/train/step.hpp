@@ -28,8 +28,7 @@ class TrainingStep {
  public:
   /// On samples of `dataset`. `host` are the ranks that share the state's memory. Collective.
   TrainingStep(const Communicator& comm, const Communicator& host, Watchdog& watchdog, Profile& profile,
-               const Config& config, const Model& model, const Dataset& dataset, const Scaling& features,
-               const Scaling& targets);
+               const Config& config, const Model& model, const PreparedDataset& dataset);
 
   /// How many slices of a batch this rank works on.
   [[nodiscard]] std::size_t slices() const { return reducer_.owned().size(); }

@@ -37,8 +37,8 @@ OwnedSlices first_half(std::size_t batch) {
 // ---- gather
 
 /// As many images of as many bytes as Fashion-MNIST has.
-const Dataset& images() {
-  static const Dataset dataset = [] {
+const PreparedDataset& images() {
+  static const PreparedDataset dataset = [] {
     DatasetInfo info;
     info.samples = 60000;
     info.feature_shape = {28, 28};
@@ -49,13 +49,15 @@ const Dataset& images() {
     samples.bytes.resize(info.samples * info.features());
     for (std::uint8_t& byte : samples.bytes) byte = static_cast<std::uint8_t>(256 * random.next_uniform());
     samples.labels.resize(info.samples);
-    return make_dataset(info, std::move(samples));
+    Dataset raw = make_dataset(info, std::move(samples));
+    const DataTransform transform{feature_scaling(raw, true), {}};
+    return prepare(std::move(raw), transform);
   }();
   return dataset;
 }
 
 void gather(benchmark::State& state, const Work& work) {
-  const Dataset& dataset = images();
+  const PreparedDataset& dataset = images();
   const std::size_t features = dataset.info.features();
   const Range share = first_half(work.batch).samples;
   Sampler sampler(static_cast<std::uint32_t>(dataset.info.samples), work.batch, 1);
@@ -63,7 +65,7 @@ void gather(benchmark::State& state, const Work& work) {
   std::size_t step = 0;
   const auto next = [&] { return sampler.batch(0, step++ % whole_steps).subspan(share.begin, share.size()); };
 
-  BatchLoader loader(dataset, feature_scaling(dataset, true), {}, share.size(), false);
+  BatchLoader loader(dataset, share.size(), false);
   const double seconds = measure(state, [&] { loader.gather(next()); });
 
   // The same samples from the same places to as many bytes, but nothing is computed.

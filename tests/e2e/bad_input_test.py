@@ -340,7 +340,7 @@ class BadInputTest(SharedRunTest):
         refused("narrow.csv", "'b'", ranks=2)
         refused("none.csv", "no such file")
         refused("images.idx", "4 x 4")
-        refused("narrow.h5", "5 floats", "6 floats")
+        refused("narrow.h5", "5 numbers", "6 numbers")
         refused("classes.csv", "IDX", options=["--input-format", "idx"])
         for output in ("nowhere/x.csv", "nowhere/x.h5"):
             arguments = ("predict", "good.h5", "--input", "classes.csv", "--output", output)

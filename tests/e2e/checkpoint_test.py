@@ -82,7 +82,7 @@ class CheckpointTest(SharedRunTest):
 
     def check_attributes(self, epochs, task):
         attributes = self.checkpoint.attributes
-        self.assertEqual(attributes["format_version"], 1)
+        self.assertEqual(attributes["format_version"], 2)
         self.assertEqual(
             "lockstep " + attributes["lockstep_version"], self.run_ok("--version").output.strip()
         )
@@ -225,8 +225,8 @@ class RegressionTest(CheckpointTest):
         self.assertEqual([name.decode() for name in arrays["data/output_names"]], ["right", "left"])
         self.assertEqual([name.decode() for name in arrays["data/feature_names"]], list("abcdef"))
         for kind, columns in (("feature", self.train[:, :6]), ("target", self.train[:, [7, 6]])):
-            numpy.testing.assert_allclose(arrays[f"data/{kind}_shift"], columns.mean(axis=0), rtol=1e-6)
-            numpy.testing.assert_allclose(arrays[f"data/{kind}_scale"], 1 / columns.std(axis=0), rtol=1e-6)
+            numpy.testing.assert_allclose(arrays[f"data/{kind}_shift"], columns.mean(axis=0), rtol=1e-13)
+            numpy.testing.assert_allclose(arrays[f"data/{kind}_scale"], 1 / columns.std(axis=0), rtol=1e-13)
 
     def test_digest(self):
         self.check_digest()
@@ -249,7 +249,8 @@ class RegressionTest(CheckpointTest):
         numpy.testing.assert_allclose(predictions / scale, self.expected / scale, atol=2e-6, rtol=0)
         with h5py.File(self.predict("test.csv", "predictions.h5", ranks=2)) as file:
             self.assertNotIn("labels", file)
-            numpy.testing.assert_array_equal(file["outputs"][:], predictions.astype("f4"))
+            self.assertEqual(file["outputs"].dtype, numpy.dtype("<f8"))
+            numpy.testing.assert_array_equal(file["outputs"][:], predictions)
 
     def test_columns_are_found_by_name(self):
         columns = small_table(seed=2)
@@ -260,7 +261,7 @@ class RegressionTest(CheckpointTest):
 
     def test_features_in_hdf5(self):
         with h5py.File(self.shared / "features.h5", "w") as file:
-            file["features"] = self.test[:, :6].astype("f4")
+            file["features"] = self.test[:, :6]
         in_csv = self.predict("test.csv", "from-csv.csv")
         for options in ((), ("--input-format", "hdf5")):
             self.assertEqual(

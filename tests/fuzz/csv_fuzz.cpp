@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   may_refuse([&] {
     const Dataset table = read_csv(path, query);
     if (table.values.size() != table.info.samples * table.info.features()) std::abort();
-    for (const float value : table.values)
+    for (const double value : table.values)
       if (!std::isfinite(value)) std::abort();
     for (const std::int32_t label : table.labels)
       if (label < 0 || static_cast<std::size_t>(label) >= table.info.outputs()) std::abort();

@@ -15,13 +15,13 @@ namespace {
 
 constexpr std::size_t kSamples = 1003;  // four chunks, the last one not full
 
-float uniform(std::uint64_t index) {
-  return 2 * RandomSequence(7, Purpose::sample_order, index).next_uniform() - 1;
+double uniform(std::uint64_t index) {
+  return 2 * static_cast<double>(RandomSequence(7, Purpose::sample_order, index).next_uniform()) - 1;
 }
 
 /// A table of random numbers with labels of three classes, or with two targets.
 Dataset random_table(Task task) {
-  DatasetInfo info{"random", task, kSamples, {4}, false, {"a", "b", "c", "d"}, {"x", "y"}, {}};
+  DatasetInfo info{"random", task, kSamples, {4}, false, {"a", "b", "c", "d"}, {"x", "y"}, {}, {}};
   Samples samples;
   for (std::size_t i = 0; i < 4 * kSamples; ++i) samples.values.push_back(uniform(i));
   for (std::size_t i = 0; i < kSamples; ++i) {
@@ -37,6 +37,7 @@ Dataset random_table(Task task) {
 struct Fixture {
   explicit Fixture(Task task)
       : data(random_table(task)),
+        prepared(prepare(data, {})),
         model(build_model({{{5, Activation::tanh}}, {}}, data.info, resolve(Kernels::automatic))) {
     parameters = AlignedBuffer(model.size());
     model.initialize({}, 3, parameters.span());
@@ -45,7 +46,7 @@ struct Fixture {
   /// The outputs of one sample, by the formula.
   [[nodiscard]] std::vector<double> outputs_of(std::size_t sample) const {
     std::vector<double> x;
-    for (std::size_t f = 0; f < 4; ++f) x.push_back(static_cast<double>(data.values[sample * 4 + f]));
+    for (std::size_t f = 0; f < 4; ++f) x.push_back(data.values[sample * 4 + f]);
     for (const Layer& layer : model.layers()) {
       const ConstMatrix weight = layer.weight_in(parameters.span()).panel(0);
       std::vector<double> y;
@@ -60,6 +61,7 @@ struct Fixture {
   }
 
   Dataset data;
+  PreparedDataset prepared;
   Model model;
   AlignedBuffer parameters;
 };
@@ -74,7 +76,7 @@ TEST(Evaluator, AccuracyAndCrossEntropyOverAllSamples) {
     loss += std::log(std::exp(z[0]) + std::exp(z[1]) + std::exp(z[2])) - z[label];
     correct += *std::max_element(z.begin(), z.end()) == z[label] ? 1 : 0;
   }
-  Evaluator evaluator(Communicator::world(), f.model, Loss::cross_entropy, f.data, {}, {});
+  Evaluator evaluator(Communicator::world(), f.model, Loss::cross_entropy, f.prepared);
   const Evaluation result = evaluator.evaluate(f.parameters.span());
   EXPECT_EQ(result.score, correct / kSamples);
   EXPECT_NEAR(result.loss, loss / kSamples, 1e-6);
@@ -88,16 +90,16 @@ TEST(Evaluator, R2IsTheMeanOverTargets) {
     double mean = 0;
     double residual = 0;
     double total = 0;
-    for (std::size_t i = 0; i < kSamples; ++i) mean += static_cast<double>(f.data.targets[2 * i + t]) / kSamples;
+    for (std::size_t i = 0; i < kSamples; ++i) mean += f.data.targets[2 * i + t] / kSamples;
     for (std::size_t i = 0; i < kSamples; ++i) {
-      const auto target = static_cast<double>(f.data.targets[2 * i + t]);
+      const auto target = f.data.targets[2 * i + t];
       residual += std::pow(f.outputs_of(i)[t] - target, 2);
       total += std::pow(target - mean, 2);
     }
     loss += residual / (2 * kSamples);
     r2 += (1 - residual / total) / 2;
   }
-  Evaluator evaluator(Communicator::world(), f.model, Loss::mse, f.data, {}, {});
+  Evaluator evaluator(Communicator::world(), f.model, Loss::mse, f.prepared);
   const Evaluation result = evaluator.evaluate(f.parameters.span());
   EXPECT_NEAR(result.score, r2, 1e-6 * std::abs(r2));
   EXPECT_NEAR(result.loss, loss, 1e-6 * loss);
@@ -106,11 +108,11 @@ TEST(Evaluator, R2IsTheMeanOverTargets) {
 TEST(Evaluator, TheSameBitsAsOneRankAlone) {
   const Fixture f(Task::classification);
   const Communicator world = Communicator::world();
-  Evaluator together(world, f.model, Loss::cross_entropy, f.data, {}, {});
+  Evaluator together(world, f.model, Loss::cross_entropy, f.prepared);
   const Evaluation result = together.evaluate(f.parameters.span());
   const std::vector<float> outputs = together.outputs(f.parameters.span());
 
-  Evaluator alone(world.split(world.rank()), f.model, Loss::cross_entropy, f.data, {}, {});
+  Evaluator alone(world.split(world.rank()), f.model, Loss::cross_entropy, f.prepared);
   EXPECT_EQ(result.loss, alone.evaluate(f.parameters.span()).loss);
   if (world.is_root())
     EXPECT_EQ(outputs, alone.outputs(f.parameters.span()));
@@ -121,7 +123,7 @@ TEST(Evaluator, TheSameBitsAsOneRankAlone) {
 TEST(HostData, OneReaderAHostAndTheSameMemoryForAll) {
   const Communicator world = Communicator::world();
   int calls = 0;
-  const Dataset data = load_on_every_host(world, [&] {
+  const PreparedDataset data = load_on_every_host(world, {}, [&] {
     ++calls;
     return random_table(Task::regression);
   });
@@ -129,7 +131,8 @@ TEST(HostData, OneReaderAHostAndTheSameMemoryForAll) {
   const Dataset expected = random_table(Task::regression);
   EXPECT_EQ(data.info.samples, kSamples);
   EXPECT_EQ(data.info.output_names, expected.info.output_names);
-  EXPECT_TRUE(std::ranges::equal(data.values, expected.values));
+  EXPECT_TRUE(
+      std::ranges::equal(data.values, expected.values, {}, {}, [](double value) { return static_cast<float>(value); }));
   EXPECT_TRUE(std::ranges::equal(data.targets, expected.targets));
   EXPECT_TRUE(data.labels.empty());
 }

@@ -14,17 +14,17 @@ using testing::IsEmpty;
 
 using Numbers = std::vector<std::uint32_t>;
 
-Dataset images() {
-  return images_of({1, 2}, {0, 51, 102, 153, 204, 255}, {2, 0, 1});
+PreparedDataset images(const DataTransform& transform) {
+  return prepare(images_of({2}, {0, 51, 102, 153, 204, 255}, {2, 0, 1}), transform);
 }
 
-Dataset table() {
-  return table_of(2, {1, 2, 3, 4, 5, 6}, {10, 20, 30, 40, 50, 60});
+PreparedDataset table(const DataTransform& transform) {
+  return prepare(table_of(2, {1, 2, 3, 4, 5, 6}, {10, 20, 30, 40, 50, 60}), transform);
 }
 
 TEST(BatchLoader, GathersBytesWithLabels) {
-  const Dataset data = images();
-  BatchLoader batch(data, {{51.0F}, {1.0F / 51}}, {}, 3, false);
+  const PreparedDataset data = images({{{51}, {1.0 / 51}}, {}});
+  BatchLoader batch(data, 3, false);
   batch.gather(Numbers{2, 0});
   EXPECT_EQ(batch.inputs().rows(), 2U);
   EXPECT_EQ(batch.inputs().cols(), 2U);
@@ -34,9 +34,9 @@ TEST(BatchLoader, GathersBytesWithLabels) {
 }
 
 TEST(BatchLoader, MakesTargetsOfLabelsWhereAsked) {
-  const Dataset data = images();
+  const PreparedDataset data = images({{}, {{5}, {7}}});
   // The scale of targets is that of a regression: zeros and ones stay.
-  BatchLoader batch(data, {}, {{5.0F}, {7.0F}}, 2, true);
+  BatchLoader batch(data, 2, true);
   batch.gather(Numbers{0, 1});
   EXPECT_EQ(batch.targets().cols(), 3U);
   EXPECT_THAT(batch.targets().values(), ElementsAre(0, 0, 1, 1, 0, 0));
@@ -47,17 +47,24 @@ TEST(BatchLoader, MakesTargetsOfLabelsWhereAsked) {
 }
 
 TEST(BatchLoader, ScalesEachColumnOfInputsAndTargets) {
-  const Dataset data = table();
-  BatchLoader batch(data, {{1.0F, 2.0F}, {10.0F, 100.0F}}, {{10.0F, 0.0F}, {1.0F, 0.5F}}, 2, true);
+  const PreparedDataset data = table({{{1, 2}, {10, 100}}, {{10, 0}, {1, 0.5}}});
+  BatchLoader batch(data, 2, true);
   batch.gather(Numbers{1, 2});
   EXPECT_THAT(batch.inputs().values(), ElementsAre(20, 200, 40, 400));
   EXPECT_THAT(batch.targets().values(), ElementsAre(20, 20, 40, 30));
   EXPECT_THAT(batch.labels(), IsEmpty());
 }
 
+TEST(BatchLoader, ScalesEachColumnOfATableOfBytes) {
+  const PreparedDataset data = images({{{1, 2}, {10, 100}}, {}});
+  BatchLoader batch(data, 2, false);
+  batch.gather(Numbers{1, 0});
+  EXPECT_THAT(batch.inputs().values(), ElementsAre(1010, 15100, -10, 4900));
+}
+
 TEST(BatchLoader, GathersFewerAndNoSamplesToo) {
-  const Dataset data = table();
-  BatchLoader batch(data, {}, {}, 3, false);
+  const PreparedDataset data = table({});
+  BatchLoader batch(data, 3, false);
   batch.gather(Numbers{0, 1, 1});
   EXPECT_THAT(batch.inputs().values(), ElementsAre(1, 2, 3, 4, 3, 4));
   batch.gather(Numbers{2});
@@ -69,8 +76,8 @@ TEST(BatchLoader, GathersFewerAndNoSamplesToo) {
 }
 
 TEST(BatchLoader, NeedsFeaturesOnly) {
-  const Dataset data = table_of(1, {7, 8});
-  BatchLoader batch(data, {}, {}, 2, true);
+  const PreparedDataset data = prepare(table_of(1, {7, 8}), {});
+  BatchLoader batch(data, 2, true);
   batch.gather(Numbers{1, 0});
   EXPECT_THAT(batch.inputs().values(), ElementsAre(8, 7));
   EXPECT_THAT(batch.labels(), IsEmpty());

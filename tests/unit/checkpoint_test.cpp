@@ -38,8 +38,10 @@ CheckpointInfo some_info() {
   info.data.feature_shape = {2, 1};
   info.data.feature_names = {"width", "height"};
   info.data.output_names = {"a", "b", "größe"};
-  info.features = {{1.0F, 2.0F}, {0.1F, 10.0F}};
-  info.targets = {{3.0F}, {4.0F}};
+  info.transform.features = {{1e8 + 0.1, 2.0}, {0.1, 10.0}};
+  info.transform.targets = {{3.0}, {4.0}};
+  info.test_samples = 10'000;
+  info.test_digest = "fedcba9876543210";
   return info;
 }
 
@@ -95,6 +97,9 @@ TEST_F(CheckpointTest, ReadsAllThatWasWritten) {
   EXPECT_EQ(info.progress.best_score, written.progress.best_score);
   EXPECT_EQ(info.progress.run_samples, written.progress.run_samples);
   EXPECT_EQ(info.progress.run_seconds, written.progress.run_seconds);
+  EXPECT_EQ(info.test_samples, written.test_samples);
+  EXPECT_EQ(info.test_digest, written.test_digest);
+  EXPECT_EQ(info.format, 2);
   EXPECT_EQ(info.data.source, file());  // for messages
   EXPECT_EQ(info.data.task, written.data.task);
   EXPECT_EQ(info.data.samples, written.data.samples);
@@ -102,10 +107,10 @@ TEST_F(CheckpointTest, ReadsAllThatWasWritten) {
   EXPECT_EQ(info.data.feature_shape, written.data.feature_shape);
   EXPECT_EQ(info.data.feature_names, written.data.feature_names);
   EXPECT_EQ(info.data.output_names, written.data.output_names);
-  EXPECT_EQ(info.features.shift, written.features.shift);
-  EXPECT_EQ(info.features.scale, written.features.scale);
-  EXPECT_EQ(info.targets.shift, written.targets.shift);
-  EXPECT_EQ(info.targets.scale, written.targets.scale);
+  EXPECT_EQ(info.transform.features.shift, written.transform.features.shift);
+  EXPECT_EQ(info.transform.features.scale, written.transform.features.scale);
+  EXPECT_EQ(info.transform.targets.shift, written.transform.targets.shift);
+  EXPECT_EQ(info.transform.targets.scale, written.transform.targets.scale);
 
   std::vector<float> weight(6);
   std::vector<float> bias(3);
@@ -120,22 +125,22 @@ TEST_F(CheckpointTest, ReadsARegressionOnImages) {
   written.data.task = Task::regression;
   written.data.bytes = true;
   written.data.feature_names.clear();
-  written.features = {{1.0F}, {2.0F}};
-  written.targets = {{1, 2, 3}, {4, 5, 6}};
+  written.transform.features = {{1.0}, {2.0}};
+  written.transform.targets = {{1, 2, 3}, {4, 5, 6}};
   write_with(written);
   const CheckpointReader reader(file());
   EXPECT_EQ(reader.info().data.task, Task::regression);
   EXPECT_TRUE(reader.info().data.bytes);
   EXPECT_THAT(reader.info().data.feature_names, IsEmpty());
-  EXPECT_THAT(reader.info().features.scale, ElementsAre(2.0F));
-  EXPECT_THAT(reader.info().targets.scale, ElementsAre(4, 5, 6));
+  EXPECT_THAT(reader.info().transform.features.scale, ElementsAre(2.0));
+  EXPECT_THAT(reader.info().transform.targets.scale, ElementsAre(4, 5, 6));
 }
 
 // What readers other than ours rely on.
 TEST_F(CheckpointTest, HasTheNamesOfTheContract) {
   write_with(some_info());
   const Hdf5File raw = Hdf5File::open(file());
-  EXPECT_EQ(raw.read_integer_attribute("format_version"), 1);
+  EXPECT_EQ(raw.read_integer_attribute("format_version"), 2);
   EXPECT_EQ(raw.read_text_attribute("lockstep_version"), "1.2.3");
   EXPECT_EQ(raw.read_text_attribute("config"), "[run]\nname = 'größe'\n");
   EXPECT_EQ(raw.read_integer_attribute("epoch"), 3);
@@ -195,7 +200,7 @@ TEST_F(CheckpointTest, RefusesANewerFormat) {
   raw.write_attribute("format_version", schema::kFormatVersion + 1);
   raw.close();
   seal_file(file());
-  EXPECT_THAT(opening_message(), AllOf(HasSubstr("format 2"), HasSubstr("reads format 1")));
+  EXPECT_THAT(opening_message(), AllOf(HasSubstr("format 3"), HasSubstr("reads formats 1 to 2")));
 }
 
 TEST_F(CheckpointTest, RefusesOneWithoutAnAttributeOrDescription) {
@@ -211,11 +216,11 @@ TEST_F(CheckpointTest, RefusesOneWithoutAnAttributeOrDescription) {
 
 TEST_F(CheckpointTest, RefusesScalesThatDoNotFitTheData) {
   CheckpointInfo info = some_info();
-  info.features = {{1, 2, 3}, {1, 2, 3}};
+  info.transform.features = {{1, 2, 3}, {1, 2, 3}};
   write_with(info);
   EXPECT_THAT(opening_message(), AllOf(HasSubstr("data/feature_scale"), HasSubstr("2 columns")));
   info = some_info();
-  info.targets = {{1}, {1, 2, 3}};
+  info.transform.targets = {{1}, {1, 2, 3}};
   write_with(info);
   EXPECT_THAT(opening_message(), AllOf(HasSubstr("data/target_shift"), HasSubstr("3 columns")));
 }

@@ -24,7 +24,7 @@ inline Dataset images_of(std::vector<std::uint64_t> shape, std::vector<std::uint
 }
 
 /// A table with two targets, "x" and "y".
-inline Dataset table_of(std::uint64_t columns, std::vector<float> values, std::vector<float> targets = {}) {
+inline Dataset table_of(std::uint64_t columns, std::vector<double> values, std::vector<double> targets = {}) {
   DatasetInfo info;
   info.task = Task::regression;
   info.samples = values.size() / columns;

@@ -74,7 +74,7 @@ TEST_F(Hdf5TableTest, ReadsARegressionWithOneTarget) {
   const Dataset data = read({"not", "used"});
   EXPECT_EQ(data.info.task, Task::regression);
   EXPECT_THAT(data.info.output_names, ElementsAre("target"));
-  EXPECT_THAT(data.targets, ElementsAre(0.5F, -0.5F));
+  EXPECT_THAT(data.targets, ElementsAre(0.5, -0.5));
   EXPECT_THAT(data.labels, IsEmpty());
 }
 
@@ -168,7 +168,7 @@ TEST_F(Hdf5TableTest, RefusesLabelsTooLargeForANumber) {
 
 TEST_F(Hdf5TableTest, RefusesTargetsThatAreNotFinite) {
   add_features(3);
-  add<double>("targets", {1, 2, 3, 4, 1e300, 6}, {3, 2});
+  add<double>("targets", {1, 2, 3, 4, INFINITY, 6}, {3, 2});
   EXPECT_THAT(message(), HasSubstr("'targets' of sample 2 holds inf"));
 }
 

@@ -25,7 +25,7 @@ class PredictionsTest : public DataFilesTest {
 };
 
 TEST_F(PredictionsTest, CsvOfAClassification) {
-  write_predictions_csv(path("a.csv"), classes_, outputs());
+  write_predictions_csv(path("a.csv"), classes_, {}, outputs());
   EXPECT_EQ(read_file(path("a.csv")),
             "sample,class,\"plain\",\"a, \"\"b\"\"\",\"größe\n\"\n"
             "0,\"plain\",0.25,0.1,1e-09\n"
@@ -33,15 +33,27 @@ TEST_F(PredictionsTest, CsvOfAClassification) {
 }
 
 TEST_F(PredictionsTest, CsvOfARegression) {
-  write_predictions_csv(path("a.csv"), targets_, outputs());
+  write_predictions_csv(path("a.csv"), targets_, {}, outputs());
   EXPECT_EQ(read_file(path("a.csv")),
             "sample,\"x\",\"y\",\"z\"\n"
             "0,0.25,0.1,1e-09\n"
             "1,1,-2.5,3.75\n");
 }
 
+TEST_F(PredictionsTest, ARegressionKeepsTheDigitsOfItsUnits) {
+  const Scaling energies{{-291230.1, 0, 0}, {20, 1, 0}};
+  write_predictions_csv(path("a.csv"), targets_, energies, outputs());
+  EXPECT_EQ(read_file(path("a.csv")),
+            "sample,\"x\",\"y\",\"z\"\n"
+            "0,-291230.08749999997,0.10000000149011612,0\n"
+            "1,-291230.05,-2.5,0\n");
+  write_predictions_hdf5(path("a.h5"), targets_, energies, outputs());
+  EXPECT_THAT(Hdf5File::open(path("a.h5")).read<double>("outputs"),
+              ElementsAre(0.25 / 20 - 291230.1, 0.1F, 0, 1.0 / 20 - 291230.1, -2.5, 0));
+}
+
 TEST_F(PredictionsTest, Hdf5OfAClassification) {
-  write_predictions_hdf5(path("a.h5"), classes_, outputs());
+  write_predictions_hdf5(path("a.h5"), classes_, {}, outputs());
   const Hdf5File file = Hdf5File::open(path("a.h5"));
   EXPECT_THAT(file.shape("outputs"), ElementsAre(2, 3));
   EXPECT_EQ(file.read<float>("outputs"), values_);
@@ -50,7 +62,7 @@ TEST_F(PredictionsTest, Hdf5OfAClassification) {
 }
 
 TEST_F(PredictionsTest, Hdf5OfARegression) {
-  write_predictions_hdf5(path("a.h5"), targets_, outputs());
+  write_predictions_hdf5(path("a.h5"), targets_, {}, outputs());
   const Hdf5File file = Hdf5File::open(path("a.h5"));
   EXPECT_EQ(file.read<float>("outputs"), values_);
   EXPECT_EQ(file.read_strings("output_names"), targets_.output_names);
@@ -58,15 +70,15 @@ TEST_F(PredictionsTest, Hdf5OfARegression) {
 }
 
 TEST_F(PredictionsTest, LeavesNoHalfFile) {
-  write_predictions_csv(path("a.csv"), classes_, outputs());
-  write_predictions_hdf5(path("a.h5"), classes_, outputs());
+  write_predictions_csv(path("a.csv"), classes_, {}, outputs());
+  write_predictions_hdf5(path("a.h5"), classes_, {}, outputs());
   EXPECT_FALSE(std::filesystem::exists(path("a.csv.partial")));
   EXPECT_FALSE(std::filesystem::exists(path("a.h5.partial")));
 }
 
 TEST_F(PredictionsTest, SaysWhyTheyCannotBeWritten) {
   for (const auto write_predictions : {write_predictions_csv, write_predictions_hdf5}) {
-    const std::string message = failure_of([&] { write_predictions(path("none/a"), classes_, outputs()); });
+    const std::string message = failure_of([&] { write_predictions(path("none/a"), classes_, {}, outputs()); });
     EXPECT_THAT(message, HasSubstr(path("none/a")));
     EXPECT_THAT(message, HasSubstr("No such file or directory"));
   }
