@@ -32,12 +32,15 @@ extern "C" void note_stop_signal(int signal) {
 }  // namespace
 
 void listen_for_stop_signals() {
-  for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) {
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) {
     struct sigaction action {};
+    // What nohup has done stays done.
+    if (signal == SIGHUP && sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) continue;
     action.sa_handler = note_stop_signal;
     action.sa_flags = SA_RESTART;
     sigaction(signal, &action, nullptr);
   }
+  std::signal(SIGPIPE, SIG_IGN);
 }
 
 bool stop_requested() {

@@ -4,6 +4,7 @@
 
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
+#include "base/readable_file.hpp"
 #include "base/seal.hpp"
 #include "checkpoint/schema.hpp"
 
@@ -76,7 +77,7 @@ Scaling read_scaling(const Hdf5File& file, const char* shift, const char* scale,
 
 /// Nothing is read from a file before every byte of it has been checked.
 Hdf5File open_sealed(const std::filesystem::path& path) {
-  if (!std::filesystem::exists(path)) throw bad_input("{}: no such file", path.string());
+  check_readable_file(path);
   switch (check_seal(path)) {
     case SealState::whole:
       return Hdf5File::open(path);

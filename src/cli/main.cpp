@@ -9,6 +9,7 @@
 
 #include "base/child_process.hpp"
 #include "base/launcher.hpp"
+#include "base/output.hpp"
 #include "base/version.hpp"
 #include "cli/commands.hpp"
 #include "comm/communicator.hpp"
@@ -74,12 +75,15 @@ int run(const Communicator& world, const std::vector<std::string>& environment, 
   } catch (const CLI::ParseError& error) {
     // Every rank has the same command line and comes to the same end.
     const int code = world.is_root() ? app.exit(error) : error.get_exit_code();
+    flush_output();
     return static_cast<int>(code == 0 ? ExitStatus::done : ExitStatus::bad_input);
   }
   if (world.size() == 1 && !is_alone(launch_of(environment))) return static_cast<int>(ExitStatus::bad_input);
   if (world.size() > 1) check_same_program(world);
   openblas::use_one_thread();
-  return static_cast<int>(action(world));
+  const ExitStatus status = action(world);
+  flush_output();
+  return static_cast<int>(status);
 }
 
 }  // namespace
@@ -88,6 +92,7 @@ int run(const Communicator& world, const std::vector<std::string>& environment, 
 
 int main(int argc, char** argv) {
   using namespace lockstep;
+  keep_standard_streams();
   const std::vector<std::string> environment = current_environment();
   if (!prepare_for_mpi(environment)) return static_cast<int>(ExitStatus::bad_input);
   const MpiSession session(argc, argv);

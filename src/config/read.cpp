@@ -4,6 +4,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "base/readable_file.hpp"
 #include "config/reader.hpp"
 
 namespace lockstep {
@@ -41,7 +42,7 @@ void check_together(const TomlDocument& document, const Config& config) {
 }
 
 std::string read_file(const std::filesystem::path& path) {
-  if (std::filesystem::is_directory(path)) throw bad_input("{}: is a folder, not a configuration file", path.string());
+  check_readable_file(path);
   constexpr std::size_t kMost = 1U << 20U;
   std::ifstream file(path, std::ios::binary);
   std::string text(kMost + 1, '\0');

@@ -2,14 +2,11 @@
 #include "data/checks.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <limits>
-#include <memory>
 
 #include "base/error.hpp"
+#include "base/readable_file.hpp"
 
 namespace lockstep {
 
@@ -44,12 +41,7 @@ void check_data_file(const std::string& path) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
   if (status.type() == std::filesystem::file_type::not_found) throw missing_file(path);
-  if (error) throw bad_input("{}: {}; check the path and its permissions", path, error.message());
-  if (is_directory(status)) throw bad_input("{}: is a folder; name the file in it", path);
-  // A pipe could be read only once, and data are opened more than once: to tell the format, to read.
-  if (!is_regular_file(status)) throw bad_input("{}: is not a regular file; save the data to one", path);
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
-  if (file == nullptr) throw bad_input("{}: {}; check its permissions", path, std::strerror(errno));
+  check_readable_file(path);
 }
 
 void check_sizes(const DatasetInfo& info) {

@@ -76,9 +76,10 @@ void Evaluator::append_residuals(std::size_t first, ConstMatrix outputs, std::ve
   }
 }
 
-std::vector<double> Evaluator::measure(std::span<const float> parameters) {
+std::vector<double> Evaluator::measure(std::span<const float> parameters, const std::function<void()>& on_chunk) {
   std::vector<double> rows;
   for_each_chunk(parameters, [&](std::size_t first, ConstMatrix outputs) {
+    on_chunk();
     const Range all{0, outputs.rows()};
     rows.push_back(loss_and_gradient(loss_, loader_, all, outputs, workspace_.output_delta(outputs.rows())));
     if (dataset_->info.task == Task::classification)

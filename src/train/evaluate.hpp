@@ -1,6 +1,7 @@
 // Loss and accuracy, or R2, over a whole data set, and outputs for prediction: exact and equal at any number of ranks.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -24,9 +25,10 @@ class Evaluator {
   /// Collective; the same result on every rank.
   Evaluation evaluate(std::span<const float> parameters) { return combine(measure(parameters)); }
 
-  /// Its two parts: a row of sums for each of this rank's chunks, and what the rows of all ranks come to. The second is
-  /// collective.
-  std::vector<double> measure(std::span<const float> parameters);
+  /// Its two parts: a row of sums for each of this rank's chunks, with each of which `on_chunk` is called, and what
+  /// the rows of all ranks come to. The second is collective.
+  std::vector<double> measure(
+      std::span<const float> parameters, const std::function<void()>& on_chunk = [] {});
   [[nodiscard]] Evaluation combine(std::span<const double> rows) const;
 
   /// The outputs of the last layer for all samples, shape (samples, outputs), on rank 0; empty elsewhere. Collective.

@@ -1,5 +1,6 @@
 #include "train/run.hpp"
 
+#include "base/output.hpp"
 #include "base/stop_request.hpp"
 #include "base/stopwatch.hpp"
 #include "base/version.hpp"
@@ -96,12 +97,16 @@ ExitStatus Run::train() {
     else
       recorder_->print_stopped(state_.progress);
   }
+  together(world_, [&] {
+    if (recorder_) flush_output(fmt::format("the run has ended after step {} with a checkpoint", state_.progress.step));
+  });
   return done ? ExitStatus::done : ExitStatus::stopped;
 }
 
 bool Run::wants_stop() const {
   if (stop_requested()) return true;
   if (!recorder_) return false;
+  if (output_failed()) return true;  // a run that cannot say how it goes is kept, and ends
   const std::uint64_t most = config_.run.stop_after_steps;
   if (most > 0 && state_.progress.step + 1 >= first_step_ + most) return true;
   // This step and, before the next question, one more, each perhaps with what belongs to the end of an epoch.
@@ -160,8 +165,8 @@ void Run::account(const StepResult& result, std::size_t samples, double seconds)
 Evaluation Run::evaluate() {
   if (!evaluation_) {
     Stopwatch watch;
-    watchdog_.beat(Activity::evaluating, state_.progress.step);
-    const std::vector<double> sums = evaluator_.measure(state_.parameters);
+    const std::vector<double> sums =
+        evaluator_.measure(state_.parameters, [this] { watchdog_.beat(Activity::evaluating, state_.progress.step); });
     watchdog_.beat(Activity::summing, state_.progress.step);
     evaluation_ = evaluator_.combine(sums);
     evaluation_seconds_ = watch.lap();

@@ -15,9 +15,10 @@ namespace {
 
 constexpr std::size_t kRowWidth = 3;  // of a slice: its loss, and whether its rank wants to stop, or has to
 
-/// A smaller batch may leave a rank one row more than the largest does, hence the row for each slice.
-std::size_t most_rows(std::size_t global_batch, std::size_t slices, const Range& owned) {
-  return (global_batch / slices + 1) * owned.size();
+/// Of a batch, of which there is only one where it holds all samples. A smaller batch may leave a rank one row more
+/// than the largest does, hence the row for each slice.
+std::size_t most_rows(std::size_t global_batch, std::size_t samples, std::size_t slices, const Range& owned) {
+  return (std::min(global_batch, samples) / slices + 1) * owned.size();
 }
 
 std::size_t chunks_of(const Model& model) {
@@ -44,7 +45,7 @@ TrainingStep::TrainingStep(const Communicator& comm, const Communicator& host, W
       reducer_(comm, host, slices_, model.size(), kRowWidth),
       squares_memory_(host, chunks_of(model) * sizeof(double)),
       squares_(reinterpret_cast<double*>(squares_memory_.bytes.data()), chunks_of(model)),
-      max_rows_(most_rows(config.train.global_batch, slices_, reducer_.owned())),
+      max_rows_(most_rows(config.train.global_batch, dataset.info.samples, slices_, reducer_.owned())),
       loader_(dataset, max_rows_, wants_one_hot(loss_, dataset.info)),
       workspace_(model, max_rows_, slices_),
       mean_(GradientReducer::kChunk),

@@ -140,7 +140,7 @@ class BadInputTest(EndToEndTest):
             self.refused("wants a SLURM job", "small.toml", "--ranks=1", "--launcher=srun")
 
     def test_input(self):
-        self.refused("none.toml: cannot read the configuration", "none.toml", "--ranks=1")
+        self.refused("none.toml: no such file", "none.toml", "--ranks=1")
         config = self.write_small_run()
         few = ("--set=train.slices=2", "--ranks=1,3")
         self.refused("--ranks 3 is more than the 2 slices of --set train.slices; raise that to 3", config, *few)

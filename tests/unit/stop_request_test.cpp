@@ -38,7 +38,19 @@ TEST_P(StopRequest, EndsTheProcessWhenItComesAgainLaterUnlessItOnlyAsks) {
       testing::ExitedWithCode(GetParam() == SIGUSR1 ? 0 : 128 + GetParam()), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Signals, StopRequest, testing::Values(SIGTERM, SIGINT, SIGUSR1));
+TEST(StopRequestDeathTest, LeavesAnIgnoredHangUpIgnoredAndOutputThatNobodyReadsToTheWriter) {
+  EXPECT_EXIT(
+      {
+        std::signal(SIGHUP, SIG_IGN);
+        listen_for_stop_signals();
+        raise(SIGHUP);
+        raise(SIGPIPE);
+        _exit(stop_requested() ? 1 : 42);
+      },
+      testing::ExitedWithCode(42), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Signals, StopRequest, testing::Values(SIGTERM, SIGINT, SIGHUP, SIGUSR1));
 
 }  // namespace
 }  // namespace lockstep

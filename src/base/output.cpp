@@ -1,0 +1,36 @@
+#include "base/output.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "base/error.hpp"
+
+namespace lockstep {
+
+void keep_standard_streams() {
+  // Input can then not be read from and output not be written to: errors are the better end.
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(stream, F_GETFD) < 0 && errno == EBADF)
+      (void)::open("/dev/null", stream == STDOUT_FILENO ? O_RDONLY : O_RDWR);
+  // Nothing is written but by a flush, which tells whether it could be.
+  constexpr std::size_t kBuffer = 1U << 20U;
+  (void)std::setvbuf(stdout, nullptr, _IOFBF, kBuffer);
+}
+
+bool output_failed() {
+  return std::ferror(stdout) != 0;
+}
+
+void flush_output(const std::string& meaning) {
+  const bool failed_before = output_failed();
+  errno = 0;
+  if (std::fflush(stdout) == 0 && !failed_before) return;
+  throw failure("standard output: cannot write{}{}; {}", errno != 0 ? ": " : "", errno != 0 ? std::strerror(errno) : "",
+                meaning);
+}
+
+}  // namespace lockstep
