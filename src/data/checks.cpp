@@ -12,10 +12,6 @@ namespace lockstep {
 
 namespace {
 
-/// More classes than this come from labels that are no class numbers, and would only fill the memory with
-/// names.
-constexpr std::int32_t kMostNumberedClasses = 1'000'000;
-
 Error missing_file(const std::string& path) {
   if (path.starts_with("/usr/share/datasets/fashion-mnist/"))
     return bad_input("{}: no such file; Debian's package dataset-fashion-mnist installs it", path);
@@ -51,25 +47,6 @@ void check_sizes(const DatasetInfo& info) {
     throw bad_input("{}: {} samples are more than the {} that can be numbered; use a part of them", info.source,
                     info.samples, most);
   if (info.features() == 0) throw bad_input("{}: its samples have no features", info.source);
-}
-
-void settle_classes(const std::string& source, std::span<const std::int32_t> labels,
-                    std::vector<std::string>& classes) {
-  if (classes.empty() && !labels.empty()) {
-    const std::int32_t largest = *std::max_element(labels.begin(), labels.end());
-    if (largest >= kMostNumberedClasses)
-      throw bad_input("{}: a label is {}, but classes are numbered from 0 and at most {}; renumber them", source,
-                      largest, kMostNumberedClasses);
-    for (std::int32_t label = 0; label <= largest; ++label) classes.push_back(std::to_string(label));
-  }
-  for (std::size_t sample = 0; sample < labels.size(); ++sample) {
-    const std::int64_t label = labels[sample];
-    if (label < 0)
-      throw bad_input("{}: the label of sample {} is {}; labels are numbered from 0", source, sample, label);
-    if (label >= static_cast<std::int64_t>(classes.size()))
-      throw bad_input("{}: the label of sample {} is {}, but there are {} classes, numbered from 0", source, sample,
-                      label, classes.size());
-  }
 }
 
 std::string list_names(std::span<const std::string> names) {

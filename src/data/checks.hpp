@@ -17,10 +17,6 @@ void check_data_file(const std::string& path);
 /// have 32 bits.
 void check_sizes(const DatasetInfo& info);
 
-/// Names the classes "0", "1", ..., up to the largest label, unless `classes` names them already. Bad input
-/// when a label is negative or has no class; the message counts samples from 0 and names `source`.
-void settle_classes(const std::string& source, std::span<const std::int32_t> labels, std::vector<std::string>& classes);
-
 /// Names for a message, in quotes, the first ten at most: "'a', 'b', ..." .
 std::string list_names(std::span<const std::string> names);
 

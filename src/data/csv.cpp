@@ -74,52 +74,6 @@ class Header {
   std::unordered_map<std::string, std::size_t> columns_;
 };
 
-/// Numbers the classes as they are met, and puts them in order at the end.
-class ClassNumbers {
- public:
-  explicit ClassNumbers(const std::vector<std::string>& classes) : known_(!classes.empty()) {
-    for (const std::string& name : classes) add(name);
-  }
-
-  /// The number of a class, or nothing when it is none of those that are known.
-  std::optional<std::int32_t> find(std::string_view name) {
-    name_ = name;  // keeps its memory, where a key made for each look-up would not
-    const auto known = numbers_.find(name_);
-    if (known != numbers_.end()) return known->second;
-    if (known_) return std::nullopt;
-    return add(name_);
-  }
-
-  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
-
-  /// Unless the order was given: by value where all are integers, else by alphabet.
-  void sort(std::vector<std::int32_t>& labels) {
-    if (known_) return;
-    const bool integers =
-        std::all_of(names_.begin(), names_.end(), [](auto& name) { return parse<std::int64_t>(name); });
-    std::sort(names_.begin(), names_.end(), [integers](const std::string& a, const std::string& b) {
-      const std::int64_t left = integers ? *parse<std::int64_t>(a) : 0;
-      const std::int64_t right = integers ? *parse<std::int64_t>(b) : 0;
-      return left != right ? left < right : a < b;
-    });
-    std::vector<std::int32_t> place(names_.size());
-    for (std::size_t i = 0; i < names_.size(); ++i)
-      place[static_cast<std::size_t>(numbers_.at(names_[i]))] = static_cast<std::int32_t>(i);
-    for (std::int32_t& label : labels) label = place[static_cast<std::size_t>(label)];
-  }
-
- private:
-  std::int32_t add(const std::string& name) {
-    names_.push_back(name);
-    return numbers_[name] = static_cast<std::int32_t>(names_.size() - 1);
-  }
-
-  bool known_;
-  std::string name_;
-  std::vector<std::string> names_;
-  std::unordered_map<std::string, std::int32_t> numbers_;
-};
-
 /// An error that names the place and the value, which may be long.
 Error wrong_field(const CsvRecords& records, std::size_t column, const Header& header, const std::string& what) {
   constexpr std::size_t most = 40;
@@ -132,14 +86,6 @@ double number(const CsvRecords& records, std::size_t column, const Header& heade
   const std::optional<double> value = parse_finite(trimmed(records[column]));
   if (!value) throw wrong_field(records, column, header, "is not a finite number");
   return *value;
-}
-
-std::int32_t label(const CsvRecords& records, std::size_t column, const Header& header, ClassNumbers& classes) {
-  const std::string_view name = trimmed(records[column]);
-  if (name.empty()) throw wrong_field(records, column, header, "is not a class");
-  const std::optional<std::int32_t> found = classes.find(name);
-  if (!found) throw wrong_field(records, column, header, "is none of the classes " + list_names(classes.names()));
-  return *found;
 }
 
 std::vector<std::string> all_but(const std::vector<std::string>& names, const std::vector<std::string>& excluded) {
@@ -169,7 +115,8 @@ Dataset read_csv(const std::string& path, const CsvQuery& query) {
   const std::vector<std::size_t> feature_columns = header.find(path, info.feature_names);
 
   Samples samples;
-  ClassNumbers classes(query.classes);
+  ClassLabels labels(
+      [&](std::uint64_t line) { return fmt::format("{}:{}: column '{}'", path, line, query.targets.front()); });
   for (; records.next(); ++info.samples) {
     if (records.size() != header.names().size())
       throw bad_input("{}: {} fields, but the first line names {} columns", records.where(), records.size(),
@@ -177,13 +124,15 @@ Dataset read_csv(const std::string& path, const CsvQuery& query) {
     for (const std::size_t column : feature_columns) samples.values.push_back(number(records, column, header));
     for (const std::size_t column : target_columns)
       if (classify)
-        samples.labels.push_back(label(records, column, header, classes));
+        labels.add(trimmed(records[column]), records.line());
       else
         samples.targets.push_back(number(records, column, header));
   }
   check_sizes(info);
-  classes.sort(samples.labels);
-  info.output_names = classify ? classes.names() : query.targets;
+  if (classify && !query.targets.empty())
+    labels.settle(query.classes, info, samples);
+  else
+    info.output_names = query.targets;
   return make_dataset(std::move(info), std::move(samples));
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "data/classes.hpp"
 #include "data/dataset.hpp"
 
 namespace lockstep {
@@ -12,8 +13,7 @@ namespace lockstep {
 struct CsvQuery {
   std::vector<std::string> features;  // names of the feature columns in order; empty: all but the targets
   std::vector<std::string> targets;   // names of the target columns; empty: features only
-  std::vector<std::string> classes;   // classification: the classes' names in order; empty: as found, by value
-                                      // when all are integers, else by alphabet
+  KnownClasses classes;               // of a classification
   Task task = Task::classification;
 };
 

@@ -26,13 +26,13 @@ class CsvRecords {
   /// order or a record has more than 16 MiB.
   bool next();
 
-  /// Of the present record: its fields, valid until the next call of next(), and "file:line", where it
-  /// begins.
+  /// Of the present record: its fields, valid until the next call of next(), and the line where it begins.
   [[nodiscard]] std::size_t size() const { return ends_.size(); }
   [[nodiscard]] std::string_view operator[](std::size_t field) const {
     const std::size_t begin = field == 0 ? 0 : ends_[field - 1];
     return std::string_view(text_).substr(begin, ends_[field] - begin);
   }
+  [[nodiscard]] std::size_t line() const { return first_line_; }
   [[nodiscard]] std::string where() const;
 
  private:

@@ -20,6 +20,7 @@ struct DatasetInfo {
   bool bytes = false;                        // features are unsigned bytes, in [0, 255], else real numbers
   std::vector<std::string> feature_names;    // of a table's columns; empty for images
   std::vector<std::string> output_names;     // the classes, or a regression's targets
+  std::vector<double> class_values;          // of each class, the number that the data's labels give it; empty: none
   std::string digest;                        // of the samples; empty until digest_samples() has filled it in
   std::vector<std::string> notes;            // for the user, of what was found in the data
 
@@ -37,7 +38,7 @@ struct DatasetInfo {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& source& task& samples& feature_shape& bytes& feature_names& output_names& digest& notes;
+    archive& source& task& samples& feature_shape& bytes& feature_names& output_names& class_values& digest& notes;
   }
 };
 
@@ -66,7 +67,8 @@ std::string digest_samples(const Samples& samples);
 /// The same with real numbers as float32, as checkpoints of format 1 have it.
 std::string digest_in_float32(const Samples& samples);
 
-/// True when a model that is made for one can be fed with the other.
+/// True when a model that is made for one can be fed with the other. Classes have the same names, and the same numbers
+/// where both have numbers.
 bool same_kind(const DatasetInfo& a, const DatasetInfo& b);
 
 /// True when both have the same samples under the same description. Where they came from does not matter.

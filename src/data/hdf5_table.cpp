@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "base/error.hpp"
 #include "base/hdf5.hpp"
@@ -31,29 +30,17 @@ std::vector<double> read_numbers(const Hdf5File& file, const std::string& name, 
 }
 
 /// Labels are read as real numbers, because HDF5 would cut the fractions off without a word.
-std::vector<std::int32_t> read_labels(const Hdf5File& file) {
-  const std::vector<double> values = file.read<double>("labels");
-  std::vector<std::int32_t> labels;
-  labels.reserve(values.size());
-  for (const double value : values) {
-    if (std::trunc(value) != value || std::abs(value) > std::numeric_limits<std::int32_t>::max())
-      throw bad_input(
-          "{}: the label of sample {} is {}, which is not the number of a class; call the dataset 'targets' "
-          "if this is "
-          "a regression",
-          file.path().string(), labels.size(), value);
-    labels.push_back(static_cast<std::int32_t>(value));
+void read_labels(const Hdf5File& file, KnownClasses classes, DatasetInfo& info, Samples& samples) {
+  if (file.has("class_names")) {
+    std::vector<std::string> names = file.read_strings("class_names");
+    if (!classes.names.empty() && names != classes.names)
+      throw bad_input("{}: 'class_names' are {}, where the classes of the training data or the configuration are {}",
+                      info.source, list_names(names), list_names(classes.names));
+    classes.names = std::move(names);
   }
-  return labels;
-}
-
-std::vector<std::string> read_class_names(const Hdf5File& file, const std::vector<std::string>& classes) {
-  if (!file.has("class_names")) return classes;
-  std::vector<std::string> names = file.read_strings("class_names");
-  if (!classes.empty() && names != classes)
-    throw bad_input("{}: 'class_names' are {}, where the classes of the training data or the configuration are {}",
-                    file.path().string(), list_names(names), list_names(classes));
-  return names;
+  ClassLabels labels(info.source);
+  for (const double label : file.read<double>("labels")) labels.add(label);
+  labels.settle(classes, info, samples);
 }
 
 std::vector<std::string> target_names(std::size_t count) {
@@ -65,7 +52,7 @@ std::vector<std::string> target_names(std::size_t count) {
 
 }  // namespace
 
-Dataset read_hdf5_table(const std::string& path, const std::vector<std::string>& classes, bool features_only) {
+Dataset read_hdf5_table(const std::string& path, const KnownClasses& classes, bool features_only) {
   check_data_file(path);
   const Hdf5File file = Hdf5File::open(path);
   DatasetInfo info;
@@ -87,9 +74,7 @@ Dataset read_hdf5_table(const std::string& path, const std::vector<std::string>&
   if (file.has("labels")) {
     check_shape(file, "labels", file.shape("labels") == Hdf5File::Shape{shape.front()},
                 "one label for each sample of 'features'");
-    samples.labels = read_labels(file);
-    info.output_names = read_class_names(file, classes);
-    settle_classes(path, samples.labels, info.output_names);
+    read_labels(file, classes, info, samples);
   } else if (file.has("targets")) {
     const Hdf5File::Shape size = file.shape("targets");
     check_shape(file, "targets",

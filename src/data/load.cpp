@@ -28,7 +28,7 @@ DatasetInfo describe_images(const std::string& path, const IdxArray& images) {
   return info;
 }
 
-Dataset read_idx_set(const DataFile& file, const std::vector<std::string>& classes) {
+Dataset read_idx_set(const DataFile& file, const KnownClasses& classes) {
   if (file.labels.empty()) throw bad_input("{}: images need a second file that holds their labels", file.path);
   IdxArray images = read_idx(file.path);
   const IdxArray labels = read_idx(file.labels);
@@ -41,17 +41,15 @@ Dataset read_idx_set(const DataFile& file, const std::vector<std::string>& class
                     info.samples, file.labels, labels.bytes.size());
   Samples samples;
   samples.bytes = std::move(images.bytes);
-  samples.labels.assign(labels.bytes.begin(), labels.bytes.end());
-  info.output_names = classes;
-  settle_classes(file.labels, samples.labels, info.output_names);
+  ClassLabels collected(file.labels);
+  for (const std::uint8_t label : labels.bytes) collected.add(std::int64_t{label});
+  collected.settle(classes, info, samples);
   return make_dataset(std::move(info), std::move(samples));
 }
 
 /// Reads the training set, or with `train` given a test set that has its features and classes.
 Dataset read_set(const DataOptions& options, const DataFile& file, bool classify, const DatasetInfo* train) {
-  std::vector<std::string> classes = options.classes;
-  if (train != nullptr)
-    classes = train->task == Task::classification ? train->output_names : std::vector<std::string>{};
+  const KnownClasses classes = train != nullptr ? classes_of(*train) : KnownClasses{options.classes, {}, false};
   if (options.format == DataFormat::idx) return read_idx_set(file, classes);
   if (options.format == DataFormat::hdf5) return read_hdf5_table(file.path, classes, false);
 
@@ -59,7 +57,7 @@ Dataset read_set(const DataOptions& options, const DataFile& file, bool classify
   CsvQuery query;
   if (train != nullptr) query.features = train->feature_names;
   query.targets = options.target;
-  query.classes = std::move(classes);
+  query.classes = classes;
   query.task = classify ? Task::classification : Task::regression;
   return read_csv(file.path, query);
 }

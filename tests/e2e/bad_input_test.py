@@ -214,7 +214,7 @@ class BadInputTest(SharedRunTest):
         self.write("test.csv", csv(b=None))
         self.refused(*train(*with_test), words=["test.csv", "'b'"])
         self.write("one.csv", "\n".join(csv().splitlines()[:2]) + "\n")
-        self.refused(*train("data.train=one.csv"), words=["one.csv", "one sample"])
+        self.refused(*train("data.train=one.csv"), words=["one.csv:2", "'kind'", "two classes"])
 
     def test_idx_files(self):
         images, labels = idx_file(IMAGES), idx_file(LABELS)
@@ -246,7 +246,7 @@ class BadInputTest(SharedRunTest):
                 self.refused(*train(*IDX), words=words, ranks=2)
         self.write("images.idx", images)
         self.write("labels.idx", labels)
-        words = ["labels.idx", "sample 2", "is 2", "2 classes"]
+        words = ["labels.idx", "sample 2", "is 2", "2 classes", "'cat', 'dog'"]
         self.refused(*train(*IDX, "data.classes=['cat', 'dog']"), words=words)
         self.refused(*train(*IDX, "data.classes=['cat', 'dog', 'cat']"), words=["'cat'", "twice"])
 

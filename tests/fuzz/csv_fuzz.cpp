@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if ((data[0] & 2) != 0) query.targets = {"y"};
   if ((data[0] & 4) != 0) query.targets.emplace_back("z");
   if ((data[0] & 8) != 0) query.features = {"a", "b"};
-  if ((data[0] & 16) != 0) query.classes = {"0", "1"};
+  if ((data[0] & 16) != 0) query.classes.names = {"0", "1"};
   const std::string path = write_input({data + 1, size - 1});
   may_refuse([&] {
     const Dataset table = read_csv(path, query);

@@ -58,31 +58,6 @@ TEST_F(ChecksTest, RefusesMoreSamplesThanCanBeNumbered) {
   EXPECT_THAT(bad_input_of([&] { check_sizes(info); }), HasSubstr("huge.h5: its samples have no features"));
 }
 
-TEST_F(ChecksTest, NamesClassesByTheirNumbersUnlessTheyHaveNames) {
-  const std::vector<std::int32_t> labels{1, 0, 3};
-  std::vector<std::string> classes;
-  settle_classes("file", labels, classes);
-  EXPECT_THAT(classes, ElementsAre("0", "1", "2", "3"));
-  classes = {"a", "b", "c", "d", "e"};
-  settle_classes("file", labels, classes);
-  EXPECT_THAT(classes, ElementsAre("a", "b", "c", "d", "e"));
-  classes.clear();
-  settle_classes("file", {}, classes);
-  EXPECT_THAT(classes, IsEmpty());
-}
-
-TEST_F(ChecksTest, RefusesLabelsWithoutAClass) {
-  const auto message = [](const std::vector<std::int32_t>& labels, std::vector<std::string> classes) {
-    return bad_input_of([&] { settle_classes("file", labels, classes); });
-  };
-  EXPECT_THAT(message({0, 1, 2}, {"a", "b"}), HasSubstr("file: the label of sample 2 is 2, but there are 2 classes"));
-  EXPECT_THAT(message({0, -1}, {"a", "b"}), HasSubstr("file: the label of sample 1 is -1"));
-  EXPECT_THAT(message({0, -1}, {}), HasSubstr("file: the label of sample 1 is -1"));
-  EXPECT_THAT(message({-1}, {}), HasSubstr("file: the label of sample 0 is -1"));
-  EXPECT_THAT(message({1'000'000}, {}), HasSubstr("a label is 1000000"));
-  EXPECT_THAT(message({std::numeric_limits<std::int32_t>::max()}, {}), HasSubstr("a label is 2147483647"));
-}
-
 TEST_F(ChecksTest, ListsTenNamesAtMost) {
   std::vector<std::string> names{"a", "b c"};
   EXPECT_EQ(list_names(names), "'a', 'b c'");

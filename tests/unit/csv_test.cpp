@@ -111,18 +111,18 @@ TEST_F(CsvTest, ReadsAcrossTheBordersOfItsBlocks) {
 
 TEST_F(CsvTest, OrdersIntegersByValueAndWordsByAlphabet) {
   const auto names = [&](const std::string& content) { return read(content, classes_in("y")).info.output_names; };
-  EXPECT_THAT(names("x,y\n1,10\n1,9\n1,-1\n1,+2\n"), ElementsAre("-1", "+2", "9", "10"));
+  EXPECT_THAT(names("x,y\n1,10\n1,9\n1,-1\n1,+2\n"), ElementsAre("-1", "2", "9", "10"));
   EXPECT_THAT(names("x,y\n1,10\n1,9\n1,b\n1,a\n"), ElementsAre("10", "9", "a", "b"));
 }
 
 TEST_F(CsvTest, TakesTheOrderOfClassesThatAreKnown) {
   CsvQuery query = classes_in("y");
-  query.classes = {"low", "high", "none"};
+  query.classes.names = {"low", "high", "none"};
   const Dataset data = read("x,y\n1,high\n2,low\n", query);
   EXPECT_THAT(data.info.output_names, ElementsAre("low", "high", "none"));
   EXPECT_THAT(data.labels, ElementsAre(1, 0));
   EXPECT_THAT(message_about("x,y\n1,high\n2,hihg\n", query),
-              AllOf(HasSubstr(line(3) + "column 'y': 'hihg'"), HasSubstr("'low', 'high', 'none'")));
+              AllOf(HasSubstr(line(3) + "column 'y' is 'hihg', which is none"), HasSubstr("'low', 'high', 'none'")));
 }
 
 TEST_F(CsvTest, RefusesWhatIsNoFiniteNumber) {
@@ -136,7 +136,7 @@ TEST_F(CsvTest, RefusesWhatIsNoFiniteNumber) {
 }
 
 TEST_F(CsvTest, RefusesAnEmptyClass) {
-  EXPECT_THAT(message_about("x,y\n1,\n", classes_in("y")), HasSubstr(line(2) + "column 'y': '' is not a class"));
+  EXPECT_THAT(message_about("x,y\n1,\n", classes_in("y")), HasSubstr(line(2) + "column 'y' is '', a missing value"));
 }
 
 TEST_F(CsvTest, CountsPhysicalLines) {

@@ -105,7 +105,7 @@ TEST_F(LoadTest, ReadsFashionMnist) {
 }
 
 TEST_F(LoadTest, RefusesImagesAndLabelsThatDoNotBelongTogether) {
-  const DataFile right = images("right", "ab", "\0"s);
+  const DataFile right = images("right", "abcd", "\0\1"s);
   EXPECT_THAT(message_about(idx_options(images("train", "abcdef", "\0\1"s), right)),
               AllOf(HasSubstr(path("train-images") + " holds 3 images"), HasSubstr(path("train-labels") + " holds 2")));
   EXPECT_THAT(message_about(idx_options(right, images("test", "ab", "\0\0"s))), HasSubstr(path("test-images")));
@@ -121,10 +121,11 @@ TEST_F(LoadTest, RefusesImagesAndLabelsThatDoNotBelongTogether) {
 TEST_F(LoadTest, RefusesLabelsWithoutAClass) {
   DataOptions options = idx_options(images("train", "abcd", "\0\1"s), images("test", "abcdef", "\0\1\2"s));
   EXPECT_THAT(message_about(options),
-              HasSubstr(path("test-labels") + ": the label of sample 2 is 2, but there are 2 classes"));
+              HasSubstr(path("test-labels") +
+                        ": the label of sample 2 is 2, which is none of the 2 classes of the training data"));
   options.classes = {"one"};
   EXPECT_THAT(message_about(options),
-              HasSubstr(path("train-labels") + ": the label of sample 1 is 1, but there are 1 classes"));
+              HasSubstr(path("train-labels") + ": the label of sample 1 is 1, which is none of the 1 classes"));
 }
 
 TEST_F(LoadTest, RefusesClassesWithOneName) {
@@ -134,7 +135,7 @@ TEST_F(LoadTest, RefusesClassesWithOneName) {
 }
 
 TEST_F(LoadTest, RefusesSetsWithoutSamples) {
-  const DataFile right = images("right", "ab", "\0"s);
+  const DataFile right = images("right", "abcd", "\0\1"s);
   EXPECT_THAT(message_about(idx_options(images("train", "", ""), right)), HasSubstr("no samples"));
   EXPECT_THAT(message_about(idx_options(right, images("test", "", ""))),
               HasSubstr(path("test-images") + ": there are no"));
@@ -149,7 +150,7 @@ TEST_F(LoadTest, RefusesATestSetWithOtherFeatures) {
       message_about(idx_options(train, wide)),
       AllOf(HasSubstr(wide.path + ": a sample is 2 x 2 unsigned bytes"), HasSubstr(train.path + ", it is 1 x 2")));
 
-  const DataFile floats = hdf5("floats.h5", {1, 2, 3, 4}, {1, 2, 2}, "labels", {0});
+  const DataFile floats = hdf5("floats.h5", {1, 2, 3, 4, 5, 6, 7, 8}, {2, 2, 2}, "labels", {0, 1});
   Hdf5File file = Hdf5File::create(path("bytes.h5"));
   file.write<std::uint8_t>("features", std::vector<std::uint8_t>{1, 2, 3, 4}, {1, 2, 2}, Storage::checked);
   file.write<float>("labels", std::vector<float>{0}, {1}, Storage::checked);
@@ -249,10 +250,10 @@ TEST_F(LoadTest, SplitsImagesWithTheirLabels) {
   for (const Dataset& part : {train, test}) {
     ASSERT_EQ(part.info.samples, 2U);
     ASSERT_EQ(part.bytes.size(), 4U);
-    EXPECT_EQ(part.info.outputs(), std::size_t{'d'} + 1);
+    EXPECT_THAT(part.info.class_values, ElementsAre('a', 'b', 'c', 'd'));
     for (std::size_t i = 0; i < 2; ++i) {
-      EXPECT_EQ(part.bytes[2 * i], part.labels[i]);
-      EXPECT_EQ(part.bytes[2 * i + 1], part.labels[i] - 'a' + 'A');
+      EXPECT_EQ(part.bytes[2 * i], part.labels[i] + 'a');
+      EXPECT_EQ(part.bytes[2 * i + 1], part.labels[i] + 'A');
     }
   }
 }
@@ -260,7 +261,7 @@ TEST_F(LoadTest, SplitsImagesWithTheirLabels) {
 TEST_F(LoadTest, RefusesToSplitASingleSampleOrByNoFraction) {
   DataOptions options = csv_options(table("all.csv", numbered_rows(1)), {});
   options.test_fraction = 0.5;
-  EXPECT_THAT(message_about(options), AllOf(HasSubstr(options.train.path), HasSubstr("cannot be split")));
+  EXPECT_THAT(message_about(options, false), AllOf(HasSubstr(options.train.path), HasSubstr("cannot be split")));
   for (const double fraction : {0.0, 1.0, -0.5, std::nan("")}) {
     options.test_fraction = fraction;
     EXPECT_THAT(message_about(options), HasSubstr("data.test_fraction"));

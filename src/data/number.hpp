@@ -1,0 +1,21 @@
+// Numbers as people and programs write them into text.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace lockstep {
+
+/// The whole of `text` as a decimal number, with a leading plus or without. Nothing where it is none, or none that a
+/// double can hold; what is nearer to 0 than any double is 0.
+std::optional<double> parse_number(std::string_view text);
+
+/// The one spelling of a number: 1, 1.0, 01, +1 and 1e0 are "1".
+std::string canonical_number(double value);
+
+/// True for the words that stand for a missing value: empty, "NA", "NaN", "null", "None", "?" and the like.
+bool is_missing(std::string_view text);
+
+}  // namespace lockstep
