@@ -1,5 +1,11 @@
 #include "config/document.hpp"
 
+#include <algorithm>
+#include <cctype>
+
+#include "config/given_value.hpp"
+#include "config/toml_error.hpp"
+
 namespace lockstep {
 
 namespace {
@@ -7,7 +13,7 @@ namespace {
 void collect_keys(const toml::table& table, const std::string& prefix, std::vector<std::string>& keys) {
   for (const auto& [key, node] : table) {
     const std::string name = prefix + std::string(key.str());
-    if (const toml::table* inner = node.as_table())
+    if (const toml::table* inner = node.as_table(); inner != nullptr && !inner->empty())
       collect_keys(*inner, name + '.', keys);
     else
       keys.push_back(name);
@@ -25,6 +31,28 @@ void merge(toml::table& into, const toml::table& from) {
   }
 }
 
+/// True for a part of a dotted key that needs no quotes.
+bool is_plain(std::string_view key) {
+  return !key.empty() &&
+         std::ranges::all_of(key, [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; });
+}
+
+/// Bad input when a key within `table` is one that only quotes can hold: its dots would make no sections.
+void check_plain_keys(const toml::table& table, const std::string& source) {
+  for (const auto& [key, node] : table) {
+    if (!is_plain(key.str()))
+      throw bad_input("{}:{}: {}: there is no such key; write keys without quotes, such as train.epochs = 3", source,
+                      key.source().begin.line, key.str());
+    if (const toml::table* inner = node.as_table()) check_plain_keys(*inner, source);
+  }
+}
+
+/// True for a dotted key that needs no quotes.
+bool is_dotted_key(std::string_view key) {
+  const std::size_t dot = key.find('.');
+  return is_plain(key.substr(0, dot)) && (dot == std::string_view::npos || is_dotted_key(key.substr(dot + 1)));
+}
+
 }  // namespace
 
 TomlDocument::TomlDocument(const std::string& text, std::string source, std::filesystem::path folder)
@@ -32,26 +60,38 @@ TomlDocument::TomlDocument(const std::string& text, std::string source, std::fil
   try {
     root_ = toml::parse(text, source_);
   } catch (const toml::parse_error& error) {
-    throw bad_input("{}:{}: {}", source_, error.source().begin.line, error.description());
+    const std::size_t line = error.source().begin.line;
+    throw bad_input("{}:{}: {}", source_, line, explain_toml_error(text, line, error.description()));
   }
+  check_plain_keys(root_, source_);
 }
 
 void TomlDocument::override_with(const std::string& key_and_value) {
   const std::size_t equals = key_and_value.find('=');
-  if (equals == std::string::npos || equals == 0)
+  const std::string left = key_and_value.substr(0, equals);
+  const std::size_t blank = left.find_last_not_of(' ');
+  const std::string key = left.substr(0, blank + 1);
+  if (equals == std::string::npos || key.empty())
     throw bad_input("--set {}: write --set KEY=VALUE, for example --set train.epochs=3", key_and_value);
-  const std::string key = key_and_value.substr(0, equals);
-  const std::string value = key_and_value.substr(equals + 1);
+  if (!is_dotted_key(key))
+    throw bad_input(
+        "--set {}: write the key without quotes or spaces: --set KEY=VALUE, for example --set train.epochs=3",
+        key_and_value);
+  const std::string given = key_and_value.substr(equals + 1);
+  const std::string value = toml_of_given(given, kind_of(key));
   toml::table table;
   try {
-    table = toml::parse(key_and_value);
-  } catch (const toml::parse_error&) {
+    table = toml::parse(key + " = " + value);
+  } catch (const toml::parse_error& error) {
+    // What is no number either is a text, and its key says that it wants another.
     try {
-      table = toml::parse(fmt::format("{} = '''{}'''", key, value));
-    } catch (const toml::parse_error& error) {
-      throw bad_input("--set {}: {}", key_and_value, error.description());
+      if (std::string_view("\"'[{").find(value.front()) != std::string_view::npos) throw;
+      table = toml::parse(key + " = " + quoted_toml(value));
+    } catch (const toml::parse_error&) {
+      throw bad_input("--set {}: {}", key_and_value, explain_toml_error(key + " = " + value, 1, error.description()));
     }
   }
+  check_plain_keys(table, "--set " + key_and_value);
   merge(root_, table);
   std::vector<std::string> keys;
   collect_keys(table, "", keys);
@@ -72,6 +112,10 @@ const std::string* TomlDocument::override_of(const std::string& key) const {
   for (const auto& [name, text] : overrides_)
     if (name == key || name.starts_with(key + '.')) return &text;
   return nullptr;
+}
+
+bool TomlDocument::is_overridden(const std::string& key) const {
+  return override_of(key) != nullptr;
 }
 
 Error TomlDocument::error(const std::string& key, const std::string& message, const toml::node* place) const {

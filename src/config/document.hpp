@@ -1,4 +1,4 @@
-// A TOML document with overrides, whose values know where they came from. The only home of toml++ with write.cpp.
+// A TOML document with overrides, whose values know where they came from. toml++ is at home in this folder alone.
 #pragma once
 
 #include <toml++/toml.h>
@@ -17,13 +17,16 @@ class TomlDocument {
   /// Parses `text`; `source` is the file's name for messages, and `folder` the one that its paths are relative to.
   TomlDocument(const std::string& text, std::string source, std::filesystem::path folder);
 
-  /// Sets the value of "KEY=VALUE", VALUE being TOML, or a text without quotes.
+  /// Sets the value of "KEY=VALUE", VALUE being TOML, or what KEY wants without quotes and brackets.
   void override_with(const std::string& key_and_value);
 
   /// The value of a dotted key, or null.
   [[nodiscard]] const toml::node* find(const std::string& key) const;
 
-  /// Every dotted key that has a value, down to arrays. An inline table or a section is no value itself.
+  /// True when an override set `key` or a key within it.
+  [[nodiscard]] bool is_overridden(const std::string& key) const;
+
+  /// Every dotted key that has a value, down to arrays. A table is no value itself, unless it is empty.
   [[nodiscard]] std::vector<std::string> keys() const;
 
   /// Bad input at `key`: "file:line: key: message", or "--set key: message". `place` is what is wrong within the value.

@@ -30,15 +30,6 @@ void check_together(const TomlDocument& document, const Config& config) {
   }
   if (data.format == DataFormat::csv && data.target.empty())
     throw document.error("data.target", "is missing; it names the column, or columns, to learn");
-  if (config.train.loss == Loss::cross_entropy) {
-    if (config.model.output_activation != Activation::identity)
-      throw document.error("model.output_activation",
-                           "must be \"identity\" with train.loss = \"cross_entropy\", which applies softmax itself");
-    if (data.standardize_targets)
-      throw document.error("data.standardize_targets", "is for regression, and train.loss is \"cross_entropy\"");
-  }
-  if (config.optimizer.nesterov && config.optimizer.momentum == 0)
-    throw document.error("optimizer.nesterov", "needs optimizer.momentum above 0");
 }
 
 std::string read_file(const std::filesystem::path& path) {
@@ -54,7 +45,10 @@ std::string read_file(const std::filesystem::path& path) {
   return text;
 }
 
-Config read(TomlDocument document, const std::vector<std::string>& overrides) {
+/// Where a text came from.
+enum class Origin { user, program };
+
+Config read(TomlDocument document, const std::vector<std::string>& overrides, Origin origin) {
   for (const std::string& override_text : overrides) document.override_with(override_text);
   Config config;
   Reader reader(document);
@@ -62,17 +56,23 @@ Config read(TomlDocument document, const std::vector<std::string>& overrides) {
   reader.reject_unknown_keys();
   if (document.find("run.split_seed") == nullptr) config.run.split_seed = config.run.seed;
   check_together(document, config);
+  reader.reject_keys_without_effect(config, origin == Origin::program);
   return config;
 }
 
 }  // namespace
 
 Config read_config(const std::filesystem::path& path, const std::vector<std::string>& overrides) {
-  return read({read_file(path), path.string(), path.parent_path()}, overrides);
+  return read({read_file(path), path.string(), path.parent_path()}, overrides, Origin::user);
 }
 
 Config read_config_text(const std::string& text, const std::string& source, const std::vector<std::string>& overrides) {
-  return read({text, source, std::filesystem::current_path()}, overrides);
+  return read({text, source, std::filesystem::current_path()}, overrides, Origin::user);
+}
+
+Config read_resolved_config(const std::string& text, const std::string& source,
+                            const std::vector<std::string>& overrides) {
+  return read({text, source, std::filesystem::current_path()}, overrides, Origin::program);
 }
 
 }  // namespace lockstep

@@ -1,65 +1,53 @@
 #include "config/reader.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 
+#include "config/suggest.hpp"
+
 namespace lockstep {
-
-namespace {
-
-/// The number of edits that turn one word into the other (Levenshtein 1966).
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row.back();
-}
-
-}  // namespace
 
 void Reader::text(const Key& key, std::string& value) {
   const toml::node* node = known(key.name);
   if (node == nullptr) return;
   if (!node->is_string()) throw wrong_type(key.name, "a text in quotes");
-  value = **node->as_string();
+  note(key, std::exchange(value, **node->as_string()), value);
 }
 
 void Reader::texts(const Key& key, std::vector<std::string>& values) {
   const toml::node* node = known(key.name);
   if (node == nullptr) return;
   constexpr const char* kWanted = "a text in quotes, or a list of them";
-  values.clear();
+  std::vector<std::string> fallback = std::exchange(values, {});
   if (node->is_string()) {
     values.push_back(**node->as_string());
-    return;
+  } else {
+    if (!node->is_array()) throw wrong_type(key.name, kWanted);
+    for (const toml::node& element : *node->as_array()) {
+      if (!element.is_string()) throw wrong_type(key.name, kWanted);
+      values.push_back(**element.as_string());
+    }
   }
-  if (!node->is_array()) throw wrong_type(key.name, kWanted);
-  for (const toml::node& element : *node->as_array()) {
-    if (!element.is_string()) throw wrong_type(key.name, kWanted);
-    values.push_back(**element.as_string());
-  }
+  note(key, fallback, values);
 }
 
 void Reader::flag(const Key& key, bool& value) {
   const toml::node* node = known(key.name);
   if (node == nullptr) return;
   if (!node->is_boolean()) throw wrong_type(key.name, "true or false");
-  value = **node->as_boolean();
+  note(key, std::exchange(value, **node->as_boolean()), value);
 }
 
 void Reader::number(const Key& key, double& value, const Limits& limits) {
   const toml::node* node = known(key.name);
   if (node == nullptr) return;
   if (!node->is_number()) throw wrong_type(key.name, "a number");
-  value = node->is_integer() ? static_cast<double>(**node->as_integer()) : **node->as_floating_point();
+  const double fallback = std::exchange(
+      value, node->is_integer() ? static_cast<double>(**node->as_integer()) : **node->as_floating_point());
   check_limits(key.name, value, limits);
+  note(key, fallback, value);
 }
 
 void Reader::number(const Key& key, std::uint64_t& value, const Limits& limits) {
@@ -68,7 +56,7 @@ void Reader::number(const Key& key, std::uint64_t& value, const Limits& limits) 
   if (!node->is_integer()) throw wrong_type(key.name, "a whole number");
   const std::int64_t given = **node->as_integer();
   check_limits(key.name, static_cast<double>(given), limits);
-  value = static_cast<std::uint64_t>(given);
+  note(key, std::exchange(value, static_cast<std::uint64_t>(given)), value);
 }
 
 void Reader::number_or_word(const Key& key, std::uint64_t& value, const Limits& limits, const char* word,
@@ -76,7 +64,7 @@ void Reader::number_or_word(const Key& key, std::uint64_t& value, const Limits& 
   const toml::node* node = known(key.name);
   if (node == nullptr) return;
   if (node->is_string() && **node->as_string() == word)
-    value = meaning;
+    note(key, std::exchange(value, meaning), value);
   else if (node->is_integer())
     number(key, value, limits);
   else
@@ -91,26 +79,24 @@ void Reader::file(const Key& key, DataFile& value) {
   known(images);
   known(labels);
   if (node == nullptr) return;
-  value = {};
-  if (node->is_table()) {
-    text({images.c_str(), ""}, value.path);
-    text({labels.c_str(), ""}, value.labels);
-    if (!value.path.empty()) value.path = document_.absolute_path(images, value.path);
-    if (!value.labels.empty()) value.labels = document_.absolute_path(labels, value.labels);
-  } else if (node->is_string()) {
-    value.path = **node->as_string();
-    if (!value.path.empty()) value.path = document_.absolute_path(name, value.path);
-  } else {
+  const auto path = [&](const std::string& place) -> std::string {
+    const toml::node* text = document_.find(place);
+    if (text == nullptr) return {};
+    if (!text->is_string()) throw wrong_type(place, "a text in quotes");
+    return text->as_string()->get().empty() ? "" : document_.absolute_path(place, **text->as_string());
+  };
+  if (node->is_table())
+    value = {.path = path(images), .labels = path(labels)};
+  else if (node->is_string())
+    value = {.path = path(name), .labels = {}};
+  else
     throw wrong_type(name, "a path in quotes, or { images = \"...\", labels = \"...\" }");
-  }
 }
 
 void Reader::layers(const Key& hidden, const Key& activation, const Key& dropout, const Key& layers,
                     ModelOptions& model) {
-  const bool by_three = known(hidden.name) != nullptr || document_.find(activation.name) != nullptr ||
-                        document_.find(dropout.name) != nullptr;
-  known(activation.name);
-  known(dropout.name);
+  bool by_three = false;
+  for (const Key& key : {hidden, activation, dropout}) by_three = known(key.name) != nullptr || by_three;
   if (known(layers.name) == nullptr) {
     model.hidden = equal_layers(hidden, activation, dropout);
     return;
@@ -123,16 +109,37 @@ void Reader::layers(const Key& hidden, const Key& activation, const Key& dropout
 
 void Reader::reject_unknown_keys() const {
   for (const std::string& key : document_.keys()) {
-    if (known_.contains(key) && document_.find(key) != nullptr) continue;  // not where a name in quotes has dots
-    const auto nearest = std::ranges::min_element(
-        known_, {}, [&key](const std::string& candidate) { return edit_distance(key, candidate); });
-    throw document_.error(key, fmt::format("there is no such key; the nearest is {}", *nearest));
+    if (std::ranges::find(known_, key) != known_.end()) continue;
+    const bool is_section =
+        std::ranges::any_of(known_, [&](const std::string& other) { return other.starts_with(key + '.'); });
+    if (document_.find(key)->is_table()) {
+      if (is_section) continue;  // without keys
+      throw document_.error(key, "there is no such section; `lockstep keys` lists sections and their keys");
+    }
+    throw document_.error(key, advice_on_key(key, known_));
+  }
+}
+
+void Reader::reject_keys_without_effect(const Config& config, bool overrides_only) const {
+  for (const Key& key : given_) {
+    if (overrides_only && !document_.is_overridden(key.name)) continue;
+    if (!has_effect(key, config))
+      throw document_.error(key.name, fmt::format("has no effect here: {}", key.effect.otherwise));
   }
 }
 
 const toml::node* Reader::known(const std::string& key) {
-  known_.insert(key);
+  known_.push_back(key);
   return document_.find(key);
+}
+
+Error Reader::wrong_choice(const std::string& key, const toml::node& node,
+                           const std::vector<std::string>& names) const {
+  const std::string advice = node.is_string() ? advice_on_value(key, **node.as_string(), names) : "";
+  return document_.error(key,
+                         fmt::format("must be {}\"{}\"{}{}", names.size() > 1 ? "one of " : "",
+                                     fmt::join(names, "\", \""), advice.empty() ? "" : "; ", advice),
+                         &node);
 }
 
 Error Reader::wrong_type(const std::string& key, const std::string& wanted) const {
@@ -146,11 +153,12 @@ void Reader::check_limits(const std::string& key, double value, const Limits& li
   throw document_.error(key, fmt::format("must lie between {} and {}", limits.least, limits.most));
 }
 
-std::vector<LayerOptions> Reader::equal_layers(const Key& hidden, const Key& activation, const Key& dropout) const {
+std::vector<LayerOptions> Reader::equal_layers(const Key& hidden, const Key& activation, const Key& dropout) {
   LayerOptions layer;
   if (const toml::node* node = document_.find(activation.name))
-    layer.activation = choose(activation.name, *node, kActivations);
-  if (const toml::node* node = document_.find(dropout.name)) layer.dropout = probability(dropout, *node);
+    note(activation, std::exchange(layer.activation, choose(activation.name, *node, kActivations)), layer.activation);
+  if (const toml::node* node = document_.find(dropout.name))
+    note(dropout, std::exchange(layer.dropout, probability(dropout, *node)), layer.dropout);
   std::vector<LayerOptions> result;
   const toml::node* list = document_.find(hidden.name);
   if (list == nullptr) return result;

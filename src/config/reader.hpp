@@ -1,10 +1,8 @@
 // A visitor of the schema that takes values from a document.
 #pragma once
 
-#include <fmt/ranges.h>
-
-#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/document.hpp"
@@ -30,15 +28,30 @@ class Reader {
   template <class Enum, std::size_t N>
   void choice(const Key& key, Enum& value, const Choice<Enum> (&choices)[N]) {
     const toml::node* node = known(key.name);
-    if (node != nullptr) value = choose(key.name, *node, choices);
+    if (node == nullptr) return;
+    note(key, std::exchange(value, choose(key.name, *node, choices)), value);
   }
 
   /// Bad input when the document has a key that the schema did not ask for.
   void reject_unknown_keys() const;
 
+  /// Bad input when the document has a key without effect in `config`, which was read from it, and the key asks for
+  /// something. `overrides_only`: the program itself has written the rest.
+  void reject_keys_without_effect(const Config& config, bool overrides_only) const;
+
  private:
   const toml::node* known(const std::string& key);
+
+  /// Remembers that the document has a key, unless it asks for nothing: a default of false, 0 or the like, and that
+  /// value again.
+  template <class T>
+  void note(const Key& key, const T& fallback, const T& value) {
+    if (fallback != T{} || value != T{}) given_.push_back(key);
+  }
+
   [[nodiscard]] Error wrong_type(const std::string& key, const std::string& wanted) const;
+  [[nodiscard]] Error wrong_choice(const std::string& key, const toml::node& node,
+                                   const std::vector<std::string>& names) const;
   void check_limits(const std::string& key, double value, const Limits& limits) const;
 
   template <class Enum, std::size_t N>
@@ -46,19 +59,19 @@ class Reader {
     std::vector<std::string> names;
     for (const auto& [name, choice] : choices) {
       if (node.is_string() && **node.as_string() == name) return choice;
-      names.push_back(fmt::format("\"{}\"", name));
+      names.emplace_back(name);
     }
-    throw document_.error(key, fmt::format("must be {}{}", N > 1 ? "one of " : "", fmt::join(names, ", ")), &node);
+    throw wrong_choice(key, node, names);
   }
 
-  [[nodiscard]] std::vector<LayerOptions> equal_layers(const Key& hidden, const Key& activation,
-                                                       const Key& dropout) const;
+  [[nodiscard]] std::vector<LayerOptions> equal_layers(const Key& hidden, const Key& activation, const Key& dropout);
   [[nodiscard]] std::vector<LayerOptions> layer_tables(const Key& layers) const;
   [[nodiscard]] std::size_t units(const Key& key, const toml::node& node) const;
   [[nodiscard]] double probability(const Key& key, const toml::node& node) const;
 
   const TomlDocument& document_;
-  std::set<std::string> known_;
+  std::vector<std::string> known_;
+  std::vector<Key> given_;  // those that ask for something
 };
 
 }  // namespace lockstep

@@ -6,15 +6,22 @@
 #include <utility>
 
 #include "config/config.hpp"
+#include "config/effect.hpp"
 
 namespace lockstep {
 
-/// A key with what it means, in words for the reader of a manual.
+/// A key with what it means, in words for the reader of a manual, and when it has an effect.
 struct Key {
   const char* name;
   const char* meaning;
+  Effect effect = kAlways;
   const char* fallback = "";  // what holds when the key is not given, where that is no value
 };
+
+/// False for a key that changes nothing in a configuration.
+inline bool has_effect(const Key& key, const Config& config) {
+  return key.effect.holds == nullptr || key.effect.holds(config);
+}
 
 /// The numbers that a key may have.
 struct Limits {
@@ -54,10 +61,10 @@ inline constexpr Choice<OptimizerName> kOptimizers[] = {{"sgd", OptimizerName::s
 template <class Visitor, class ConfigType>
 void visit_keys(Visitor& v, ConfigType& config) {
   auto& run = config.run;
-  v.text({"run.name", "the run's folder is runs/NAME", "asked for"}, run.name);
+  v.text({"run.name", "the run's folder is runs/NAME", kAlways, "asked for"}, run.name);
   v.number({"run.seed", "of initial weights, order of samples, dropout and test split"}, run.seed, at_least(0));
-  v.number({"run.split_seed", "of the test split alone: it stays while run.seed varies", "run.seed"}, run.split_seed,
-           at_least(0));
+  v.number({"run.split_seed", "of the test split alone: it stays while run.seed varies", kWithSplit, "run.seed"},
+           run.split_seed, at_least(0));
   v.number_or_word({"run.time_limit",
                     "seconds after which the job will be killed: it stops by itself before; \"slurm\" asks squeue; "
                     "0: none"},
@@ -68,23 +75,27 @@ void visit_keys(Visitor& v, ConfigType& config) {
 
   auto& data = config.data;
   v.choice({"data.format", "of the data files; gzip is told by content"}, data.format, kFormats);
-  v.file({"data.train", "the training data", "asked for"}, data.train);
-  v.file({"data.test", "the test data", "or data.test_fraction"}, data.test);
+  v.file({"data.train", "the training data", kAlways, "asked for"}, data.train);
+  v.file({"data.test", "the test data", kAlways, "or data.test_fraction"}, data.test);
   v.number({"data.test_fraction", "instead of data.test: a random part of data.train"}, data.test_fraction,
            Limits{0, 1});
-  v.texts({"data.target", "CSV: the column to learn, or a list of columns", "asked for with CSV"}, data.target);
-  v.texts({"data.classes", "names of the classes, in order", "as found"}, data.classes);
+  v.texts({"data.target", "CSV: the column to learn, or a list of columns", kWithTables, "asked for with CSV"},
+          data.target);
+  v.texts({"data.classes", "names of the classes, in order", kAlways, "as found"}, data.classes);
   v.flag({"data.standardize", "features to mean 0 and deviation 1 (otherwise: bytes to 0...1, numbers as they are)"},
          data.standardize);
-  v.flag({"data.standardize_targets", "the same for the targets of a regression; predictions are scaled back"},
+  v.flag({"data.standardize_targets", "the same for the targets of a regression; predictions are scaled back",
+          kWithTargets},
          data.standardize_targets);
 
   auto& model = config.model;
   v.layers({"model.hidden", "units of the hidden layers; none is a perceptron"},
-           {"model.activation", "of the hidden layers"},
-           {"model.dropout", "the part of each hidden layer's outputs that a training step leaves out, at random"},
+           {"model.activation", "of the hidden layers", kWithHiddenLayers},
+           {"model.dropout", "the part of each hidden layer's outputs that a training step leaves out, at random",
+            kWithHiddenLayers},
            {"model.layers", "instead of the three: units, activation and dropout, one table a hidden layer"}, model);
-  v.choice({"model.output_activation", "of the output layer, with \"mse\""}, model.output_activation, kActivations);
+  v.choice({"model.output_activation", "of the output layer, with \"mse\"", kWithoutSoftmax}, model.output_activation,
+           kActivations);
   v.choice({"model.init", "the bound of the uniform initial weights"}, model.init, kInitialWeights);
 
   auto& train = config.train;
@@ -108,7 +119,7 @@ void visit_keys(Visitor& v, ConfigType& config) {
   v.choice({"optimizer.name", "stochastic gradient descent, as PyTorch defines it"}, optimizer, kOptimizers);
   v.number({"optimizer.learning_rate", "of a step, where no schedule lowers it"}, sgd.learning_rate, at_least(0));
   v.number({"optimizer.momentum", "the part of the last step that is taken again"}, sgd.momentum, Limits{0, 1});
-  v.flag({"optimizer.nesterov", "Nesterov's form of momentum"}, sgd.nesterov);
+  v.flag({"optimizer.nesterov", "Nesterov's form of momentum", kWithMomentum}, sgd.nesterov);
   v.number({"optimizer.weight_decay", "the part of the parameters that is added to their gradient"}, sgd.weight_decay,
            at_least(0));
 
@@ -116,10 +127,10 @@ void visit_keys(Visitor& v, ConfigType& config) {
   v.choice({"schedule.name", "how the learning rate falls"}, schedule.name, kSchedules);
   v.number({"schedule.warmup_steps", "steps in which the rate rises to optimizer.learning_rate"}, schedule.warmup_steps,
            at_least(0));
-  v.number({"schedule.every_epochs", "\"step\": epochs after which the rate is multiplied by gamma"},
+  v.number({"schedule.every_epochs", "\"step\": epochs after which the rate is multiplied by gamma", kWithSteps},
            schedule.every_epochs, at_least(1));
-  v.number({"schedule.gamma", "\"step\": the factor"}, schedule.gamma, at_least(0));
-  v.number({"schedule.final_fraction", "\"cosine\": the part of the rate that is left at the end"},
+  v.number({"schedule.gamma", "\"step\": the factor", kWithSteps}, schedule.gamma, at_least(0));
+  v.number({"schedule.final_fraction", "\"cosine\": the part of the rate that is left at the end", kWithCosine},
            schedule.final_fraction, Limits{0, 1});
 
   auto& checkpoint = config.checkpoint;

@@ -20,38 +20,41 @@ std::string toml_of(const T& value) {
   return text.str();
 }
 
-/// A visitor of the schema that collects keys with their values.
+/// A visitor of the schema that collects keys with their values: those that have an effect, or ask for nothing, so that
+/// whoever reads the text again may judge it.
 class Writer {
  public:
-  void text(const Key& key, const std::string& value) { add(key, toml_of(value)); }
-  void flag(const Key& key, bool value) { add(key, toml_of(value)); }
-  void number(const Key& key, double value, const Limits&) { add(key, fmt::format("{}", value)); }
+  explicit Writer(const Config& config) : config_(config) {}
+
+  void text(const Key& key, const std::string& value) { add(key, value, toml_of(value)); }
+  void flag(const Key& key, bool value) { add(key, value, toml_of(value)); }
+  void number(const Key& key, double value, const Limits&) { add(key, value, fmt::format("{}", value)); }
   void number(const Key& key, std::uint64_t value, const Limits&) {
-    add(key, toml_of(static_cast<std::int64_t>(value)));
+    add(key, value, toml_of(static_cast<std::int64_t>(value)));
   }
 
   void texts(const Key& key, const std::vector<std::string>& values) {
     std::vector<std::string> items;
     for (const std::string& value : values) items.push_back(toml_of(value));
-    add(key, fmt::format("[{}]", fmt::join(items, ", ")));
+    add(key, values, fmt::format("[{}]", fmt::join(items, ", ")));
   }
 
   template <class Enum, std::size_t N>
   void choice(const Key& key, const Enum& value, const Choice<Enum> (&choices)[N]) {
-    add(key, quoted_name(value, choices));
+    add(key, value, quoted_name(value, choices));
   }
 
   void file(const Key& key, const DataFile& value) {
     if (value.labels.empty())
-      add(key, toml_of(value.path));
+      add(key, value.path, toml_of(value.path));
     else
-      add(key, fmt::format("{{ images = {}, labels = {} }}", toml_of(value.path), toml_of(value.labels)));
+      add(key, value.path, fmt::format("{{ images = {}, labels = {} }}", toml_of(value.path), toml_of(value.labels)));
   }
 
   void number_or_word(const Key& key, std::uint64_t value, const Limits& limits, const char* word,
                       std::uint64_t meaning) {
     if (value == meaning)
-      add(key, toml_of(std::string(word)));
+      add(key, true, toml_of(std::string(word)));
     else
       number(key, value, limits);
   }
@@ -61,13 +64,16 @@ class Writer {
     for (const LayerOptions& layer : model.hidden)
       tables.push_back(fmt::format("{{ units = {}, activation = {}, dropout = {} }}", layer.units,
                                    quoted_name(layer.activation, kActivations), layer.dropout));
-    if (!tables.empty()) add(key, fmt::format("[{}]", fmt::join(tables, ", ")));
+    if (!tables.empty()) add(key, true, fmt::format("[{}]", fmt::join(tables, ", ")));
   }
 
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> take() { return std::move(values_); }
 
  private:
-  void add(const Key& key, std::string value) { values_.emplace_back(key.name, std::move(value)); }
+  template <class T>
+  void add(const Key& key, const T& value, std::string text) {
+    if (value == T{} || has_effect(key, config_)) values_.emplace_back(key.name, std::move(text));
+  }
 
   template <class Enum, std::size_t N>
   static std::string quoted_name(const Enum& value, const Choice<Enum> (&choices)[N]) {
@@ -75,13 +81,14 @@ class Writer {
     return toml_of(std::string(found->first));
   }
 
+  const Config& config_;
   std::vector<std::pair<std::string, std::string>> values_;
 };
 
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> config_values(const Config& config) {
-  Writer writer;
+  Writer writer(config);
   visit_keys(writer, config);
   return writer.take();
 }

@@ -34,15 +34,18 @@ bool may_differ(std::string_view key) {
 void check_same_computation(const CheckpointReader& checkpoint, const Config& config) {
   const std::string& path = checkpoint.info().data.source;
   std::map<std::string, std::string> earlier;
-  for (const auto& [key, value] : config_values(read_config_text(checkpoint.info().config, path, {})))
+  for (const auto& [key, value] : config_values(read_resolved_config(checkpoint.info().config, path, {})))
     earlier[key] = value;
-  for (const auto& [key, value] : config_values(config)) {
-    const std::string before = std::exchange(earlier[key], value);
+  std::map<std::string, std::string> now;
+  for (const auto& [key, value] : config_values(config)) now[key] = value;
+  for (const auto& [key, value] : earlier) now.try_emplace(key, "");  // no longer there
+  for (const auto& [key, value] : now) {
+    const std::string& before = earlier[key];
     if (!may_differ(key) && before != value)
       throw bad_input(
           "{}: belongs to a run with {} = {}, and now it is {}; set it back, choose another run.name, or begin "
           "anew with --resume never",
-          path, key, before.empty() ? "(nothing)" : before, value);
+          path, key, before.empty() ? "(nothing)" : before, value.empty() ? "(nothing)" : value);
   }
 }
 

@@ -6,6 +6,7 @@
 #include "base/version.hpp"
 #include "comm/broadcast.hpp"
 #include "comm/together.hpp"
+#include "config/effect.hpp"
 #include "config/write.hpp"
 #include "train/build_model.hpp"
 #include "train/profile_report.hpp"
@@ -26,6 +27,17 @@ Deadline deadline_of(const RunOptions& options) {
   return Deadline(std::chrono::seconds(options.time_limit));
 }
 
+/// The data, on which every key of the configuration has an effect.
+RunData load_for_training(const Communicator& world, const Config& config, const ResumePoint& resume) {
+  RunData data = load_on_every_host(world, config, resume.checkpoint ? &resume.checkpoint->info() : nullptr);
+  const std::uint64_t batch = config.train.global_batch;
+  const std::uint64_t steps_per_epoch = (data.train.info.samples + batch - 1) / batch;
+  together(world, [&] {
+    if (world.is_root()) check_with_data(config, data.train.info.task, config.train.epochs * steps_per_epoch);
+  });
+  return data;
+}
+
 }  // namespace
 
 Run::Run(const Communicator& world, const Config& config, const std::filesystem::path& folder,
@@ -36,7 +48,7 @@ Run::Run(const Communicator& world, const Config& config, const std::filesystem:
       deadline_(world.is_root() ? deadline_of(config.run) : Deadline()),
       watchdog_(world, config.train.watchdog_seconds),
       shows_profile_(profile),
-      data_(load_on_every_host(world, config, resume.checkpoint ? &resume.checkpoint->info() : nullptr)),
+      data_(load_for_training(world, config, resume)),
       model_(build_model(config.model, data_.train.info, agree_on_kernels(world, config.train.kernels))),
       state_(model_, Sgd(config.optimizer), host_),
       sampler_(static_cast<std::uint32_t>(data_.train.info.samples), config.train.global_batch, config.run.seed),

@@ -22,7 +22,7 @@ TrainedModel load_trained_model(const Communicator& world, const std::filesystem
     const std::filesystem::path path = find_checkpoint(file_or_run_folder);
     reader.emplace(path);
     info = reader->info();
-    config = read_config_text(info.config, path.string(), overrides);
+    config = read_resolved_config(info.config, path.string(), overrides);
   });
   broadcast(world, info);
   broadcast(world, config);

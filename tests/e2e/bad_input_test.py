@@ -12,7 +12,8 @@ from harness import SharedRunTest, csv_table, idx_file, small_table, seal
 
 IMAGES = numpy.arange(20 * 4 * 4).reshape(20, 4, 4) % 256
 LABELS = numpy.arange(20) % 3
-IDX = ("data.format=idx", "data.train={ images = 'images.idx', labels = 'labels.idx' }")
+HDF5 = ("data.format=hdf5", "data.target=[]")
+IDX = ("data.format=idx", "data.target=[]", "data.train={ images = 'images.idx', labels = 'labels.idx' }")
 MESSAGE = re.compile(r"^(?:lockstep|rank \d+ \([^)]*\)): (.*)$", re.MULTILINE)
 CRASH = re.compile(
     "terminate called|Segmentation|Assertion|core dumped|lockstep: bug|runtime error|Sanitizer"
@@ -145,7 +146,7 @@ class BadInputTest(SharedRunTest):
             ("data.format=parquet", "data.format", "hdf5"),
             ("data.target=[]", "data.target"),
             ("data.train=''", "data.train", "missing"),
-            ("data.train=7", "data.train"),
+            ("data.train=7", "/7: no such file"),
             ("data.test=classes.csv", "data.test", "data.test_fraction"),
             ("data.test_fraction=0", "data.test", "data.test_fraction"),
             ("data.test_fraction=1", "data.test_fraction", "less than 1"),
@@ -198,9 +199,9 @@ class BadInputTest(SharedRunTest):
                 file.truncate(2 << 30)  # the rest takes no room on the disk
             self.refused(*train(config=name), words=[name, "no configuration"])
             self.refused(*train(f"data.train={name}"), words=[name])
-            self.refused(*train("data.format=hdf5", f"data.train={name}"), words=[name, "not an HDF5 file"])
+            self.refused(*train(*HDF5, f"data.train={name}"), words=[name, "not an HDF5 file"])
             images = f"data.train={{ images = '{name}', labels = '{name}' }}"
-            self.refused(*train("data.format=idx", images), words=[name, "not an IDX file"])
+            self.refused(*train("data.format=idx", "data.target=[]", images), words=[name, "not an IDX file"])
             self.refused("inspect", name, words=[name, "not a checkpoint"])
             self.refused("predict", "good.h5", "--input", name, "--output", "x.csv", words=[name])
         for letter in "a,":
@@ -255,7 +256,7 @@ class BadInputTest(SharedRunTest):
             with h5py.File(self.folder / "table.h5", "w") as file:
                 for name, values in datasets.items():
                     file[name] = values
-            self.refused(*train("data.format=hdf5", "data.train=table.h5"), words=["table.h5", *words])
+            self.refused(*train(*HDF5, "data.train=table.h5"), words=["table.h5", *words])
 
         x = numpy.ones((20, 3), "f4")
         refused(["'features'"], labels=LABELS)
@@ -266,7 +267,7 @@ class BadInputTest(SharedRunTest):
         refused(["sample 1", "0.5"], features=x, labels=LABELS / 2)
         refused(["sample 0", "nan"], features=x * numpy.nan, labels=LABELS)
         refused(["mse"], features=x, targets=x)
-        self.refused(*train("data.format=hdf5"), words=["classes.csv", "not an HDF5 file"])
+        self.refused(*train(*HDF5), words=["classes.csv", "not an HDF5 file"])
 
     def test_checkpoints(self):
         good = (self.folder / "good.h5").read_bytes()

@@ -16,7 +16,7 @@ namespace {
 void read_checkpoint(const std::string& path) {
   may_refuse([&] {
     const CheckpointReader reader(path);
-    read_config_text(reader.info().config, path, {});
+    read_resolved_config(reader.info().config, path, {});
     std::array<float, 6> weight{};
     reader.read({"model/layers/0/weight", {2, 3}, weight});
     std::array<float, 3> bias{};

@@ -11,20 +11,19 @@ namespace {
 using testing::Contains;
 using testing::Pair;
 
-/// A configuration without a default.
+/// A configuration in which every key but those that exclude others has an effect and no default.
 Config unusual_config() {
   Config config;
   config.run = {.name = "größe \"1\" \\ 'a'",
                 .seed = 9007199254740993,
-                .split_seed = 5,
                 .time_limit = kTimeLimitFromSlurm,
                 .stop_after_steps = 12};
   config.data = {.format = DataFormat::csv,
                  .train = {.path = "/d/a \"b\"\n.csv", .labels = ""},
                  .test = {.path = "/d/t.csv", .labels = ""},
                  .test_fraction = 0,
-                 .target = {"a", "b, \"c\""},
-                 .classes = {"", "größe"},
+                 .target = {"größe", "b, \"c\""},
+                 .classes = {},
                  .standardize = true,
                  .standardize_targets = true};
   config.model = {.hidden = {{.units = 3, .activation = Activation::leaky_relu, .dropout = 0.1 + 0.2},
@@ -39,18 +38,16 @@ Config unusual_config() {
                   .check_replicas_every = 3,
                   .watchdog_seconds = 4};
   config.optimizer = {.learning_rate = 0.1 + 0.2, .momentum = 1.0 / 3, .nesterov = true, .weight_decay = 1e-300};
-  config.schedule = {
-      .name = ScheduleName::step, .warmup_steps = 5, .every_epochs = 6, .gamma = 1e22, .final_fraction = 1};
+  config.schedule = {.name = ScheduleName::step, .warmup_steps = 5, .every_epochs = 6, .gamma = 1e22};
   config.checkpoint = {.every_epochs = 0, .every_steps = 8, .keep = 0};
   config.metrics = {.every_steps = 0, .ranks_every_steps = 7};
   return config;
 }
 
-TEST(ConfigWrite, WritesEveryKeyInItsSection) {
+TEST(ConfigWrite, WritesEveryKeyWithEffectInItsSection) {
   EXPECT_EQ(write_config(unusual_config()), R"([run]
 name = "größe \"1\" \\ 'a'"
 seed = 9007199254740993
-split_seed = 5
 time_limit = 'slurm'
 stop_after_steps = 12
 
@@ -60,8 +57,8 @@ train = '''/d/a "b"
 .csv'''
 test = '/d/t.csv'
 test_fraction = 0
-target = ['a', 'b, "c"']
-classes = ['', 'größe']
+target = ['größe', 'b, "c"']
+classes = []
 standardize = true
 standardize_targets = true
 
@@ -91,7 +88,7 @@ name = 'step'
 warmup_steps = 5
 every_epochs = 6
 gamma = 1e+22
-final_fraction = 1
+final_fraction = 0
 
 [checkpoint]
 every_epochs = 0
@@ -154,7 +151,7 @@ TEST(ConfigWrite, ListsKeysInOrder) {
   for (const auto& [key, value] : config_values(unusual_config())) keys += key + ' ';
   EXPECT_EQ(
       keys,
-      "run.name run.seed run.split_seed run.time_limit run.stop_after_steps data.format data.train data.test "
+      "run.name run.seed run.time_limit run.stop_after_steps data.format data.train data.test "
       "data.test_fraction "
       "data.target data.classes "
       "data.standardize data.standardize_targets model.layers model.output_activation model.init train.loss "

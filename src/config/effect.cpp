@@ -1,0 +1,20 @@
+#include "config/effect.hpp"
+
+#include "base/error.hpp"
+
+namespace lockstep {
+
+void check_with_data(const Config& config, Task task, std::uint64_t total_steps) {
+  if (config.data.standardize_targets && task == Task::classification)
+    throw bad_input(
+        "data.standardize_targets: has no effect here: it is for regression, and {} has classes; leave the key out",
+        config.data.train.path);
+  const std::uint64_t warmup = config.schedule.warmup_steps;
+  if (total_steps > 0 && warmup > total_steps)
+    throw bad_input(
+        "schedule.warmup_steps: {} are more than the {} steps of the whole training, so that the learning rate would "
+        "never reach optimizer.learning_rate; use fewer, or more train.epochs",
+        warmup, total_steps);
+}
+
+}  // namespace lockstep

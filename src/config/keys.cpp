@@ -1,0 +1,79 @@
+#include "config/keys.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "config/schema.hpp"
+
+namespace lockstep {
+
+namespace {
+
+std::string quoted(std::string_view text) {
+  return fmt::format("\"{}\"", text);
+}
+
+/// A visitor of the schema that describes its keys, given a configuration of defaults.
+class Describer {
+ public:
+  void text(const Key& key, const std::string& value) { add(key, Kind::text, "text", quoted(value)); }
+  void texts(const Key& key, const std::vector<std::string>&) { add(key, Kind::texts, "text, or list of texts", "[]"); }
+  void file(const Key& key, const DataFile&) {
+    add(key, Kind::file, "path; IDX: { images = PATH, labels = PATH }", "none");
+  }
+  void flag(const Key& key, bool value) { add(key, Kind::flag, "true or false", value ? "true" : "false"); }
+  void number(const Key& key, double value, const Limits& limits) {
+    add(key, Kind::real, "number" + range(limits), fmt::format("{}", value));
+  }
+  void number(const Key& key, std::uint64_t value, const Limits& limits) {
+    add(key, Kind::whole, "whole number" + range(limits), std::to_string(value));
+  }
+  void number_or_word(const Key& key, std::uint64_t value, const Limits& limits, const char* word, std::uint64_t) {
+    add(key, Kind::whole_or_word, fmt::format("whole number{}, or {}", range(limits), quoted(word)),
+        std::to_string(value));
+  }
+
+  template <class Enum, std::size_t N>
+  void choice(const Key& key, const Enum& value, const Choice<Enum> (&choices)[N]) {
+    std::vector<std::string> names;
+    for (const auto& [name, choice] : choices) names.push_back(quoted(name));
+    add(key, Kind::choice, fmt::format("{}", fmt::join(names, ", ")),
+        quoted(std::ranges::find(choices, value, &Choice<Enum>::second)->first));
+  }
+
+  void layers(const Key& hidden, const Key& activation, const Key& dropout, const Key& layers, const ModelOptions&) {
+    const LayerOptions layer;
+    add(hidden, Kind::wholes, "list of whole numbers", "[]");
+    choice(activation, layer.activation, kActivations);
+    add(dropout, Kind::real, "number from 0 to less than 1", fmt::format("{}", layer.dropout));
+    add(layers, Kind::layers, "tables", "none");
+  }
+
+  [[nodiscard]] std::vector<KeyInfo> take() { return std::move(keys_); }
+
+ private:
+  void add(const Key& key, Kind kind, std::string wanted, std::string value) {
+    keys_.push_back(
+        {key.name, kind, std::move(wanted), *key.fallback == '\0' ? std::move(value) : key.fallback, key.meaning});
+  }
+
+  static std::string range(const Limits& limits) {
+    if (limits.most < Limits().most) return fmt::format(" from {} to {}", limits.least, limits.most);
+    return limits.least > 0 ? fmt::format(" from {}", limits.least) : "";
+  }
+
+  std::vector<KeyInfo> keys_;
+};
+
+}  // namespace
+
+std::vector<KeyInfo> config_keys() {
+  Describer describer;
+  const Config defaults;
+  visit_keys(describer, defaults);
+  return describer.take();
+}
+
+}  // namespace lockstep

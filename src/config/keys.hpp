@@ -1,0 +1,23 @@
+// What there is to say of each key: for the list of keys, and for values without TOML's quotes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace lockstep {
+
+/// What a key wants.
+enum class Kind { text, texts, file, flag, whole, real, choice, whole_or_word, wholes, layers };
+
+struct KeyInfo {
+  std::string name;
+  Kind kind;
+  std::string wanted;    // its values in words: "whole number", "true or false", "\"idx\", \"csv\" or \"hdf5\""
+  std::string fallback;  // the default as TOML, or in words
+  std::string meaning;
+};
+
+/// Every key, in the order of the schema.
+std::vector<KeyInfo> config_keys();
+
+}  // namespace lockstep

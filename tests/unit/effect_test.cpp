@@ -1,0 +1,130 @@
+// Keys without effect in a configuration: refused where a user gives them, and left out of what the program writes.
+#include "config/effect.hpp"
+
+#include "config/read.hpp"
+#include "config/write.hpp"
+#include "data_files.hpp"
+
+namespace lockstep {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+using testing::Pair;
+using testing::StartsWith;
+
+using Overrides = std::vector<std::string>;
+
+const std::string kTable =
+    "run.name = 'r'\ndata.format = 'csv'\ndata.train = '/t.csv'\ndata.target = 'y'\ndata.test_fraction = 0.5\n";
+const Overrides kIdx = {"data.format=idx", "data.target=[]", "data.train={images='/i', labels='/l'}"};
+const Overrides kHdf5 = {"data.format=hdf5", "data.target=[]", "data.train=/t.h5"};
+
+Overrides operator+(Overrides a, const Overrides& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+struct Case {
+  Overrides settings;  // the last one has no effect with those before it
+  std::string why;
+  Overrides remedy;  // with these it has
+};
+
+const std::vector<Case> kCases = {
+    {{"data.test=/e.csv", "data.test_fraction=0", "run.split_seed=3"}, "data.test_fraction", {}},
+    {{"data.standardize_targets=true"}, "is for regression", {"train.loss=mse"}},
+    {{"train.loss=mse", "data.classes=a,b", "data.standardize_targets=true"}, "data.classes", {"data.classes=[]"}},
+    {kIdx + Overrides{"train.loss=mse", "data.standardize_targets=true"}, "\"idx\"", {}},
+    {kIdx + Overrides{"data.target=y"}, "columns of CSV tables", {}},
+    {kHdf5 + Overrides{"data.target=y"}, "columns of CSV tables", {}},
+    {{"model.activation=tanh"}, "there are none; give model.hidden", {"model.hidden=[3]"}},
+    {{"model.activation=relu"}, "there are none; give model.hidden", {"model.hidden=[3]"}},
+    {{"model.hidden=[]", "model.dropout=0.5"}, "there are none; give model.hidden", {"model.hidden=[3]"}},
+    {{"model.output_activation=sigmoid"}, "applies softmax itself", {"train.loss=mse"}},
+    {{"optimizer.nesterov=true"}, "needs optimizer.momentum above 0", {"optimizer.momentum=0.9"}},
+    {{"schedule.every_epochs=3"}, "belongs to schedule.name = \"step\"", {"schedule.name=step"}},
+    {{"schedule.every_epochs=10"}, "belongs to schedule.name = \"step\"", {"schedule.name=step"}},
+    {{"schedule.name=cosine", "schedule.gamma=0.5"}, "belongs to schedule.name = \"step\"", {"schedule.name=step"}},
+    {{"schedule.name=cosine", "schedule.gamma=0"}, "belongs to schedule.name = \"step\"", {"schedule.name=step"}},
+    {{"schedule.name=step", "schedule.final_fraction=0.1"},
+     "belongs to schedule.name = \"cosine\"",
+     {"schedule.name=cosine"}},
+};
+
+TEST(Effect, AKeyWithoutOneIsRefusedWithTheReason) {
+  for (const Case& c : kCases) {
+    const std::string& setting = c.settings.back();
+    EXPECT_THAT(bad_input_of([&] { return read_config_text(kTable, "c", c.settings); }),
+                AllOf(StartsWith("--set " + setting + ": " + setting.substr(0, setting.find('=')) + ": "),
+                      HasSubstr(": has no effect here: "), HasSubstr(c.why)));
+    if (!c.remedy.empty()) read_config_text(kTable, "c", c.settings + c.remedy);
+  }
+}
+
+TEST(Effect, AFilesKeyIsRefusedWithItsLine) {
+  EXPECT_THAT(bad_input_of([] { return read_config_text(kTable + "[model]\ndropout = 0.5\n", "c.toml", {}); }),
+              StartsWith("c.toml:7: model.dropout: has no effect here: "));
+}
+
+TEST(Effect, WhatAsksForNothingMayStandAnywhere) {
+  for (const char* setting :
+       {"data.standardize_targets=false", "model.dropout=0", "model.hidden=[]", "model.output_activation=identity",
+        "optimizer.nesterov=false", "schedule.final_fraction=0", "data.test=''"})
+    read_config_text(kTable, "c", {setting});
+  read_config_text(kTable, "c", {"data.test=/e.csv", "data.test_fraction=0"});
+  read_config_text(kTable, "c", kIdx);
+}
+
+TEST(Effect, AResolvedConfigurationIsReadAgain) {
+  std::vector<Overrides> configurations = {{}, kIdx, kHdf5};
+  for (const Case& c : kCases) {
+    configurations.emplace_back(c.settings.begin(), c.settings.end() - 1);
+    if (!c.remedy.empty()) configurations.push_back(c.settings + c.remedy);
+  }
+  for (const Overrides& overrides : configurations) {
+    const Config config = read_config_text(kTable, "c", overrides);
+    const std::string text = write_config(config);
+    // As a checkpoint's, and as a user's own file.
+    for (const Config& again : {read_resolved_config(text, "c", {}), read_config_text(text, "c", {})})
+      EXPECT_EQ(write_config(again), text);
+  }
+  const auto values = config_values(read_config_text(kTable, "c", {}));
+  EXPECT_THAT(values, Contains(Pair("run.split_seed", "1")));
+  for (const char* key : {"schedule.gamma", "schedule.every_epochs"})
+    EXPECT_THAT(values, Not(Contains(Pair(key, testing::_)))) << key;
+  // What asks for nothing is there: other programs read these files too.
+  EXPECT_THAT(values, Contains(Pair("model.output_activation", "'identity'")));
+  EXPECT_THAT(values, Contains(Pair("optimizer.nesterov", "false")));
+}
+
+TEST(Effect, EarlierVersionsWroteEveryKey) {
+  const std::string text = kTable +
+                           "data.standardize_targets = false\nmodel.output_activation = 'identity'\n"
+                           "schedule.name = 'constant'\nschedule.gamma = 0.5\nschedule.every_epochs = 10\n"
+                           "optimizer.nesterov = true\nrun.seed = 4\n";
+  EXPECT_EQ(read_resolved_config(text, "c", {"train.epochs=3"}).run.split_seed, 4U);
+  EXPECT_THAT(bad_input_of([&] { return read_resolved_config(text, "c", {"schedule.gamma=0.1"}); }),
+              StartsWith("--set schedule.gamma=0.1: schedule.gamma: has no effect here: "));
+}
+
+TEST(Effect, SomeKeysAreJudgedWhenTheDataAreKnown) {
+  const auto check = [](const Overrides& overrides, Task task, std::uint64_t steps) {
+    check_with_data(read_config_text(kTable, "c", overrides), task, steps);
+    return 0;
+  };
+  const Overrides targets = kHdf5 + Overrides{"train.loss=mse", "data.standardize_targets=true"};
+  check(targets, Task::regression, 10);
+  EXPECT_THAT(bad_input_of([&] { return check(targets, Task::classification, 10); }),
+              AllOf(StartsWith("data.standardize_targets: has no effect here: "), HasSubstr("/t.h5 has classes")));
+  const Overrides warmup = {"schedule.warmup_steps=10"};
+  check(warmup, Task::classification, 10);
+  check(warmup, Task::classification, 0);
+  EXPECT_THAT(bad_input_of([&] { return check(warmup, Task::classification, 9); }),
+              AllOf(StartsWith("schedule.warmup_steps: 10 are more than the 9 steps"), HasSubstr("train.epochs")));
+}
+
+}  // namespace
+}  // namespace lockstep
