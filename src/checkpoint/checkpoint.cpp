@@ -2,6 +2,8 @@
 
 #include <fmt/ranges.h>
 
+#include <cmath>
+
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
 #include "base/readable_file.hpp"
@@ -123,6 +125,8 @@ CheckpointReader::CheckpointReader(const std::filesystem::path& path) : file_(op
         "that wrote it",
         path.string(), info_.format, schema::kFormatVersion);
   for_each_attribute(info_, info_.format, AttributeReader{file_});
+
+  if (!std::isfinite(info_.progress.best_score)) info_.progress.best_step = 0;  // format 1 took the first R2 for best
 
   DatasetInfo& data = info_.data;
   data.source = path.string();

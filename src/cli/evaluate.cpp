@@ -7,6 +7,7 @@
 
 #include "cli/commands.hpp"
 #include "train/host_data.hpp"
+#include "train/test_set.hpp"
 #include "train/trained_model.hpp"
 
 namespace lockstep {
@@ -20,14 +21,13 @@ struct EvaluateArguments {
 
 ExitStatus evaluate(const Communicator& world, const EvaluateArguments& arguments) {
   const TrainedModel trained = load_trained_model(world, arguments.checkpoint, arguments.overrides);
-  const PreparedDataset test = load_on_every_host(world, trained.config, nullptr).test;
-  if (!same_kind(trained.info.data, test.info))
-    throw bad_input("{}: its features or classes are not those that {} was trained on", test.info.source,
-                    trained.info.data.source);
+  const PreparedDataset test =
+      load_on_every_host(world, trained.info.transform, [&] { return read_test_set(trained.info, trained.config); });
   Evaluator evaluator(world, trained.model, trained.config.train.loss, test);
   const Evaluation result = evaluator.evaluate(trained.parameters.span());
   if (!world.is_root()) return ExitStatus::done;
   const bool classification = test.info.task == Task::classification;
+  for (const std::string& note : test.info.notes) fmt::print("note:    {}\n", note);
   fmt::print("checkpoint: {}\n", trained.info.data.source);
   fmt::print("test_samples: {}\n", test.info.samples);
   fmt::print("test_loss: {:.6f}\n", result.loss);

@@ -49,6 +49,7 @@ ExitStatus predict(const Communicator& world, const PredictArguments& arguments)
   std::vector<float> outputs = evaluator.outputs(trained.parameters.span());
   together(world, [&] {
     if (!world.is_root()) return;
+    for (const std::string& note : data.info.notes) fmt::print("note:    {}\n", note);
     const Matrix rows(outputs, data.info.samples, trained.model.outputs());
     if (trained.config.train.loss == Loss::cross_entropy) softmax(rows);
     if (arguments.output.ends_with(".csv"))

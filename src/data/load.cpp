@@ -153,6 +153,13 @@ TrainAndTest split(Dataset all, double test_fraction, std::uint64_t seed) {
   return {std::move(all), std::move(test)};
 }
 
+Dataset read_test(const DataOptions& options, const DatasetInfo& train) {
+  Dataset test = read_set(options, options.test, train.task == Task::classification, &train);
+  check_same_features(test.info, train);
+  check_same_outputs(test.info, train);
+  return test;
+}
+
 TrainAndTest read_train_and_test(const DataOptions& options, bool cross_entropy, std::uint64_t seed) {
   const bool classify = cross_entropy || !options.classes.empty();
   const bool has_test = !options.test.path.empty();
@@ -164,9 +171,7 @@ TrainAndTest read_train_and_test(const DataOptions& options, bool cross_entropy,
   check_outputs(train.info, classify);
   if (!has_test) return split(std::move(train), options.test_fraction, seed);
 
-  Dataset test = read_set(options, options.test, classify, &train.info);
-  check_same_features(test.info, train.info);
-  check_same_outputs(test.info, train.info);
+  Dataset test = read_test(options, train.info);
   return {std::move(train), std::move(test)};
 }
 
@@ -176,6 +181,12 @@ TrainAndTest load_train_and_test(const DataOptions& options, bool cross_entropy,
   TrainAndTest data = read_train_and_test(options, cross_entropy, seed);
   for (Dataset* dataset : {&data.train, &data.test}) dataset->info.digest = digest_samples(*dataset);
   return data;
+}
+
+Dataset load_test(const DataOptions& options, const DatasetInfo& train) {
+  Dataset test = read_test(options, train);
+  test.info.digest = digest_samples(test);
+  return test;
 }
 
 Dataset load_features(const std::string& path, DataFormat format, const DatasetInfo& expected) {

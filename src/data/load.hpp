@@ -24,6 +24,9 @@ struct TrainAndTest {
 /// bad input.
 TrainAndTest load_train_and_test(const DataOptions& options, bool cross_entropy, std::uint64_t seed);
 
+/// Reads the test set alone, for a model that was trained on what `train` describes.
+Dataset load_test(const DataOptions& options, const DatasetInfo& train);
+
 /// Reads features alone, to predict from: those that `expected`, the description of the training set, has.
 /// Columns of a table are found by their names. Bad input when they do not fit.
 Dataset load_features(const std::string& path, DataFormat format, const DatasetInfo& expected);

@@ -3,7 +3,10 @@
 #include <csv.h>
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "base/atomic_file.hpp"
+#include "base/error.hpp"
 #include "base/hdf5.hpp"
 
 namespace lockstep {
@@ -15,6 +18,16 @@ std::string quoted(const std::string& text) {
   std::string field(2 * text.size() + 2, '\0');
   field.resize(csv_write(field.data(), field.size(), text.data(), text.size()));
   return field;
+}
+
+/// A prediction of a regression in the units of the data.
+double in_data_units(const DatasetInfo& data, const Scaling& targets, ConstMatrix outputs, std::size_t r,
+                     std::size_t c) {
+  const double value = targets.raw(static_cast<double>(outputs.row(r)[c]), c);
+  if (!std::isfinite(value))
+    throw failure("sample {}: the prediction of '{}' is not finite on the scale of its targets", r,
+                  data.output_names[c]);
+  return value;
 }
 
 }  // namespace
@@ -31,7 +44,7 @@ void write_predictions_csv(const std::filesystem::path& path, const DatasetInfo&
     text += std::to_string(r);
     if (classification) text += ',' + quoted(data.output_names[argmax(row)]);
     for (std::size_t c = 0; c < row.size(); ++c)
-      text += scaled ? fmt::format(",{}", targets.raw(static_cast<double>(row[c]), c)) : fmt::format(",{}", row[c]);
+      text += scaled ? fmt::format(",{}", in_data_units(data, targets, outputs, r, c)) : fmt::format(",{}", row[c]);
     text += '\n';
   }
   write_text_file(path, text);
@@ -46,8 +59,7 @@ void write_predictions_hdf5(const std::filesystem::path& path, const DatasetInfo
   if (data.task == Task::regression) {
     std::vector<double> values;
     for (std::size_t r = 0; r < outputs.rows(); ++r)
-      for (std::size_t c = 0; c < outputs.cols(); ++c)
-        values.push_back(targets.raw(static_cast<double>(outputs.row(r)[c]), c));
+      for (std::size_t c = 0; c < outputs.cols(); ++c) values.push_back(in_data_units(data, targets, outputs, r, c));
     file.write<double>("outputs", values, shape, Storage::checked);
   } else {
     file.write<float>("outputs", outputs.values(), shape, Storage::checked);

@@ -1,9 +1,12 @@
 #include "train/evaluate.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "comm/leaf_sum.hpp"
+#include "comm/together.hpp"
+#include "tensor/elementwise.hpp"
 #include "train/objective.hpp"
 
 namespace lockstep {
@@ -11,6 +14,13 @@ namespace lockstep {
 namespace {
 
 constexpr std::size_t kChunk = 256;  // samples
+
+constexpr const char* kRemedy =
+    "look for extreme values in the data, or train with data.standardize = true or a lower optimizer.learning_rate";
+
+bool is_finite(ConstMatrix values) {
+  return std::isfinite(largest(values));
+}
 
 /// The squared distances of each target from its mean, summed over all samples, in two passes: targets far from zero
 /// keep their digits.
@@ -49,13 +59,42 @@ template <class Use>
 void Evaluator::for_each_chunk(std::span<const float> parameters, Use&& use) {
   const Range mine = part_of(chunks_, static_cast<std::size_t>(comm_.size()), static_cast<std::size_t>(comm_.rank()));
   std::vector<std::uint32_t> samples;
-  for (std::size_t chunk = mine.begin; chunk < mine.end; ++chunk) {
+  not_finite_.reset();
+  for (std::size_t chunk = mine.begin; chunk < mine.end && !not_finite_; ++chunk) {
     samples.resize(std::min<std::size_t>(kChunk, dataset_->info.samples - chunk * kChunk));
     std::iota(samples.begin(), samples.end(), static_cast<std::uint32_t>(chunk * kChunk));
     loader_.gather(samples);
-    use(samples.front(),
-        model_->forward(parameters, loader_.inputs(), OwnedSlices(samples.size(), 1, {0, 1}), workspace_));
+    const ConstMatrix outputs =
+        model_->forward(parameters, loader_.inputs(), OwnedSlices(samples.size(), 1, {0, 1}), workspace_);
+    if (is_finite(outputs))
+      use(samples.front(), outputs);
+    else
+      note_not_finite(samples.front(), outputs.rows());
   }
+}
+
+void Evaluator::note_not_finite(std::size_t first, std::size_t rows) {
+  for (std::size_t r = 0; r < rows; ++r) {
+    const Range row{r, r + 1};
+    for (std::size_t layer = 0; layer < model_->layers().size(); ++layer)
+      if (!is_finite(workspace_.activations(layer, rows).rows(row))) {
+        not_finite_ =
+            failure("{}: an output of layer {} is not finite; {}", dataset_->name_of(first + r), layer, kRemedy);
+        return;
+      }
+  }
+  for (std::size_t r = 0; r < rows; ++r) {
+    const ConstMatrix outputs = workspace_.activations(model_->layers().size() - 1, rows);
+    if (std::isfinite(loss_and_gradient(loss_, loader_, {r, r + 1}, outputs, workspace_.output_delta(rows)))) continue;
+    not_finite_ = failure("{}: its loss is not finite; {}", dataset_->name_of(first + r), kRemedy);
+    return;
+  }
+}
+
+void Evaluator::check_finite() const {
+  together(comm_, [this] {
+    if (not_finite_) throw Error(*not_finite_);
+  });
 }
 
 std::size_t Evaluator::width() const {
@@ -82,6 +121,7 @@ std::vector<double> Evaluator::measure(std::span<const float> parameters, const 
     on_chunk();
     const Range all{0, outputs.rows()};
     rows.push_back(loss_and_gradient(loss_, loader_, all, outputs, workspace_.output_delta(outputs.rows())));
+    if (!std::isfinite(rows.back())) return note_not_finite(first, outputs.rows());
     if (dataset_->info.task == Task::classification)
       rows.push_back(static_cast<double>(count_correct(outputs, loader_.labels())));
     else
@@ -91,6 +131,7 @@ std::vector<double> Evaluator::measure(std::span<const float> parameters, const 
 }
 
 Evaluation Evaluator::combine(std::span<const double> rows) const {
+  check_finite();
   LeafSum sum_rows(comm_, chunks_, width());
   const std::span<const double> sums = sum_rows(rows);
   const auto samples = static_cast<double>(dataset_->info.samples);
@@ -101,6 +142,11 @@ Evaluation Evaluator::combine(std::span<const double> rows) const {
     for (std::size_t c = 0; c < total_squares_.size(); ++c) result.score += r2(sums[1 + c], total_squares_[c]);
     result.score /= static_cast<double>(dataset_->info.outputs());
   }
+  together(comm_, [&] {
+    if (!std::isfinite(result.loss) || !std::isfinite(result.score))
+      throw failure("{}: the {} over all samples is not finite; {}", dataset_->info.source,
+                    std::isfinite(result.loss) ? "R2" : "loss", kRemedy);
+  });
   return result;
 }
 
@@ -110,6 +156,7 @@ std::vector<float> Evaluator::outputs(std::span<const float> parameters) {
     for (std::size_t r = 0; r < outputs.rows(); ++r)
       mine.insert(mine.end(), outputs.row(r).begin(), outputs.row(r).end());
   });
+  check_finite();
   return comm_.gather(mine);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -26,18 +27,26 @@ class Evaluator {
   Evaluation evaluate(std::span<const float> parameters) { return combine(measure(parameters)); }
 
   /// Its two parts: a row of sums for each of this rank's chunks, with each of which `on_chunk` is called, and what
-  /// the rows of all ranks come to. The second is collective.
+  /// the rows of all ranks come to. The second is collective, and a failure on every rank where an output, a loss or
+  /// the score is not finite: it names the first such sample, whatever the number of ranks.
   std::vector<double> measure(
       std::span<const float> parameters, const std::function<void()>& on_chunk = [] {});
   [[nodiscard]] Evaluation combine(std::span<const double> rows) const;
 
-  /// The outputs of the last layer for all samples, shape (samples, outputs), on rank 0; empty elsewhere. Collective.
+  /// The outputs of the last layer for all samples, shape (samples, outputs), on rank 0; empty elsewhere. A failure
+  /// where one is not finite, as above. Collective.
   std::vector<float> outputs(std::span<const float> parameters);
 
  private:
-  /// Calls `use(first sample, outputs)` for each of this rank's chunks in order, after loading its samples.
+  /// Calls `use(first sample, outputs)` for each of this rank's chunks in order, after loading its samples, until one
+  /// brings numbers that are not finite, of which the first is noted.
   template <class Use>
   void for_each_chunk(std::span<const float> parameters, Use&& use);
+
+  /// Notes the first sample of a chunk of which an output, or else the loss, is not finite.
+  void note_not_finite(std::size_t first, std::size_t rows);
+  /// Throws what was noted on the lowest rank. Collective.
+  void check_finite() const;
 
   /// The squared distances of outputs, in the units of the targets, from the targets of the chunk that begins with
   /// sample `first`, summed for each target.
@@ -54,6 +63,7 @@ class Evaluator {
   std::size_t chunks_;
   BatchLoader loader_;
   Workspace workspace_;
+  std::optional<Error> not_finite_;  // the first sample of this rank that was
 };
 
 }  // namespace lockstep

@@ -61,6 +61,9 @@ void save_state(const std::filesystem::path& path, CheckpointInfo info, const Mo
 
 void load_parameters(const CheckpointReader& reader, const Model& model, std::span<float> parameters) {
   read_packed(reader, model, schema::kModel, parameters);
+  if (!all_finite(parameters))
+    throw bad_input("{}: holds a weight or bias that is not finite; use an earlier checkpoint",
+                    reader.info().data.source);
   const std::string found = parameter_digest(model, parameters);
   if (found != reader.info().digest)
     throw bad_input("{}: damaged: its parameters have digest {}, and it was written with {}", reader.info().data.source,

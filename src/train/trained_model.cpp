@@ -5,10 +5,10 @@
 #include "checkpoint/folder.hpp"
 #include "comm/broadcast.hpp"
 #include "comm/together.hpp"
-#include "config/read.hpp"
 #include "train/build_model.hpp"
 #include "train/platform.hpp"
 #include "train/state.hpp"
+#include "train/test_set.hpp"
 
 namespace lockstep {
 
@@ -22,7 +22,7 @@ TrainedModel load_trained_model(const Communicator& world, const std::filesystem
     const std::filesystem::path path = find_checkpoint(file_or_run_folder);
     reader.emplace(path);
     info = reader->info();
-    config = read_resolved_config(info.config, path.string(), overrides);
+    config = evaluation_config(info, overrides);
   });
   broadcast(world, info);
   broadcast(world, config);

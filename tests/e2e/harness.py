@@ -41,11 +41,11 @@ def toml_value(value):
 
 
 def toml(sections):
-    """The text of a configuration with these sections."""
+    """The text of a configuration with these sections; a key whose value is None is left out."""
     lines = []
     for name, values in sections.items():
         lines.append(f"[{name}]")
-        lines += [f"{key} = {toml_value(value)}" for key, value in values.items()]
+        lines += [f"{key} = {toml_value(value)}" for key, value in values.items() if value is not None]
     return "\n".join(lines) + "\n"
 
 

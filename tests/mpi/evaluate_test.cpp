@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/random.hpp"
+#include "comm/together.hpp"
 #include "train/build_model.hpp"
 #include "train/host_data.hpp"
 
@@ -21,7 +22,7 @@ double uniform(std::uint64_t index) {
 
 /// A table of random numbers with labels of three classes, or with two targets.
 Dataset random_table(Task task) {
-  DatasetInfo info{"random", task, kSamples, {4}, false, {"a", "b", "c", "d"}, {"x", "y"}, {}, {}};
+  DatasetInfo info{"random", task, kSamples, {4}, false, {"a", "b", "c", "d"}, {"x", "y"}, {}, {}, {}};
   Samples samples;
   for (std::size_t i = 0; i < 4 * kSamples; ++i) samples.values.push_back(uniform(i));
   for (std::size_t i = 0; i < kSamples; ++i) {
@@ -118,6 +119,67 @@ TEST(Evaluator, TheSameBitsAsOneRankAlone) {
     EXPECT_EQ(outputs, alone.outputs(f.parameters.span()));
   else
     EXPECT_TRUE(outputs.empty());
+}
+
+/// Targets far from zero with a small spread, and a model without hidden layers that gives 0 on their scale.
+TEST(Evaluator, R2OfTargetsFarFromZeroKeepsItsDigits) {
+  Dataset data = random_table(Task::regression);
+  for (double& target : data.targets) target = 1e8 + target / 100;
+  const DataTransform transform{{}, target_scaling(data, true)};
+  const PreparedDataset prepared = prepare(data, transform);
+  const Model model = build_model({}, data.info, resolve(Kernels::automatic));
+  AlignedBuffer parameters(model.size());
+  std::ranges::fill(model.layers()[0].bias_in(parameters.span()), 0.5F);
+  // All outputs are mean + deviation / 2: R2 is 1 - (1 + 1 / 4).
+  const Evaluation result = Evaluator(Communicator::world(), model, Loss::mse, prepared).evaluate(parameters.span());
+  EXPECT_NEAR(result.score, -0.25, 1e-6);
+  EXPECT_NEAR(result.loss, 1.25, 1e-6);
+}
+
+TEST(Evaluator, NamesTheFirstSampleThatIsNotFiniteAndItsLayer) {
+  const Communicator world = Communicator::world();
+  Dataset data = random_table(Task::classification);
+  for (const std::size_t sample : {400U, 300U, 900U}) data.values[4 * sample + 1] = 3e38;
+  const PreparedDataset prepared = prepare(data, {});
+  const Model model = build_model({{{5, Activation::identity}}, {}}, data.info, resolve(Kernels::automatic));
+  AlignedBuffer parameters(model.size());
+  std::ranges::fill(parameters.span(), 2.0F);
+  Evaluator evaluator(world, model, Loss::cross_entropy, prepared);
+  const auto failure_of = [&](auto&& call) -> std::string {
+    try {
+      static_cast<void>(call());
+    } catch (const Error& error) {
+      EXPECT_EQ(error.status(), ExitStatus::failed);
+      return error.what();
+    } catch (const FailedElsewhere&) {
+      return "elsewhere";
+    }
+    return "none";
+  };
+  std::vector<std::string> said{failure_of([&] { return evaluator.evaluate(parameters.span()); }),
+                                failure_of([&] { return evaluator.outputs(parameters.span()); })};
+  for (const std::string& message : said) {
+    const bool first = message.starts_with("random: sample 300: an output of layer 0 is not finite");
+    EXPECT_EQ(world.sum(first ? 1 : 0), 1) << message;
+    EXPECT_EQ(world.sum(message == "elsewhere" ? 1 : 0), world.size() - 1) << message;
+  }
+}
+
+TEST(Evaluator, NamesTheSampleWhoseLossIsNotFinite) {
+  Dataset data = random_table(Task::regression);
+  for (double& value : data.values) value = 0;
+  data.targets[2 * 77] = 3e38;
+  const PreparedDataset prepared = prepare(data, {});
+  const Model model = build_model({}, data.info, resolve(Kernels::automatic));
+  AlignedBuffer parameters(model.size());
+  std::ranges::fill(model.layers()[0].bias_in(parameters.span()), -3e38F);
+  Evaluator evaluator(Communicator::world().split(Communicator::world().rank()), model, Loss::mse, prepared);
+  try {
+    static_cast<void>(evaluator.evaluate(parameters.span()));
+    ADD_FAILURE() << "there was no error";
+  } catch (const Error& error) {
+    EXPECT_TRUE(std::string(error.what()).starts_with("random: sample 77: its loss is not finite")) << error.what();
+  }
 }
 
 TEST(HostData, OneReaderAHostAndTheSameMemoryForAll) {
