@@ -42,11 +42,16 @@ std::string PreparedDataset::name_of(std::size_t sample) const {
 }
 
 PreparedDataset prepare(Dataset data, const DataTransform& transform) {
+  PreparedDataset result;
+  result.info = std::move(data.info);
+  result.transform = transform;
   const auto owned = std::make_shared<Prepared>();
-  owned->samples = std::move(data);
+  owned->samples = std::move(static_cast<Samples&>(data));
   const Samples& samples = owned->samples;
-  PreparedDataset result{std::move(data.info), transform,       samples.bytes, {},
-                         samples.labels,       samples.targets, samples.rows,  nullptr};
+  result.bytes = samples.bytes;
+  result.labels = samples.labels;
+  result.targets = samples.targets;
+  result.rows = samples.rows;
   const DatasetInfo& info = result.info;
   owned->values.resize(samples.values.size());
   narrow(

@@ -62,7 +62,8 @@ std::vector<Moments> moments_of(std::span<const double> values, std::size_t colu
 /// The same of bytes, of which it is enough to count how often each occurs.
 std::vector<Moments> moments_of(std::span<const std::uint8_t> values, std::size_t columns) {
   constexpr std::size_t kValues = 256;
-  const auto rows = static_cast<double>(values.size() / columns);
+  const std::size_t samples = values.size() / columns;
+  const auto rows = static_cast<double>(samples);
   std::vector<std::uint32_t> counts(columns * kValues);
   for (auto row = values.begin(); row != values.end(); row += static_cast<std::ptrdiff_t>(columns))
     for (std::size_t c = 0; c < columns; ++c) ++counts[c * kValues + row[static_cast<std::ptrdiff_t>(c)]];

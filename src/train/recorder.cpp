@@ -73,6 +73,9 @@ void Recorder::print_start(const RunData& data, std::size_t slices, const Progre
     if (from.blas_kernel != kernel_name(model_->kernels()))
       fmt::print("note:    it was computed with {}; from here on the bits may differ from an undisturbed run's\n",
                  from.blas_kernel);
+    if (from.format == 1)
+      fmt::print(
+          "note:    it has format 1, from before numbers were scaled in float64: the bits may differ likewise\n");
   }
   std::fflush(stdout);
 }
