@@ -109,6 +109,7 @@ Dataset copy_samples(const Dataset& from, std::span<const std::uint32_t> rows) {
   Dataset taken;
   taken.info = from.info;
   taken.info.samples = rows.size();
+  taken.info.notes.clear();  // they are the other part's already
   taken.bytes = copy_rows(from.bytes, rows, from.info.features());
   taken.values = copy_rows(from.values, rows, from.info.features());
   taken.labels = copy_rows(from.labels, rows, 1);

@@ -26,10 +26,11 @@ bool is_finite(ConstMatrix values) {
 /// keep their digits.
 std::vector<double> squares_about_mean(std::span<const double> targets, std::size_t columns) {
   std::vector<double> squares;
+  const std::size_t samples = columns == 0 ? 0 : targets.size() / columns;
   for (std::size_t c = 0; c < columns; ++c) {
     double sum = 0;  // of distances from the first
     for (std::size_t i = c; i < targets.size(); i += columns) sum += targets[i] - targets[c];
-    const double mean = targets[c] + sum / static_cast<double>(targets.size() / columns);
+    const double mean = targets[c] + sum / static_cast<double>(samples);
     squares.push_back(0);
     for (std::size_t i = c; i < targets.size(); i += columns)
       squares.back() += (targets[i] - mean) * (targets[i] - mean);

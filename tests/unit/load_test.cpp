@@ -258,6 +258,26 @@ TEST_F(LoadTest, SplitsImagesWithTheirLabels) {
   }
 }
 
+TEST_F(LoadTest, APartOfAFileKnowsItsRows) {
+  DataOptions options = csv_options(table("all.csv", numbered_rows(50)), {});
+  options.test_fraction = 0.3;
+  const auto [train, test] = load_train_and_test(options, false, 5);
+  for (const Dataset& part : {train, test}) EXPECT_TRUE(std::ranges::equal(part.rows, part.values));
+}
+
+TEST_F(LoadTest, ReadsATestSetWithoutTheTrainingFile) {
+  const DataFile train = table("train.csv", "a,b,y\n1,2,dog\n3,4,cat\n");
+  const DatasetInfo trained = load_train_and_test(csv_options(train, train), true, 1).train.info;
+  const DataOptions options = csv_options({path("gone.csv"), ""}, table("test.csv", "b,y,a\n5,dog,6\n"));
+  const Dataset test = load_test(options, trained);
+  EXPECT_THAT(test.values, ElementsAre(6, 5));
+  EXPECT_THAT(test.labels, ElementsAre(1));
+  EXPECT_FALSE(test.info.digest.empty());
+  DataOptions wrong = options;
+  wrong.test = table("wrong.csv", "b,y,a\n5,eel,6\n");
+  EXPECT_THAT(bad_input_of([&] { return load_test(wrong, trained); }), HasSubstr("'eel'"));
+}
+
 TEST_F(LoadTest, RefusesToSplitASingleSampleOrByNoFraction) {
   DataOptions options = csv_options(table("all.csv", numbered_rows(1)), {});
   options.test_fraction = 0.5;
