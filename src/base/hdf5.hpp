@@ -5,10 +5,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "base/error.hpp"
 
 namespace lockstep {
 
@@ -44,9 +48,20 @@ enum class Storage {
   extendable,  // may grow along its first dimension
 };
 
+/// What an array holds.
+enum class Hdf5Kind {
+  integer,
+  real,
+  boolean,      // as h5py writes NumPy's; read as 0 and 1
+  enumeration,  // integers with names
+  text,
+  other,
+};
+
 /// One HDF5 file. Element types are float, double, std::int64_t, std::int32_t and std::uint8_t; reading converts
-/// numbers as HDF5 does. Names are paths; groups on the way are created. Every failure throws Error with the file's
-/// name.
+/// numbers, and refuses those that the type cannot hold. What is read stands in the file: bad input, naming the source,
+/// where HDF5 would fill in values for parts that are missing. Names are paths; groups on the way are created. Every
+/// failure throws Error with the file's name.
 class Hdf5File {
  public:
   using Shape = std::vector<std::size_t>;
@@ -72,8 +87,18 @@ class Hdf5File {
   void close();
 
   [[nodiscard]] bool has(const std::string& name) const;
+  /// Of the whole file, or of an array or a group in it.
   [[nodiscard]] bool has_attribute(const std::string& name) const;
+  [[nodiscard]] bool has_attribute(const std::string& object, const std::string& name) const;
   [[nodiscard]] Shape shape(const std::string& name) const;
+
+  [[nodiscard]] Hdf5Kind kind(const std::string& name) const;
+
+  /// The values and names of an enumeration, by value.
+  [[nodiscard]] std::vector<std::pair<std::int64_t, std::string>> enum_members(const std::string& name) const;
+
+  /// A message's words about the first ten arrays in the file and their shapes.
+  [[nodiscard]] std::string list_datasets() const;
 
   /// True when the array holds unsigned bytes.
   [[nodiscard]] bool holds_bytes(const std::string& name) const;
@@ -84,6 +109,7 @@ class Hdf5File {
   template <class T>
   void read(const std::string& name, std::span<T> values) const;
   [[nodiscard]] std::vector<std::string> read_strings(const std::string& name) const;
+  [[nodiscard]] std::vector<std::string> read_strings(const std::string& object, const std::string& attribute) const;
   [[nodiscard]] std::string read_text_attribute(const std::string& name) const;
   [[nodiscard]] std::int64_t read_integer_attribute(const std::string& name) const;
   [[nodiscard]] double read_real_attribute(const std::string& name) const;
@@ -93,13 +119,25 @@ class Hdf5File {
  private:
   Hdf5File(std::filesystem::path path, hid_t id);
 
+  [[nodiscard]] Hdf5Handle open_unchecked(const std::string& name) const;
+  /// The same for an array all of whose values are there.
   [[nodiscard]] Hdf5Handle open_dataset(const std::string& name) const;
+  /// Why an array cannot be read, after HDF5 has failed.
+  [[nodiscard]] Error unreadable(const std::string& name) const;
+  template <class T>
+  void read_numbers(const std::string& name, const std::function<T*(std::size_t)>& room) const;
+  /// Bad input when an integer became another number as float64.
+  void check_digits(const std::string& name, hid_t dataset, hid_t type, hid_t space,
+                    std::span<const double> values) const;
+  [[nodiscard]] std::vector<std::string> strings_of(const std::string& name, hid_t stored, hid_t space,
+                                                    const std::function<void(hid_t, void*)>& read_as) const;
   [[nodiscard]] Hdf5Handle open_attribute(const std::string& name) const;
   Hdf5Handle create_dataset(const std::string& name, hid_t type, const Shape& shape, Storage storage);
   void write_scalar_attribute(const std::string& name, hid_t type, const void* value);
 
   std::filesystem::path path_;
   Hdf5Handle file_;
+  mutable std::map<std::string, std::string> checked_;  // arrays that are whole, and words about what may fail yet
 };
 
 }  // namespace lockstep

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "base/error.hpp"
+#include "base/memory.hpp"
 #include "data/input_file.hpp"
 
 namespace lockstep {
@@ -72,11 +73,14 @@ IdxArray read_idx(const std::string& path) {
   array.sizes = read_sizes(file, path);
   const std::uint64_t count = product(array.sizes, path);
 
-  // Memory grows with what was really there: the header of a damaged file may promise anything.
+  // The header of a damaged file may promise anything: memory is asked for when there is more than a first piece.
   while (array.bytes.size() < count) {
     const std::size_t have = array.bytes.size();
+    if (have == first_piece) {
+      require_memory(path, count);
+      array.bytes.reserve(count);
+    }
     const std::size_t want = std::min(count, std::max(2 * have, first_piece));
-    array.bytes.reserve(want);  // resize alone might take twice as much
     array.bytes.resize(want);
     const std::size_t got = read_bytes(file, std::span(array.bytes).subspan(have));
     if (have + got < want)

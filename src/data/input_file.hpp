@@ -2,11 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <cstdio>
 #include <memory>
 #include <span>
 #include <string>
-
-struct gzFile_s;
+#include <vector>
 
 namespace lockstep {
 
@@ -17,13 +18,30 @@ class InputFile {
   explicit InputFile(const std::string& path);
 
   /// Fills `out` as far as the file goes and returns how many bytes that were: fewer than asked for only at
-  /// the end. Bad input when a gzip file is damaged or ends too early; a failure when the device cannot be
-  /// read.
+  /// the end. Bad input when a gzip file is damaged, ends too early or is followed by anything but zeros; a failure
+  /// when the device cannot be read. A gzip file may have several members, one after the other.
   std::size_t read(std::span<std::byte> out);
 
+  /// The part of the file, 0 to 1, that the bytes read so far have taken.
+  [[nodiscard]] double done() const;
+
  private:
+  struct Inflater;
+
+  [[nodiscard]] std::size_t read_plain(std::span<std::byte> out);
+  [[nodiscard]] std::size_t inflate_some(std::span<std::byte> out);
+  /// Reads more of the file when all has been used. False at its end.
+  bool refill();
+  void begin_member();
+
   std::string path_;
-  std::unique_ptr<gzFile_s, int (*)(gzFile_s*)> file_;
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
+  std::uint64_t size_ = 0;
+  std::uint64_t taken_ = 0;         // bytes of the file that are or were in block_
+  std::vector<std::byte> block_;    // of the file
+  std::span<std::byte> unused_;     // of block_
+  std::shared_ptr<Inflater> gzip_;  // none where the file is plain
+  bool in_member_ = false;
 };
 
 }  // namespace lockstep

@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <optional>
 
 #include "base/cores.hpp"
 #include "base/folder_probe.hpp"
 #include "base/launcher.hpp"
+#include "base/memory.hpp"
 #include "base/rank_report.hpp"
 #include "comm/speed.hpp"
 #include "comm/together.hpp"
@@ -35,11 +35,6 @@ std::string time_text(double seconds) {
   return seconds < 1e-3 ? number_text(1e6 * seconds) + " us" : number_text(1e3 * seconds) + " ms";
 }
 
-std::string bytes_text(double bytes) {
-  if (bytes < 1e6) return number_text(1e-3 * bytes) + " kB";
-  return bytes < 1e9 ? number_text(1e-6 * bytes) + " MB" : number_text(1e-9 * bytes) + " GB";
-}
-
 /// "from ... to ...", or one text where both are the same.
 std::string span_text(const std::string& least, const std::string& most) {
   return least == most ? most : least + " to " + most;
@@ -55,14 +50,6 @@ void add_problem(Finding& finding, Verdict verdict, const std::string& problem) 
   finding.problem += (finding.problem.empty() ? "" : "; ") + problem;
 }
 
-/// Memory of this host that programs can still get, in bytes.
-double available_memory() {
-  std::ifstream lines("/proc/meminfo");
-  for (std::string name, kilobytes, unit; lines >> name >> kilobytes && std::getline(lines, unit);)
-    if (name == "MemAvailable:") return 1024 * std::atof(kilobytes.c_str());
-  return 0;
-}
-
 }  // namespace
 
 Finding examine_ranks(const Platform& platform) {
@@ -75,7 +62,7 @@ Finding examine_ranks(const Platform& platform) {
 
 Finding examine_memory(const Communicator& world, const Platform& platform) {
   Finding finding;
-  const std::vector<double> available = gather(world, available_memory());
+  const std::vector<double> available = gather(world, static_cast<double>(available_memory()));
   if (!world.is_root()) return finding;
   const auto [least, most] = std::ranges::minmax(available);
   finding.facts = fmt::format("{} available a host", span_text(bytes_text(least), bytes_text(most)));

@@ -1,6 +1,9 @@
 // HDF5 files: what is written is read, what is damaged is refused, and errors name the file.
 #include "base/hdf5.hpp"
 
+#include <sys/stat.h>
+
+#include <array>
 #include <bit>
 #include <limits>
 #include <numeric>
@@ -75,7 +78,72 @@ TEST_F(Hdf5Test, ConvertsNumbers) {
   file_.write<std::int32_t>("values", std::vector<std::int32_t>{-1, 300}, {2}, Storage::checked);
   const Hdf5File file = reopen();
   EXPECT_THAT(file.read<double>("values"), ElementsAre(-1.0, 300.0));
-  EXPECT_THAT(file.read<std::uint8_t>("values"), ElementsAre(0, 255));
+  EXPECT_THAT(message([&] { return file.read<std::uint8_t>("values"); }), HasSubstr("beyond what is expected"));
+}
+
+TEST_F(Hdf5Test, RefusesIntegersWithMoreDigitsThanADoubleHas) {
+  constexpr std::int64_t kExact = std::int64_t{1} << 53U;
+  file_.write<std::int64_t>("even", std::vector<std::int64_t>{kExact + 2, -kExact - 2}, {2}, Storage::checked);
+  file_.write<std::int64_t>("odd", std::vector<std::int64_t>{1, 2, 3, kExact + 1}, {2, 2}, Storage::checked);
+  const Hdf5File file = reopen();
+  EXPECT_THAT(file.read<double>("even"), ElementsAre(kExact + 2, -kExact - 2));
+  EXPECT_THAT(message([&] { return file.read<double>("odd"); }), HasSubstr("sample 1, column 1 is 9007199254740993"));
+  EXPECT_THAT(file.read<std::int64_t>("odd"), ElementsAre(1, 2, 3, kExact + 1));
+}
+
+TEST_F(Hdf5Test, ReadsEnumerationsAndBooleansAsNumbers) {
+  file_.close();
+  {
+    const Hdf5Handle raw(H5Fopen(path("a.h5").c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
+    const hsize_t size = 3;
+    const Hdf5Handle space(H5Screate_simple(1, &size, nullptr), H5Sclose);
+    const auto add = [&](const char* name, const std::vector<std::pair<const char*, std::int8_t>>& members,
+                         const std::array<std::int8_t, 3>& values) {
+      const Hdf5Handle type(H5Tenum_create(H5T_STD_I8LE), H5Tclose);
+      for (const auto& [member, value] : members) H5Tenum_insert(type, member, &value);
+      const Hdf5Handle dataset(H5Dcreate2(raw, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose);
+      ASSERT_GE(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), 0);
+    };
+    add("flags", {{"FALSE", 0}, {"TRUE", 1}}, {1, 0, 1});
+    add("kinds", {{"dog", 7}, {"cat", -1}}, {7, -1, 7});
+  }
+  const Hdf5File file = Hdf5File::open(path("a.h5"));
+  EXPECT_EQ(file.kind("flags"), Hdf5Kind::boolean);
+  EXPECT_EQ(file.kind("kinds"), Hdf5Kind::enumeration);
+  EXPECT_THAT(file.read<double>("flags"), ElementsAre(1, 0, 1));
+  EXPECT_THAT(file.read<double>("kinds"), ElementsAre(7, -1, 7));
+  EXPECT_THAT(file.enum_members("kinds"), ElementsAre(testing::Pair(-1, "cat"), testing::Pair(7, "dog")));
+}
+
+TEST_F(Hdf5Test, ListsWhatIsThereWhereSomethingIsMissed) {
+  EXPECT_THAT(file_.list_datasets(), "the file has no datasets");
+  file_.write<float>("x_train", std::vector<float>(6), {3, 2}, Storage::checked);
+  file_.write<float>("group/y", std::vector<float>(3), {3}, Storage::checked);
+  const Hdf5File file = reopen();
+  EXPECT_THAT(message([&] { return file.shape("features"); }),
+              HasSubstr("no dataset 'features' in it; its datasets are 'group/y' (3), 'x_train' (3, 2)"));
+  EXPECT_THAT(message([&] { return file.shape("group"); }), HasSubstr("'group' is a group, not a dataset"));
+  EXPECT_EQ(file.kind("x_train"), Hdf5Kind::real);
+}
+
+TEST_F(Hdf5Test, TellsWhereALinkLeadsThatLeadsNowhere) {
+  file_.close();
+  {
+    const Hdf5Handle raw(H5Fopen(path("a.h5").c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
+    H5Lcreate_soft("/none", raw, "soft", H5P_DEFAULT, H5P_DEFAULT);
+    H5Lcreate_external("other.h5", "/a", raw, "external", H5P_DEFAULT, H5P_DEFAULT);
+  }
+  const Hdf5File file = Hdf5File::open(path("a.h5"));
+  EXPECT_THAT(message([&] { return file.shape("soft"); }),
+              HasSubstr("'soft' is a link to '/none', which is not there"));
+  EXPECT_THAT(message([&] { return file.shape("external"); }),
+              HasSubstr("'external' is a link to '/a' in the file other.h5, which is missing"));
+}
+
+TEST_F(Hdf5Test, DoesNotWaitForAPipe) {
+  ASSERT_EQ(mkfifo(path("pipe.h5").c_str(), 0600), 0);
+  EXPECT_FALSE(Hdf5File::recognises(path("pipe.h5")));
+  EXPECT_THAT(bad_input_of([&] { return Hdf5File::open(path("pipe.h5")); }), HasSubstr("not a regular file"));
 }
 
 TEST_F(Hdf5Test, ReadsIntoSpansOfTheRightSizeOnly) {

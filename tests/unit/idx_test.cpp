@@ -91,6 +91,13 @@ TEST_F(IdxTest, DoesNotTrustTheHeaderOfAGarbageFile) {
   EXPECT_THAT(read_idx(write("zero", idx({most, most, most, 0}, ""))).bytes, SizeIs(0));
 }
 
+TEST_F(IdxTest, SaysThatMemoryDoesNotHoldIt) {
+  const std::string file = write("sparse", idx({0x40000000, 0x40000000}, ""));
+  std::filesystem::resize_file(file, 100'000'000);  // more than a first piece is there
+  EXPECT_THAT(bad_input_of([&] { return read_idx(file); }),
+              AllOf(HasSubstr(file + ": its data take 1152921505 GB of memory"), HasSubstr("are available")));
+}
+
 TEST_F(IdxTest, RefusesDamagedGzip) {
   const std::string whole = gzip(idx({4, 100}, std::string(400, 'x')));
   EXPECT_THAT(message_about(whole.substr(0, whole.size() / 2)), HasSubstr("the gzip data end too early"));

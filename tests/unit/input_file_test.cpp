@@ -1,6 +1,7 @@
 // Plain and gzip files: the bytes, the end, and damage.
 #include "data/input_file.hpp"
 
+#include <array>
 #include <span>
 
 #include "data_files.hpp"
@@ -55,6 +56,30 @@ TEST_F(InputFileTest, RefusesDamagedGzip) {
   std::string wrong_method = whole;
   wrong_method[2] = 1;
   EXPECT_THAT(message_about(wrong_method), HasSubstr("gzip data are damaged"));
+}
+
+TEST_F(InputFileTest, RefusesWhatFollowsAMemberAndIsNone) {
+  const std::string first = gzip("first");
+  std::string damaged = gzip("second");
+  for (const std::size_t place : {0U, 1U, 2U}) {  // the magic bytes and the method
+    std::string other = damaged;
+    other[place] ^= 1;
+    EXPECT_THAT(message_about(first + other),
+                testing::AnyOf(HasSubstr("something else follows the gzip data"), HasSubstr("gzip data are damaged")))
+        << place;
+  }
+  EXPECT_THAT(message_about(first + damaged.substr(0, 5)), HasSubstr("the gzip data end too early"));
+  EXPECT_THAT(message_about(first + "rest"), HasSubstr("something else follows the gzip data"));
+  EXPECT_THAT(message_about(first + std::string(600'000, '\0') + "x"), HasSubstr("something else follows"));
+  EXPECT_EQ(read(first + damaged + std::string(600'000, '\0'), 64), "firstsecond");  // as tapes fill up their blocks
+}
+
+TEST_F(InputFileTest, KnowsHowMuchIsDone) {
+  InputFile file(write("file", std::string(1000, 'x')));
+  EXPECT_EQ(file.done(), 0);
+  std::array<std::byte, 250> part{};
+  static_cast<void>(file.read(part));
+  EXPECT_EQ(file.done(), 0.25);
 }
 
 TEST_F(InputFileTest, SaysWhyAFileCannotBeOpened) {

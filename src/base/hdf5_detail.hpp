@@ -1,0 +1,60 @@
+// What the source files about HDF5 share: the library's own words about an error, and its types.
+#pragma once
+
+#include <hdf5.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/hdf5.hpp"
+
+namespace lockstep {
+
+template <class T>
+hid_t native_type();
+template <>
+inline hid_t native_type<float>() {
+  return H5T_NATIVE_FLOAT;
+}
+template <>
+inline hid_t native_type<double>() {
+  return H5T_NATIVE_DOUBLE;
+}
+template <>
+inline hid_t native_type<std::int64_t>() {
+  return H5T_NATIVE_INT64;
+}
+template <>
+inline hid_t native_type<std::uint64_t>() {
+  return H5T_NATIVE_UINT64;
+}
+template <>
+inline hid_t native_type<std::int32_t>() {
+  return H5T_NATIVE_INT32;
+}
+template <>
+inline hid_t native_type<std::uint8_t>() {
+  return H5T_NATIVE_UINT8;
+}
+
+/// The innermost entry of HDF5's error stack: the cause. Where it tells an error of the system among other things, that
+/// alone.
+std::string hdf5_cause();
+
+/// Texts of variable length; HDF5 does not convert between UTF-8 and ASCII.
+Hdf5Handle hdf5_string_type(H5T_cset_t characters);
+
+/// File locking is off: network file systems often lack it, and files appear whole by renaming.
+Hdf5Handle hdf5_file_access();
+
+/// The extents of a data space; none of a scalar.
+Hdf5File::Shape hdf5_extents(hid_t space);
+
+/// Bad input, naming the data set `name` of the file `path`, unless `dataset` stands in the file with all its values:
+/// HDF5 itself gives zeros for parts of a virtual data set whose source is missing, for external files cut short, and
+/// for what was never written. Returns a word about the first compression on the way that this program lacks, "" where
+/// it has all: only reading shows whether it was applied.
+std::string check_stored(hid_t dataset, const std::string& path, const std::string& name);
+
+}  // namespace lockstep
