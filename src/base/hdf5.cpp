@@ -1,7 +1,9 @@
-// Opens and writes HDF5 files; hdf5_read.cpp reads them.
+// Opens and writes HDF5 files, and their attributes; hdf5_read.cpp reads their arrays.
 #include "base/hdf5.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <map>
 #include <numeric>
 #include <string_view>
 
@@ -40,6 +42,15 @@ Hdf5Handle hdf5_string_type(H5T_cset_t characters) {
   return type;
 }
 
+std::string hdf5_filter_name(H5Z_filter_t id, const std::string& own_name) {
+  static const std::map<H5Z_filter_t, const char*> names = {
+      {4, "szip"},           {307, "bzip2"},  {32000, "lzf"},   {32001, "blosc"}, {32004, "lz4"},
+      {32008, "bitshuffle"}, {32013, "zfp"},  {32014, "fpzip"}, {32015, "zstd"},  {32017, "sz"},
+      {32018, "fcidecomp"},  {32019, "jpeg"}, {32024, "sz3"},   {32026, "blosc2"}};
+  const auto known = names.find(id);
+  return known != names.end() ? known->second : own_name.empty() ? "an unknown filter" : own_name;
+}
+
 namespace {
 
 Error error_of(const std::filesystem::path& path, const std::string& what) {
@@ -53,7 +64,12 @@ Hdf5Handle checked(hid_t id, Hdf5Handle::Close close, const std::filesystem::pat
 
 /// Errors become exceptions instead of texts on standard error. At its end the program leaves the library alone: it
 /// would try again to write what could not be written, a full disk's checkpoint, and crash.
+///
+/// The variable turns file locking off also where HDF5 opens a virtual data set's sources by itself: where a file
+/// system refuses locks it would take them for missing.
 void prepare_library() {
+  static const int once = setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
+  static_cast<void>(once);
   H5dont_atexit();
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
@@ -180,6 +196,40 @@ bool Hdf5File::has_attribute(const std::string& name) const {
 
 bool Hdf5File::has_attribute(const std::string& object, const std::string& name) const {
   return H5Aexists_by_name(file_, object.c_str(), name.c_str(), H5P_DEFAULT) > 0;
+}
+
+Hdf5Handle Hdf5File::open_attribute(const std::string& name) const {
+  if (!has_attribute(name)) throw bad_input("{}: there is no attribute '{}' in it", path_.string(), name);
+  const hid_t id = H5Aopen(file_, name.c_str(), H5P_DEFAULT);
+  if (id < 0) throw bad_input("{}: cannot open attribute '{}': {}", path_.string(), name, hdf5_cause());
+  return {id, H5Aclose};
+}
+
+std::string Hdf5File::read_text_attribute(const std::string& name) const {
+  const Hdf5Handle attribute = open_attribute(name);
+  const Hdf5Handle type = hdf5_string_type(H5T_CSET_UTF8);
+  char* pointer = nullptr;
+  if (H5Aread(attribute, type, &pointer) < 0 || pointer == nullptr)
+    throw bad_input("{}: cannot read attribute '{}': {}", path_.string(), name, hdf5_cause());
+  std::string value = pointer;
+  H5free_memory(pointer);
+  return value;
+}
+
+std::int64_t Hdf5File::read_integer_attribute(const std::string& name) const {
+  const Hdf5Handle attribute = open_attribute(name);
+  std::int64_t value = 0;
+  if (H5Aread(attribute, H5T_NATIVE_INT64, &value) < 0)
+    throw bad_input("{}: cannot read attribute '{}': {}", path_.string(), name, hdf5_cause());
+  return value;
+}
+
+double Hdf5File::read_real_attribute(const std::string& name) const {
+  const Hdf5Handle attribute = open_attribute(name);
+  double value = 0;
+  if (H5Aread(attribute, H5T_NATIVE_DOUBLE, &value) < 0)
+    throw bad_input("{}: cannot read attribute '{}': {}", path_.string(), name, hdf5_cause());
+  return value;
 }
 
 #define LOCKSTEP_ELEMENT(T) \

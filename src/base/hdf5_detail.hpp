@@ -48,6 +48,9 @@ Hdf5Handle hdf5_string_type(H5T_cset_t characters);
 /// File locking is off: network file systems often lack it, and files appear whole by renaming.
 Hdf5Handle hdf5_file_access();
 
+/// A name for what compressed data, where it is one of the filters in common use; else the one that the file gives.
+std::string hdf5_filter_name(H5Z_filter_t id, const std::string& own_name);
+
 /// The extents of a data space; none of a scalar.
 Hdf5File::Shape hdf5_extents(hid_t space);
 

@@ -127,13 +127,6 @@ Hdf5Handle Hdf5File::open_dataset(const std::string& name) const {
   return dataset;
 }
 
-Hdf5Handle Hdf5File::open_attribute(const std::string& name) const {
-  if (!has_attribute(name)) throw bad_input("{}: there is no attribute '{}' in it", path_.string(), name);
-  const hid_t id = H5Aopen(file_, name.c_str(), H5P_DEFAULT);
-  if (id < 0) throw bad_input("{}: cannot open attribute '{}': {}", path_.string(), name, hdf5_cause());
-  return {id, H5Aclose};
-}
-
 Hdf5File::Shape Hdf5File::shape(const std::string& name) const {
   const Hdf5Handle dataset = open_dataset(name);
   const Hdf5Handle space(H5Dget_space(dataset), H5Sclose);
@@ -319,33 +312,6 @@ std::vector<std::string> Hdf5File::strings_of(const std::string& name, hid_t sto
     if (blanks) value.erase(value.find_last_not_of(' ') + 1);
   }
   return values;
-}
-
-std::string Hdf5File::read_text_attribute(const std::string& name) const {
-  const Hdf5Handle attribute = open_attribute(name);
-  const Hdf5Handle type = hdf5_string_type(H5T_CSET_UTF8);
-  char* pointer = nullptr;
-  if (H5Aread(attribute, type, &pointer) < 0 || pointer == nullptr)
-    throw bad_input("{}: cannot read attribute '{}': {}", path_.string(), name, hdf5_cause());
-  std::string value = pointer;
-  H5free_memory(pointer);
-  return value;
-}
-
-std::int64_t Hdf5File::read_integer_attribute(const std::string& name) const {
-  const Hdf5Handle attribute = open_attribute(name);
-  std::int64_t value = 0;
-  if (H5Aread(attribute, H5T_NATIVE_INT64, &value) < 0)
-    throw bad_input("{}: cannot read attribute '{}': {}", path_.string(), name, hdf5_cause());
-  return value;
-}
-
-double Hdf5File::read_real_attribute(const std::string& name) const {
-  const Hdf5Handle attribute = open_attribute(name);
-  double value = 0;
-  if (H5Aread(attribute, H5T_NATIVE_DOUBLE, &value) < 0)
-    throw bad_input("{}: cannot read attribute '{}': {}", path_.string(), name, hdf5_cause());
-  return value;
 }
 
 #define LOCKSTEP_ELEMENT(T)                                            \

@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -131,16 +130,6 @@ Hdf5Handle clipped(hid_t space, const Shape& extents) {
   return result;
 }
 
-/// A name for what compressed data, where it is one of the filters in common use.
-std::string filter_name(H5Z_filter_t id, const std::string& own_name) {
-  static const std::map<H5Z_filter_t, const char*> names = {
-      {4, "szip"},           {307, "bzip2"},  {32000, "lzf"},   {32001, "blosc"}, {32004, "lz4"},
-      {32008, "bitshuffle"}, {32013, "zfp"},  {32014, "fpzip"}, {32015, "zstd"},  {32017, "sz"},
-      {32018, "fcidecomp"},  {32019, "jpeg"}, {32024, "sz3"},   {32026, "blosc2"}};
-  const auto known = names.find(id);
-  return known != names.end() ? known->second : own_name.empty() ? "an unknown filter" : own_name;
-}
-
 class Check {
  public:
   explicit Check(const std::string& path) : path_(path) {}
@@ -174,7 +163,7 @@ class Check {
         missing_filter_ = fmt::format(
             "{} is compressed with {} (HDF5 filter {}), which this program cannot read; write it with gzip "
             "(h5py: compression=\"gzip\"; h5repack -f GZIP=4 where that filter is installed)",
-            subject, filter_name(id, name.data()), id);
+            subject, hdf5_filter_name(id, name.data()), id);
     }
   }
 

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "base/error.hpp"
+#include "base/memory.hpp"
 #include "data/checks.hpp"
 #include "data/csv_records.hpp"
 
@@ -95,6 +96,18 @@ std::vector<std::string> all_but(const std::vector<std::string>& names, const st
   return rest;
 }
 
+/// Makes room for all numbers of a file of which the part `done` has given those that are there. Bad input where memory
+/// does not hold them.
+void make_room(const std::string& path, double done, std::vector<double>& values) {
+  constexpr double kBytes = 12;      // a number, and then the same as float32 beside it
+  constexpr double kHeadroom = 1.1;  // rows differ in length
+  const auto there = static_cast<double>(values.size());
+  const double expected = std::max(there / std::clamp(done, 1e-9, 1.0), kHeadroom * there);
+  if (expected <= static_cast<double>(values.capacity())) return;
+  require_memory(path, static_cast<std::uint64_t>(kBytes * expected));
+  values.reserve(static_cast<std::size_t>(kHeadroom * expected));
+}
+
 }  // namespace
 
 Dataset read_csv(const std::string& path, const CsvQuery& query) {
@@ -117,7 +130,9 @@ Dataset read_csv(const std::string& path, const CsvQuery& query) {
   Samples samples;
   ClassLabels labels(
       [&](std::uint64_t line) { return fmt::format("{}:{}: column '{}'", path, line, query.targets.front()); });
+  double done = 0;  // of the file, when memory was last looked at
   for (; records.next(); ++info.samples) {
+    if (records.done() != done) make_room(path, done = records.done(), samples.values);
     if (records.size() != header.names().size())
       throw bad_input("{}: {} fields, but the first line names {} columns", records.where(), records.size(),
                       header.names().size());

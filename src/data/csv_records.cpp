@@ -28,6 +28,7 @@ std::string CsvRecords::where() const {
 std::string_view CsvRecords::next_piece() {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (unread_.empty()) {
+    done_ = file_.done();
     unread_ = {block_.data(), file_.read(std::as_writable_bytes(std::span(block_)))};
     if (line_ == 0 && unread_.find('\0') != std::string_view::npos)
       throw bad_input("{}: not a text in UTF-8; save it as CSV in that encoding", path_);

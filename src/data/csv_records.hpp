@@ -35,6 +35,9 @@ class CsvRecords {
   [[nodiscard]] std::size_t line() const { return first_line_; }
   [[nodiscard]] std::string where() const;
 
+  /// The part of the file, 0 to 1, that the records up to here have taken; known when a new block is read.
+  [[nodiscard]] double done() const { return done_; }
+
  private:
   std::string_view next_piece();
   void parse(std::string_view piece);
@@ -44,6 +47,7 @@ class CsvRecords {
   csv_parser parser_{};
   std::vector<char> block_;
   std::string_view unread_;        // of block_
+  double done_ = 0;                // before block_
   std::size_t line_ = 0;           // of the last piece; from 1
   bool line_ended_ = true;         // by the last piece
   std::size_t first_line_ = 0;     // of the present record; 0: not begun

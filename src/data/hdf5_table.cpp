@@ -6,11 +6,16 @@
 
 #include "base/error.hpp"
 #include "base/hdf5.hpp"
+#include "base/memory.hpp"
 #include "data/checks.hpp"
+#include "data/match.hpp"
 
 namespace lockstep {
 
 namespace {
+
+using Shape = Hdf5File::Shape;
+using Strings = std::vector<std::string>;
 
 /// Bad input that says which shape is `expected`, unless the array's shape is `right`.
 void check_shape(const Hdf5File& file, const std::string& name, bool right, const char* expected) {
@@ -19,35 +24,127 @@ void check_shape(const Hdf5File& file, const std::string& name, bool right, cons
                   fmt::join(file.shape(name), ", "), expected);
 }
 
-/// An array of numbers with `width` of them a sample.
-std::vector<double> read_numbers(const Hdf5File& file, const std::string& name, std::size_t width) {
+/// Bad input, with the remedy, unless `features` has a row for each sample.
+void check_features(const Hdf5File& file, const Shape& shape) {
+  if (shape.size() == 1)
+    throw bad_input(
+        "{}: the shape of 'features' is ({}), where (samples, features...) is expected; if each sample has one number, "
+        "make it a column (NumPy: features.reshape(-1, 1))",
+        file.path().string(), shape.front());
+  check_shape(file, "features", shape.size() >= 2, "(samples, features...)");
+  for (const char* name : {"labels", "targets"}) {
+    if (!file.has(name) || shape.size() != 2) continue;
+    const Shape others = file.shape(name);
+    if (!others.empty() && others.front() == shape[1] && shape[0] != shape[1])
+      throw bad_input(
+          "{}: the shape of 'features' is ({}), with a column, not a row, for each of the {} {}; turn it (NumPy: "
+          "features.T)",
+          file.path().string(), fmt::join(shape, ", "), others.front(), name);
+  }
+}
+
+/// The names of the columns of `array`: a list of texts in the file, or an attribute of the array. Empty where there
+/// are none.
+Strings read_names(const Hdf5File& file, const std::string& array, const std::string& list, std::size_t columns) {
+  Strings names;
+  if (file.has(list))
+    names = file.read_strings(list);
+  else if (file.has_attribute(array, list))
+    names = file.read_strings(array, list);
+  else
+    return names;
+  if (names.size() != columns)
+    throw bad_input("{}: '{}' has {} names, but '{}' has {} columns; give each column its name", file.path().string(),
+                    list, names.size(), array, columns);
+  Strings sorted = names;
+  std::sort(sorted.begin(), sorted.end());
+  const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
+  if (twice != sorted.end())
+    throw bad_input("{}: '{}' has the name '{}' twice; give each column its own name", file.path().string(), list,
+                    *twice);
+  if (sorted.front().empty())
+    throw bad_input("{}: '{}' has a name without a letter; give each column a name", file.path().string(), list);
+  return names;
+}
+
+/// An array of numbers with `width` of them a sample, whose columns have these names, if any.
+std::vector<double> read_numbers(const Hdf5File& file, const std::string& name, std::size_t width,
+                                 const Strings& columns) {
   std::vector<double> values = file.read<double>(name);
   const auto wrong = std::find_if_not(values.begin(), values.end(), [](double value) { return std::isfinite(value); });
   if (wrong == values.end()) return values;
   const auto index = static_cast<std::size_t>(wrong - values.begin());
-  throw bad_input("{}: '{}' of sample {} holds {}, which is not a finite number; clean the data first",
-                  file.path().string(), name, index / width, *wrong);
+  const std::size_t column = index % width;
+  throw bad_input("{}: '{}' of sample {}, column {}, is {}, which is not a finite number; clean the data first",
+                  file.path().string(), name, index / width,
+                  columns.empty() ? std::to_string(column) : fmt::format("'{}'", columns[column]), *wrong);
 }
 
-/// Labels are read as real numbers, because HDF5 would cut the fractions off without a word.
-void read_labels(const Hdf5File& file, KnownClasses classes, DatasetInfo& info, Samples& samples) {
-  if (file.has("class_names")) {
-    std::vector<std::string> names = file.read_strings("class_names");
-    if (!classes.names.empty() && names != classes.names)
-      throw bad_input("{}: 'class_names' are {}, where the classes of the training data or the configuration are {}",
-                      info.source, list_names(names), list_names(classes.names));
-    classes.names = std::move(names);
+/// Labels as rows of zeros with a one in the column of the class.
+void add_one_hot(const Hdf5File& file, std::size_t classes, ClassLabels& labels) {
+  const std::vector<double> values = file.read<double>("labels");
+  for (std::size_t begin = 0; begin < values.size(); begin += classes) {
+    const auto row = std::span(values).subspan(begin, classes);
+    const auto one = std::find(row.begin(), row.end(), 1.0);
+    if (one == row.end() || std::count(row.begin(), row.end(), 0.0) != static_cast<std::ptrdiff_t>(classes) - 1)
+      throw bad_input(
+          "{}: the labels of sample {} are {}, where one of each sample's {} columns is 1 and the others are 0 "
+          "(one-hot "
+          "labels), or one column with the number or the name of the class",
+          file.path().string(), begin / classes, fmt::join(row.first(std::min<std::size_t>(classes, 10)), ", "),
+          classes);
+    labels.add(std::int64_t{one - row.begin()});
   }
-  ClassLabels labels(info.source);
-  for (const double label : file.read<double>("labels")) labels.add(label);
-  labels.settle(classes, info, samples);
 }
 
-std::vector<std::string> target_names(std::size_t count) {
-  if (count == 1) return {"target"};
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < count; ++i) names.push_back(fmt::format("target_{}", i));
-  return names;
+void add_enumeration(const Hdf5File& file, KnownClasses& known, ClassLabels& labels) {
+  const auto members = file.enum_members("labels");
+  const bool named = !known.names.empty();
+  if (!named)
+    for (const auto& [value, name] : members) {
+      known.names.push_back(name);
+      known.values.push_back(static_cast<double>(value));
+    }
+  for (const std::int64_t value : file.read<std::int64_t>("labels")) {
+    const auto member =
+        std::find_if(members.begin(), members.end(), [value](const auto& other) { return other.first == value; });
+    if (named && member != members.end())
+      labels.add(member->second);
+    else
+      labels.add(value);
+  }
+}
+
+void read_labels(const Hdf5File& file, std::size_t samples_in_file, KnownClasses known, DatasetInfo& info,
+                 Samples& samples) {
+  const Shape shape = file.shape("labels");
+  const bool column = shape == Shape{samples_in_file} || shape == Shape{samples_in_file, 1};
+  const bool one_hot = !column && shape.size() == 2 && shape.front() == samples_in_file && shape.back() > 1;
+  check_shape(file, "labels", column || one_hot,
+              "one label for each sample of 'features' (or a row of one-hot labels)");
+  if (file.has("class_names")) {
+    Strings names = file.read_strings("class_names");
+    if (!known.names.empty() && names != known.names)
+      throw bad_input("{}: 'class_names' are {}, where the classes of the training data or the configuration are {}",
+                      info.source, list_names(names), list_names(known.names));
+    known.names = std::move(names);
+  }
+  if (one_hot && known.values.empty() && !known.names.empty() && known.names.size() != shape.back())
+    throw bad_input("{}: 'labels' have {} columns, one a class, but there are {} classes: {}", info.source,
+                    shape.back(), known.names.size(), list_names(known.names));
+  ClassLabels labels(info.source);
+  const Hdf5Kind kind = file.kind("labels");
+  if (one_hot)
+    add_one_hot(file, shape.back(), labels);
+  else if (kind == Hdf5Kind::text)
+    for (const std::string& label : file.read_strings("labels")) labels.add(label);
+  else if (kind == Hdf5Kind::enumeration)
+    add_enumeration(file, known, labels);
+  else if (kind == Hdf5Kind::real)
+    for (const double label : file.read<double>("labels")) labels.add(label);
+  else
+    for (const std::int64_t label : file.read<std::int64_t>("labels")) labels.add(label);
+  labels.settle(known, info, samples);
 }
 
 }  // namespace
@@ -58,34 +155,39 @@ Dataset read_hdf5_table(const std::string& path, const KnownClasses& classes, bo
   DatasetInfo info;
   Samples samples;
 
-  const Hdf5File::Shape shape = file.shape("features");
-  check_shape(file, "features", shape.size() >= 2, "(samples, features...)");
+  const Shape shape = file.shape("features");
+  check_features(file, shape);
   info.source = path;
   info.samples = shape.front();
   info.feature_shape.assign(shape.begin() + 1, shape.end());
   info.bytes = file.holds_bytes("features");
   check_sizes(info);
+  info.feature_names = read_names(file, "features", "feature_names", info.features());
+  // The numbers, and then the same as float32 beside them.
+  const double values = static_cast<double>(info.samples) * static_cast<double>(info.features());
+  require_memory(path, static_cast<std::uint64_t>(std::min(values * (info.bytes ? 1.0 : 12.0), 1e18)));
   if (info.bytes)
     samples.bytes = file.read<std::uint8_t>("features");
   else
-    samples.values = read_numbers(file, "features", info.features());
+    samples.values = read_numbers(file, "features", info.features(), info.feature_names);
   if (features_only) return make_dataset(std::move(info), std::move(samples));
 
   if (file.has("labels")) {
-    check_shape(file, "labels", file.shape("labels") == Hdf5File::Shape{shape.front()},
-                "one label for each sample of 'features'");
-    read_labels(file, classes, info, samples);
+    read_labels(file, shape.front(), classes, info, samples);
   } else if (file.has("targets")) {
-    const Hdf5File::Shape size = file.shape("targets");
+    const Shape size = file.shape("targets");
     check_shape(file, "targets",
                 (size.size() == 1 || size.size() == 2) && size.front() == shape.front() && size.back() > 0,
                 "(samples) or (samples, targets), with a row for each sample of 'features',");
     info.task = Task::regression;
-    info.output_names = target_names(size.size() == 1 ? 1 : size.back());
-    samples.targets = read_numbers(file, "targets", info.outputs());
+    const std::size_t count = size.size() == 1 ? 1 : size.back();
+    info.output_names = read_names(file, "targets", "target_names", count);
+    if (info.output_names.empty()) info.output_names = default_target_names(count);
+    samples.targets = read_numbers(file, "targets", count, info.output_names);
   } else {
-    throw bad_input("{}: there is neither a dataset 'labels', for a classification, nor 'targets', for a regression",
-                    path);
+    throw bad_input(
+        "{}: there is neither a dataset 'labels', for a classification, nor 'targets', for a regression; {}", path,
+        file.list_datasets());
   }
   return make_dataset(std::move(info), std::move(samples));
 }

@@ -11,6 +11,7 @@
 #include "data/csv.hpp"
 #include "data/hdf5_table.hpp"
 #include "data/idx.hpp"
+#include "data/match.hpp"
 
 namespace lockstep {
 
@@ -51,7 +52,12 @@ Dataset read_idx_set(const DataFile& file, const KnownClasses& classes) {
 Dataset read_set(const DataOptions& options, const DataFile& file, bool classify, const DatasetInfo* train) {
   const KnownClasses classes = train != nullptr ? classes_of(*train) : KnownClasses{options.classes, {}, false};
   if (options.format == DataFormat::idx) return read_idx_set(file, classes);
-  if (options.format == DataFormat::hdf5) return read_hdf5_table(file.path, classes, false);
+  if (options.format == DataFormat::hdf5) {
+    Dataset data = read_hdf5_table(file.path, classes, false);
+    if (train != nullptr) match_features(data, *train);
+    if (train != nullptr) match_targets(data, *train);
+    return data;
+  }
 
   if (options.target.empty()) throw bad_input("{}: data.target must name the column to learn", file.path);
   CsvQuery query;
@@ -205,6 +211,7 @@ Dataset load_features(const std::string& path, DataFormat format, const DatasetI
     query.features = expected.feature_names;
     data = read_csv(path, query);
   }
+  match_features(data, expected);
   check_same_features(data.info, expected);
   return data;
 }

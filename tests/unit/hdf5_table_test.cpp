@@ -24,7 +24,24 @@ class Hdf5TableTest : public DataFilesTest {
     file_.write<T>(name, values, shape, Storage::checked);
   }
   void add_features(std::size_t samples) { add<float>("features", std::vector<float>(samples * 2), {samples, 2}); }
-  void add_names(const std::vector<std::string>& names) { file_.write_strings("class_names", names); }
+  void add_names(const std::vector<std::string>& names) { add_texts("class_names", names); }
+  void add_texts(const std::string& name, const std::vector<std::string>& texts) { file_.write_strings(name, texts); }
+
+  /// Closes the file and adds `labels` of an enumeration.
+  void add_enumeration(const std::vector<std::pair<const char*, std::int8_t>>& members,
+                       const std::vector<std::int8_t>& values) {
+    file_.close();
+    const Hdf5Handle raw(H5Fopen(path("table.h5").c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
+    const Hdf5Handle type(H5Tenum_create(H5T_STD_I8LE), H5Tclose);
+    for (const auto& [member, value] : members) H5Tenum_insert(type, member, &value);
+    const hsize_t size = values.size();
+    const Hdf5Handle space(H5Screate_simple(1, &size, nullptr), H5Sclose);
+    const Hdf5Handle dataset(H5Dcreate2(raw, "labels", type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose);
+    ASSERT_GE(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), 0);
+  }
+  [[nodiscard]] Dataset read_file(const std::vector<std::string>& classes = {}) const {
+    return read_hdf5_table(path("table.h5"), {classes, {}, false}, false);
+  }
 
   [[nodiscard]] Dataset read(const std::vector<std::string>& classes = {}, bool features_only = false) {
     file_.close();
@@ -143,7 +160,8 @@ TEST_F(Hdf5TableTest, RefusesAFileWithoutLabelsAndTargets) {
 
 TEST_F(Hdf5TableTest, RefusesFeaturesInOneDimension) {
   add<float>("features", {1, 2, 3}, {3});
-  EXPECT_THAT(message(), AllOf(HasSubstr("'features' is (3)"), HasSubstr("(samples, features...)")));
+  EXPECT_THAT(message(), AllOf(HasSubstr("'features' is (3)"), HasSubstr("(samples, features...)"),
+                               HasSubstr("features.reshape(-1, 1)")));
 }
 
 TEST_F(Hdf5TableTest, RefusesAFileWithoutSamples) {
@@ -158,31 +176,132 @@ TEST_F(Hdf5TableTest, RefusesSamplesWithoutFeatures) {
 
 TEST_F(Hdf5TableTest, RefusesFeaturesThatAreNotFinite) {
   add<float>("features", {1, 2, 3, std::nanf(""), 5, 6}, {3, 2});
-  EXPECT_THAT(message(), HasSubstr("'features' of sample 1 holds nan"));
+  EXPECT_THAT(message(), HasSubstr("'features' of sample 1, column 1, is nan"));
 }
 
 TEST_F(Hdf5TableTest, RefusesTargetsThatAreNotFinite) {
   add_features(3);
   add<double>("targets", {1, 2, 3, 4, INFINITY, 6}, {3, 2});
-  EXPECT_THAT(message(), HasSubstr("'targets' of sample 2 holds inf"));
+  EXPECT_THAT(message(), HasSubstr("'targets' of sample 2, column 'target_0', is inf"));
 }
 
 TEST_F(Hdf5TableTest, RefusesLabelsOfAnotherCount) {
   add_features(3);
-  add<std::int32_t>("labels", {0, 1}, {2});
-  EXPECT_THAT(message(), AllOf(HasSubstr("'labels' is (2)"), HasSubstr("one label for each sample")));
+  add<std::int32_t>("labels", {0, 1, 1, 0}, {4});
+  EXPECT_THAT(message(), AllOf(HasSubstr("'labels' is (4)"), HasSubstr("one label for each sample")));
 }
 
-TEST_F(Hdf5TableTest, RefusesLabelsInTwoDimensions) {
+TEST_F(Hdf5TableTest, ReadsAColumnOfLabels) {
   add_features(2);
-  add<std::int32_t>("labels", {0, 1}, {2, 1});
-  EXPECT_THAT(message(), HasSubstr("'labels' is (2, 1)"));
+  add<std::int32_t>("labels", {30, 10}, {2, 1});
+  const Dataset data = read();
+  EXPECT_THAT(data.labels, ElementsAre(1, 0));
+  EXPECT_THAT(data.info.output_names, ElementsAre("10", "30"));
+}
+
+TEST_F(Hdf5TableTest, ReadsOneHotLabels) {
+  add_features(3);
+  add<double>("labels", {0, 0, 1, 1, 0, 0, 0, 1, 0}, {3, 3});
+  EXPECT_THAT(read().labels, ElementsAre(2, 0, 1));
+}
+
+TEST_F(Hdf5TableTest, NamesTheColumnsOfOneHotLabels) {
+  add_features(2);
+  add<std::uint8_t>("labels", {0, 0, 1, 1, 0, 0}, {2, 3});
+  add_names({"cat", "dog", "eel"});
+  const Dataset data = read();
+  EXPECT_THAT(data.labels, ElementsAre(2, 0));
+  EXPECT_THAT(data.info.output_names, ElementsAre("cat", "dog", "eel"));
+}
+
+TEST_F(Hdf5TableTest, RefusesOneHotLabelsWithOtherColumnsThanClasses) {
+  add_features(2);
+  add<std::uint8_t>("labels", {0, 1, 1, 0}, {2, 2});
+  EXPECT_THAT(message({"cat", "dog", "eel"}), HasSubstr("'labels' have 2 columns, one a class, but there are 3"));
+}
+
+TEST_F(Hdf5TableTest, RefusesRowsOfLabelsThatAreNotOneHot) {
+  add_features(2);
+  add<float>("labels", {0, 1, 1, 1}, {2, 2});
+  EXPECT_THAT(message(), AllOf(HasSubstr("labels of sample 1 are 1, 1"), HasSubstr("one-hot")));
+}
+
+TEST_F(Hdf5TableTest, ReadsLabelsThatAreTexts) {
+  add_features(3);
+  add_texts("labels", {"dog", "cat", "dog"});
+  const Dataset data = read();
+  EXPECT_THAT(data.labels, ElementsAre(1, 0, 1));
+  EXPECT_THAT(data.info.output_names, ElementsAre("cat", "dog"));
+}
+
+TEST_F(Hdf5TableTest, TakesTheNamesOfClassesFromAnEnumeration) {
+  add_features(3);
+  add_enumeration({{"dog", 7}, {"cat", 9}, {"eel", 11}}, {9, 7, 9});
+  const Dataset data = read_file();
+  EXPECT_THAT(data.info.output_names, ElementsAre("dog", "cat", "eel"));
+  EXPECT_THAT(data.labels, ElementsAre(1, 0, 1));
+  EXPECT_THAT(read_file({"cat", "dog"}).labels, ElementsAre(0, 1, 0));
+}
+
+TEST_F(Hdf5TableTest, RefusesNumbersThatAnEnumerationDoesNotName) {
+  add_features(2);
+  add_enumeration({{"dog", 7}, {"cat", 9}}, {7, 8});
+  EXPECT_THAT(bad_input_of([&] { return read_file(); }), HasSubstr("label of sample 1 is 8"));
+}
+
+TEST_F(Hdf5TableTest, ReadsBooleansAsNumbers) {
+  add_features(3);
+  add_enumeration({{"FALSE", 0}, {"TRUE", 1}}, {1, 0, 1});
+  const Dataset data = read_file();
+  EXPECT_THAT(data.info.output_names, ElementsAre("0", "1"));
+  EXPECT_THAT(data.labels, ElementsAre(1, 0, 1));
+}
+
+TEST_F(Hdf5TableTest, ReadsTheNamesOfColumns) {
+  add_features(2);
+  add<float>("targets", {1, 2, 3, 4}, {2, 2});
+  add_texts("feature_names", {"height", "width"});
+  add_texts("target_names", {"left", "right"});
+  const Dataset data = read();
+  EXPECT_THAT(data.info.feature_names, ElementsAre("height", "width"));
+  EXPECT_THAT(data.info.output_names, ElementsAre("left", "right"));
+}
+
+TEST_F(Hdf5TableTest, RefusesNamesThatAreNotOneAColumn) {
+  add_features(2);
+  add<std::int32_t>("labels", {0, 1}, {2});
+  add_texts("feature_names", {"height", "width", "depth"});
+  EXPECT_THAT(message(), HasSubstr("'feature_names' has 3 names, but 'features' has 2 columns"));
+}
+
+TEST_F(Hdf5TableTest, RefusesNamesThatStandTwice) {
+  add_features(2);
+  add_texts("feature_names", {"height", "height"});
+  EXPECT_THAT(message(), HasSubstr("'feature_names' has the name 'height' twice"));
+}
+
+TEST_F(Hdf5TableTest, RefusesEmptyNames) {
+  add_features(2);
+  add_texts("feature_names", {"height", ""});
+  EXPECT_THAT(message(), HasSubstr("'feature_names' has a name without a letter"));
+}
+
+TEST_F(Hdf5TableTest, SaysThatFeaturesAreTransposed) {
+  add<float>("features", std::vector<float>(6), {2, 3});
+  add<std::int32_t>("labels", {0, 1, 0}, {3});
+  EXPECT_THAT(message(), AllOf(HasSubstr("'features' is (2, 3)"), HasSubstr("each of the 3 labels"), HasSubstr(".T")));
+}
+
+TEST_F(Hdf5TableTest, NamesTheColumnOfANumberThatIsNotFinite) {
+  add<double>("features", {1, 2, 3, INFINITY}, {2, 2});
+  add_texts("feature_names", {"height", "width"});
+  EXPECT_THAT(message(), HasSubstr("'features' of sample 1, column 'width', is inf"));
 }
 
 TEST_F(Hdf5TableTest, RefusesTargetsOfAnotherCount) {
   add_features(3);
-  add<float>("targets", {0, 1}, {2});
-  EXPECT_THAT(message(), HasSubstr("'targets' is (2)"));
+  add<float>("targets", {0, 1, 2, 3}, {4});
+  EXPECT_THAT(message(), HasSubstr("'targets' is (4)"));
 }
 
 TEST_F(Hdf5TableTest, RefusesTargetsInThreeDimensions) {
