@@ -104,7 +104,7 @@ void make_room(const std::string& path, double done, std::vector<double>& values
   const auto there = static_cast<double>(values.size());
   const double expected = std::max(there / std::clamp(done, 1e-9, 1.0), kHeadroom * there);
   if (expected <= static_cast<double>(values.capacity())) return;
-  require_memory(path, static_cast<std::uint64_t>(kBytes * expected));
+  require_memory(path, static_cast<std::uint64_t>(kHeadroom * kBytes * expected));
   values.reserve(static_cast<std::size_t>(kHeadroom * expected));
 }
 

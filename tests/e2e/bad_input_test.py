@@ -101,7 +101,7 @@ class BadInputTest(SharedRunTest):
         self.refused(*train("train=3"), words=["--set train=3", "train"])
 
     def test_configuration_file(self):
-        self.refused_everywhere(*train(config="absent.toml"), words=["absent.toml", "No such file"])
+        self.refused_everywhere(*train(config="absent.toml"), words=["absent.toml", "no such file"])
         self.refused(*train(config="trained"), words=["trained", "is a folder"])
         self.config_refused("", "spoilt.toml", "run.name", "missing")
         self.config_refused("[run]\nname = 'x'\n[data\nformat = 'csv'\n", "spoilt.toml:3: ")
@@ -259,11 +259,11 @@ class BadInputTest(SharedRunTest):
             self.refused(*train(*HDF5, "data.train=table.h5"), words=["table.h5", *words])
 
         x = numpy.ones((20, 3), "f4")
-        refused(["'features'"], labels=LABELS)
+        refused(["'features'", "its datasets are 'labels' (20)"], labels=LABELS)
         refused(["'labels'", "'targets'"], features=x)
         refused(["'labels'", "(19)"], features=x, labels=LABELS[:-1])
         refused(["'features'", "(20)"], features=x[:, 0], labels=LABELS)
-        refused(["sample 0", "-1"], features=x, labels=LABELS - 1)
+        refused(["sample 0", "1, 1", "one-hot"], features=x, labels=numpy.ones((20, 2)))
         refused(["sample 1", "0.5"], features=x, labels=LABELS / 2)
         refused(["sample 0", "nan"], features=x * numpy.nan, labels=LABELS)
         refused(["mse"], features=x, targets=x)

@@ -189,6 +189,15 @@ TEST_F(CsvTest, RefusesAClassificationWithSeveralTargets) {
               AllOf(HasSubstr("one target column"), HasSubstr("'y', 'z'")));
 }
 
+TEST_F(CsvTest, SaysThatMemoryDoesNotHoldIt) {
+  std::string content = "x,y\n";
+  while (content.size() < 3'000'000) content += "1,2\n";
+  const std::string file = write("table.csv", content);
+  std::filesystem::resize_file(file, std::uintmax_t{1} << 42U);  // sparse; the first rows tell what all of them take
+  EXPECT_THAT(bad_input_of([&] { return read_csv(file, {}); }),
+              AllOf(HasSubstr(file + ": its data take "), HasSubstr(" are available")));
+}
+
 TEST_F(CsvTest, SaysWhyAFileCannotBeOpened) {
   EXPECT_THAT(bad_input_of([&] { return read_csv(path("none.csv"), {}); }), HasSubstr("no such file"));
   EXPECT_THAT(bad_input_of([&] { return read_csv(path(""), {}); }), HasSubstr("is a folder"));

@@ -55,11 +55,11 @@ TEST_F(MemoryTest, KeepsToTheLimitsOfTheProcess) {
   put("proc/self/statm", "10 5 4 3 0 2 0\n");
   rlimit before{};
   getrlimit(RLIMIT_AS, &before);
-  const rlimit limit{rlim_t{1} << 40U, before.rlim_max};
+  const rlimit limit{rlim_t{1} << 46U, before.rlim_max};
   setrlimit(RLIMIT_AS, &limit);
   const std::uint64_t left = available_memory(path(""));
   setrlimit(RLIMIT_AS, &before);
-  EXPECT_EQ(left, (std::uint64_t{1} << 40U) - 10 * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)));
+  EXPECT_EQ(left, (std::uint64_t{1} << 46U) - 10 * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)));
 }
 
 TEST_F(MemoryTest, RefusesWhatCannotBeHad) {
