@@ -28,6 +28,12 @@ void for_each_attribute(Info& info, std::int64_t format, Visit&& visit) {
     visit(schema::kTestSamples, info.test_samples);
     visit(schema::kTestDigest, info.test_digest);
   }
+  if (format >= 2) {
+    visit(schema::kCLibrary, info.c_library);
+    visit(schema::kSlices, info.slices);
+    visit(schema::kChanges, info.arithmetic_changes);
+    visit(schema::kBestLoss, info.progress.best_loss);
+  }
   visit(schema::kEpoch, info.progress.epoch);
   visit(schema::kStep, info.progress.step);
   visit(schema::kEpochSamples, info.progress.epoch_samples);

@@ -20,6 +20,18 @@ std::optional<std::uint64_t> step_of(const std::filesystem::path& path) {
   return step;
 }
 
+/// Opens a checkpoint, or adds it to the damaged ones. False when it is not there, or no longer.
+bool try_to_open(const std::filesystem::path& path, OpenedCheckpoint& opened) {
+  try {
+    opened.reader.emplace(path);
+  } catch (const Error& error) {
+    if (!std::filesystem::exists(path)) return false;
+    if (dynamic_cast<const DamagedCheckpoint*>(&error) == nullptr) throw;
+    opened.damaged.push_back(path);
+  }
+  return true;
+}
+
 void remove_file(const std::filesystem::path& path) {
   std::error_code cause;
   std::filesystem::remove(path, cause);
@@ -43,17 +55,53 @@ std::vector<std::uint64_t> CheckpointFolder::steps() const {
   return steps;
 }
 
-std::optional<std::filesystem::path> CheckpointFolder::newest() const {
+std::optional<OpenedCheckpoint> CheckpointFolder::try_to_open_newest() const {
+  OpenedCheckpoint newest;
   const std::vector<std::uint64_t> all = steps();
-  if (all.empty()) return std::nullopt;
-  return of_step(all.back());
+  for (auto step = all.rbegin(); step != all.rend() && !newest.reader; ++step)
+    if (!try_to_open(of_step(*step), newest)) return std::nullopt;
+  OpenedCheckpoint best;
+  try_to_open(this->best(), best);
+  newest.damaged.insert(newest.damaged.end(), best.damaged.begin(), best.damaged.end());
+  const auto step_of = [](const OpenedCheckpoint& opened) { return opened.reader->info().progress.step; };
+  if (best.reader && (!newest.reader || step_of(best) > step_of(newest))) newest.reader = std::move(best.reader);
+  return newest;
 }
 
-std::vector<std::filesystem::path> CheckpointFolder::newest_first() const {
-  std::vector<std::filesystem::path> paths;
-  for (const std::uint64_t step : steps()) paths.insert(paths.begin(), of_step(step));
-  if (std::filesystem::exists(best())) paths.push_back(best());
-  return paths;
+OpenedCheckpoint CheckpointFolder::open_newest() const {
+  constexpr int kTries = 1000;
+  for (int i = 0; i < kTries; ++i)
+    if (auto newest = try_to_open_newest()) return std::move(*newest);
+  throw failure("{}: checkpoints are removed before they can be read; try again, or raise checkpoint.keep",
+                folder_.string());
+}
+
+OpenedCheckpoint CheckpointFolder::open_best() const {
+  OpenedCheckpoint best;
+  try_to_open(this->best(), best);
+  return best.reader ? std::move(best) : open_newest();
+}
+
+std::string CheckpointFolder::flaw_of_best(const Progress& progress) const {
+  if (progress.best_step == 0) return {};
+  OpenedCheckpoint best;
+  if (!try_to_open(this->best(), best)) return "is not there";
+  if (!best.reader) return "is damaged";
+  const Progress& found = best.reader->info().progress;
+  if (found.step == progress.best_step && found.best_score == progress.best_score) return {};
+  return fmt::format("is of step {}, and the best was that of step {}", found.step, progress.best_step);
+}
+
+bool CheckpointFolder::restore_best(const Progress& progress) const {
+  const std::filesystem::path source = of_step(progress.best_step);
+  OpenedCheckpoint same;
+  if (!try_to_open(source, same) || !same.reader) return false;
+  const Progress& found = same.reader->info().progress;
+  if (found.best_step != progress.best_step || found.best_score != progress.best_score) return false;
+  AtomicFile whole(best());
+  std::filesystem::copy_file(source, whole.temporary(), std::filesystem::copy_options::overwrite_existing);
+  whole.commit();
+  return true;
 }
 
 void CheckpointFolder::create() const {
@@ -71,9 +119,17 @@ void CheckpointFolder::clear() const {
   remove_file(best());
 }
 
-std::filesystem::path find_checkpoint(const std::filesystem::path& file_or_run_folder) {
-  if (!std::filesystem::is_directory(file_or_run_folder)) return file_or_run_folder;
-  if (const auto newest = CheckpointFolder(file_or_run_folder).newest()) return *newest;
+OpenedCheckpoint open_checkpoint(const std::filesystem::path& file_or_run_folder, FolderMeans means) {
+  OpenedCheckpoint opened;
+  if (!std::filesystem::is_directory(file_or_run_folder)) {
+    opened.reader.emplace(file_or_run_folder);
+    return opened;
+  }
+  const CheckpointFolder folder(file_or_run_folder);
+  opened = means == FolderMeans::best ? folder.open_best() : folder.open_newest();
+  if (opened.reader) return opened;
+  if (!opened.damaged.empty())
+    throw bad_input("{}: damaged, as is every other checkpoint in this folder", opened.damaged.front().string());
   throw bad_input("{}: no checkpoint in this folder; give a run's folder, such as runs/NAME, or a checkpoint file",
                   file_or_run_folder.string());
 }

@@ -4,9 +4,18 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
+#include "checkpoint/checkpoint.hpp"
+
 namespace lockstep {
+
+/// A checkpoint of a folder, open to read, and those that were passed over for it because they are damaged.
+struct OpenedCheckpoint {
+  std::optional<CheckpointReader> reader;  // none: there is none, or none that is whole
+  std::vector<std::filesystem::path> damaged;
+};
 
 /// Names and numbers of the checkpoints in `runs/NAME/checkpoints`.
 class CheckpointFolder {
@@ -16,11 +25,19 @@ class CheckpointFolder {
   [[nodiscard]] std::filesystem::path of_step(std::uint64_t step) const;
   [[nodiscard]] std::filesystem::path best() const { return folder_ / "best.h5"; }
 
-  /// The newest checkpoint that was made at the end of a step.
-  [[nodiscard]] std::optional<std::filesystem::path> newest() const;
+  /// The newest checkpoint that is whole, of a step or best.h5. The folder may be that of a run that goes on: a file
+  /// that is removed between look and open is no reason to fail.
+  [[nodiscard]] OpenedCheckpoint open_newest() const;
 
-  /// Every checkpoint from which a run can go on: those of steps, newest first, then best.h5.
-  [[nodiscard]] std::vector<std::filesystem::path> newest_first() const;
+  /// The same for best.h5, and the newest where that is not there or damaged.
+  [[nodiscard]] OpenedCheckpoint open_best() const;
+
+  /// Why best.h5 is not the checkpoint that `progress` takes for the best, such as "is not there". Empty where it is,
+  /// or where none is expected.
+  [[nodiscard]] std::string flaw_of_best(const Progress& progress) const;
+
+  /// Makes best.h5 again from the checkpoint of the same step. False when there is none that is whole.
+  [[nodiscard]] bool restore_best(const Progress& progress) const;
 
   /// Creates the folder. Throws Error with the cause.
   void create() const;
@@ -32,13 +49,17 @@ class CheckpointFolder {
   void clear() const;
 
  private:
-  [[nodiscard]] std::vector<std::uint64_t> steps() const;  // in order
+  [[nodiscard]] std::vector<std::uint64_t> steps() const;                    // in order
+  [[nodiscard]] std::optional<OpenedCheckpoint> try_to_open_newest() const;  // none: a file is gone, look again
 
   std::filesystem::path folder_;
 };
 
-/// What a command means by CHECKPOINT|RUN_DIR: the file itself, or a run's newest checkpoint. Bad input when there is
-/// none.
-std::filesystem::path find_checkpoint(const std::filesystem::path& file_or_run_folder);
+/// What a run's folder stands for.
+enum class FolderMeans { best, newest };
+
+/// What a command means by CHECKPOINT|RUN_DIR: the file itself, or a checkpoint of the folder. There always is a
+/// reader: bad input when there is no checkpoint, or none that is whole.
+OpenedCheckpoint open_checkpoint(const std::filesystem::path& file_or_run_folder, FolderMeans means);
 
 }  // namespace lockstep

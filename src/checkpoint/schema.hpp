@@ -34,6 +34,12 @@ inline constexpr const char* kTrainLoss = "train_loss";      // mean over the la
 inline constexpr const char* kBestScore = "best_score";      // test accuracy or R2
 inline constexpr const char* kRunSeconds = "run_seconds";    // spent in training steps
 
+// Attributes of the root since version 2: how the run is computed
+inline constexpr const char* kCLibrary = "c_library";          // text: its exponentials have roundings of their own
+inline constexpr const char* kSlices = "slices";               // integer: of a step's batch
+inline constexpr const char* kChanges = "arithmetic_changes";  // text: made on request at resumes; empty: none
+inline constexpr const char* kBestLoss = "best_loss";          // real: test loss where the best score was found
+
 // Groups of float32 arrays with Fletcher-32 checksums
 inline constexpr const char* kModel = "model/";          // layers/K/weight (in, out), layers/K/bias (out)
 inline constexpr const char* kOptimizer = "optimizer/";  // velocity/layers/K/..., where there is momentum

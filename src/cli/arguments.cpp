@@ -3,8 +3,11 @@
 
 namespace lockstep {
 
-void add_checkpoint_argument(CLI::App& command, std::string& path) {
-  command.add_option("CHECKPOINT|RUN_DIR", path, "A checkpoint file, or a run's folder: its newest checkpoint")
+void add_checkpoint_argument(CLI::App& command, std::string& path, FolderMeans means) {
+  command
+      .add_option("CHECKPOINT|RUN_DIR", path,
+                  means == FolderMeans::best ? "A checkpoint file, or a run's folder: its best checkpoint"
+                                             : "A checkpoint file, or a run's folder: its newest checkpoint")
       ->required()
       ->option_text(" ");
 }

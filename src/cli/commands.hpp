@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "checkpoint/folder.hpp"
 #include "comm/communicator.hpp"
 
 namespace lockstep {
@@ -23,7 +24,7 @@ void add_doctor_command(CLI::App& app, Action& action);
 void add_verify_command(CLI::App& app, Action& action, const std::vector<std::string>& environment);
 
 /// The positional CHECKPOINT|RUN_DIR and the option --set, which several commands have.
-void add_checkpoint_argument(CLI::App& command, std::string& path);
+void add_checkpoint_argument(CLI::App& command, std::string& path, FolderMeans means);
 void add_set_option(CLI::App& command, std::vector<std::string>& overrides);
 
 }  // namespace lockstep

@@ -20,7 +20,7 @@ struct EvaluateArguments {
 };
 
 ExitStatus evaluate(const Communicator& world, const EvaluateArguments& arguments) {
-  const TrainedModel trained = load_trained_model(world, arguments.checkpoint, arguments.overrides);
+  const TrainedModel trained = load_trained_model(world, arguments.checkpoint, FolderMeans::best, arguments.overrides);
   const PreparedDataset test =
       load_on_every_host(world, trained.info.transform, [&] { return read_test_set(trained.info, trained.config); });
   Evaluator evaluator(world, trained.model, trained.config.train.loss, test);
@@ -41,7 +41,7 @@ void add_evaluate_command(CLI::App& app, Action& action) {
   const auto arguments = std::make_shared<EvaluateArguments>();
   CLI::App* command =
       app.add_subcommand("evaluate", "Measure loss and accuracy, or R2, of a checkpoint on its test set");
-  add_checkpoint_argument(*command, arguments->checkpoint);
+  add_checkpoint_argument(*command, arguments->checkpoint, FolderMeans::best);
   add_set_option(*command, arguments->overrides);
   command->callback([arguments, &action] {
     action = [arguments](const Communicator& world) { return evaluate(world, *arguments); };

@@ -14,7 +14,7 @@ namespace lockstep {
 namespace {
 
 ExitStatus inspect(const Communicator& world, const std::string& path) {
-  const TrainedModel trained = load_trained_model(world, path, {});
+  const TrainedModel trained = load_trained_model(world, path, FolderMeans::newest, {});
   if (!world.is_root()) return ExitStatus::done;
   const CheckpointInfo& info = trained.info;
   const Progress& progress = info.progress;
@@ -23,11 +23,15 @@ ExitStatus inspect(const Communicator& world, const std::string& path) {
   fmt::print("lockstep_version: {}\n", info.lockstep_version);
   fmt::print("digest: {}\n", info.digest);
   fmt::print("blas_kernel: {}\n", info.blas_kernel);
+  fmt::print("c_library: {}\n", info.c_library);
+  fmt::print("slices: {}\n", info.slices);
   fmt::print("epoch: {}\n", progress.epoch);
   fmt::print("step: {}\n", progress.step);
   fmt::print("train_loss: {:.6f}\n", progress.train_loss);
   fmt::print("best_score: {:.6f}\n", progress.best_score);
+  fmt::print("best_loss: {:.6f}\n", progress.best_loss);
   fmt::print("best_step: {}\n", progress.best_step);
+  fmt::print("arithmetic_changes: {}\n", info.arithmetic_changes.empty() ? "none" : info.arithmetic_changes);
   fmt::print("model: {}\n", describe_model(trained.model));
   fmt::print("parameters: {}\n", trained.model.parameter_count());
   fmt::print("outputs: {}\n", fmt::join(info.data.output_names, ", "));
@@ -40,7 +44,7 @@ ExitStatus inspect(const Communicator& world, const std::string& path) {
 void add_inspect_command(CLI::App& app, Action& action) {
   const auto path = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand("inspect", "Show what is in a checkpoint, as lines of \"key: value\"");
-  add_checkpoint_argument(*command, *path);
+  add_checkpoint_argument(*command, *path, FolderMeans::newest);
   command->callback([path, &action] { action = [path](const Communicator& world) { return inspect(world, *path); }; });
 }
 

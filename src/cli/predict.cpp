@@ -39,7 +39,7 @@ ExitStatus predict(const Communicator& world, const PredictArguments& arguments)
   together(world, [&] {
     if (world.is_root()) check_folder_of(arguments.output);
   });
-  const TrainedModel trained = load_trained_model(world, arguments.checkpoint, {});
+  const TrainedModel trained = load_trained_model(world, arguments.checkpoint, FolderMeans::best, {});
   const PreparedDataset data = load_on_every_host(world, trained.info.transform, [&] {
     const DataFormat format =
         arguments.input_format.empty() ? recognise_format(arguments.input) : kInputFormats.at(arguments.input_format);
@@ -66,7 +66,7 @@ ExitStatus predict(const Communicator& world, const PredictArguments& arguments)
 void add_predict_command(CLI::App& app, Action& action) {
   const auto arguments = std::make_shared<PredictArguments>();
   CLI::App* command = app.add_subcommand("predict", "Predict classes or targets of new samples");
-  add_checkpoint_argument(*command, arguments->checkpoint);
+  add_checkpoint_argument(*command, arguments->checkpoint, FolderMeans::best);
   command
       ->add_option("--input", arguments->input, "The samples: IDX images, a CSV table or an HDF5 file with `features`")
       ->required()

@@ -20,6 +20,7 @@ struct TrainArguments {
   std::vector<std::string> overrides;
   std::string run_folder;
   std::string resume = "auto";
+  bool allow_changes = false;
   bool profile = false;
 };
 
@@ -44,11 +45,12 @@ ExitStatus train(const Communicator& world, const TrainArguments& arguments) {
     check_ranks(world, config.train);
     folder = arguments.run_folder.empty() ? std::filesystem::path("runs") / config.run.name
                                           : std::filesystem::path(arguments.run_folder);
-    resume = find_resume_point(folder, kResumeModes.at(arguments.resume), config);
+    resume = find_resume_point(folder, {kResumeModes.at(arguments.resume), arguments.allow_changes}, config,
+                               config.train.slices_on(world.size()));
   });
   broadcast(world, config);
   listen_for_stop_signals();
-  return Run(world, config, folder, resume, arguments.profile).train();
+  return Run(world, config, folder, std::move(resume), arguments.profile).train();
 }
 
 }  // namespace
@@ -67,6 +69,9 @@ void add_train_command(CLI::App& app, Action& action) {
           "(its checkpoints are removed), or fail without (must)")
       ->option_text("auto|never|must")
       ->check(CLI::IsMember({"auto", "never", "must"}));
+  command->add_flag("--allow-changed-arithmetic", arguments->allow_changes,
+                    "Go on even where configuration, kernels or program would give other bits than an undisturbed run. "
+                    "The log says what differs, and checkpoints keep it");
   command->add_flag("--profile", arguments->profile,
                     "At the end, show where the time of a step went, and write a timeline to profile.json in the run's "
                     "folder");

@@ -1,6 +1,7 @@
 // lockstep verify
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -68,8 +69,12 @@ std::string ranks_text(int ranks) {
 /// Runs of one configuration, each in a folder of its own.
 class Trials {
  public:
-  Trials(const VerifyArguments& arguments, const std::vector<std::string>& environment)
-      : arguments_(arguments), environment_(environment) {}
+  Trials(const VerifyArguments& arguments, std::vector<std::string> environment)
+      : arguments_(arguments), environment_(std::move(environment)) {
+    // Without these, mpirun refuses to work as root, who is the user in many a container.
+    if (geteuid() == 0)
+      environment_.insert(environment_.end(), {"OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1"});
+  }
 
   /// A run in these pieces, each of which goes on where the one before has stopped. Prints a row of the table.
   Reached run(const std::vector<Piece>& pieces) {
@@ -79,8 +84,8 @@ class Trials {
     Reached reached;
     for (const Piece& piece : pieces) {
       start(piece, reached.step, run_folder);
-      const CheckpointReader checkpoint(find_checkpoint(run_folder));
-      reached = {checkpoint.info().progress.step, checkpoint.info().digest};
+      const CheckpointInfo checkpoint = open_checkpoint(run_folder, FolderMeans::newest).reader->info();
+      reached = {checkpoint.progress.step, checkpoint.digest};
       name.push_back(fmt::format("{} to step {}", ranks_text(piece.ranks), reached.step));
     }
     fmt::print("{}  {:6.1f} s  {}\n", reached.digest, watch.lap(), fmt::join(name, ", then "));
@@ -114,7 +119,7 @@ class Trials {
   }
 
   const VerifyArguments& arguments_;
-  const std::vector<std::string>& environment_;
+  std::vector<std::string> environment_;
   TemporaryFolder folder_;
   int count_ = 0;
 };
@@ -137,19 +142,33 @@ ExitStatus verify(const Communicator& world, const VerifyArguments& arguments,
     throw bad_input(
         "train.slices = \"world\" gives the same bits on the same number of ranks only; set it to a number to verify");
   std::vector<int> ranks;
+  std::vector<int> too_many;
   for (const int count : arguments.ranks)
-    if (static_cast<std::uint64_t>(count) <= slices) ranks.push_back(count);
+    (static_cast<std::uint64_t>(count) <= slices ? ranks : too_many).push_back(count);
+  if (ranks.empty())
+    throw bad_input(
+        "there is nothing to compare with 1 rank: {} ranks are more than the {} of a step; raise train.slices, or give "
+        "other numbers of ranks with --ranks",
+        fmt::join(too_many, ", "), slices == 1 ? "1 slice" : fmt::format("{} slices", slices));
+  if (config.train.epochs == 0)
+    throw bad_input("train.epochs = 0 takes no step, so there is nothing to compare; raise it");
+  if (config.optimizer.learning_rate == 0)
+    throw bad_input("optimizer.learning_rate = 0 changes no parameter, so there is nothing to compare; raise it");
 
   listen_for_stop_signals();
   Trials trials(arguments, environment);
+  if (!too_many.empty())
+    fmt::print("note: {} ranks are more than the {} slices of a step, and left out\n", fmt::join(too_many, ", "),
+               slices);
   fmt::print("digest            time      run\n");
   const Reached whole = trials.run({{1, arguments.steps}});
   const std::uint64_t end = whole.step;
   std::vector<Reached> others;
   for (const int count : ranks) others.push_back(trials.run({{count, end}}));
-  const int few = ranks.empty() ? 1 : ranks.front();
-  const int many = ranks.empty() ? 1 : ranks.back();
-  if (end >= 3) others.push_back(trials.run({{few, end / 3}, {many, 2 * end / 3}, {1, end}}));
+  if (end >= 3)
+    others.push_back(trials.run({{ranks.front(), end / 3}, {ranks.back(), 2 * end / 3}, {1, end}}));
+  else
+    fmt::print("note: {} steps are too few to interrupt; give train.epochs or --steps more\n", end);
 
   const auto differing = std::ranges::count_if(
       others, [&](const Reached& other) { return other.digest != whole.digest || other.step != end; });

@@ -10,13 +10,32 @@
 
 namespace lockstep {
 
-/// A key with what it means, in words for the reader of a manual, and when it has an effect.
+/// What another value of a key does to the bits of a run that goes on.
+enum class Bits {
+  by_value,   // it changes them: a resume compares the values
+  by_result,  // it changes them by what it comes to, which a resume compares: rates, slices, kernels, samples
+  untouched,  // it says how long this start runs, what it writes, and where
+};
+
+/// A key with what it means, in words for the reader of a manual, and when it has an effect. A new key changes the bits
+/// unless it says not.
 struct Key {
   const char* name;
   const char* meaning;
   Effect effect = kAlways;
   const char* fallback = "";  // what holds when the key is not given, where that is no value
+  Bits bits = Bits::by_value;
 };
+
+constexpr Key by_result(Key key) {
+  key.bits = Bits::by_result;
+  return key;
+}
+
+constexpr Key untouched(Key key) {
+  key.bits = Bits::untouched;
+  return key;
+}
 
 /// False for a key that changes nothing in a configuration.
 inline bool has_effect(const Key& key, const Config& config) {
@@ -61,22 +80,23 @@ inline constexpr Choice<OptimizerName> kOptimizers[] = {{"sgd", OptimizerName::s
 template <class Visitor, class ConfigType>
 void visit_keys(Visitor& v, ConfigType& config) {
   auto& run = config.run;
-  v.text({"run.name", "the run's folder is runs/NAME", kAlways, "asked for"}, run.name);
+  v.text(untouched({"run.name", "the run's folder is runs/NAME", kAlways, "asked for"}), run.name);
   v.number({"run.seed", "of initial weights, order of samples, dropout and test split"}, run.seed, at_least(0));
   v.number({"run.split_seed", "of the test split alone: it stays while run.seed varies", kWithSplit, "run.seed"},
            run.split_seed, at_least(0));
-  v.number_or_word({"run.time_limit",
-                    "seconds after which the job will be killed: it stops by itself before; \"slurm\" asks squeue; "
-                    "0: none"},
-                   run.time_limit, at_least(0), "slurm", kTimeLimitFromSlurm);
-  v.number({"run.stop_after_steps",
-            "steps after which this start of the program stops, to go on another time; 0: it does not"},
+  v.number_or_word(
+      untouched({"run.time_limit",
+                 "seconds after which the job will be killed: it stops by itself before; \"slurm\" asks squeue; "
+                 "0: none"}),
+      run.time_limit, at_least(0), "slurm", kTimeLimitFromSlurm);
+  v.number(untouched({"run.stop_after_steps",
+                      "steps after which this start of the program stops, to go on another time; 0: it does not"}),
            run.stop_after_steps, at_least(0));
 
   auto& data = config.data;
   v.choice({"data.format", "of the data files; gzip is told by content"}, data.format, kFormats);
-  v.file({"data.train", "the training data", kAlways, "asked for"}, data.train);
-  v.file({"data.test", "the test data", kAlways, "or data.test_fraction"}, data.test);
+  v.file(by_result({"data.train", "the training data", kAlways, "asked for"}), data.train);
+  v.file(untouched({"data.test", "the test data", kAlways, "or data.test_fraction"}), data.test);
   v.number({"data.test_fraction", "instead of data.test: a random part of data.train"}, data.test_fraction,
            Limits{0, 1});
   v.texts({"data.target", "CSV: the column to learn, or a list of columns", kWithTables, "asked for with CSV"},
@@ -102,16 +122,16 @@ void visit_keys(Visitor& v, ConfigType& config) {
   v.choice(
       {"train.loss", "\"cross_entropy\" with softmax, for classes; \"mse\" for targets, and for classes as one-hot"},
       train.loss, kLosses);
-  v.number({"train.epochs", "passes over the training data"}, train.epochs, at_least(0));
+  v.number(by_result({"train.epochs", "passes over the training data"}), train.epochs, at_least(0));
   v.number({"train.global_batch", "samples of one step over all ranks"}, train.global_batch, at_least(1));
   v.number_or_word(
-      {"train.slices", "parts of a step's batch, the most ranks that can share it; \"world\": one per rank"},
+      by_result({"train.slices", "parts of a step's batch, the most ranks that can share it; \"world\": one per rank"}),
       train.slices, at_least(1), "world", std::uint64_t{0});
-  v.choice({"train.kernels", "of matrix products; \"auto\": libxsmm where it runs (x86-64 with AVX2)"}, train.kernels,
-           kKernels);
-  v.number({"train.check_replicas_every", "steps between comparisons of all ranks' parameters; 0: none"},
+  v.choice(by_result({"train.kernels", "of matrix products; \"auto\": libxsmm where it runs (x86-64 with AVX2)"}),
+           train.kernels, kKernels);
+  v.number(untouched({"train.check_replicas_every", "steps between comparisons of all ranks' parameters; 0: none"}),
            train.check_replicas_every, at_least(0));
-  v.number({"train.watchdog_seconds", "without progress of a rank that end the job; 0: it waits"},
+  v.number(untouched({"train.watchdog_seconds", "without progress of a rank that end the job; 0: it waits"}),
            train.watchdog_seconds, at_least(0));
 
   auto& sgd = config.optimizer;
@@ -134,17 +154,18 @@ void visit_keys(Visitor& v, ConfigType& config) {
            schedule.final_fraction, Limits{0, 1});
 
   auto& checkpoint = config.checkpoint;
-  v.number({"checkpoint.every_epochs", "epochs between checkpoints; 0: none, but at the end of the run"},
+  v.number(untouched({"checkpoint.every_epochs", "epochs between checkpoints; 0: none, but at the end of the run"}),
            checkpoint.every_epochs, at_least(0));
-  v.number({"checkpoint.every_steps", "steps between checkpoints within an epoch; 0: none"}, checkpoint.every_steps,
-           at_least(0));
-  v.number({"checkpoint.keep", "the newest checkpoints that are kept beside best.h5; 0: all"}, checkpoint.keep,
-           at_least(0));
+  v.number(untouched({"checkpoint.every_steps", "steps between checkpoints within an epoch; 0: none"}),
+           checkpoint.every_steps, at_least(0));
+  v.number(untouched({"checkpoint.keep", "the newest checkpoints that are kept beside best.h5; 0: all"}),
+           checkpoint.keep, at_least(0));
 
   auto& metrics = config.metrics;
-  v.number({"metrics.every_steps", "steps between two rows of steps; 0: none"}, metrics.every_steps, at_least(0));
-  v.number({"metrics.ranks_every_steps",
-            "steps between two rows of ranks for the same rank; 0: a row at the end of an epoch"},
+  v.number(untouched({"metrics.every_steps", "steps between two rows of steps; 0: none"}), metrics.every_steps,
+           at_least(0));
+  v.number(untouched({"metrics.ranks_every_steps",
+                      "steps between two rows of ranks for the same rank; 0: a row at the end of an epoch"}),
            metrics.ranks_every_steps, at_least(0));
 }
 

@@ -26,4 +26,10 @@ float Schedule::rate(std::uint64_t step) const {
   return static_cast<float>(learning_rate_ * factor);
 }
 
+bool same_rates(const Schedule& a, const Schedule& b, std::uint64_t steps) {
+  for (std::uint64_t step = 0; step < steps; ++step)
+    if (a.rate(step) != b.rate(step)) return false;
+  return true;
+}
+
 }  // namespace lockstep

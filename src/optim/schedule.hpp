@@ -24,4 +24,7 @@ class Schedule {
   std::uint64_t total_steps_;
 };
 
+/// True when the first `steps` steps have the same rates under both.
+bool same_rates(const Schedule& a, const Schedule& b, std::uint64_t steps);
+
 }  // namespace lockstep

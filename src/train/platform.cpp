@@ -21,13 +21,6 @@ namespace lockstep {
 
 namespace {
 
-/// The C library, whose exponentials and the like have roundings of their own, for example "glibc 2.36".
-std::string c_library() {
-  std::array<char, 64> name{};
-  confstr(_CS_GNU_LIBC_VERSION, name.data(), name.size());
-  return name.data();
-}
-
 const char* remedy_for(Kernels kernels) {
   return kernels == Kernels::libxsmm
              ? "Set LIBXSMM_TARGET to one that all processors have, for example LIBXSMM_TARGET=hsw"
@@ -60,6 +53,12 @@ double sent_gradients(std::size_t hosts, std::size_t slices) {
 
 const char* const kCrowdedRemedy =
     "start at most one rank a core and bind each to its own: mpirun --bind-to core, srun --cpu-bind=cores";
+
+std::string c_library() {
+  std::array<char, 64> name{};
+  confstr(_CS_GNU_LIBC_VERSION, name.data(), name.size());
+  return name.data();
+}
 
 Platform survey_platform(const Communicator& world) {
   Platform platform;

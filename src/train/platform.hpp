@@ -19,6 +19,9 @@ struct Platform {
   std::vector<std::string> environment;  // "NAME=value" of the variables that change how products are computed
 };
 
+/// The C library, whose exponentials and the like have roundings of their own, for example "glibc 2.36".
+std::string c_library();
+
 /// Asks every rank. The result is complete on rank 0. Collective.
 Platform survey_platform(const Communicator& world);
 

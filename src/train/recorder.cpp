@@ -15,11 +15,6 @@ namespace lockstep {
 
 namespace {
 
-std::filesystem::path with_folder(std::filesystem::path path) {
-  make_folder(path);
-  return path;
-}
-
 double run_speed(const Progress& progress) {
   return progress.run_seconds > 0 ? static_cast<double>(progress.run_samples) / progress.run_seconds : 0;
 }
@@ -32,24 +27,26 @@ std::string describe_samples(const DatasetInfo& data) {
 }  // namespace
 
 Recorder::Recorder(const Config& config, std::filesystem::path folder, Platform platform, const Model& model,
-                   CheckpointInfo info, const Progress& progress, std::uint64_t steps_per_epoch)
+                   CheckpointInfo info, std::uint64_t steps_per_epoch)
     : config_(config),
-      run_folder_(with_folder(std::move(folder))),
+      run_folder_(std::move(folder)),
       checkpoints_(run_folder_),
       platform_(std::move(platform)),
       model_(&model),
       info_(std::move(info)),
       steps_per_epoch_(steps_per_epoch),
       score_name_(info_.data.task == Task::classification ? "test_accuracy" : "test_r2"),
-      metrics_(run_folder_, progress.step),
-      saved_(model, Sgd(config.optimizer)) {
+      saved_(model, Sgd(config.optimizer)) {}
+
+void Recorder::begin(const Progress& progress, const ResumePoint& resume) {
+  make_folder(run_folder_);
+  metrics_.emplace(run_folder_, progress.step);
   checkpoints_.create();
-  if (progress.step == 0) checkpoints_.clear();  // of an earlier run: this one begins anew
+  if (!resume.checkpoint) checkpoints_.clear();
   write_text_file(run_folder_ / "config.toml", info_.config);
 }
 
-void Recorder::print_start(const RunData& data, std::size_t slices, const Progress& progress,
-                           const ResumePoint& resume) const {
+void Recorder::print_start(const RunData& data, const Progress& progress, const ResumePoint& resume) const {
   fmt::print("lockstep {}\n", version());
   fmt::print("run:     {} in {}\n", config_.run.name, run_folder_.string());
   fmt::print("ranks:   {}; BLAS threads a rank: 1\n", describe_ranks(platform_));
@@ -59,9 +56,9 @@ void Recorder::print_start(const RunData& data, std::size_t slices, const Progre
   fmt::print("data:    {} training and {} test samples; {}\n", data.train.info.samples, data.test.info.samples,
              describe_samples(data.train.info));
   fmt::print("model:   {}; {} parameters\n", describe_model(*model_), model_->parameter_count());
-  fmt::print("step:    {} samples in {} slices; {} steps an epoch, {} epochs\n", config_.train.global_batch, slices,
-             steps_per_epoch_, config_.train.epochs);
-  if (const std::string advice = advise_on_slices(platform_.host_of_rank, slices); !advice.empty())
+  fmt::print("step:    {} samples in {} slices; {} steps an epoch, {} epochs\n", config_.train.global_batch,
+             info_.slices, steps_per_epoch_, config_.train.epochs);
+  if (const std::string advice = advise_on_slices(platform_.host_of_rank, info_.slices); !advice.empty())
     fmt::print("note:    {}\n", advice);
   for (const std::string& note : data.train.info.notes) fmt::print("note:    {}\n", note);
   for (const std::string& note : data.test.info.notes) fmt::print("note:    {}\n", note);
@@ -70,35 +67,38 @@ void Recorder::print_start(const RunData& data, std::size_t slices, const Progre
   if (resume.checkpoint) {
     const CheckpointInfo& from = resume.checkpoint->info();
     fmt::print("resumed: after epoch {}, step {}, from {}\n", progress.epoch, progress.step, from.data.source);
-    if (from.blas_kernel != kernel_name(model_->kernels()))
-      fmt::print("note:    it was computed with {}; from here on the bits may differ from an undisturbed run's\n",
-                 from.blas_kernel);
-    if (from.format == 1)
-      fmt::print(
-          "note:    it has format 1, from before numbers were scaled in float64: the bits may differ likewise\n");
+    if (!info_.arithmetic_changes.empty())
+      fmt::print("warning: the arithmetic was changed, so the bits are not those of an undisturbed run; {}\n",
+                 info_.arithmetic_changes);
+    for (const std::string& note : resume.notes) fmt::print("note:    {}\n", note);
+    if (progress.epoch == config_.train.epochs)
+      fmt::print("note:    already complete; raise train.epochs to train on\n");
+    else if (progress.epoch > config_.train.epochs)
+      fmt::print("note:    {} epochs are complete, more than train.epochs = {}: nothing is trained\n", progress.epoch,
+                 config_.train.epochs);
   }
   std::fflush(stdout);
 }
 
 void Recorder::record_step(const Progress& progress, const StepRecord& record) {
-  metrics_.append("steps", {{"step", progress.step},
-                            {"epoch", progress.epoch + 1},
-                            {"loss", record.loss},
-                            {"learning_rate", record.learning_rate},
-                            {"gradient_norm", record.gradient_norm},
-                            {"samples_per_second", record.samples_per_second}});
+  metrics_->append("steps", {{"step", progress.step},
+                             {"epoch", progress.epoch + 1},
+                             {"loss", record.loss},
+                             {"learning_rate", record.learning_rate},
+                             {"gradient_norm", record.gradient_norm},
+                             {"samples_per_second", record.samples_per_second}});
 }
 
 void Recorder::record_ranks(const Progress& progress, std::span<const RankSeconds> ranks) {
   for (std::size_t rank = 0; rank < ranks.size(); ++rank)
-    metrics_.append("ranks", {{"step", progress.step},
-                              {"epoch", progress.epoch + 1},
-                              {"rank", rank},
-                              {"host", platform_.host_of_rank[rank]},
-                              {"input_seconds", ranks[rank].input},
-                              {"compute_seconds", ranks[rank].compute},
-                              {"sum_seconds", ranks[rank].sum},
-                              {"wait_seconds", ranks[rank].wait}});
+    metrics_->append("ranks", {{"step", progress.step},
+                               {"epoch", progress.epoch + 1},
+                               {"rank", rank},
+                               {"host", platform_.host_of_rank[rank]},
+                               {"input_seconds", ranks[rank].input},
+                               {"compute_seconds", ranks[rank].compute},
+                               {"sum_seconds", ranks[rank].sum},
+                               {"wait_seconds", ranks[rank].wait}});
   const std::optional<Straggler> found = stragglers_.add(ranks);
   if (!found) return;
   progress_bar_.wipe();
@@ -108,13 +108,13 @@ void Recorder::record_ranks(const Progress& progress, std::span<const RankSecond
 }
 
 void Recorder::record_epoch(const Progress& progress, const Evaluation& test, float learning_rate) {
-  metrics_.append("epochs", {{"step", progress.step},
-                             {"epoch", progress.epoch},
-                             {"train_loss", progress.train_loss},
-                             {"test_loss", test.loss},
-                             {score_name_, test.score},
-                             {"learning_rate", learning_rate},
-                             {"samples_per_second", run_speed(progress)}});
+  metrics_->append("epochs", {{"step", progress.step},
+                              {"epoch", progress.epoch},
+                              {"train_loss", progress.train_loss},
+                              {"test_loss", test.loss},
+                              {score_name_, test.score},
+                              {"learning_rate", learning_rate},
+                              {"samples_per_second", run_speed(progress)}});
   progress_bar_.wipe();
   fmt::print("epoch {}/{}  step {}  train_loss {:.4f}  test_loss {:.4f}  {} {:.4f}  {:.0f} samples/s\n", progress.epoch,
              config_.train.epochs, progress.step, progress.train_loss, test.loss, score_name_, test.score,
@@ -125,7 +125,7 @@ void Recorder::record_epoch(const Progress& progress, const Evaluation& test, fl
 void Recorder::save(const TrainState& state, const Checkpoints& which) {
   writer_.wait();
   saved_.copy_from(state);
-  writer_.start([this, which, save_metrics = metrics_.save_job()] {
+  writer_.start([this, which, save_metrics = metrics_->save_job()] {
     save_metrics();
     if (which.best) save_state(checkpoints_.best(), info_, *model_, saved_);
     if (!which.newest) return;

@@ -27,14 +27,18 @@ struct StepRecord {
   double samples_per_second = 0;
 };
 
-/// Rank 0's record of a run. The run's folder and its metrics go on after the state's step.
+/// Rank 0's record of a run. Nothing is written before begin().
 class Recorder {
  public:
   Recorder(const Config& config, std::filesystem::path folder, Platform platform, const Model& model,
-           CheckpointInfo info, const Progress& progress, std::uint64_t steps_per_epoch);
+           CheckpointInfo info, std::uint64_t steps_per_epoch);
+
+  /// Prepares the run's folder for what is recorded after `progress`. Of an earlier run from which this one does not go
+  /// on, the checkpoints are removed.
+  void begin(const Progress& progress, const ResumePoint& resume);
 
   /// Says what the run runs on.
-  void print_start(const RunData& data, std::size_t slices, const Progress& progress, const ResumePoint& resume) const;
+  void print_start(const RunData& data, const Progress& progress, const ResumePoint& resume) const;
 
   void record_step(const Progress& progress, const StepRecord& record);
   /// Records what each rank spent in the steps since the last call. Names a rank that holds up the others, unless it
@@ -80,7 +84,7 @@ class Recorder {
   CheckpointInfo info_;
   std::uint64_t steps_per_epoch_;
   const char* score_name_;
-  MetricsLog metrics_;
+  std::optional<MetricsLog> metrics_;
   ProgressBar progress_bar_;
   StragglerWatch stragglers_;
   TrainState saved_;  // the copy that the writer writes

@@ -1,75 +1,80 @@
 #include "train/resume.hpp"
 
-#include <array>
-#include <map>
-#include <string_view>
+#include <fmt/ranges.h>
 
 #include "checkpoint/folder.hpp"
+#include "config/compare.hpp"
 #include "config/read.hpp"
-#include "config/write.hpp"
 
 namespace lockstep {
 
 namespace {
 
-/// Keys, or beginnings of keys, that do not change what a step computes.
-constexpr std::array<std::string_view, 10> kFree = {"run.name",
-                                                    "run.time_limit",
-                                                    "run.stop_after_steps",
-                                                    "train.epochs",
-                                                    "train.check_replicas_every",
-                                                    "train.watchdog_seconds",
-                                                    "checkpoint.",
-                                                    "metrics.",
-                                                    "data.train",
-                                                    "data.test"};
-
-bool may_differ(std::string_view key) {
-  if (key == "data.test_fraction") return false;
-  for (const std::string_view free : kFree)
-    if (key.starts_with(free)) return true;
-  return false;
-}
-
-void check_same_computation(const CheckpointReader& checkpoint, const Config& config) {
-  const std::string& path = checkpoint.info().data.source;
-  std::map<std::string, std::string> earlier;
-  for (const auto& [key, value] : config_values(read_resolved_config(checkpoint.info().config, path, {})))
-    earlier[key] = value;
-  std::map<std::string, std::string> now;
-  for (const auto& [key, value] : config_values(config)) now[key] = value;
-  for (const auto& [key, value] : earlier) now.try_emplace(key, "");  // no longer there
-  for (const auto& [key, value] : now) {
-    const std::string& before = earlier[key];
-    if (!may_differ(key) && before != value)
-      throw bad_input(
-          "{}: belongs to a run with {} = {}, and now it is {}; set it back, choose another run.name, or begin "
-          "anew with --resume never",
-          path, key, before.empty() ? "(nothing)" : before, value.empty() ? "(nothing)" : value);
-  }
+/// Bad input where the steps of an epoch would be others: then the run's place in its epoch has no meaning.
+void check_same_steps(const CheckpointInfo& checkpoint, const Config& config) {
+  const std::uint64_t before = read_resolved_config(checkpoint.config, checkpoint.data.source, {}).train.global_batch;
+  if (before != config.train.global_batch)
+    throw bad_input(
+        "{}: belongs to a run with train.global_batch = {}, and now it is {}, so that its epochs would have other "
+        "steps; set it back, choose another run.name, or begin anew with --resume never",
+        checkpoint.data.source, before, config.train.global_batch);
 }
 
 }  // namespace
 
-ResumePoint find_resume_point(const std::filesystem::path& run_folder, Resume mode, const Config& config) {
-  ResumePoint point;
-  if (mode == Resume::never) return point;
-  for (const std::filesystem::path& path : CheckpointFolder(run_folder).newest_first()) {
-    try {
-      point.checkpoint.emplace(path);
-    } catch (const DamagedCheckpoint& damage) {
-      point.damaged.push_back(path);
-      continue;
-    }
-    check_same_computation(*point.checkpoint, config);
-    return point;
+void ResumePoint::add_changes(const std::vector<std::string>& found) {
+  if (!found.empty() && !allow_changes)
+    throw bad_input(
+        "{}: belongs to a run with {}; set it back, choose another run.name, begin anew with --resume never, or go on "
+        "with --allow-changed-arithmetic, to other bits than an undisturbed run's",
+        checkpoint->info().data.source, fmt::join(found, "; and with "));
+  changes.insert(changes.end(), found.begin(), found.end());
+}
+
+std::string ResumePoint::all_changes() const {
+  if (!checkpoint) return {};
+  std::string all = checkpoint->info().arithmetic_changes;
+  if (!changes.empty())
+    all += fmt::format("{}after step {}: {}", all.empty() ? "" : "; ", checkpoint->info().progress.step,
+                       fmt::join(changes, "; "));
+  return all;
+}
+
+void ResumePoint::check_best(const std::filesystem::path& run_folder, const std::string& test_digest,
+                             Progress& progress) {
+  const std::string& before = checkpoint->info().test_digest;
+  if (progress.best_step > 0 && !before.empty() && before != test_digest) {
+    notes.emplace_back("the best checkpoint so far was chosen by another test set, so the best begins anew");
+    progress.forget_best();
   }
-  if (!point.damaged.empty())
+  const CheckpointFolder folder(run_folder);
+  const std::string flaw = folder.flaw_of_best(progress);
+  if (flaw.empty()) return;
+  best_is_lost = !folder.restore_best(progress);
+  notes.push_back(best_is_lost ? fmt::format("{} {}, so the best begins anew", folder.best().string(), flaw)
+                               : fmt::format("{} {}: made again from {}", folder.best().string(), flaw,
+                                             folder.of_step(progress.best_step).string()));
+  if (best_is_lost) progress.forget_best();
+}
+
+ResumePoint find_resume_point(const std::filesystem::path& run_folder, const ResumeOptions& options,
+                              const Config& config, std::uint64_t slices) {
+  ResumePoint point;
+  point.allow_changes = options.allow_changes;
+  if (options.mode == Resume::never) return point;
+  OpenedCheckpoint newest = CheckpointFolder(run_folder).open_newest();
+  point.checkpoint = std::move(newest.reader);
+  point.damaged = std::move(newest.damaged);
+  if (point.checkpoint) {
+    check_same_steps(point.checkpoint->info(), config);
+    point.add_changes(changed_arithmetic(point.checkpoint->info(), config, slices));
+  } else if (!point.damaged.empty()) {
     throw bad_input("{}: damaged, as is every other checkpoint of the run; begin anew with --resume never",
                     point.damaged.front().string());
-  if (mode == Resume::must)
+  } else if (options.mode == Resume::must) {
     throw bad_input("{}: there is no checkpoint to resume from; leave --resume must away to begin",
                     run_folder.string());
+  }
   return point;
 }
 

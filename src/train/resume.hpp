@@ -3,10 +3,10 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "checkpoint/checkpoint.hpp"
-#include "comm/communicator.hpp"
 #include "config/config.hpp"
 
 namespace lockstep {
@@ -17,16 +17,39 @@ enum class Resume {
   must,       // a checkpoint has to be there
 };
 
+/// What the command line says of it.
+struct ResumeOptions {
+  Resume mode = Resume::automatic;
+  bool allow_changes = false;  // of the arithmetic
+};
+
 /// Where a run goes on.
 struct ResumePoint {
   std::optional<CheckpointReader> checkpoint;  // none: the run begins
   std::vector<std::filesystem::path> damaged;  // newer checkpoints, passed over because they are damaged
+  std::vector<std::string> changes;            // of the arithmetic, allowed on the command line
+  bool allow_changes = false;
+  bool best_is_lost = false;       // the best checkpoint so far, with no other of the same step
+  std::vector<std::string> notes;  // for the user
+
+  /// Adds changes of the arithmetic. Bad input, naming them, unless they are allowed.
+  void add_changes(const std::vector<std::string>& found);
+
+  /// All changes of the arithmetic since the run began, in words. Empty: it is the undisturbed run.
+  [[nodiscard]] std::string all_changes() const;
+
+  /// Sees to it that `progress`, which is the checkpoint's, claims no best checkpoint that is not in the run's folder,
+  /// or that was measured on another test set than this one: it is made again from the checkpoint of the same step, or
+  /// the best begins anew.
+  void check_best(const std::filesystem::path& run_folder, const std::string& test_digest, Progress& progress);
 };
 
-/// Finds the newest checkpoint that is not damaged. To be called by rank 0. Bad input when there is none and there must
-/// be one, when all are damaged, or when it belongs to a run that computes something else: what may differ is how long
-/// the run is, what it writes and where its data lies.
-ResumePoint find_resume_point(const std::filesystem::path& run_folder, Resume mode, const Config& config);
+/// Finds the newest checkpoint that is not damaged; best.h5 is one of them. To be called by rank 0. Bad input when
+/// there is none and there must be one, when all are damaged, or when going on with `slices` slices of a step as
+/// `config` says would change the arithmetic and that is not allowed. What may differ is how long the run is, where the
+/// learning rates do not depend on it, what it writes and where its data lies.
+ResumePoint find_resume_point(const std::filesystem::path& run_folder, const ResumeOptions& options,
+                              const Config& config, std::uint64_t slices);
 
 /// Renames damaged checkpoints to NAME.damaged, so that they are neither resumed from nor counted.
 void set_aside(const std::vector<std::filesystem::path>& damaged);

@@ -6,6 +6,7 @@
 #include "base/version.hpp"
 #include "comm/broadcast.hpp"
 #include "comm/together.hpp"
+#include "config/compare.hpp"
 #include "config/effect.hpp"
 #include "config/write.hpp"
 #include "train/build_model.hpp"
@@ -40,8 +41,8 @@ RunData load_for_training(const Communicator& world, const Config& config, const
 
 }  // namespace
 
-Run::Run(const Communicator& world, const Config& config, const std::filesystem::path& folder,
-         const ResumePoint& resume, bool profile)
+Run::Run(const Communicator& world, const Config& config, const std::filesystem::path& folder, ResumePoint resume,
+         bool profile)
     : world_(world),
       host_(world.on_this_host()),
       config_(config),
@@ -56,33 +57,50 @@ Run::Run(const Communicator& world, const Config& config, const std::filesystem:
                 config.train.epochs * sampler_.steps_per_epoch()),
       step_(world, host_, watchdog_, profile_, config, model_, data_.train),
       evaluator_(world, model_, config.train.loss, data_.test) {
-  restore(resume.checkpoint ? &*resume.checkpoint : nullptr);
+  restore(folder, resume);
   first_step_ = state_.progress.step;
   Platform platform = survey_platform(world);
   if (!world.is_root()) return;
-  const CheckpointInfo info{.lockstep_version = version(),
-                            .config = write_config(config),
-                            .blas_kernel = kernel_name(model_.kernels()),
-                            .digest = {},
-                            .progress = {},
-                            .data = data_.train.info,
-                            .transform = data_.train.transform,
-                            .test_samples = data_.test.info.samples,
-                            .test_digest = data_.test.info.digest};
-  set_aside(resume.damaged);
-  recorder_.emplace(config, folder, std::move(platform), model_, info, state_.progress, sampler_.steps_per_epoch());
-  recorder_->print_start(data_, config.train.slices_on(world.size()), state_.progress, resume);
+  CheckpointInfo info = describe();
+  info.arithmetic_changes = resume.all_changes();
+  recorder_.emplace(config, folder, std::move(platform), model_, std::move(info), sampler_.steps_per_epoch());
+  if (!complete_ || best_is_lost_) recorder_->begin(state_.progress, resume);
+  recorder_->print_start(data_, state_.progress, resume);
 }
 
-void Run::restore(const CheckpointReader* checkpoint) {
+CheckpointInfo Run::describe() const {
+  return {.lockstep_version = version(),
+          .config = write_config(config_),
+          .blas_kernel = kernel_name(model_.kernels()),
+          .digest = {},
+          .c_library = c_library(),
+          .slices = config_.train.slices_on(world_.size()),
+          .arithmetic_changes = {},
+          .progress = {},
+          .data = data_.train.info,
+          .transform = data_.train.transform,
+          .test_samples = data_.test.info.samples,
+          .test_digest = data_.test.info.digest};
+}
+
+void Run::restore(const std::filesystem::path& folder, ResumePoint& resume) {
   together(world_, [&] {
-    if (checkpoint != nullptr) {
-      load_state(*checkpoint, model_, state_);
+    if (resume.checkpoint) {
+      resume.add_changes(changed_programs(resume.checkpoint->info(), describe()));
+      load_state(*resume.checkpoint, model_, state_);
+      set_aside(resume.damaged);
+      resume.check_best(folder, data_.test.info.digest, state_.progress);
     } else if (world_.is_root()) {
       model_.initialize(config_.model.init, config_.run.seed, state_.parameters);
     }
   });
   broadcast(world_, state_.progress);
+  std::size_t resumed = resume.checkpoint ? 1 : 0;
+  std::size_t lost = resume.best_is_lost ? 1 : 0;
+  world_.broadcast(resumed);
+  world_.broadcast(lost);
+  complete_ = resumed > 0 && state_.progress.epoch >= config_.train.epochs;
+  best_is_lost_ = lost > 0;
   const Communicator first_ranks = world_.split(host_.is_root() ? 0 : 1);
   if (host_.is_root()) {
     first_ranks.broadcast(state_.parameters);
@@ -94,14 +112,13 @@ void Run::restore(const CheckpointReader* checkpoint) {
 ExitStatus Run::train() {
   world_.barrier();
   profile_.start();
+  choose_best_again();
   while (state_.progress.epoch < config_.train.epochs && !stop_)
     if (train_epoch()) finish_epoch();
   const bool done = state_.progress.epoch >= config_.train.epochs;
   const Evaluation test = done ? evaluate() : Evaluation();
-  if (recorder_) {
-    save(*recorder_, {.newest = true});
-    recorder_->finish_writing();
-  }
+  if (recorder_ && !complete_) save(*recorder_, {.newest = true});
+  if (recorder_) recorder_->finish_writing();
   if (shows_profile_) show_profile();
   if (recorder_) {
     if (done)
@@ -186,6 +203,19 @@ Evaluation Run::evaluate() {
   return *evaluation_;
 }
 
+bool Run::update_best(const Evaluation& test) {
+  const bool best = state_.progress.is_best(test.score, test.loss);
+  if (best) state_.progress.set_best(test.score, test.loss);
+  return best;
+}
+
+void Run::choose_best_again() {
+  const Progress& progress = state_.progress;
+  const bool after_epoch = progress.epoch > 0 && progress.epoch_samples == 0;
+  if (!after_epoch || progress.best_step > 0 || (complete_ && !best_is_lost_)) return;
+  if (update_best(evaluate()) && recorder_) save(*recorder_, {.newest = complete_, .best = true});
+}
+
 void Run::finish_epoch() {
   Progress& progress = state_.progress;
   ++progress.epoch;
@@ -195,12 +225,7 @@ void Run::finish_epoch() {
 
   const Evaluation test = evaluate();
   profile_.lap(Phase::evaluate);
-  const bool best = progress.best_step == 0 || test.score > progress.best_score;
-  if (best) {
-    progress.best_step = progress.step;
-    progress.best_score = test.score;
-  }
-
+  const bool best = update_best(test);
   if (recorder_) {
     recorder_->record_epoch(progress, test, schedule_.rate(progress.step - 1));
     const bool newest = is_due(config_.checkpoint.every_epochs, progress.epoch) ||

@@ -23,7 +23,7 @@ class Run {
  public:
   /// Reads the data and, where rank 0 gives one, the state in `checkpoint`. Bad input when data and configuration do
   /// not fit. With `profile`, train() ends with a profile of its steps. Collective.
-  Run(const Communicator& world, const Config& config, const std::filesystem::path& folder, const ResumePoint& resume,
+  Run(const Communicator& world, const Config& config, const std::filesystem::path& folder, ResumePoint resume,
       bool profile);
 
   /// Trains until the configured number of epochs is complete, or until some rank is asked to stop. Collective; the
@@ -31,10 +31,16 @@ class Run {
   ExitStatus train();
 
  private:
-  void restore(const CheckpointReader* checkpoint);
+  /// What checkpoints of this run say beside its progress.
+  [[nodiscard]] CheckpointInfo describe() const;
+  void restore(const std::filesystem::path& folder, ResumePoint& resume);
   /// Takes the epoch's steps. False when it was asked to stop before the last of them.
   bool train_epoch();
   void finish_epoch();
+  /// True when the present parameters are the best so far, by this evaluation.
+  bool update_best(const Evaluation& test);
+  /// Where a run that goes on after an epoch has lost its best checkpoint, that epoch is the best so far. Collective.
+  void choose_best_again();
   /// Of the present parameters. Collective.
   Evaluation evaluate();
   void save(Recorder& recorder, const Recorder::Checkpoints& which);
@@ -65,6 +71,8 @@ class Run {
   std::optional<Evaluation> evaluation_;  // of the present parameters
   std::optional<Recorder> recorder_;      // on rank 0
   std::uint64_t first_step_ = 0;          // of this start of the program
+  bool complete_ = false;                 // all epochs were, when the program started
+  bool best_is_lost_ = false;             // of a run that goes on
   double step_seconds_ = 0;               // that the slowest step took, and the last evaluation
   double evaluation_seconds_ = 0;
   bool stop_ = false;  // all ranks have agreed to stop

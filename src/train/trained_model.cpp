@@ -1,8 +1,9 @@
 #include "train/trained_model.hpp"
 
+#include <fmt/format.h>
+
 #include <optional>
 
-#include "checkpoint/folder.hpp"
 #include "comm/broadcast.hpp"
 #include "comm/together.hpp"
 #include "train/build_model.hpp"
@@ -13,14 +14,16 @@
 namespace lockstep {
 
 TrainedModel load_trained_model(const Communicator& world, const std::filesystem::path& file_or_run_folder,
-                                const std::vector<std::string>& overrides) {
+                                FolderMeans means, const std::vector<std::string>& overrides) {
   std::optional<CheckpointReader> reader;
   CheckpointInfo info;
   Config config;
   together(world, [&] {
     if (!world.is_root()) return;
-    const std::filesystem::path path = find_checkpoint(file_or_run_folder);
-    reader.emplace(path);
+    OpenedCheckpoint opened = open_checkpoint(file_or_run_folder, means);
+    for (const std::filesystem::path& path : opened.damaged)
+      fmt::print("note: {}: damaged, and passed over\n", path.string());
+    reader = std::move(opened.reader);
     info = reader->info();
     config = evaluation_config(info, overrides);
   });

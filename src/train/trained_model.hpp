@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "checkpoint/checkpoint.hpp"
+#include "checkpoint/folder.hpp"
 #include "comm/communicator.hpp"
 #include "config/config.hpp"
 #include "nn/model.hpp"
@@ -20,9 +20,10 @@ struct TrainedModel {
   AlignedBuffer parameters;
 };
 
-/// Loads a checkpoint, or a run's newest, with its configuration changed by `overrides` ("KEY=VALUE"). Only rank 0
-/// reads the file. Bad input when it is missing, damaged or does not fit. Collective.
+/// Loads a checkpoint, or the one that a run's folder stands for, with its configuration changed by `overrides`
+/// ("KEY=VALUE"). Only rank 0 reads the file; it prints a note for each damaged one that it passes over. Bad input when
+/// there is none, or it is damaged or does not fit. Collective.
 TrainedModel load_trained_model(const Communicator& world, const std::filesystem::path& file_or_run_folder,
-                                const std::vector<std::string>& overrides);
+                                FolderMeans means, const std::vector<std::string>& overrides);
 
 }  // namespace lockstep

@@ -39,7 +39,10 @@ class LaunchTest(EndToEndTest):
 
 class CommandTest(LaunchTest):
     def test_the_printed_command_can_be_typed(self):
-        result = self.launch("-n", 2, "bash", "-c", 'echo "one  word" $OMPI_COMM_WORLD_SIZE $OMP_NUM_THREADS')
+        words = ("-n", 2, "bash", "-c", 'echo "one  word" $OMPI_COMM_WORLD_SIZE $OMP_NUM_THREADS')
+        result = self.launch(*words)
+        self.assertEqual((result.output, result.errors), ("one  word 2 1\n" * 2, ""), "it is printed when asked for")
+        result = self.launch("-v", "--restarts", 0, *words)
         self.assertEqual(result.output, "one  word 2 1\n" * 2, result.errors)
         line = re.fullmatch(r"\$ (env .* mpirun .* -n 2 bash -c .*)\n", result.errors)
         self.assertTrue(line, result.errors)

@@ -35,7 +35,8 @@ class VerifyTest(EndToEndTest):
     def test_equal_digests(self):
         result = self.verify("--ranks", "2,3,8,9", "--steps", "31", "--set", "train.slices=8")
         self.assertEqual(result.status, 0, result.output + result.errors)
-        header, *rows, verdict = result.output.splitlines()
+        note, header, *rows, verdict = result.output.splitlines()
+        self.assertEqual(note, "note: 9 ranks are more than the 8 slices of a step, and left out")
         self.assertEqual(header.split(), ["digest", "time", "run"])
         runs = [row.split("s  ")[-1] for row in rows]
         self.assertEqual(
@@ -75,6 +76,10 @@ class VerifyTest(EndToEndTest):
             (["--set", "train.slices=world"], "train.slices", "number"),
             (["--set", "train.epoch=3"], "train.epoch", "train.epochs"),
             (["--set", "data.train=no.csv"], "no.csv: no such file"),
+            (["--ranks", "9"], "nothing to compare", "9 ranks", "8 slices", "train.slices", "--ranks"),
+            (["--set", "train.slices=1"], "2, 3, 8 ranks", "1 slice"),
+            (["--set", "train.epochs=0"], "train.epochs = 0"),
+            (["--set", "optimizer.learning_rate=0"], "optimizer.learning_rate = 0"),
             (["--ranks", "0"], "--ranks"),
             (["--steps", "0"], "--steps"),
         ):

@@ -31,6 +31,7 @@ CheckpointInfo some_info() {
                    .train_loss = 1.0 / 3,
                    .best_step = 900,
                    .best_score = -0.5,
+                   .best_loss = 0.25,
                    .run_samples = std::uint64_t{1} << 40,
                    .run_seconds = 1e-3};
   info.data.source = "train.csv";
@@ -42,6 +43,9 @@ CheckpointInfo some_info() {
   info.transform.targets = {{3.0}, {4.0}};
   info.test_samples = 10'000;
   info.test_digest = "fedcba9876543210";
+  info.c_library = "glibc 2.36";
+  info.slices = 3;
+  info.arithmetic_changes = "after step 5: train.slices";
   return info;
 }
 
@@ -97,6 +101,10 @@ TEST_F(CheckpointTest, ReadsAllThatWasWritten) {
   EXPECT_EQ(info.progress.best_score, written.progress.best_score);
   EXPECT_EQ(info.progress.run_samples, written.progress.run_samples);
   EXPECT_EQ(info.progress.run_seconds, written.progress.run_seconds);
+  EXPECT_EQ(info.progress.best_loss, written.progress.best_loss);
+  EXPECT_EQ(info.c_library, written.c_library);
+  EXPECT_EQ(info.slices, written.slices);
+  EXPECT_EQ(info.arithmetic_changes, written.arithmetic_changes);
   EXPECT_EQ(info.test_samples, written.test_samples);
   EXPECT_EQ(info.test_digest, written.test_digest);
   EXPECT_EQ(info.format, 2);
@@ -118,6 +126,33 @@ TEST_F(CheckpointTest, ReadsAllThatWasWritten) {
   reader.read({"optimizer/velocity/layers/0/bias", {3}, bias});
   EXPECT_EQ(weight, weight_);
   EXPECT_EQ(bias, bias_);
+}
+
+TEST_F(CheckpointTest, AnUndisturbedRunHasNoChanges) {
+  CheckpointInfo info = some_info();
+  info.arithmetic_changes = "";
+  write_with(info);
+  EXPECT_EQ(CheckpointReader(file()).info().arithmetic_changes, "");
+}
+
+TEST(ProgressTest, KnowsABetterEvaluation) {
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+  Progress progress;
+  progress.step = 7;
+  EXPECT_FALSE(progress.is_best(kNan, 1));
+  EXPECT_FALSE(progress.is_best(1, kNan));
+  EXPECT_TRUE(progress.is_best(-3, 9));
+  progress.set_best(0.5, 0.25);
+  EXPECT_EQ(progress.best_step, 7U);
+  EXPECT_TRUE(progress.is_best(0.6, 9));
+  EXPECT_FALSE(progress.is_best(0.4, 0.1));
+  EXPECT_TRUE(progress.is_best(0.5, 0.2));
+  EXPECT_FALSE(progress.is_best(0.5, 0.25));  // of equals the first
+  EXPECT_FALSE(progress.is_best(0.5, 0.3));
+  EXPECT_FALSE(progress.is_best(kNan, 0.1));
+  progress.forget_best();
+  EXPECT_EQ(progress.best_step, 0U);
+  EXPECT_TRUE(progress.is_best(-9, 99));
 }
 
 TEST_F(CheckpointTest, ReadsARegressionOnImages) {

@@ -36,5 +36,17 @@ TEST(Schedule, CosineFallsFromTheWarmUpsEnd) {
   EXPECT_LT(schedule.rate(109), 0.101F);
 }
 
+TEST(Schedule, ALongerRunChangesTheRatesOfACosineAfterItsWarmUp) {
+  const auto schedule = [](ScheduleName name, std::uint64_t epochs) {
+    return Schedule({.name = name, .warmup_steps = 15, .every_epochs = 1}, 0.3, 10, 10 * epochs);
+  };
+  for (const ScheduleName name : {ScheduleName::constant, ScheduleName::step})
+    EXPECT_TRUE(same_rates(schedule(name, 5), schedule(name, 6), 50));
+  const ScheduleName cosine = ScheduleName::cosine;
+  EXPECT_TRUE(same_rates(schedule(cosine, 5), schedule(cosine, 6), 16));  // the first after it has the full rate
+  EXPECT_FALSE(same_rates(schedule(cosine, 5), schedule(cosine, 6), 17));
+  EXPECT_FALSE(same_rates(schedule(cosine, 5), schedule(ScheduleName::constant, 5), 50));
+}
+
 }  // namespace
 }  // namespace lockstep
