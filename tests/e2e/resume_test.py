@@ -186,6 +186,29 @@ class ResumeTest(EndToEndTest):
         self.assertEqual(resumed.outcome(), whole)
         self.assertIn("step-00000015.h5.damaged", self.checkpoints("run"))
 
+    def test_a_best_checkpoint_that_is_gone_or_damaged(self):
+        """It is that of the undisturbed run again, and a complete run writes nothing else."""
+        self.train("run")
+        checkpoints = self.folder / "run/checkpoints"
+        best = self.run_ok("inspect", "run/checkpoints/best.h5").values()
+        shutil.copy(checkpoints / "best.h5", checkpoints / f"step-{int(best['step']):08}.h5")
+        before = {path: path.stat().st_mtime_ns for path in (self.folder / "run").rglob("*.*")}
+        self.assertIn("already complete; raise train.epochs", self.train("run", ranks=2).output)
+        self.assertEqual({path: path.stat().st_mtime_ns for path in (self.folder / "run").rglob("*.*")}, before)
+        for harm, word in ((lambda path: path.unlink(), "is not there"), (lambda path: path.write_bytes(b"x"), "damaged")):
+            harm(checkpoints / "best.h5")
+            self.assertIn(word, self.train("run").output)
+            again = self.run_ok("inspect", "run/checkpoints/best.h5").values()
+            self.assertEqual((again["step"], again["digest"]), (best["step"], best["digest"]))
+
+    def test_changed_arithmetic_is_allowed_and_kept(self):
+        self.train("run", "train.epochs=1", "train.slices=world", ranks=2)
+        settings = ("--run-dir", "run", "--set", "train.slices=world")
+        self.assert_refused(*settings, words=["2 slices", "set train.slices = 2"], ranks=3)
+        allowed = self.run_ok("train", "small.toml", *settings, "--allow-changed-arithmetic", ranks=3)
+        self.assertIn("warning: the arithmetic was changed", allowed.output)
+        self.assertIn("after step 5: 2 slices", self.run_ok("inspect", "run").values()["arithmetic_changes"])
+
     def test_nothing_but_damaged_checkpoints_is_refused(self):
         self.train("run", "train.epochs=1")
         for path in (self.folder / "run/checkpoints").iterdir():
