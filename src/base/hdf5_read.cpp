@@ -123,7 +123,7 @@ Hdf5Handle Hdf5File::open_unchecked(const std::string& name) const {
 
 Hdf5Handle Hdf5File::open_dataset(const std::string& name) const {
   Hdf5Handle dataset = open_unchecked(name);
-  if (checked_.count(name) == 0) checked_[name] = check_stored(dataset, path_.string(), name);
+  if (!checked_.contains(name)) checked_[name] = check_stored(dataset, path_.string(), name);
   return dataset;
 }
 

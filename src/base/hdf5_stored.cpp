@@ -45,7 +45,7 @@ std::vector<fs::path> folders_of(const char* name, const fs::path& origin) {
     std::string_view folder = rest.substr(0, rest.find(':'));
     rest.remove_prefix(std::min(folder.size() + 1, rest.size()));
     if (folder.starts_with(kOrigin))
-      folders.push_back(origin.string() + std::string(folder.substr(kOrigin.size())));
+      folders.emplace_back(origin.string() + std::string(folder.substr(kOrigin.size())));
     else if (!folder.empty())
       folders.emplace_back(folder);
   }
@@ -173,8 +173,10 @@ class Check {
     std::vector<hsize_t> sizes(extents.size());
     H5Pget_chunk(creation, static_cast<int>(sizes.size()), sizes.data());
     double expected = 1;  // may be more than any integer
-    for (std::size_t d = 0; d < sizes.size(); ++d)
-      expected *= static_cast<double>((extents[d] - 1) / std::max<hsize_t>(sizes[d], 1) + 1);
+    for (std::size_t d = 0; d < sizes.size(); ++d) {
+      const hsize_t along = (extents[d] - 1) / std::max<hsize_t>(sizes[d], 1) + 1;
+      expected *= static_cast<double>(along);
+    }
     hsize_t written = 0;
     if (H5Dget_num_chunks(dataset, space, &written) < 0)
       throw bad_input("{}: cannot read {}: {}", path_, subject, hdf5_cause());
