@@ -8,6 +8,8 @@
 #include <limits>
 #include <numeric>
 
+#include "base/bus_error.hpp"
+
 namespace lockstep {
 
 void check_mpi(int code, const char* what) {
@@ -34,9 +36,13 @@ MpiSession::MpiSession(int& argc, char**& argv) {
   // Over TCP, Open MPI asks the other side before each part of a large message, which it does not hear while it
   // computes. Plain sends only (1) took three quarters of the time on links of 1 Gbit/s.
   setenv("OMPI_MCA_btl_tcp_flags", "1", 0);
+  explain_bus_errors("lockstep");
   int provided = MPI_THREAD_SINGLE;
   check_mpi(MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
   MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+  int rank = 0;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  explain_bus_errors(fmt::format("rank {} ({})", rank, host_name()));
 }
 
 MpiSession::~MpiSession() {

@@ -54,6 +54,19 @@ GradientReducer::GradientReducer(const Communicator& world, const Communicator& 
   if (has_several_hosts()) connect_hosts();
 }
 
+std::size_t GradientReducer::shared_bytes(std::size_t nodes, std::size_t size) {
+  return (nodes * aligned(size) + kAlignment) * sizeof(float);
+}
+
+std::size_t GradientReducer::shared_bytes(const Communicator& world, const Communicator& host, std::size_t slices,
+                                          std::size_t size) {
+  const Communicator ordered = in_order_of_hosts(world, host);
+  std::size_t nodes = 0;
+  for (int rank = 0; rank < host.size(); ++rank)
+    nodes += maximal_nodes({0, slices}, leaves_of(slices, ordered, ordered.rank() - host.rank() + rank)).size();
+  return shared_bytes(nodes, size);
+}
+
 void GradientReducer::make_buckets() {
   const std::size_t most = has_several_hosts() ? kBucket : std::max<std::size_t>(chunks_of(size_) * kChunk, 1);
   for (std::size_t left = (size_ + most - 1) / most; left-- > 0;) {
@@ -77,7 +90,12 @@ void GradientReducer::share_memory() {
         owners.push_back(rank);
       }
   const std::size_t counters = aligned(buckets_.size() * sizeof(FillCount) / sizeof(float));
-  memory_.emplace(host_, (nodes_here_.size() * aligned(size_) + counters + kAlignment) * sizeof(float));
+  const auto place_of = [&](auto owner) {
+    return (counters + static_cast<std::size_t>(owner - owners.begin()) * aligned(size_)) * sizeof(float);
+  };
+  const auto [first, last] = std::ranges::equal_range(owners, world_.rank());
+  memory_.emplace(host_, shared_bytes(nodes_here_.size(), size_) + counters * sizeof(float),
+                  Range{place_of(first), place_of(last)});
 
   std::span<float> room = aligned_floats(memory_->bytes);
   const auto take = [&room](std::size_t floats) {

@@ -37,6 +37,10 @@ class GradientReducer {
   GradientReducer(const Communicator& world, const Communicator& host, std::size_t slices, std::size_t size,
                   std::size_t row_width);
 
+  /// The memory that such a reducer takes on this host, all ranks together, in bytes. Collective.
+  static std::size_t shared_bytes(const Communicator& world, const Communicator& host, std::size_t slices,
+                                  std::size_t size);
+
   /// The slices that this rank owns.
   [[nodiscard]] const Range& owned() const { return owned_; }
 
@@ -82,6 +86,7 @@ class GradientReducer {
     bool started = false;
   };
 
+  static std::size_t shared_bytes(std::size_t nodes, std::size_t size);
   void make_buckets();
   void share_memory();
   void connect_hosts();

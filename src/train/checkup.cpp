@@ -12,6 +12,7 @@
 #include "base/launcher.hpp"
 #include "base/memory.hpp"
 #include "base/rank_report.hpp"
+#include "comm/shared_memory.hpp"
 #include "comm/speed.hpp"
 #include "comm/together.hpp"
 #include "config/config.hpp"
@@ -26,6 +27,7 @@ constexpr double kLittleProcessor = 0.9;  // of the time
 constexpr double kSlowLink = 0.5;         // of the median of all links
 constexpr double kLateSum = 1e-3;         // seconds of a sum of one number
 constexpr double kLittleMemory = 1e9;     // bytes
+constexpr double kLittleSharedMemory = 256e6;
 
 std::string number_text(double value) {
   return value < 10 ? fmt::format("{:.1f}", value) : fmt::format("{:.0f}", value);
@@ -63,15 +65,30 @@ Finding examine_ranks(const Platform& platform) {
 Finding examine_memory(const Communicator& world, const Platform& platform) {
   Finding finding;
   const std::vector<double> available = gather(world, static_cast<double>(available_memory()));
+  std::error_code unknown;
+  const std::filesystem::space_info space = std::filesystem::space(kSharedMemoryFolder, unknown);
+  const std::vector<double> shared = gather(world, unknown ? 0 : static_cast<double>(space.available));
   if (!world.is_root()) return finding;
   const auto [least, most] = std::ranges::minmax(available);
-  finding.facts = fmt::format("{} available a host", span_text(bytes_text(least), bytes_text(most)));
+  const auto [least_shared, most_shared] = std::ranges::minmax(shared);
+  finding.facts =
+      fmt::format("{} available a host, {} free in {}", span_text(bytes_text(least), bytes_text(most)),
+                  span_text(bytes_text(least_shared), bytes_text(most_shared)), kSharedMemoryFolder.string());
   if (least < kLittleMemory)
     add_problem(
         finding, Verdict::slow,
         fmt::format(
             "little memory is left on {}; end other programs there",
             platform.host_of_rank[static_cast<std::size_t>(std::ranges::min_element(available) - available.begin())]));
+  if (least_shared < kLittleSharedMemory)
+    add_problem(
+        finding, Verdict::slow,
+        fmt::format(
+            "little of {} is free on {}, where the ranks of a host share data, parameters and gradients: some 64 MB "
+            "for "
+            "Fashion-MNIST on two; give it more room (docker run --shm-size=2g), or start one rank a host",
+            kSharedMemoryFolder.string(),
+            platform.host_of_rank[static_cast<std::size_t>(std::ranges::min_element(shared) - shared.begin())]));
   return finding;
 }
 
