@@ -7,7 +7,8 @@
 namespace lockstep {
 
 /// Writes go to a temporary name in the same folder; `commit` makes them durable and gives them the final name in one
-/// move. Without a commit the temporary file is removed.
+/// move. Without a commit the temporary file is removed. Where the name is a symbolic link, the file that it leads to
+/// is written, and the link stays. A pipe or a device is never replaced.
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path path);
@@ -29,6 +30,13 @@ class AtomicFile {
 
 /// Writes `text` to `path` through an AtomicFile. Throws Error with the cause.
 void write_text_file(const std::filesystem::path& path, std::string_view text);
+
+/// Removes what processes that were killed have left of AtomicFiles in this folder. One that was only suspended can
+/// then no longer commit.
+void remove_partial_files(const std::filesystem::path& folder);
+
+/// The file that a name leads to, which need not be there.
+std::filesystem::path follow_links(std::filesystem::path path);
 
 /// Makes what was written to a file survive a crash of the machine. Throws Error with the cause.
 void flush_to_disk(const std::filesystem::path& path);

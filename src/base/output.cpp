@@ -27,6 +27,7 @@ bool output_failed() {
 
 void flush_output(const std::string& meaning) {
   const bool failed_before = output_failed();
+  if (failed_before) (void)std::putchar('\n');  // the next write tells the cause once more
   errno = 0;
   if (std::fflush(stdout) == 0 && !failed_before) return;
   throw failure("standard output: cannot write{}{}; {}", errno != 0 ? ": " : "", errno != 0 ? std::strerror(errno) : "",

@@ -57,4 +57,10 @@ SealState check_seal(const std::filesystem::path& path) {
   return file && found == seal_of(file) ? SealState::whole : SealState::broken;
 }
 
+bool has_seal(const std::filesystem::path& path) {
+  std::string beginning(std::strlen(kMark), '\0');
+  std::ifstream(path, std::ios::binary).read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
+  return beginning == kMark;
+}
+
 }  // namespace lockstep

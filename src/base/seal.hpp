@@ -22,4 +22,7 @@ enum class SealState {
 /// Reads the whole file. Bad input when it cannot be read.
 SealState check_seal(const std::filesystem::path& path);
 
+/// True when the file begins as a sealed one does, whatever has become of the rest.
+bool has_seal(const std::filesystem::path& path);
+
 }  // namespace lockstep

@@ -6,6 +6,7 @@
 
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
+#include "base/seal.hpp"
 
 namespace lockstep {
 
@@ -32,7 +33,9 @@ bool try_to_open(const std::filesystem::path& path, OpenedCheckpoint& opened) {
   return true;
 }
 
-void remove_file(const std::filesystem::path& path) {
+/// Unless it is somebody else's.
+void remove_checkpoint(const std::filesystem::path& path) {
+  if (!has_seal(path)) return;
   std::error_code cause;
   std::filesystem::remove(path, cause);
   if (cause) throw failure("{}: cannot remove: {}", path.string(), cause.message());
@@ -104,6 +107,13 @@ bool CheckpointFolder::restore_best(const Progress& progress) const {
   return true;
 }
 
+std::vector<std::filesystem::path> CheckpointFolder::files() const {
+  std::vector<std::filesystem::path> files;
+  for (const std::uint64_t step : steps()) files.push_back(of_step(step));
+  if (std::filesystem::exists(best())) files.push_back(best());
+  return files;
+}
+
 void CheckpointFolder::create() const {
   make_folder(folder_);
 }
@@ -111,12 +121,12 @@ void CheckpointFolder::create() const {
 void CheckpointFolder::prune(std::uint64_t keep) const {
   const std::vector<std::uint64_t> all = steps();
   if (keep == 0 || all.size() <= keep) return;
-  for (std::size_t i = 0; i < all.size() - keep; ++i) remove_file(of_step(all[i]));
+  for (std::size_t i = 0; i < all.size() - keep; ++i) remove_checkpoint(of_step(all[i]));
 }
 
 void CheckpointFolder::clear() const {
-  for (const std::uint64_t step : steps()) remove_file(of_step(step));
-  remove_file(best());
+  for (const std::uint64_t step : steps()) remove_checkpoint(of_step(step));
+  remove_checkpoint(best());
 }
 
 OpenedCheckpoint open_checkpoint(const std::filesystem::path& file_or_run_folder, FolderMeans means) {

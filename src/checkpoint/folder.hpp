@@ -39,10 +39,13 @@ class CheckpointFolder {
   /// Makes best.h5 again from the checkpoint of the same step. False when there is none that is whole.
   [[nodiscard]] bool restore_best(const Progress& progress) const;
 
+  /// The files under the names of checkpoints, of steps and of the best, whoever wrote them.
+  [[nodiscard]] std::vector<std::filesystem::path> files() const;
+
   /// Creates the folder. Throws Error with the cause.
   void create() const;
 
-  /// Removes all but the `keep` newest; 0 keeps all.
+  /// Removes all but the `keep` newest; 0 keeps all. Files that are no checkpoints stay, here and in clear().
   void prune(std::uint64_t keep) const;
 
   /// Removes every checkpoint, best.h5 too.

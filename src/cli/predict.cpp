@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 
+#include "base/atomic_file.hpp"
 #include "cli/commands.hpp"
 #include "comm/together.hpp"
 #include "data/load.hpp"
@@ -23,6 +24,7 @@ struct PredictArguments {
   std::string input;
   std::string input_format;  // empty: told by content
   std::string output;
+  bool force = false;
 };
 
 const std::map<std::string, DataFormat> kInputFormats = {
@@ -35,11 +37,33 @@ void check_folder_of(const std::filesystem::path& file) {
     throw bad_input("--output {}: there is no folder {}; make it first", file.string(), folder.string());
 }
 
+/// Bad input when the file that is to be written is one that is read, by whatever name, or one that somebody else
+/// wrote.
+void check_output(const PredictArguments& arguments, const std::filesystem::path& checkpoint) {
+  const std::filesystem::path file = follow_links(arguments.output);
+  std::error_code ignored;
+  const std::filesystem::file_status status = std::filesystem::status(file, ignored);
+  if (!exists(status)) return check_folder_of(file);
+  for (const auto& [input, what] :
+       {std::pair(std::filesystem::path(arguments.input), "input"), std::pair(checkpoint, "checkpoint")})
+    if (std::filesystem::equivalent(input, file, ignored))
+      throw bad_input("--output {}: is the {} itself, {}; name another file", arguments.output, what, input.string());
+  if (!is_regular_file(status)) throw bad_input("--output {}: is not a regular file; name another", arguments.output);
+  if (!arguments.force && !is_predictions_file(file))
+    throw bad_input(
+        "--output {}: there is a file of this name that Lockstep did not write as predictions; name another, or let it "
+        "be replaced by --force",
+        arguments.output);
+}
+
 ExitStatus predict(const Communicator& world, const PredictArguments& arguments) {
   together(world, [&] {
     if (world.is_root()) check_folder_of(arguments.output);
   });
   const TrainedModel trained = load_trained_model(world, arguments.checkpoint, FolderMeans::best, {});
+  together(world, [&] {
+    if (world.is_root()) check_output(arguments, trained.info.data.source);
+  });
   const PreparedDataset data = load_on_every_host(world, trained.info.transform, [&] {
     const DataFormat format =
         arguments.input_format.empty() ? recognise_format(arguments.input) : kInputFormats.at(arguments.input_format);
@@ -82,6 +106,7 @@ void add_predict_command(CLI::App& app, Action& action) {
       ->check([](const std::string& path) {
         return path.ends_with(".csv") || path.ends_with(".h5") ? "" : "must end in .csv or .h5";
       });
+  command->add_flag("--force", arguments->force, "Replace a file that holds no predictions, too");
   command->callback(
       [arguments, &action] { action = [arguments](const Communicator& world) { return predict(world, *arguments); }; });
 }

@@ -1,13 +1,18 @@
 // lockstep train
+#include <fmt/format.h>
+
+#include <cstdio>
 #include <map>
 #include <memory>
 #include <optional>
 
+#include "base/folder_owner.hpp"
 #include "base/stop_request.hpp"
 #include "cli/commands.hpp"
 #include "comm/broadcast.hpp"
 #include "comm/together.hpp"
 #include "config/read.hpp"
+#include "train/own_files.hpp"
 #include "train/resume.hpp"
 #include "train/run.hpp"
 
@@ -22,6 +27,7 @@ struct TrainArguments {
   std::string resume = "auto";
   bool allow_changes = false;
   bool profile = false;
+  bool force = false;
 };
 
 const std::map<std::string, Resume> kResumeModes = {
@@ -37,20 +43,29 @@ void check_ranks(const Communicator& world, const TrainOptions& options) {
 
 ExitStatus train(const Communicator& world, const TrainArguments& arguments) {
   Config config;
-  std::filesystem::path folder;
+  std::optional<FolderOwner> owner;  // on rank 0
   ResumePoint resume;
   together(world, [&] {
     if (!world.is_root()) return;
     config = read_config(arguments.config, arguments.overrides);
     check_ranks(world, config.train);
-    folder = arguments.run_folder.empty() ? std::filesystem::path("runs") / config.run.name
-                                          : std::filesystem::path(arguments.run_folder);
+    const std::filesystem::path folder = arguments.run_folder.empty() ? std::filesystem::path("runs") / config.run.name
+                                                                      : std::filesystem::path(arguments.run_folder);
+    owner.emplace(folder, [](const std::string& message) {
+      fmt::print("note:    {}\n", message);
+      std::fflush(stdout);
+    });
     resume = find_resume_point(folder, {kResumeModes.at(arguments.resume), arguments.allow_changes}, config,
                                config.train.slices_on(world.size()));
+    check_own_files(folder, arguments.config, config, resume, arguments.force);
   });
   broadcast(world, config);
   listen_for_stop_signals();
-  return Run(world, config, folder, std::move(resume), arguments.profile).train();
+  const ExitStatus status = Run(world, config, owner ? &*owner : nullptr, std::move(resume), arguments.profile).train();
+  together(world, [&] {
+    if (owner) owner->release();
+  });
+  return status;
 }
 
 }  // namespace
@@ -75,6 +90,8 @@ void add_train_command(CLI::App& app, Action& action) {
   command->add_flag("--profile", arguments->profile,
                     "At the end, show where the time of a step went, and write a timeline to profile.json in the run's "
                     "folder");
+  command->add_flag("--force", arguments->force,
+                    "Replace files in the run's folder that Lockstep did not write, or that were changed since");
   command->callback(
       [arguments, &action] { action = [arguments](const Communicator& world) { return train(world, *arguments); }; });
 }

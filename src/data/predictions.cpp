@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <fstream>
+#include <string_view>
 
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
@@ -70,6 +72,17 @@ void write_predictions_hdf5(const std::filesystem::path& path, const DatasetInfo
   }
   file.close();
   whole.commit();
+}
+
+bool is_predictions_file(const std::filesystem::path& path) {
+  if (Hdf5File::recognises(path)) {
+    const Hdf5File file = Hdf5File::open(path);
+    return file.has("outputs") && file.has("output_names") && !file.has("features");
+  }
+  // No table that people make begins so, with quotes around all names but the first.
+  std::string beginning(std::string_view(R"(sample,class,")").size(), '\0');
+  std::ifstream(path, std::ios::binary).read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
+  return beginning == R"(sample,class,")" || beginning.starts_with(R"(sample,")");
 }
 
 }  // namespace lockstep

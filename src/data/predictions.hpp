@@ -20,4 +20,7 @@ void write_predictions_csv(const std::filesystem::path& path, const DatasetInfo&
 void write_predictions_hdf5(const std::filesystem::path& path, const DatasetInfo& data, const Scaling& targets,
                             ConstMatrix outputs);
 
+/// True when a file is one that was written so.
+bool is_predictions_file(const std::filesystem::path& path);
+
 }  // namespace lockstep

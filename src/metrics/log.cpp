@@ -8,6 +8,7 @@
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
 #include "base/hdf5.hpp"
+#include "base/version.hpp"
 
 namespace lockstep {
 
@@ -102,6 +103,7 @@ std::function<void()> MetricsLog::save_job() const {
     flush_to_disk(jsonl_path);
     AtomicFile whole(hdf5_path);
     Hdf5File file = Hdf5File::create(whole.temporary());
+    file.write_attribute(kWriter, std::string(version()));
     for (const auto& [group, table] : tables)
       for (std::size_t c = 0; c < table.names.size(); ++c)
         write_column(file, group + '/' + table.names[c], table.columns[c]);

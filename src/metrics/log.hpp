@@ -22,6 +22,9 @@ class Hdf5File;
 /// metrics.jsonl grows by a line a row and is what a resume reads; metrics.h5 is written anew, whole, at each save().
 class MetricsLog {
  public:
+  /// The attribute of metrics.h5 that names the version that wrote it.
+  static constexpr const char* kWriter = "lockstep_version";
+
   using Row = nlohmann::ordered_json;  // an object: column -> value
 
   /// Goes on after `last_step`: rows of later steps, which a resumed run makes again, are dropped. 0 begins anew.

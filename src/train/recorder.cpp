@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "base/atomic_file.hpp"
+#include "base/marked_text.hpp"
 #include "base/version.hpp"
 #include "config/write.hpp"
 #include "metrics/trace.hpp"
@@ -26,10 +27,11 @@ std::string describe_samples(const DatasetInfo& data) {
 
 }  // namespace
 
-Recorder::Recorder(const Config& config, std::filesystem::path folder, Platform platform, const Model& model,
-                   CheckpointInfo info, std::uint64_t steps_per_epoch)
+Recorder::Recorder(const Config& config, FolderOwner& owner, Platform platform, const Model& model, CheckpointInfo info,
+                   std::uint64_t steps_per_epoch)
     : config_(config),
-      run_folder_(std::move(folder)),
+      owner_(&owner),
+      run_folder_(owner.folder()),
       checkpoints_(run_folder_),
       platform_(std::move(platform)),
       model_(&model),
@@ -39,11 +41,13 @@ Recorder::Recorder(const Config& config, std::filesystem::path folder, Platform 
       saved_(model, Sgd(config.optimizer)) {}
 
 void Recorder::begin(const Progress& progress, const ResumePoint& resume) {
-  make_folder(run_folder_);
+  owner_->check();
+  remove_partial_files(run_folder_);
+  remove_partial_files(run_folder_ / "checkpoints");
+  write_text_file(run_folder_ / "config.toml", with_mark(info_.config));
   metrics_.emplace(run_folder_, progress.step);
   checkpoints_.create();
   if (!resume.checkpoint) checkpoints_.clear();
-  write_text_file(run_folder_ / "config.toml", info_.config);
 }
 
 void Recorder::print_start(const RunData& data, const Progress& progress, const ResumePoint& resume) const {
@@ -81,6 +85,7 @@ void Recorder::print_start(const RunData& data, const Progress& progress, const 
 }
 
 void Recorder::record_step(const Progress& progress, const StepRecord& record) {
+  owner_->check();
   metrics_->append("steps", {{"step", progress.step},
                              {"epoch", progress.epoch + 1},
                              {"loss", record.loss},
@@ -90,6 +95,7 @@ void Recorder::record_step(const Progress& progress, const StepRecord& record) {
 }
 
 void Recorder::record_ranks(const Progress& progress, std::span<const RankSeconds> ranks) {
+  owner_->check();
   for (std::size_t rank = 0; rank < ranks.size(); ++rank)
     metrics_->append("ranks", {{"step", progress.step},
                                {"epoch", progress.epoch + 1},
@@ -108,6 +114,7 @@ void Recorder::record_ranks(const Progress& progress, std::span<const RankSecond
 }
 
 void Recorder::record_epoch(const Progress& progress, const Evaluation& test, float learning_rate) {
+  owner_->check();
   metrics_->append("epochs", {{"step", progress.step},
                               {"epoch", progress.epoch},
                               {"train_loss", progress.train_loss},
@@ -126,9 +133,12 @@ void Recorder::save(const TrainState& state, const Checkpoints& which) {
   writer_.wait();
   saved_.copy_from(state);
   writer_.start([this, which, save_metrics = metrics_->save_job()] {
+    owner_->check();
     save_metrics();
+    owner_->check();
     if (which.best) save_state(checkpoints_.best(), info_, *model_, saved_);
     if (!which.newest) return;
+    owner_->check();
     save_state(checkpoints_.of_step(saved_.progress.step), info_, *model_, saved_);
     checkpoints_.prune(config_.checkpoint.keep);
   });
@@ -150,6 +160,7 @@ void Recorder::show_progress(const Progress& progress) {
 
 void Recorder::show_profile(const std::string& table, std::span<const std::vector<Profile::Lap>> ranks) {
   progress_bar_.wipe();
+  owner_->check();
   const std::filesystem::path path = run_folder_ / "profile.json";
   write_trace(path, ranks);
   fmt::print("{}timeline: {}, the last steps of all ranks, for ui.perfetto.dev or chrome://tracing\n", table,

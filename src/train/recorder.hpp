@@ -5,6 +5,7 @@
 #include <span>
 
 #include "base/background_writer.hpp"
+#include "base/folder_owner.hpp"
 #include "base/profile.hpp"
 #include "checkpoint/folder.hpp"
 #include "config/config.hpp"
@@ -30,8 +31,9 @@ struct StepRecord {
 /// Rank 0's record of a run. Nothing is written before begin().
 class Recorder {
  public:
-  Recorder(const Config& config, std::filesystem::path folder, Platform platform, const Model& model,
-           CheckpointInfo info, std::uint64_t steps_per_epoch);
+  /// Nothing is written once `owner` has lost the run's folder.
+  Recorder(const Config& config, FolderOwner& owner, Platform platform, const Model& model, CheckpointInfo info,
+           std::uint64_t steps_per_epoch);
 
   /// Prepares the run's folder for what is recorded after `progress`. Of an earlier run from which this one does not go
   /// on, the checkpoints are removed.
@@ -77,6 +79,7 @@ class Recorder {
 
  private:
   Config config_;
+  FolderOwner* owner_;
   std::filesystem::path run_folder_;
   CheckpointFolder checkpoints_;
   Platform platform_;

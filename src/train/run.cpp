@@ -5,6 +5,7 @@
 #include "base/stopwatch.hpp"
 #include "base/version.hpp"
 #include "comm/broadcast.hpp"
+#include "comm/shared_memory.hpp"
 #include "comm/together.hpp"
 #include "config/compare.hpp"
 #include "config/effect.hpp"
@@ -39,10 +40,20 @@ RunData load_for_training(const Communicator& world, const Config& config, const
   return data;
 }
 
+/// The model, where each host has room for what its ranks will share in training it. Collective.
+Model with_room(const Communicator& world, const Communicator& host, const Config& config, Model model) {
+  const std::size_t parameters = sizeof(float) * model.size() * (Sgd(config.optimizer).has_velocity() ? 2 : 1);
+  const std::size_t gradients =
+      GradientReducer::shared_bytes(world, host, config.train.slices_on(world.size()), model.size());
+  together(world, [&] {
+    if (host.is_root() && host.size() > 1) check_shared_room(parameters + gradients, "parameters and gradients");
+  });
+  return model;
+}
+
 }  // namespace
 
-Run::Run(const Communicator& world, const Config& config, const std::filesystem::path& folder, ResumePoint resume,
-         bool profile)
+Run::Run(const Communicator& world, const Config& config, FolderOwner* owner, ResumePoint resume, bool profile)
     : world_(world),
       host_(world.on_this_host()),
       config_(config),
@@ -50,20 +61,21 @@ Run::Run(const Communicator& world, const Config& config, const std::filesystem:
       watchdog_(world, config.train.watchdog_seconds),
       shows_profile_(profile),
       data_(load_for_training(world, config, resume)),
-      model_(build_model(config.model, data_.train.info, agree_on_kernels(world, config.train.kernels))),
+      model_(with_room(world_, host_, config,
+                       build_model(config.model, data_.train.info, agree_on_kernels(world, config.train.kernels)))),
       state_(model_, Sgd(config.optimizer), host_),
       sampler_(static_cast<std::uint32_t>(data_.train.info.samples), config.train.global_batch, config.run.seed),
       schedule_(config.schedule, config.optimizer.learning_rate, sampler_.steps_per_epoch(),
                 config.train.epochs * sampler_.steps_per_epoch()),
       step_(world, host_, watchdog_, profile_, config, model_, data_.train),
       evaluator_(world, model_, config.train.loss, data_.test) {
-  restore(folder, resume);
+  restore(owner != nullptr ? owner->folder() : "", resume);
   first_step_ = state_.progress.step;
   Platform platform = survey_platform(world);
   if (!world.is_root()) return;
   CheckpointInfo info = describe();
   info.arithmetic_changes = resume.all_changes();
-  recorder_.emplace(config, folder, std::move(platform), model_, std::move(info), sampler_.steps_per_epoch());
+  recorder_.emplace(config, *owner, std::move(platform), model_, std::move(info), sampler_.steps_per_epoch());
   if (!complete_ || best_is_lost_) recorder_->begin(state_.progress, resume);
   recorder_->print_start(data_, state_.progress, resume);
 }

@@ -23,8 +23,8 @@ class Run {
  public:
   /// Reads the data and, where rank 0 gives one, the state in `checkpoint`. Bad input when data and configuration do
   /// not fit. With `profile`, train() ends with a profile of its steps. Collective.
-  Run(const Communicator& world, const Config& config, const std::filesystem::path& folder, ResumePoint resume,
-      bool profile);
+  /// Rank 0 gives the owner of the run's folder; others none.
+  Run(const Communicator& world, const Config& config, FolderOwner* owner, ResumePoint resume, bool profile);
 
   /// Trains until the configured number of epochs is complete, or until some rank is asked to stop. Collective; the
   /// status is the same on every rank.

@@ -91,7 +91,9 @@ class CheckpointTest(SharedRunTest):
         self.assertEqual(attributes["digest"], self.done["digest"])
         self.assertEqual(attributes["task"], task)
         self.assertRegex(attributes["blas_kernel"], r"^(OpenBLAS|libxsmm) \S+ \S+$")
-        self.assertEqual(attributes["config"], (self.shared / "run/config.toml").read_text())
+        text = (self.shared / "run/config.toml").read_text()
+        self.assertTrue(text.startswith("# Written by Lockstep: "))
+        self.assertEqual(attributes["config"], text.partition("\n")[2])
 
     def check_arrays(self, widths):
         """Shapes and types of the parameters and of the velocity, and that checksums guard all numbers."""

@@ -28,7 +28,7 @@ class SurvivalTest(EndToEndTest):
             train={"epochs": self.STEPS // 5},
             model={"dropout": 0.2},
             optimizer={"momentum": 0.9},
-            schedule={"name": "cosine", "warmup_steps": 20},
+            schedule={"name": "cosine", "warmup_steps": min(20, self.STEPS // 2)},
             checkpoint={"every_steps": 7, "keep": 2},
         )
 
@@ -104,7 +104,7 @@ class SurvivalTest(EndToEndTest):
 class StopTest(SurvivalTest):
     def test_signals(self):
         self.run_whole()
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1):
             for at in ("alone", "first rank", "last rank"):
                 with self.subTest(signal=number.name, at=at):
                     self.stop_and_finish(f"{number.name}-{at}".replace(" ", "-"), number, at)
@@ -113,7 +113,7 @@ class StopTest(SurvivalTest):
         self.run_whole()
         self.stop_and_finish("mpirun", signal.SIGUSR1, "launcher")
         with unittest.mock.patch.dict(os.environ, {"MPIRUN": str(REPOSITORY / "launch/run")}):
-            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1):
                 self.stop_and_finish(f"run-{number.name}", number, "launcher")
 
     def stop_and_finish(self, name, number, at):

@@ -1,6 +1,8 @@
 // Files that appear whole or not at all, and what is said when they cannot.
 #include "base/atomic_file.hpp"
 
+#include <sys/stat.h>
+
 #include "data_files.hpp"
 
 namespace lockstep {
@@ -62,6 +64,42 @@ TEST_F(AtomicFileTest, ACommitThatCannotRenameFailsAndLeavesNothing) {
               }),
               AllOf(HasSubstr(path("folder")), HasSubstr("Is a directory")));
   EXPECT_THAT(names(), ElementsAre("folder"));
+}
+
+TEST_F(AtomicFileTest, LeavesAFileOfTheUserAlone) {
+  const std::string partial = write("a.txt.partial", "mine");
+  write_text_file(path("a.txt"), "new");
+  remove_partial_files(path(""));
+  EXPECT_EQ(read_file(partial), "mine");
+}
+
+TEST_F(AtomicFileTest, WhatAKilledProcessLeavesIsRemovedAndASuspendedOneCanNoLongerCommit) {
+  AtomicFile file(write("a.txt", "old"));
+  std::ofstream(file.temporary()) << "new";
+  remove_partial_files(path(""));
+  EXPECT_THAT(names(), ElementsAre("a.txt"));
+  EXPECT_THAT(failure_of([&] { file.commit(); }), HasSubstr("No such file or directory"));
+  EXPECT_EQ(read_file(path("a.txt")), "old");
+  remove_partial_files(path("none"));
+}
+
+TEST_F(AtomicFileTest, WritesWhatALinkLeadsTo) {
+  std::filesystem::create_directory(path("elsewhere"));
+  std::filesystem::create_symlink("elsewhere/b.txt", path("a.txt"));
+  std::filesystem::create_symlink(path("a.txt"), path("link.txt"));
+  for (const std::string text : {"new", "newer"}) {
+    write_text_file(path("link.txt"), text);
+    EXPECT_EQ(read_file(path("elsewhere/b.txt")), text);
+    EXPECT_TRUE(std::filesystem::is_symlink(path("link.txt")));
+    EXPECT_TRUE(std::filesystem::is_symlink(path("a.txt")));
+  }
+}
+
+TEST_F(AtomicFileTest, ReplacesNoPipeOrDevice) {
+  ASSERT_EQ(mkfifo(path("pipe").c_str(), 0600), 0);
+  EXPECT_THAT(failure_of([&] { write_text_file(path("pipe"), "new"); }),
+              AllOf(HasSubstr(path("pipe")), HasSubstr("is not a regular file")));
+  EXPECT_TRUE(std::filesystem::is_fifo(path("pipe")));
 }
 
 TEST_F(AtomicFileTest, WorksForANameWithoutAFolder) {

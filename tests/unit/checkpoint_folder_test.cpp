@@ -1,4 +1,6 @@
 // The folder of checkpoints: names, the newest, and what is removed.
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <thread>
@@ -18,7 +20,7 @@ class CheckpointFolderTest : public DataFilesTest {
   /// Files with these names in the folder of checkpoints.
   void add(const std::vector<std::string>& names) const {
     folder_.create();
-    for (const std::string& name : names) static_cast<void>(write("checkpoints/" + name, ""));
+    for (const std::string& name : names) static_cast<void>(write("checkpoints/" + name, "Lockstep sealed file: ..."));
   }
   [[nodiscard]] std::vector<std::string> names() const {
     std::vector<std::string> names;
@@ -164,10 +166,25 @@ TEST_F(CheckpointFolderTest, ClearsCheckpointsAndNothingElse) {
 }
 
 TEST_F(CheckpointFolderTest, SaysWhatCannotBeRemoved) {
-  folder_.create();
-  std::filesystem::create_directories(path("checkpoints/best.h5/inner"));
-  EXPECT_THAT(failure_of([&] { folder_.clear(); }),
-              AllOf(HasSubstr(folder_.best()), HasSubstr("cannot remove"), HasSubstr("not empty")));
+  add({"best.h5"});
+  std::filesystem::permissions(path(""), std::filesystem::perms{0711});
+  std::filesystem::permissions(path("checkpoints"), std::filesystem::perms{0555});
+  const uid_t self = geteuid();
+  ASSERT_EQ(seteuid(self == 0 ? 1 : self), 0);  // root may remove everything
+  const std::string message = failure_of([&] { folder_.clear(); });
+  ASSERT_EQ(seteuid(self), 0);
+  std::filesystem::permissions(path("checkpoints"), std::filesystem::perms{0755});
+  EXPECT_THAT(message, AllOf(HasSubstr(folder_.best()), HasSubstr("cannot remove"), HasSubstr("Permission denied")));
+}
+
+TEST_F(CheckpointFolderTest, RemovesNothingThatIsNoCheckpoint) {
+  add({"step-00000002.h5", "step-00000003.h5"});
+  for (const char* name : {"checkpoints/best.h5", "checkpoints/step-00000001.h5"})
+    std::filesystem::rename(write("own", "of the user"), path(name));
+  folder_.prune(1);
+  folder_.clear();
+  EXPECT_THAT(names(), ElementsAre("best.h5", "step-00000001.h5"));
+  EXPECT_EQ(read_file(path("checkpoints/best.h5")), "of the user");
 }
 
 TEST_F(CheckpointFolderTest, FindsWhatACommandMeans) {

@@ -189,13 +189,13 @@ TEST_F(CheckpointTest, HasTheNamesOfTheContract) {
 
 TEST_F(CheckpointTest, AppearsWholeOrNotAtAll) {
   write_with(some_info());
-  EXPECT_FALSE(std::filesystem::exists(file() + ".partial"));
+  EXPECT_FALSE(has_partial_file());
   const std::string before = read_file(file());
   // Two arrays of one name cannot be written; the file of before stays.
   const std::vector<NamedTensor<const float>> twice{{"model/a", {3}, bias_}, {"model/a", {3}, bias_}};
   EXPECT_THAT(failure_of([&] { write_checkpoint(file(), some_info(), twice); }), HasSubstr("model/a"));
   EXPECT_EQ(read_file(file()), before);
-  EXPECT_FALSE(std::filesystem::exists(file() + ".partial"));
+  EXPECT_FALSE(has_partial_file());
   EXPECT_THAT(failure_of([&] { write_checkpoint(path("none/a.h5"), some_info(), {}); }), HasSubstr(path("none/a.h5")));
 }
 
@@ -216,7 +216,7 @@ TEST_F(CheckpointTest, KeepsTheOldOneWhereTheDiskIsFull) {
   // In a process of its own, for HDF5 never frees a file that it could not write.
   EXPECT_EXIT(fill_the_disk(), testing::ExitedWithCode(0), "");
   EXPECT_EQ(read_file(file()), before);
-  EXPECT_FALSE(std::filesystem::exists(file() + ".partial"));
+  EXPECT_FALSE(has_partial_file());
 }
 
 TEST_F(CheckpointTest, RefusesWhatIsNoCheckpoint) {

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdint>
 #include <filesystem>
@@ -28,6 +29,13 @@ class DataFilesTest : public testing::Test {
   ~DataFilesTest() override { std::filesystem::remove_all(folder_); }
 
   [[nodiscard]] std::string path(const std::string& name) const { return folder_ / name; }
+
+  /// True when a file was begun in the folder and not brought to its end.
+  [[nodiscard]] bool has_partial_file() const {
+    const std::filesystem::directory_iterator files(folder_);
+    return std::any_of(begin(files), end(files),
+                       [](const auto& file) { return file.path().extension() == ".partial"; });
+  }
 
   [[nodiscard]] std::string write(const std::string& name, std::string_view content) const {
     std::ofstream(path(name), std::ios::binary) << content;

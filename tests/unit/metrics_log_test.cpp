@@ -52,7 +52,7 @@ TEST_F(MetricsLogTest, WritesAColumnADataset) {
   metrics.append("steps", {{"step", 30}, {"loss", 0.0}});
   metrics.save_job()();
   EXPECT_THAT(table().read<std::int64_t>("steps/step"), ElementsAre(10, 20, 30));
-  EXPECT_FALSE(std::filesystem::exists(path("metrics.h5.partial")));
+  EXPECT_FALSE(has_partial_file());
 }
 
 TEST_F(MetricsLogTest, DatasetsOfAGroupAreExtendable) {

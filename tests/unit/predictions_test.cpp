@@ -72,8 +72,7 @@ TEST_F(PredictionsTest, Hdf5OfARegression) {
 TEST_F(PredictionsTest, LeavesNoHalfFile) {
   write_predictions_csv(path("a.csv"), classes_, {}, outputs());
   write_predictions_hdf5(path("a.h5"), classes_, {}, outputs());
-  EXPECT_FALSE(std::filesystem::exists(path("a.csv.partial")));
-  EXPECT_FALSE(std::filesystem::exists(path("a.h5.partial")));
+  EXPECT_FALSE(has_partial_file());
 }
 
 TEST_F(PredictionsTest, SaysWhyTheyCannotBeWritten) {
@@ -82,6 +81,23 @@ TEST_F(PredictionsTest, SaysWhyTheyCannotBeWritten) {
     EXPECT_THAT(message, HasSubstr(path("none/a")));
     EXPECT_THAT(message, HasSubstr("No such file or directory"));
   }
+}
+
+TEST_F(PredictionsTest, AreRecognised) {
+  for (const DatasetInfo* info : {&classes_, &targets_}) {
+    write_predictions_csv(path("a.csv"), *info, {}, outputs());
+    write_predictions_hdf5(path("a.h5"), *info, {}, outputs());
+    EXPECT_TRUE(is_predictions_file(path("a.csv")));
+    EXPECT_TRUE(is_predictions_file(path("a.h5")));
+  }
+  EXPECT_FALSE(is_predictions_file(path("none.csv")));
+  EXPECT_FALSE(is_predictions_file(write("b.csv", "")));
+  EXPECT_FALSE(is_predictions_file(write("b.csv", "sample,class,x\n0,a,1\n")));
+  EXPECT_FALSE(is_predictions_file(write("b.csv", "x,y\n0,1\n")));
+  Hdf5File file = Hdf5File::create(path("b.h5"));
+  file.write<float>("features", values_, {values_.size()}, Storage::checked);
+  file.close();
+  EXPECT_FALSE(is_predictions_file(path("b.h5")));
 }
 
 }  // namespace

@@ -49,6 +49,9 @@ TEST_F(SealTest, TellsUnsealedFromBroken) {
   std::string changed = sealed_;
   changed.back() = static_cast<char>(changed.back() ^ 1);
   EXPECT_EQ(state_of(changed), SealState::broken);
+  EXPECT_TRUE(has_seal(path("other")));
+  EXPECT_FALSE(has_seal(write("other", content_)));
+  EXPECT_FALSE(has_seal(path("none")));
 }
 
 TEST_F(SealTest, SaysThatAFileCannotBeRead) {
