@@ -14,11 +14,13 @@ namespace lockstep {
 
 namespace {
 
-/// As the run wrote it, by this version of the program or by one that did not mark it.
-bool is_own_config(const std::filesystem::path& path, const ResumePoint& resume) {
+/// As the run wrote it. A version of the program that did not mark it has put the same text into its checkpoints.
+bool is_own_config(const std::filesystem::path& path) {
   if (has_whole_mark(path)) return true;
   std::ifstream file(path, std::ios::binary);
-  return resume.checkpoint && std::string(std::istreambuf_iterator<char>(file), {}) == resume.checkpoint->info().config;
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  const OpenedCheckpoint newest = CheckpointFolder(path.parent_path()).open_newest();
+  return newest.reader && newest.reader->info().config == text;
 }
 
 }  // namespace
@@ -50,7 +52,7 @@ void check_own_files(const std::filesystem::path& run_folder, const std::filesys
           "--run-dir, move it elsewhere, or let it be replaced by --force",
           path.string());
   };
-  check(run_folder / "config.toml", [&](const auto& path) { return is_own_config(path, resume); });
+  check(run_folder / "config.toml", is_own_config);
   check(run_folder / "metrics.jsonl", is_metrics_text);
   check(run_folder / "metrics.h5", is_metrics_table);
   check(run_folder / "profile.json", is_trace);

@@ -108,6 +108,9 @@ class OwnFilesTest(SharedRunTest):
         self.run_ok("train", "small.toml", "--run-dir", "of-config.toml", "--force")
         self.assertIn("Written by Lockstep", (self.folder / "of-config.toml/config.toml").read_text())
 
+        # A version that did not mark its configuration has it in its checkpoints too.
+        config = self.folder / "runs/small/config.toml"
+        config.write_text(config.read_text().partition("\n")[2])
         # What it has written, it replaces; what was changed since, it does not.
         self.run_ok("train", "small.toml", "--resume", "never")
         with (self.folder / "runs/small/config.toml").open("a") as file:
