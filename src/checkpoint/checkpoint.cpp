@@ -9,6 +9,7 @@
 #include "base/readable_file.hpp"
 #include "base/seal.hpp"
 #include "checkpoint/schema.hpp"
+#include "data/classes.hpp"
 
 namespace lockstep {
 
@@ -114,6 +115,8 @@ void write_checkpoint(const std::filesystem::path& path, const CheckpointInfo& i
   file.write<std::int64_t>(schema::kFeatureShape, shape, {shape.size()}, Storage::checked);
   file.write_strings(schema::kFeatureNames, data.feature_names);
   file.write_strings(schema::kOutputNames, data.output_names);
+  if (!data.class_values.empty())
+    file.write<double>(schema::kClassValues, data.class_values, {data.class_values.size()}, Storage::checked);
   write_scaling(file, schema::kFeatureShift, schema::kFeatureScale, info.transform.features);
   write_scaling(file, schema::kTargetShift, schema::kTargetScale, info.transform.targets);
   file.close();
@@ -142,6 +145,13 @@ CheckpointReader::CheckpointReader(const std::filesystem::path& path) : file_(op
     data.feature_shape.push_back(static_cast<std::uint64_t>(size));
   data.feature_names = file_.read_strings(schema::kFeatureNames);
   data.output_names = file_.read_strings(schema::kOutputNames);
+  if (file_.has(schema::kClassValues))
+    data.class_values = file_.read<double>(schema::kClassValues);
+  else if (info_.format == 1 && data.task == Task::classification)
+    data.class_values = numbers_of(data.output_names);
+  if (!data.class_values.empty() && data.class_values.size() != data.outputs())
+    throw bad_input("{}: {} does not fit the {} classes of the data", path.string(), schema::kClassValues,
+                    data.outputs());
   info_.transform.features = read_scaling(file_, schema::kFeatureShift, schema::kFeatureScale, data.features());
   info_.transform.targets = read_scaling(file_, schema::kTargetShift, schema::kTargetScale, data.outputs());
 }

@@ -48,6 +48,7 @@ inline constexpr const char* kOptimizer = "optimizer/";  // velocity/layers/K/..
 inline constexpr const char* kFeatureShape = "data/feature_shape";  // integers
 inline constexpr const char* kFeatureNames = "data/feature_names";  // strings, of a table
 inline constexpr const char* kOutputNames = "data/output_names";    // strings: classes or targets
+inline constexpr const char* kClassValues = "data/class_values";    // float64: the data's labels, where numbers
 inline constexpr const char* kFeatureShift = "data/feature_shift";  // float64, one or one a feature:
 inline constexpr const char* kFeatureScale = "data/feature_scale";  //   input = (raw - shift) * scale
 inline constexpr const char* kTargetShift = "data/target_shift";    // float64, one or one a target:

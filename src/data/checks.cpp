@@ -49,12 +49,17 @@ void check_sizes(const DatasetInfo& info) {
   if (info.features() == 0) throw bad_input("{}: its samples have no features", info.source);
 }
 
+std::string shortened(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return std::string(text);
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80) --most;
+  return std::string(text.substr(0, most)) + "...";
+}
+
 std::string list_names(std::span<const std::string> names) {
   constexpr std::size_t most = 10;
   constexpr std::size_t longest = 60;
   std::vector<std::string> shown;
-  for (const std::string& name : names.first(std::min(names.size(), most)))
-    shown.push_back(name.size() > longest ? name.substr(0, longest) + "..." : name);
+  for (const std::string& name : names.first(std::min(names.size(), most))) shown.push_back(shortened(name, longest));
   return fmt::format("'{}'{}", fmt::join(shown, "', '"), names.size() > most ? ", ..." : "");
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "data/dataset.hpp"
@@ -16,6 +17,9 @@ void check_data_file(const std::string& path);
 /// Bad input unless there are between 1 and 2^32 - 1 samples, each with at least one number: sample numbers
 /// have 32 bits.
 void check_sizes(const DatasetInfo& info);
+
+/// The text, or its beginning of at most `most` bytes and "...". Does not cut UTF-8 within a character.
+std::string shortened(std::string_view text, std::size_t most);
 
 /// Names for a message, in quotes, the first ten at most: "'a', 'b', ..." .
 std::string list_names(std::span<const std::string> names);

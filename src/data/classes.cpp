@@ -16,7 +16,8 @@ constexpr std::size_t kMostBytes = 1U << 26;        // of all different labels
 constexpr double kLargestWhole = 9007199254740992;  // 2^53: a double has every whole number up to here
 
 constexpr const char* kLearnNumbers =
-    "to learn numbers, a regression, set train.loss = \"mse\" (in HDF5 their dataset is 'targets'); if they are "
+    "to learn numbers, a regression, set train.loss = \"mse\" (in HDF5 their "
+    "dataset is 'targets'); if they are "
     "classes, name them in data.classes";
 
 /// What a text means as a label: a number in its one spelling with its value, or a word. Larger numbers are words,
@@ -27,14 +28,6 @@ std::pair<std::string, std::optional<double>> meaning_of(std::string_view text) 
   return {canonical_number(*number), number};
 }
 
-/// Where every class has a value, these values; else nothing.
-std::vector<double> all_or_none(const std::vector<std::optional<double>>& values) {
-  std::vector<double> all;
-  for (const auto& value : values)
-    if (value) all.push_back(*value);
-  return all.size() == values.size() ? all : std::vector<double>{};
-}
-
 bool is_whole(double value) {
   return std::trunc(value) == value;
 }
@@ -43,20 +36,15 @@ bool is_whole(double value) {
 class Reading {
  public:
   Reading(const KnownClasses& known, const std::string& source) : count_(known.names.size()) {
-    std::vector<std::optional<double>> values;
     for (std::size_t i = 0; i < count_; ++i) {
-      auto [name, value] = meaning_of(known.names[i]);
+      const std::string name = meaning_of(known.names[i]).first;
       if (!names_.emplace(name, static_cast<std::int32_t>(i)).second)
         throw bad_input("{}: '{}' stands twice among its classes{}; give each its own name", source, name,
                         name == known.names[i] ? "" : fmt::format(", once as '{}'", known.names[i]));
-      values.push_back(value);
     }
-    values_of_names_ = all_or_none(values);
     for (std::size_t i = 0; i < known.values.size(); ++i)
       values_.emplace(canonical_number(known.values[i]), static_cast<std::int32_t>(i));
   }
-
-  [[nodiscard]] const std::vector<double>& values_of_names() const { return values_of_names_; }
 
   [[nodiscard]] std::optional<std::int32_t> by_name(const std::string& name) const { return look_up(names_, name); }
   [[nodiscard]] std::optional<std::int32_t> by_value(const std::string& name) const { return look_up(values_, name); }
@@ -76,10 +64,16 @@ class Reading {
   std::size_t count_;
   Numbers names_;
   Numbers values_;
-  std::vector<double> values_of_names_;
 };
 
 }  // namespace
+
+std::vector<double> numbers_of(const std::vector<std::string>& names) {
+  std::vector<double> numbers;
+  for (const std::string& name : names)
+    if (const std::optional<double> number = meaning_of(name).second) numbers.push_back(*number);
+  return numbers.size() == names.size() ? numbers : std::vector<double>{};
+}
 
 KnownClasses classes_of(const DatasetInfo& train) {
   if (train.task != Task::classification) return {{}, {}, true};
@@ -98,8 +92,10 @@ std::int32_t ClassLabels::number_of(std::string name, std::optional<double> valu
   different_.push_back({name, value, place});
   by_text_.emplace(std::move(name), number);
   if (different_.size() > kMostClasses || bytes_ > kMostBytes)
-    throw bad_input("{}, and up to here there are {} different labels; name a column of classes, or {}",
-                    says(different_.back()), different_.size(), kLearnNumbers);
+    throw bad_input(
+        "{}, and up to here there are {} different labels; name a "
+        "column of classes, or {}",
+        says(different_.back()), different_.size(), kLearnNumbers);
   return number;
 }
 
@@ -132,14 +128,15 @@ void ClassLabels::add(double number) {
 
 std::string ClassLabels::says(const Label& label) const {
   constexpr std::size_t longest = 60;
-  std::string text = label.name.substr(0, longest) + (label.name.size() > longest ? "..." : "");
-  return fmt::format("{} is {}", where_(label.place), texts_ ? "'" + text + "'" : text);
+  const std::string text = shortened(label.name, longest);
+  return fmt::format("{} is {}", where_(label.place), texts_ ? fmt::format("'{}'", text) : text);
 }
 
 Error ClassLabels::missing(const Label& label) const {
   const auto number = static_cast<std::int32_t>(&label - different_.data());
   return bad_input(
-      "{}, a missing value, as of {} in all; leave these samples out or, if it is a class, name it in data.classes",
+      "{}, a missing value, as of {} in all; leave these samples "
+      "out or, if it is a class, name it in data.classes",
       says(label), std::count(labels_.begin(), labels_.end(), number));
 }
 
@@ -164,9 +161,11 @@ void ClassLabels::refuse_regression() const {
     scattered = *least < 0 || *least > 1 || *most - *least + 1 != static_cast<double>(count) || samples < 10 * count;
   }
   if (rare || scattered)
-    throw bad_input("{}, the first of {} different {} in {} samples, too many for classes; {}",
-                    says(different_.front()), count, numbers ? "numbers" : "words", samples,
-                    numbers ? kLearnNumbers : "name a column of classes, or all of them in data.classes");
+    throw bad_input(
+        "{}, the first of {} different {} in {} samples, too many for classes; "
+        "{}",
+        says(different_.front()), count, numbers ? "numbers" : "words", samples,
+        numbers ? kLearnNumbers : "name a column of classes, or all of them in data.classes");
 }
 
 /// The classes are the labels that occur. Returns the class of each different label.
@@ -197,6 +196,7 @@ std::vector<std::int32_t> ClassLabels::find(DatasetInfo& info) const {
 std::vector<std::int32_t> ClassLabels::match(const KnownClasses& known, DatasetInfo& info) const {
   using Class = std::optional<std::int32_t>;
   const Reading reading(known, info.source);
+  const std::vector<double> values_of_names = numbers_of(known.names);
   const auto by_name = [&](const Label& label) { return reading.by_name(label.name); };
   const auto by_value = [&](const Label& label) { return reading.by_value(label.name); };
   const auto by_position = [&](const Label& label) { return reading.by_position(label.value); };
@@ -212,19 +212,20 @@ std::vector<std::int32_t> ClassLabels::match(const KnownClasses& known, DatasetI
       const Class first = texts_ ? by_name(label) : by_value(label);
       return first ? first : texts_ ? by_value(label) : by_name(label);
     };
-  } else if (texts_ ? !all(by_name) && all(by_position) : reading.values_of_names().empty() || all(by_position)) {
+  } else if (texts_ ? !all(by_name) && all(by_position) : values_of_names.empty() || all(by_position)) {
     const auto other = std::find_if(different_.begin(), different_.end(),
                                     [&](const Label& label) { return by_name(label) != by_position(label); });
     if (all(by_name) && other != different_.end())
       throw bad_input(
-          "{}: the class of that name, or that of this number, counted from 0, which is '{}'? Give the classes names "
+          "{}: the class of that name, or that of this number, counted from 0, "
+          "which is '{}'? Give the classes names "
           "that are no numbers",
           says(*other), known.names[static_cast<std::size_t>(*by_position(*other))]);
     info.class_values.resize(known.names.size());
     std::iota(info.class_values.begin(), info.class_values.end(), 0.0);
     class_of = by_position;
   } else {
-    info.class_values = reading.values_of_names();
+    info.class_values = values_of_names;
     class_of = by_name;
   }
 
@@ -244,13 +245,16 @@ void ClassLabels::settle(const KnownClasses& known, DatasetInfo& info, Samples& 
   const std::vector<std::int32_t> classes = known.names.empty() ? find(info) : match(known, info);
   const bool one = std::adjacent_find(classes.begin(), classes.end(), std::not_equal_to<>()) == classes.end();
   if (one && !known.trained)
-    throw bad_input("{}, as of all {} samples; a classification needs samples of two classes", says(different_.front()),
-                    labels_.size());
+    throw bad_input(
+        "{}, as of all {} samples; a classification needs samples "
+        "of two classes",
+        says(different_.front()), labels_.size());
   for (std::int32_t& label : labels_) label = classes[static_cast<std::size_t>(label)];
   samples.labels = std::move(labels_);
 }
 
 std::vector<std::string> empty_classes(const DatasetInfo& info, std::span<const std::int32_t> labels) {
+  if (info.task == Task::regression) return {};
   std::vector<bool> seen(info.outputs());
   for (const std::int32_t label : labels) seen[static_cast<std::size_t>(label)] = true;
   std::vector<std::string> empty;

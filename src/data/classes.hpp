@@ -18,9 +18,13 @@ namespace lockstep {
 /// What is known of the classes before a file's labels are read.
 struct KnownClasses {
   std::vector<std::string> names;  // in order; empty: the classes are the labels that occur
-  std::vector<double> values;      // of each class, the number that labels give it, where that is known
+  std::vector<double> values;      // of each class, the number that labels give it,
+                                   // where that is known
   bool trained = false;            // they are those of a training set, and the file is another set
 };
+
+/// The number that each name is; nothing where one of them is a word.
+std::vector<double> numbers_of(const std::vector<std::string>& names);
 
 /// The classes of the training set, for the labels of other sets.
 KnownClasses classes_of(const DatasetInfo& train);

@@ -2,41 +2,26 @@
 #include "data/csv.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <optional>
 #include <unordered_map>
 
 #include "base/error.hpp"
 #include "base/memory.hpp"
 #include "data/checks.hpp"
+#include "data/csv_faults.hpp"
 #include "data/csv_records.hpp"
+#include "data/number.hpp"
 
 namespace lockstep {
 
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\n";
-
 std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(kBlanks);
+  constexpr std::string_view blanks = " \t\r\n";
+  if (!text.empty() && text.front() > ' ' && text.back() > ' ') return text;  // as a rule
+  const std::size_t begin = text.find_first_not_of(blanks);
   if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
-}
-
-/// The whole of `text` as a number, with a leading plus or without; nothing where it is none.
-template <class T>
-std::optional<T> parse(std::string_view text) {
-  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
-  T value{};
-  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (status != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-std::optional<double> parse_finite(std::string_view text) {
-  const std::optional<double> value = parse<double>(text);
-  return value && std::isfinite(*value) ? value : std::nullopt;
+  return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
 }
 
 /// The first line: which columns there are.
@@ -58,9 +43,14 @@ class Header {
     for (const std::string& name : names) {
       const auto column = columns_.find(name);
       if (column == columns_.end())
-        throw bad_input("{}: there is no column '{}' in it; its columns are {}", path, name, list_names(names_));
-      if (name.empty())  // as a rule pandas' index, which would be learnt like any other number
-        throw bad_input("{}: a column has no name; name it or leave it out (pandas: to_csv(..., index=False))", path);
+        throw bad_input("{}: there is no column '{}' in it; its columns are {}{}", path, name, list_names(names_),
+                        names_.size() == 1 ? "; columns are separated by commas" : "");
+      if (name.empty())  // as a rule pandas' index, which would be learnt like
+                         // any other number
+        throw bad_input(
+            "{}: a column has no name; name it or leave it out "
+            "(pandas: to_csv(..., index=False))",
+            path);
       if (column->second == kAmbiguous)
         throw bad_input("{}: several columns are called '{}'; give each its own name", path, name);
       found.push_back(column->second);
@@ -75,18 +65,26 @@ class Header {
   std::unordered_map<std::string, std::size_t> columns_;
 };
 
-/// An error that names the place and the value, which may be long.
-Error wrong_field(const CsvRecords& records, std::size_t column, const Header& header, const std::string& what) {
-  constexpr std::size_t most = 40;
-  const std::string_view text = records[column];
-  const std::string shown = fmt::format("'{}'{}", text.substr(0, most), text.size() > most ? "..." : "");
-  return bad_input("{}: column '{}': {} {}", records.where(), header.names()[column], shown, what);
-}
-
-double number(const CsvRecords& records, std::size_t column, const Header& header) {
-  const std::optional<double> value = parse_finite(trimmed(records[column]));
-  if (!value) throw wrong_field(records, column, header, "is not a finite number");
-  return *value;
+/// Bad input when the first line is one of numbers: without a header the first sample would be lost.
+void check_header(const std::string& path, std::size_t line, const std::vector<std::string>& names,
+                  const CsvQuery& query) {
+  const auto is_target = [&](const std::string& name) {
+    return std::find(query.targets.begin(), query.targets.end(), name) != query.targets.end();
+  };
+  const auto targets = std::count_if(names.begin(), names.end(), is_target);
+  const auto numbers = std::count_if(names.begin(), names.end(),
+                                     [&](const std::string& name) { return !is_target(name) && parse_field(name); });
+  const bool found = targets >= static_cast<std::ptrdiff_t>(query.targets.size());
+  if (numbers == 0 || (found && targets + numbers < static_cast<std::ptrdiff_t>(names.size()))) return;
+  constexpr std::size_t most = 4;
+  std::vector<std::string> example;
+  for (std::size_t i = 1; i < names.size() && i < most; ++i) example.push_back(fmt::format("x{}", i));
+  if (names.size() > most) example.emplace_back("...");
+  throw bad_input(
+      "{}:{}: the first line holds numbers, {}, where the names of the columns "
+      "are expected; put a line with {} names "
+      "before it, such as {},y, or give columns names that are no numbers",
+      path, line, list_names(names), names.size(), fmt::join(example, ","));
 }
 
 std::vector<std::string> all_but(const std::vector<std::string>& names, const std::vector<std::string>& excluded) {
@@ -114,6 +112,7 @@ Dataset read_csv(const std::string& path, const CsvQuery& query) {
   CsvRecords records(path);
   if (!records.next()) throw bad_input("{}: empty, where a line with the names of the columns is expected", path);
   const Header header(records);
+  check_header(path, records.line(), header.names(), query);
   const bool classify = query.task == Task::classification;
   if (classify && query.targets.size() > 1)
     throw bad_input("{}: a classification has one target column, not {}: {}", path, query.targets.size(),
@@ -128,26 +127,45 @@ Dataset read_csv(const std::string& path, const CsvQuery& query) {
   const std::vector<std::size_t> feature_columns = header.find(path, info.feature_names);
 
   Samples samples;
+  CsvFaults faults;
+  const auto number = [&](std::size_t column) {
+    const std::string_view field = trimmed(records[column]);
+    const std::optional<double> value = parse_field(field);
+    if (!value) faults.add(column, records.line(), field);
+    return value.value_or(0);
+  };
   ClassLabels labels(
       [&](std::uint64_t line) { return fmt::format("{}:{}: column '{}'", path, line, query.targets.front()); });
   double done = 0;  // of the file, when memory was last looked at
   for (; records.next(); ++info.samples) {
     if (records.done() != done) make_room(path, done = records.done(), samples.values);
     if (records.size() != header.names().size())
-      throw bad_input("{}: {} fields, but the first line names {} columns", records.where(), records.size(),
-                      header.names().size());
-    for (const std::size_t column : feature_columns) samples.values.push_back(number(records, column, header));
+      throw bad_input(
+          "{}:{}: {} fields, but the first line names {} columns{}", path, records.line(), records.size(),
+          header.names().size(),
+          records.size() > header.names().size() ? "; numbers have decimal points, texts with commas quotes" : "");
+    if (!faults.empty()) {  // nothing is kept any more
+      samples.values.clear();
+      samples.targets.clear();
+    }
+    for (const std::size_t column : feature_columns) samples.values.push_back(number(column));
     for (const std::size_t column : target_columns)
       if (classify)
         labels.add(trimmed(records[column]), records.line());
       else
-        samples.targets.push_back(number(records, column, header));
+        samples.targets.push_back(number(column));
   }
   check_sizes(info);
-  if (classify && !query.targets.empty())
-    labels.settle(query.classes, info, samples);
-  else
-    info.output_names = query.targets;
+  const bool with_classes = classify && !query.targets.empty();
+  if (!with_classes) info.output_names = query.targets;
+  std::string more;
+  try {
+    if (with_classes) labels.settle(query.classes, info, samples);
+  } catch (const Error& error) {
+    if (faults.empty()) throw;
+    more = error.what();
+  }
+  if (!faults.empty()) throw faults.error(path, header.names(), more);
   return make_dataset(std::move(info), std::move(samples));
 }
 

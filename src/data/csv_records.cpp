@@ -1,5 +1,4 @@
-// The records of a CSV file: libcsv is fed line by line, because it does not say on which line a record
-// began.
+// The records of a CSV file: libcsv is fed line by line, because it does not say on which line a record began.
 #include "data/csv_records.hpp"
 
 #include <span>
@@ -24,22 +23,54 @@ std::string CsvRecords::where() const {
   return fmt::format("{}:{}", path_, first_line_);
 }
 
+void CsvRecords::read_block() {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  done_ = file_.done();
+  unread_ = {block_.data(), file_.read(std::as_writable_bytes(std::span(block_)))};
+  // One pass without branches; what is not ASCII is looked at line by line.
+  unsigned char high = 0;
+  bool nul = false;
+  for (const char c : unread_) {
+    high = static_cast<unsigned char>(high | static_cast<unsigned char>(c));
+    nul |= c == '\0';
+  }
+  ascii_ = high < 0x80 && !nul && !utf8_.within_character();
+  if (line_ > 0) return;
+  if (unread_.starts_with(byte_order_mark)) unread_.remove_prefix(byte_order_mark.size());
+  check_beginning(path_, unread_);
+}
+
+void CsvRecords::check_text(std::string_view piece) {
+  const std::size_t wrong = utf8_.wrong_byte(piece);
+  if (wrong == std::string_view::npos) return;
+  const auto byte = static_cast<unsigned>(static_cast<unsigned char>(piece[wrong]));
+  if (byte == 0)
+    throw bad_input(
+        "{}:{}: not a text in UTF-8: a NUL byte; is this a CSV "
+        "table? Save it again as CSV in that encoding",
+        path_, line_);
+  throw bad_input(
+      "{}:{}: not a text in UTF-8: byte 0x{:02X} is out of place; "
+      "save it as CSV in that encoding (from Latin-1: iconv "
+      "-f latin1 -t utf-8)",
+      path_, line_, byte);
+}
+
 /// The rest of the present line, as far as it has been read into block_. Empty at the end of the file.
 std::string_view CsvRecords::next_piece() {
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (unread_.empty()) {
-    done_ = file_.done();
-    unread_ = {block_.data(), file_.read(std::as_writable_bytes(std::span(block_)))};
-    if (line_ == 0 && unread_.find('\0') != std::string_view::npos)
-      throw bad_input("{}: not a text in UTF-8; save it as CSV in that encoding", path_);
-    if (line_ == 0 && unread_.starts_with(byte_order_mark)) unread_.remove_prefix(byte_order_mark.size());
-    if (unread_.empty()) return {};
+    read_block();
+    if (unread_.empty()) {
+      if (utf8_.within_character()) check_text("\n");
+      return {};
+    }
   }
   const std::size_t end = unread_.find('\n');
   const std::string_view piece = unread_.substr(0, end == std::string_view::npos ? end : end + 1);
   unread_.remove_prefix(piece.size());
   if (line_ended_) ++line_;
   line_ended_ = end != std::string_view::npos;
+  if (!ascii_) check_text(piece);
   return piece;
 }
 
@@ -58,8 +89,10 @@ void CsvRecords::parse(std::string_view piece) {
       throw bad_input("{}: a quotation mark opens a field here and is never closed", where());
   } else if (csv_parse(&parser_, piece.data(), piece.size(), on_field, on_record, this) != piece.size()) {
     if (csv_error(&parser_) != CSV_EPARSE) throw failure("{}:{}: {}", path_, line_, csv_strerror(csv_error(&parser_)));
-    throw bad_input("{}:{}: a quotation mark within a field; put the whole field in quotes and double those in it",
-                    path_, line_);
+    throw bad_input(
+        "{}:{}: a quotation mark within a field; put the whole "
+        "field in quotes and double those in it",
+        path_, line_);
   }
   if (records_ > 1)
     throw bad_input("{}:{}: a carriage return within the line; end lines with a line feed", path_, line_);

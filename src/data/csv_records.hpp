@@ -8,12 +8,13 @@
 #include <string_view>
 #include <vector>
 
+#include "data/csv_text.hpp"
 #include "data/input_file.hpp"
 
 namespace lockstep {
 
-/// Fields are those of libcsv in its strict mode: without their quotes and without blanks around them. Blank
-/// lines are no records. A UTF-8 byte order mark is skipped.
+/// Fields are those of libcsv in its strict mode: without their quotes and without blanks around them. Blank lines are
+/// no records. A UTF-8 byte order mark is skipped. Text that is not UTF-8 is bad input, with its line.
 class CsvRecords {
  public:
   /// Bad input when the file cannot be read.
@@ -22,8 +23,8 @@ class CsvRecords {
   CsvRecords(const CsvRecords&) = delete;
   CsvRecords& operator=(const CsvRecords&) = delete;
 
-  /// Goes to the next record; false when there is none. Bad input, with the line, when quotes are not in
-  /// order or a record has more than 16 MiB.
+  /// Goes to the next record; false when there is none. Bad input, with the line, when quotes are not in order or a
+  /// record has more than 16 MiB.
   bool next();
 
   /// Of the present record: its fields, valid until the next call of next(), and the line where it begins.
@@ -40,6 +41,8 @@ class CsvRecords {
 
  private:
   std::string_view next_piece();
+  void read_block();
+  void check_text(std::string_view piece);
   void parse(std::string_view piece);
 
   std::string path_;
@@ -47,6 +50,8 @@ class CsvRecords {
   csv_parser parser_{};
   std::vector<char> block_;
   std::string_view unread_;        // of block_
+  bool ascii_ = true;              // all of block_, without NUL
+  Utf8Check utf8_;
   double done_ = 0;                // before block_
   std::size_t line_ = 0;           // of the last piece; from 1
   bool line_ended_ = true;         // by the last piece

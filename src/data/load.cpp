@@ -54,6 +54,11 @@ Dataset read_set(const DataOptions& options, const DataFile& file, bool classify
   if (options.format == DataFormat::idx) return read_idx_set(file, classes);
   if (options.format == DataFormat::hdf5) {
     Dataset data = read_hdf5_table(file.path, classes, false);
+    if (!classify && data.info.task == Task::classification && Hdf5File::open(file.path).has("targets"))
+      throw bad_input(
+          "{}: has 'labels' and 'targets', and train.loss = \"mse\" can learn either; leave one of them out, or name "
+          "the classes in data.classes",
+          file.path);
     if (train != nullptr) match_features(data, *train);
     if (train != nullptr) match_targets(data, *train);
     return data;
@@ -186,6 +191,8 @@ TrainAndTest read_train_and_test(const DataOptions& options, bool cross_entropy,
 
 TrainAndTest load_train_and_test(const DataOptions& options, bool cross_entropy, std::uint64_t seed) {
   TrainAndTest data = read_train_and_test(options, cross_entropy, seed);
+  if (const auto empty = empty_classes(data.train.info, data.train.labels); !empty.empty())
+    data.train.info.notes.push_back(fmt::format("no training sample is of class {}", list_names(empty)));
   for (Dataset* dataset : {&data.train, &data.test}) dataset->info.digest = digest_samples(*dataset);
   return data;
 }

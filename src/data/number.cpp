@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -19,6 +20,60 @@ std::optional<double> parse_number(std::string_view text) {
   if (status == std::errc::result_out_of_range) value = std::strtod(std::string(text).c_str(), nullptr);
   if (!std::isfinite(value)) return std::nullopt;
   return value;
+}
+
+std::optional<double> parse_field(std::string_view text) {
+  if (const std::optional<double> value = parse_number(text)) return value;
+  if (text == "True" || text == "true" || text == "TRUE") return 1;
+  if (text == "False" || text == "false" || text == "FALSE") return 0;
+  const std::size_t exponent = text.find_first_of("dD");
+  if (exponent == std::string_view::npos || text.find_first_not_of("0123456789+-.dD") != std::string_view::npos)
+    return std::nullopt;
+  std::string in_c(text);
+  in_c[exponent] = 'e';
+  return parse_number(in_c);
+}
+
+std::string why_no_number(std::string_view text) {
+  constexpr std::string_view digits = "0123456789";
+  const auto only = [text](std::string_view letters) {
+    return text.find_first_not_of(letters) == std::string_view::npos;
+  };
+  const auto has = [text](std::string_view part) { return text.find(part) != std::string_view::npos; };
+
+  if (is_missing(text))
+    return "is a missing value; fill it in, or leave these lines or the column "
+           "out";
+  if (only("*"))
+    return "is what Fortran writes for a number wider than its field; write it "
+           "with a wider format";
+  if (has("\u2212") || has("\u2013"))
+    return "has a minus sign or dash of typography (U+2212, U+2013); write the "
+           "hyphen of the keyboard";
+  if (has("\u00A0") || has("\u202F") || has("\u2009") || has("\uFEFF"))
+    return "has a no-break space or another that cannot be seen (U+00A0, "
+           "U+202F, U+2009, U+FEFF); remove it";
+  if (only("0123456789+-.,eE") && has(",") && text.find_first_of(digits) != std::string_view::npos)
+    return "has a comma; write numbers with a decimal point and without commas "
+           "between the digits";
+  const std::size_t sign = text.find_last_of("+-");
+  if (only("0123456789+-.") && sign != std::string_view::npos && sign > 0 && sign + 4 == text.size() &&
+      parse_number(text.substr(0, sign)))
+    return fmt::format(
+        "lacks the E before its exponent, as Fortran writes it; "
+        "write {}E{} (format ES24.15E3)",
+        text.substr(0, sign), text.substr(sign));
+  if (only("0123456789+-.eE") && text.find_first_of(digits) != std::string_view::npos && has("e") + has("E") == 1)
+    return "is not a finite number: beyond the range of float64, 1.8e308, or "
+           "not in order; clean the data first";
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  const std::string_view word =
+      std::string_view(lower).substr(lower.starts_with('-') || lower.starts_with('+') ? 1 : 0);
+  if (word == "inf" || word == "infinity") return "is not a finite number; clean the data first";
+  return "is not a finite number; leave the column out of the table, or encode "
+         "its words as numbers, one column a word";
 }
 
 std::string canonical_number(double value) {

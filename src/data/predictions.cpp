@@ -3,6 +3,7 @@
 #include <csv.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <string_view>
@@ -30,6 +31,26 @@ double in_data_units(const DatasetInfo& data, const Scaling& targets, ConstMatri
     throw failure("sample {}: the prediction of '{}' is not finite on the scale of its targets", r,
                   data.output_names[c]);
   return value;
+}
+
+/// The labels of the most likely classes, as the data have them: numbers where they are numbers, else words.
+void write_labels(Hdf5File& file, const DatasetInfo& data, ConstMatrix outputs) {
+  std::vector<std::string> words;
+  std::vector<double> numbers;
+  for (std::size_t r = 0; r < outputs.rows(); ++r)
+    if (const std::size_t best = argmax(outputs.row(r)); data.class_values.empty())
+      words.push_back(data.output_names[best]);
+    else
+      numbers.push_back(data.class_values[best]);
+  const bool whole =
+      std::all_of(data.class_values.begin(), data.class_values.end(), [](double v) { return std::trunc(v) == v; });
+  if (data.class_values.empty())
+    file.write_strings("labels", words);
+  else if (whole)
+    file.write<std::int64_t>("labels", std::vector<std::int64_t>(numbers.begin(), numbers.end()), {outputs.rows()},
+                             Storage::checked);
+  else
+    file.write<double>("labels", numbers, {outputs.rows()}, Storage::checked);
 }
 
 }  // namespace
@@ -65,10 +86,7 @@ void write_predictions_hdf5(const std::filesystem::path& path, const DatasetInfo
     file.write<double>("outputs", values, shape, Storage::checked);
   } else {
     file.write<float>("outputs", outputs.values(), shape, Storage::checked);
-    std::vector<std::int32_t> labels;
-    for (std::size_t r = 0; r < outputs.rows(); ++r)
-      labels.push_back(static_cast<std::int32_t>(argmax(outputs.row(r))));
-    file.write<std::int32_t>("labels", labels, {labels.size()}, Storage::checked);
+    write_labels(file, data, outputs);
   }
   file.close();
   whole.commit();

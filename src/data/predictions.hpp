@@ -16,7 +16,8 @@ void write_predictions_csv(const std::filesystem::path& path, const DatasetInfo&
                            ConstMatrix outputs);
 
 /// HDF5: `outputs` (samples, outputs), float64 for a regression and else float32, `output_names`, and for a
-/// classification `labels` (samples). The file appears whole or not at all. Throws Error with the cause.
+/// classification `labels` (samples): the data's own numbers, or the classes' names where the data have words. The file
+/// appears whole or not at all. Throws Error with the cause.
 void write_predictions_hdf5(const std::filesystem::path& path, const DatasetInfo& data, const Scaling& targets,
                             ConstMatrix outputs);
 

@@ -185,6 +185,12 @@ class BadInputTest(SharedRunTest):
             ("quote", "\n".join(lines[:5] + ['"' + lines[5]] + lines[6:]), "quot"),
             ("twice", "\n".join([lines[0].replace("b", "a"), *lines[1:]]), "'a'"),
             ("binary", b"a,b\n\0\0\0\1\n", ""),
+            ("headless", "\n".join(lines[1:]), ":1", "holds numbers", "names of the columns"),
+            ("semicolons", csv().replace(",", ";"), ":1", "semicolons"),
+            ("latin", csv(kind=["caf\u00e9"] * 20).encode("latin1"), ":2", "UTF-8"),
+            ("missing", csv(kind=["low"] * 10 + ["NA"] + ["high"] * 9), ":12", "'kind'", "missing value"),
+            ("one class", csv(kind=["low"] * 20), "two classes"),
+            ("regression", csv(kind=[f"{i}.5" for i in range(20)]), ":2", 'train.loss = "mse"', "data.classes"),
         ):
             self.write(f"{name}.csv", text)
             self.refused(*train(f"data.train={name}.csv"), words=[f"{name}.csv", *words])
@@ -264,6 +270,7 @@ class BadInputTest(SharedRunTest):
         refused(["'labels'", "(19)"], features=x, labels=LABELS[:-1])
         refused(["'features'", "(20)"], features=x[:, 0], labels=LABELS)
         refused(["sample 0", "1, 1", "one-hot"], features=x, labels=numpy.ones((20, 2)))
+        refused(["two classes"], features=x, labels=LABELS * 0)
         refused(["sample 1", "0.5"], features=x, labels=LABELS / 2)
         refused(["sample 0", "nan"], features=x * numpy.nan, labels=LABELS)
         refused(["mse"], features=x, targets=x)

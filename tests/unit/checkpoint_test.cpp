@@ -39,6 +39,7 @@ CheckpointInfo some_info() {
   info.data.feature_shape = {2, 1};
   info.data.feature_names = {"width", "height"};
   info.data.output_names = {"a", "b", "größe"};
+  info.data.class_values = {1, 2, 30};
   info.transform.features = {{1e8 + 0.1, 2.0}, {0.1, 10.0}};
   info.transform.targets = {{3.0}, {4.0}};
   info.test_samples = 10'000;
@@ -115,6 +116,7 @@ TEST_F(CheckpointTest, ReadsAllThatWasWritten) {
   EXPECT_EQ(info.data.feature_shape, written.data.feature_shape);
   EXPECT_EQ(info.data.feature_names, written.data.feature_names);
   EXPECT_EQ(info.data.output_names, written.data.output_names);
+  EXPECT_EQ(info.data.class_values, written.data.class_values);
   EXPECT_EQ(info.transform.features.shift, written.transform.features.shift);
   EXPECT_EQ(info.transform.features.scale, written.transform.features.scale);
   EXPECT_EQ(info.transform.targets.shift, written.transform.targets.shift);

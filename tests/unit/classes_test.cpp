@@ -102,13 +102,15 @@ TEST(ClassesTest, RefusesNumbersThatMayBeNamesOrPositions) {
 
 TEST(ClassesTest, RefusesLabelsWithoutAClass) {
   EXPECT_THAT(message(Integers{0, 1, 2}, named({"cat", "dog"})),
-              HasSubstr("file: the label of sample 2 is 2, which is none of the 2 classes: 'cat', 'dog'"));
+              HasSubstr("file: the label of sample 2 is 2, which is none of "
+                        "the 2 classes: 'cat', 'dog'"));
   EXPECT_THAT(message(Integers{0, -1}, named({"cat", "dog"})), HasSubstr("sample 1 is -1, which is none"));
   EXPECT_THAT(message(Reals{0, 0.5}, named({"cat", "dog"})), HasSubstr("sample 1 is 0.5, which is none"));
   EXPECT_THAT(message(Texts{"cat", "eel"}, named({"cat", "dog"})), HasSubstr("sample 1 is 'eel', which is none"));
   EXPECT_THAT(message(Texts{"cat", "1"}, named({"cat", "dog"})), HasSubstr("sample 1 is '1', which is none"));
   EXPECT_THAT(message(Integers{10, 40}, {{"10", "20"}, {10, 20}, true}),
-              HasSubstr("sample 1 is 40, which is none of the 2 classes of the training data"));
+              HasSubstr("sample 1 is 40, which is none of the 2 classes of the "
+                        "training data"));
 }
 
 TEST(ClassesTest, AnotherSetHasTheClassesOfTheTrainingSet) {
@@ -189,6 +191,18 @@ TEST(ClassesTest, BoundsWhatItKeeps) {
 TEST(ClassesTest, TellsWhichClassesHaveNoSample) {
   const Settled settled = settle(Integers{0, 2}, named({"a", "b", "c", "d"}));
   EXPECT_THAT(empty_classes(settled.info, settled.labels), ElementsAre("b", "d"));
+}
+
+TEST(ClassesTest, AModelIsForClassesWithTheSameNamesAndNumbers) {
+  DatasetInfo info;
+  info.output_names = {"a", "b"};
+  info.class_values = {1, 2};
+  DatasetInfo other = info;
+  EXPECT_TRUE(same_kind(info, other));
+  other.class_values = {};
+  EXPECT_TRUE(same_kind(info, other));
+  other.class_values = {0, 1};
+  EXPECT_FALSE(same_kind(info, other));
 }
 
 }  // namespace

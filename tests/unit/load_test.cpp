@@ -203,6 +203,27 @@ TEST_F(LoadTest, TellsTheTaskOfAnHdf5File) {
               HasSubstr(labels.path + ": its labels or targets are not"));
 }
 
+TEST_F(LoadTest, RefusesLabelsBesideTargetsUnlessTheTaskIsSaid) {
+  Hdf5File file = Hdf5File::create(path("both.h5"));
+  file.write<float>("features", std::vector<float>{1, 2}, {2, 1}, Storage::checked);
+  file.write<float>("labels", std::vector<float>{0, 1}, {2}, Storage::checked);
+  file.write<float>("targets", std::vector<float>{3, 4}, {2}, Storage::checked);
+  file.close();
+  DataOptions options = hdf5_options({path("both.h5"), ""}, {path("both.h5"), ""});
+  EXPECT_THAT(message_about(options, false),
+              AllOf(HasSubstr("'labels' and 'targets'"), HasSubstr("train.loss"), HasSubstr("data.classes")));
+  EXPECT_EQ(load_train_and_test(options, true, 1).train.info.task, Task::classification);
+  options.classes = {"a", "b"};
+  EXPECT_EQ(load_train_and_test(options, false, 1).train.info.task, Task::classification);
+}
+
+TEST_F(LoadTest, NotesClassesWithoutATrainingSample) {
+  DataOptions options = idx_options(images("train", "abcd", "\0\1"s), images("test", "xy", "\2"s));
+  options.classes = {"shirt", "coat", "bag"};
+  EXPECT_THAT(load_train_and_test(options, true, 1).train.info.notes,
+              ElementsAre("no training sample is of class 'bag'"));
+}
+
 /// A table of which each row tells its own number.
 std::string numbered_rows(std::size_t count) {
   std::string content = "x,y\n";

@@ -39,5 +39,27 @@ TEST(NumberTest, KnowsTheWordsForMissingValues) {
   for (const char* text : {"0", "none", "Na", "-", "no", "nano"}) EXPECT_FALSE(is_missing(text)) << text;
 }
 
+TEST(NumberTest, ReadsTruthAndFortran) {
+  for (const char* text : {"True", "true", "TRUE"}) EXPECT_EQ(parse_field(text), 1) << text;
+  for (const char* text : {"False", "false", "FALSE"}) EXPECT_EQ(parse_field(text), 0) << text;
+  EXPECT_EQ(parse_field("1.5d0"), 1.5);
+  EXPECT_EQ(parse_field("1D+3"), 1000);
+  EXPECT_EQ(parse_field("-.5D-01"), -0.05);
+  for (const char* text : {"d", "1d", "1d2d3", "1dx", "tRUE", "yes", "0.1+100"})
+    EXPECT_EQ(parse_field(text), std::nullopt) << text;
+}
+
+TEST(NumberTest, SaysWhyATextIsNoNumber) {
+  const std::pair<const char*, const char*> reasons[] = {
+      {"", "is a missing value"},      {"NA", "is a missing value"},
+      {"********", "Fortran"},         {"0.1+100", "write 0.1E+100"},
+      {"-1.5-200", "write -1.5E-200"}, {"\u22125", "U+2212"},
+      {"\u00A05", "no-break space"},   {"3,5", "decimal point"},
+      {"1,234.5", "without commas"},   {"1e400", "beyond the range of float64"},
+      {"-inf", "not a finite number"}, {"cat", "leave the column out"},
+      {"+-1", "not a finite number"}};
+  for (const auto& [text, why] : reasons) EXPECT_THAT(why_no_number(text), testing::HasSubstr(why)) << text;
+}
+
 }  // namespace
 }  // namespace lockstep

@@ -58,7 +58,16 @@ TEST_F(PredictionsTest, Hdf5OfAClassification) {
   EXPECT_THAT(file.shape("outputs"), ElementsAre(2, 3));
   EXPECT_EQ(file.read<float>("outputs"), values_);
   EXPECT_EQ(file.read_strings("output_names"), classes_.output_names);
-  EXPECT_THAT(file.read<std::int32_t>("labels"), ElementsAre(0, 2));
+  EXPECT_THAT(file.read_strings("labels"), ElementsAre("plain", "größe\n"));
+}
+
+TEST_F(PredictionsTest, LabelsAreTheNumbersOfTheData) {
+  classes_.class_values = {10, 20, 30};
+  write_predictions_hdf5(path("a.h5"), classes_, {}, outputs());
+  EXPECT_THAT(Hdf5File::open(path("a.h5")).read<std::int64_t>("labels"), ElementsAre(10, 30));
+  classes_.class_values = {0.5, 1.5, 2.5};
+  write_predictions_hdf5(path("a.h5"), classes_, {}, outputs());
+  EXPECT_THAT(Hdf5File::open(path("a.h5")).read<double>("labels"), ElementsAre(0.5, 2.5));
 }
 
 TEST_F(PredictionsTest, Hdf5OfARegression) {

@@ -1,0 +1,40 @@
+// The faulty columns of a table, collected, so that one message names them all.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+
+namespace lockstep {
+
+/// Fields that are no numbers. Memory does not grow with their number.
+class CsvFaults {
+ public:
+  [[nodiscard]] bool empty() const { return faulty_.empty(); }
+
+  /// A field that is no number, in a column by its number.
+  void add(std::size_t column, std::uint64_t line, std::string_view field);
+
+  /// Bad input that names up to ten columns with the first line, the number of lines and what to do, and then `more`,
+  /// a fault of another kind that is known by then.
+  [[nodiscard]] Error error(const std::string& path, std::span<const std::string> names, const std::string& more) const;
+
+ private:
+  struct Fault {
+    std::uint64_t line = 0;   // the first
+    std::uint64_t lines = 0;  // in all
+    std::string field;
+    std::string why;
+  };
+
+  std::map<std::size_t, std::map<bool, Fault>> shown_;  // by column; true: missing values
+  std::vector<bool> faulty_;                            // columns
+  std::size_t columns_ = 0;                             // that are faulty
+};
+
+}  // namespace lockstep
