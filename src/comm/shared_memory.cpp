@@ -2,9 +2,17 @@
 
 #include <exception>
 
+#include "tensor/aligned_buffer.hpp"
+
 namespace lockstep {
 
 SharedMemory::SharedMemory(const Communicator& host, std::size_t size) {
+  if (host.size() == 1) {
+    const auto own = std::make_shared<AlignedBuffer>((size + sizeof(float) - 1) / sizeof(float));
+    bytes = std::as_writable_bytes(own->span()).first(size);
+    owner = own;
+    return;
+  }
   void* base = nullptr;
   MPI_Win window = MPI_WIN_NULL;
   const auto mine = static_cast<MPI_Aint>(host.is_root() ? size : 0);

@@ -109,6 +109,20 @@ class OutputTest(EndToEndTest):
         ):
             self.assertRegex(result.output, f"(?m)^{line}$")
 
+    def test_one_process_does_not_wait_for_mpi(self):
+        """Alone and as the only rank of mpirun: here MPI would fail to start."""
+        without = {"OMPI_MCA_pml": "none"}
+        self.assertNotEqual(self.command("train", "small.toml", ranks=2, environment=without).status, 0)
+        outcomes = [
+            self.run_ok("train", "small.toml", "--run-dir", f"on-{ranks}", ranks=ranks, environment=without).outcome()
+            for ranks in (None, 1)
+        ]
+        self.assertEqual(outcomes, [self.train(ranks=2).outcome()] * 2)
+        for command in (["--version"], ["train", "--help"], ["inspect", "on-1"], ["evaluate", "on-1"]):
+            self.run_ok(*command, environment=without)
+        self.run_ok("predict", "on-1", "--input", "classes.csv", "--output", "out.csv", environment=without)
+        self.assertEqual(self.command("no-command", environment=without).status, 2)
+
     def on_a_terminal(self, *line):
         """What a command writes to a terminal."""
         ours, theirs = pty.openpty()
