@@ -21,7 +21,7 @@ DONE = (
     r"samples_per_second \d+ digest [0-9a-f]{16}"
 )
 EPOCH = (
-    rf"epoch %d/4  step %d  train_loss {NUMBER}  test_loss {NUMBER}  test_accuracy {NUMBER}  \d+ samples/s"
+    rf"epoch %d/4  train_loss {NUMBER}  test_loss {NUMBER}  test_accuracy {NUMBER}  [\d.]+m?s"
 )
 ESCAPE = "\x1b"  # begins what only a terminal understands
 
@@ -77,7 +77,7 @@ class OutputTest(EndToEndTest):
         epochs = [line for line in lines if line.startswith("epoch ")]
         self.assertEqual(len(epochs), 4)
         for number, line in enumerate(epochs, 1):
-            self.assertRegex(line, f"^{EPOCH % (number, 5 * number)}$")
+            self.assertRegex(line, f"^{EPOCH % number}$")
         self.assertNotIn(ESCAPE, result.output)
         self.assertNotIn("\r", result.output)
 
@@ -162,7 +162,7 @@ class OutputTest(EndToEndTest):
                 )
                 shown = [line.rpartition("\x1b[K")[2] for line in written.replace("\r\n", "\n").splitlines()]
                 self.assertRegex(shown[-1], f"^{DONE % 'test_accuracy'}$")
-                self.assertRegex("\n".join(shown), f"(?m)^{EPOCH % (4, 20)}$")
+                self.assertRegex("\n".join(shown), f"(?m)^{EPOCH % 4}$")
 
     def test_inspect_prints_keys_and_values(self):
         done = self.train().outcome()
