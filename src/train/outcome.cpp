@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "metrics/lines.hpp"
+
 namespace lockstep {
 
 double score_of_a_guess(const PreparedDataset& test) {
@@ -24,8 +26,9 @@ std::string note_on_poor_score(Task task, std::uint64_t epoch, double score, con
       dead += fmt::format("{}{} of {} in layer {}", dead.empty() ? "" : ", ", layer.dead, layer.units, layer.layer);
   const std::string found =
       task == Task::classification
-          ? fmt::format("test_accuracy {:.4f} after epoch {} is no better than to name the largest class", score, epoch)
-          : fmt::format("test_r2 {:.4f} after epoch {} is no better than to name the mean", score, epoch);
+          ? fmt::format("test_accuracy {} after epoch {} is no better than to name the largest class",
+                        short_number(score), epoch)
+          : fmt::format("test_r2 {} after epoch {} is no better than to name the mean", short_number(score), epoch);
   if (dead.empty()) return found + "; no unit is dead: train longer, or with another optimizer.learning_rate";
   return fmt::format(
       "{}; units that are 0 for all test samples, so that they may never learn again: {}; lower "

@@ -79,7 +79,7 @@ TEST(ProgressLine, FitsAnyWidth) {
 
 TEST(ProgressLine, LosesWhatSaysLeastFirst) {
   EXPECT_EQ(progress_line(some_state(), 200), progress_line(some_state(), 80));
-  EXPECT_EQ(progress_line(some_state(), 66), "epoch 3/12 [##...]  50%  loss 0.3412  52130 samples/s  0:25 left");
+  EXPECT_EQ(progress_line(some_state(), 65), "epoch 3/12 [##...]  50%  loss 0.3412  52130 samples/s  0:25 left");
   EXPECT_EQ(progress_line(some_state(), 60), "epoch 3/12  50%  loss 0.3412  52130 samples/s  0:25 left");
   EXPECT_EQ(progress_line(some_state(), 50), "epoch 3/12  50%  loss 0.3412  0:25 left");
   EXPECT_EQ(progress_line(some_state(), 30), "epoch 3/12  50%  0:25 left");

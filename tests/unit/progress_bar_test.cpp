@@ -75,12 +75,17 @@ TEST(ProgressBar, DrawsOnATerminalAndThenWaits) {
   bar.wipe();
 
   dup2(output, STDOUT_FILENO);
-  std::string text(1000, '\0');
-  text.resize(static_cast<std::size_t>(read(terminal, text.data(), text.size())));
   EXPECT_TRUE(due_at_first);
   EXPECT_FALSE(due_again);
-  EXPECT_EQ(text,
-            "\r\x1b[K" + progress_line(some_state(), 60) + "\r\x1b[K" + progress_line(some_state(), 25) + "\r\x1b[K");
+  const std::string expected =
+      "\r\x1b[K" + progress_line(some_state(), 60) + "\r\x1b[K" + progress_line(some_state(), 25) + "\r\x1b[K";
+  std::string text(expected.size(), '\0');
+  for (std::size_t size = 0; size < text.size();) {  // a terminal passes on what is printed piece by piece
+    const ssize_t count = read(terminal, &text[size], text.size() - size);
+    ASSERT_GT(count, 0);
+    size += static_cast<std::size_t>(count);
+  }
+  EXPECT_EQ(text, expected);
   for (const int descriptor : {terminal, other_end, output}) close(descriptor);
 }
 
