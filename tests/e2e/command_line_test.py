@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import subprocess
 import unittest
 
@@ -122,6 +123,24 @@ class OutputTest(EndToEndTest):
             self.run_ok(*command, environment=without)
         self.run_ok("predict", "on-1", "--input", "classes.csv", "--output", "out.csv", environment=without)
         self.assertEqual(self.command("no-command", environment=without).status, 2)
+
+    def test_notes_where_a_run_goes_astray(self):
+        """They are the same on any number of ranks, and come after the first and the last epoch."""
+        settings = (*REGRESSION, "data.standardize_targets=false", "optimizer.learning_rate=0")
+        notes = [
+            [line for line in self.train(*settings, f"run.name=on-{ranks}", ranks=ranks).output.splitlines()
+             if line.startswith("note:    test_r2 ")]
+            for ranks in (None, 3)
+        ]
+        self.assertEqual(notes[0], notes[1])
+        self.assertEqual([int(re.search(r"after epoch (\d+)", note)[1]) for note in notes[0]], [1, 4])
+
+    def test_numbers_that_are_not_finite_name_what_may_help(self):
+        settings = (*REGRESSION, "data.standardize_targets=false", "optimizer.learning_rate=1e30")
+        options = [word for setting in settings for word in ("--set", setting)]
+        result = self.command("train", "small.toml", *options)
+        self.assertEqual(result.status, 1)
+        self.assertRegex(result.errors, "set data.standardize = true and data.standardize_targets = true, or lower")
 
     def on_a_terminal(self, *line):
         """What a command writes to a terminal."""
