@@ -161,7 +161,7 @@ std::vector<float> Evaluator::outputs(std::span<const float> parameters) {
   return comm_.gather(mine);
 }
 
-std::vector<DeadUnits> Evaluator::dead_units(std::span<const float> parameters) {
+std::vector<DeadUnits> Evaluator::dead_units(std::span<const float> parameters, const std::function<void()>& on_chunk) {
   std::vector<DeadUnits> layers;
   std::vector<float> most;  // that this rank has seen of each unit
   for (std::size_t k = 0; k + 1 < model_->layers().size(); ++k)
@@ -169,7 +169,9 @@ std::vector<DeadUnits> Evaluator::dead_units(std::span<const float> parameters) 
       layers.push_back({k, 0, layer.outputs});
       most.resize(most.size() + layer.outputs);
     }
+  if (layers.empty()) return {};
   for_each_chunk(parameters, [&](std::size_t, ConstMatrix outputs) {
+    on_chunk();
     std::size_t unit = 0;
     for (const DeadUnits& layer : layers)
       for (std::size_t c = 0; c < layer.units; ++c, ++unit)

@@ -44,8 +44,9 @@ class Evaluator {
   /// where one is not finite, as above. Collective.
   std::vector<float> outputs(std::span<const float> parameters);
 
-  /// Of each hidden layer with ReLU, on rank 0; empty elsewhere. Collective.
-  std::vector<DeadUnits> dead_units(std::span<const float> parameters);
+  /// Of each hidden layer with ReLU, on rank 0; empty elsewhere. `on_chunk` as above. Collective.
+  std::vector<DeadUnits> dead_units(
+      std::span<const float> parameters, const std::function<void()>& on_chunk = [] {});
 
  private:
   /// Calls `use(first sample, outputs)` for each of this rank's chunks in order, after loading its samples, until one

@@ -242,7 +242,8 @@ void Run::note_poor_score(const Evaluation& test) {
   const Progress& progress = state_.progress;
   if (!is_poor(test.score, guess_) || (noted_poor_score_ && progress.epoch < config_.train.epochs)) return;
   noted_poor_score_ = true;
-  const std::vector<DeadUnits> dead = evaluator_.dead_units(state_.parameters);
+  const std::vector<DeadUnits> dead =
+      evaluator_.dead_units(state_.parameters, [this] { watchdog_.beat(Activity::evaluating, state_.progress.step); });
   if (recorder_) recorder_->print_note(note_on_poor_score(data_.test.info.task, progress.epoch, test.score, dead));
 }
 

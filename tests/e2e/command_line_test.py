@@ -194,11 +194,11 @@ class OutputTest(EndToEndTest):
         self.assertEqual(values["train.global_batch"], "50")
 
     def test_a_run_is_a_checkpoint_too(self):
-        """A run's folder stands for its newest checkpoint."""
+        """A run's folder stands for its best checkpoint, or, to inspect it, for its newest."""
         self.train()
-        newest = "runs/small/checkpoints/step-00000020.h5"
-        for command in ("inspect", "evaluate"):
-            self.assertEqual(self.run_ok(command, "runs/small").output, self.run_ok(command, newest).output)
+        for command, name in (("inspect", "step-00000020.h5"), ("evaluate", "best.h5")):
+            checkpoint = f"runs/small/checkpoints/{name}"
+            self.assertEqual(self.run_ok(command, "runs/small").output, self.run_ok(command, checkpoint).output)
 
 
 class RunFolderTest(EndToEndTest):

@@ -80,10 +80,10 @@ TEST(ProgressBar, DrawsOnATerminalAndThenWaits) {
   const std::string expected =
       "\r\x1b[K" + progress_line(some_state(), 60) + "\r\x1b[K" + progress_line(some_state(), 25) + "\r\x1b[K";
   std::string text(expected.size(), '\0');
-  for (std::size_t size = 0; size < text.size();) {  // a terminal passes on what is printed piece by piece
-    const ssize_t count = read(terminal, &text[size], text.size() - size);
+  for (std::size_t had = 0; had < text.size();) {  // a terminal passes on what is printed piece by piece
+    const ssize_t count = read(terminal, &text[had], text.size() - had);
     ASSERT_GT(count, 0);
-    size += static_cast<std::size_t>(count);
+    had += static_cast<std::size_t>(count);
   }
   EXPECT_EQ(text, expected);
   for (const int descriptor : {terminal, other_end, output}) close(descriptor);
