@@ -34,6 +34,13 @@ Launch launch_of(const std::vector<std::string>& environment) {
   return {};
 }
 
+bool may_have_others(const std::vector<std::string>& environment) {
+  const Launch launch = launch_of(environment);
+  if (launch.size > 1) return true;
+  if (launch.variable == "SLURM_STEP_NUM_TASKS") return value_of(environment, "SLURM_HET_SIZE").has_value();
+  return launch.variable.empty() && value_of(environment, "PMIX_RANK").has_value();
+}
+
 StepStart step_start_of(const std::vector<std::string>& environment) {
   if (!value_of(environment, "SLURM_STEP_ID") || value_of(environment, "OMPI_COMM_WORLD_SIZE")) return StepStart::none;
   if (value_of(environment, "PMIX_RANK")) return StepStart::pmix;

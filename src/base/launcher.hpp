@@ -17,6 +17,10 @@ struct Launch {
 /// batch script is one process however many tasks its job has.
 Launch launch_of(const std::vector<std::string>& environment);
 
+/// True when this process is one of several that were started together, or may be: PMIx alone does not say how many
+/// there are, nor SLURM for jobs of unlike parts. Only then has MPI to say who else is there.
+bool may_have_others(const std::vector<std::string>& environment);
+
 /// How a job step of SLURM connects its tasks.
 enum class StepStart {
   none,    // this is no task of a step, or its launcher is another

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <optional>
 
 #include "base/child_process.hpp"
 #include "base/launcher.hpp"
@@ -39,17 +40,14 @@ bool is_alone(const Launch& launch) {
   return launch.size <= 1;
 }
 
-/// Sees to it that MPI can start. Of a task that SLURM started without PMIx it would say that it was built wrongly, and
-/// end it. False when it is one of several; one that is alone, as in `srun --pty bash`, runs as in a batch script.
-bool prepare_for_mpi(const std::vector<std::string>& environment) {
+/// False, and said, when MPI cannot start. Of a task that SLURM started without PMIx it would say that it was built
+/// wrongly, and end it.
+bool can_start_mpi(const std::vector<std::string>& environment) {
   const Launch launch = launch_of(environment);
   const StepStart start = step_start_of(environment);
   if (start == StepStart::pmi2 && launch.size > 1 && launch.rank == 0)
     fmt::print(stderr, "lockstep: srun has started this with PMI-2; if MPI now ends it, use srun --mpi=pmix\n");
-  if (start != StepStart::without) return true;
-  if (!is_alone(launch)) return false;
-  unsetenv("SLURM_STEP_ID");
-  return true;
+  return start != StepStart::without || is_alone(launch);
 }
 
 int run(const Communicator& world, const std::vector<std::string>& environment, int argc, char** argv) {
@@ -94,9 +92,12 @@ int main(int argc, char** argv) {
   using namespace lockstep;
   keep_standard_streams();
   const std::vector<std::string> environment = current_environment();
-  if (!prepare_for_mpi(environment)) return static_cast<int>(ExitStatus::bad_input);
-  const MpiSession session(argc, argv);
-  const Communicator world = Communicator::world();
+  std::optional<MpiSession> session;  // its start takes longer than many a command
+  if (may_have_others(environment)) {
+    if (!can_start_mpi(environment)) return static_cast<int>(ExitStatus::bad_input);
+    session.emplace(argc, argv);
+  }
+  const Communicator world = session ? Communicator::world() : Communicator::alone();
   try {
     return run(world, environment, argc, argv);
   } catch (const FailedElsewhere&) {

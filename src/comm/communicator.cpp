@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <exception>
@@ -59,12 +60,14 @@ Communicator Communicator::world() {
 }
 
 Communicator Communicator::on_this_host() const {
+  if (size_ == 1) return *this;
   MPI_Comm host = MPI_COMM_NULL;
   check_mpi(MPI_Comm_split_type(handle(), MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &host), "MPI_Comm_split_type");
   return owning(host);
 }
 
 Communicator Communicator::split(int part, int key) const {
+  if (size_ == 1) return *this;
   MPI_Comm comm = MPI_COMM_NULL;
   check_mpi(MPI_Comm_split(handle(), part, key, &comm), "MPI_Comm_split");
   return owning(comm);
@@ -79,14 +82,17 @@ Communicator Communicator::owning(MPI_Comm comm) {
 }
 
 void Communicator::barrier() const {
+  if (size_ == 1) return;
   check_mpi(MPI_Barrier(handle()), "MPI_Barrier");
 }
 
 void Communicator::broadcast(std::size_t& value) const {
+  if (size_ == 1) return;
   check_mpi(MPI_Bcast(&value, 1, MPI_UNSIGNED_LONG, 0, handle()), "MPI_Bcast");
 }
 
 void Communicator::broadcast(std::string& text) const {
+  if (size_ == 1) return;
   std::size_t size = text.size();
   broadcast(size);
   text.resize(size);
@@ -94,6 +100,7 @@ void Communicator::broadcast(std::string& text) const {
 }
 
 void Communicator::broadcast(std::span<float> values) const {
+  if (size_ == 1) return;
   check_mpi(MPI_Bcast(values.data(), mpi_count(values.size()), MPI_FLOAT, 0, handle()), "MPI_Bcast");
 }
 
@@ -115,15 +122,20 @@ struct Layout {
 
 template <class T>
 void allgather_as(MPI_Datatype type, std::span<const T> mine, std::span<const std::size_t> sizes, std::span<T> all,
-                  MPI_Comm comm) {
+                  const Communicator& comm) {
+  if (comm.size() == 1) {
+    std::ranges::copy(mine, all.begin());
+    return;
+  }
   const Layout layout(sizes);
   check_mpi(MPI_Allgatherv(mine.data(), mpi_count(mine.size()), type, all.data(), layout.counts.data(),
-                           layout.offsets.data(), type, comm),
+                           layout.offsets.data(), type, comm.handle()),
             "MPI_Allgatherv");
 }
 
 /// What each rank has, on rank 0.
 std::vector<std::size_t> gather_sizes(std::size_t mine, const Communicator& comm) {
+  if (comm.size() == 1) return {mine};
   std::vector<std::size_t> sizes(comm.is_root() ? static_cast<std::size_t>(comm.size()) : 0);
   check_mpi(MPI_Gather(&mine, 1, MPI_UNSIGNED_LONG, sizes.data(), 1, MPI_UNSIGNED_LONG, 0, comm.handle()),
             "MPI_Gather");
@@ -132,6 +144,7 @@ std::vector<std::size_t> gather_sizes(std::size_t mine, const Communicator& comm
 
 template <class T>
 std::vector<T> gather_as(MPI_Datatype type, std::span<const T> mine, const Communicator& comm) {
+  if (comm.size() == 1) return {mine.begin(), mine.end()};
   const std::vector<std::size_t> sizes = gather_sizes(mine.size(), comm);
   const Layout layout(sizes);
   std::vector<T> all(std::accumulate(sizes.begin(), sizes.end(), std::size_t{0}));
@@ -145,12 +158,12 @@ std::vector<T> gather_as(MPI_Datatype type, std::span<const T> mine, const Commu
 
 void Communicator::allgather(std::span<const float> mine, std::span<const std::size_t> counts,
                              std::span<float> all) const {
-  allgather_as(MPI_FLOAT, mine, counts, all, handle());
+  allgather_as(MPI_FLOAT, mine, counts, all, *this);
 }
 
 void Communicator::allgather(std::span<const double> mine, std::span<const std::size_t> counts,
                              std::span<double> all) const {
-  allgather_as(MPI_DOUBLE, mine, counts, all, handle());
+  allgather_as(MPI_DOUBLE, mine, counts, all, *this);
 }
 
 std::vector<float> Communicator::gather(std::span<const float> mine) const {
@@ -175,24 +188,27 @@ std::vector<std::string> Communicator::gather(const std::string& text) const {
 }
 
 std::vector<int> Communicator::allgather(int value) const {
+  if (size_ == 1) return {value};
   std::vector<int> values(static_cast<std::size_t>(size_));
   check_mpi(MPI_Allgather(&value, 1, MPI_INT, values.data(), 1, MPI_INT, handle()), "MPI_Allgather");
   return values;
 }
 
 int Communicator::minimum(int value) const {
+  if (size_ == 1) return value;
   check_mpi(MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_INT, MPI_MIN, handle()), "MPI_Allreduce");
   return value;
 }
 
 int Communicator::sum(int value) const {
+  if (size_ == 1) return value;
   check_mpi(MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_INT, MPI_SUM, handle()), "MPI_Allreduce");
   return value;
 }
 
 void Communicator::abort(ExitStatus status) const {
-  MPI_Abort(handle(), static_cast<int>(status));
-  std::abort();  // not reached: MPI_Abort ends the process
+  if (handle_) MPI_Abort(handle(), static_cast<int>(status));
+  std::_Exit(static_cast<int>(status));  // MPI_Abort does not return
 }
 
 }  // namespace lockstep

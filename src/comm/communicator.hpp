@@ -22,11 +22,15 @@ class MpiSession {
   MpiSession& operator=(const MpiSession&) = delete;
 };
 
-/// A group of ranks. A failing call throws Error with MPI's text.
+/// A group of ranks. A failing call throws Error with MPI's text. One rank by itself has no need of MPI: its messages
+/// go nowhere.
 class Communicator {
  public:
-  /// All ranks of the job.
+  /// All ranks of the job, in an MpiSession.
   static Communicator world();
+
+  /// This process alone, without MPI.
+  static Communicator alone() { return {}; }
 
   /// The ranks on this rank's host, which share its memory. Collective.
   [[nodiscard]] Communicator on_this_host() const;
@@ -40,6 +44,7 @@ class Communicator {
   [[nodiscard]] int rank() const { return rank_; }
   [[nodiscard]] int size() const { return size_; }
   [[nodiscard]] bool is_root() const { return rank_ == 0; }
+  /// Of a group that MPI connects.
   [[nodiscard]] MPI_Comm handle() const { return *handle_; }
 
   /// Waits for all.
@@ -74,11 +79,12 @@ class Communicator {
   [[noreturn]] void abort(ExitStatus status) const;
 
  private:
+  Communicator() = default;
   explicit Communicator(std::shared_ptr<const MPI_Comm> handle);
   /// One that is freed with its last copy.
   static Communicator owning(MPI_Comm comm);
 
-  std::shared_ptr<const MPI_Comm> handle_;
+  std::shared_ptr<const MPI_Comm> handle_;  // none: alone
   int rank_ = 0;
   int size_ = 1;
 };

@@ -2,53 +2,64 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 
 namespace lockstep {
 
 namespace {
 
-/// Open MPI's launcher gives its ranks a pseudo terminal whatever its own output is, so there the launcher, which is
-/// the parent process, is asked.
-bool shown_on_terminal() {
-  if (isatty(STDOUT_FILENO) == 0) return false;
-  if (std::getenv("OMPI_COMM_WORLD_RANK") == nullptr) return true;
-  const int launcher = open(fmt::format("/proc/{}/fd/1", getppid()).c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC);
-  if (launcher < 0) return false;
-  const bool terminal = isatty(launcher) == 1;
-  close(launcher);
-  return terminal;
+/// The terminal that shows standard output, or -1. Open MPI's launcher gives its ranks a pseudo terminal whatever its
+/// own output is, so there the launcher, which is the parent process, is asked.
+int open_terminal() {
+  if (isatty(STDOUT_FILENO) == 0) return -1;
+  const bool launched = std::getenv("OMPI_COMM_WORLD_RANK") != nullptr;
+  const int output = launched ? open(fmt::format("/proc/{}/fd/1", getppid()).c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC)
+                              : fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+  if (output >= 0 && isatty(output) == 1) return output;
+  if (output >= 0) close(output);
+  return -1;
+}
+
+/// Asked for each line: a window may change.
+std::size_t columns_of(int terminal) {
+  winsize size{};
+  return ioctl(terminal, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kColumns;
 }
 
 }  // namespace
 
-std::string progress_line(const ProgressState& state) {
-  constexpr std::uint64_t kWidth = 20;
-  const std::uint64_t filled = state.step * kWidth / state.steps;
-  const auto left = static_cast<std::uint64_t>(state.seconds_left);
-  return fmt::format("epoch {}/{} [{:.<{}}] {:3}%  loss {:.4f}  {:.0f} samples/s  {}:{:02} left", state.epoch,
-                     state.epochs, std::string(filled, '#'), kWidth, state.step * 100 / state.steps, state.loss,
-                     state.samples_per_second, left / 60, left % 60);
+ProgressBar::ProgressBar(std::chrono::milliseconds log_interval)
+    : terminal_(open_terminal()), interval_(terminal_ < 0 ? log_interval : std::chrono::milliseconds(100)) {
+  if (terminal_ < 0) drawn_ = std::chrono::steady_clock::now();
 }
 
-ProgressBar::ProgressBar() : enabled_(shown_on_terminal()) {}
+ProgressBar::~ProgressBar() {
+  if (terminal_ >= 0) close(terminal_);
+}
 
 bool ProgressBar::due() const {
-  return enabled_ && std::chrono::steady_clock::now() - drawn_ > std::chrono::milliseconds(100);
+  return std::chrono::steady_clock::now() - drawn_ > interval_;
 }
 
 void ProgressBar::draw(const ProgressState& state) {
-  if (!enabled_) return;
-  fmt::print("\r\x1b[K{}", progress_line(state));
+  if (terminal_ >= 0)
+    fmt::print("\r\x1b[K{}", progress_line(state, columns_of(terminal_)));
+  else
+    fmt::print("{}\n", log_line(state));
   std::fflush(stdout);
   drawn_ = std::chrono::steady_clock::now();
 }
 
-void ProgressBar::wipe() const {
-  if (!enabled_) return;
+void ProgressBar::wipe() {
+  if (terminal_ < 0) {
+    drawn_ = std::chrono::steady_clock::now();
+    return;
+  }
   fmt::print("\r\x1b[K");
   std::fflush(stdout);
 }

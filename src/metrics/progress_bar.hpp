@@ -1,38 +1,30 @@
-// A line that shows how far an epoch has come, where standard output is a terminal.
+// How far an epoch has come: a bar that is redrawn where standard output is a terminal, a line a minute elsewhere.
 #pragma once
 
 #include <chrono>
-#include <cstdint>
-#include <string>
+
+#include "metrics/lines.hpp"
 
 namespace lockstep {
 
-/// What the line shows.
-struct ProgressState {
-  std::uint64_t epoch = 0;   // under way, from 1
-  std::uint64_t epochs = 0;  // of the run
-  std::uint64_t step = 0;    // complete, of this epoch
-  std::uint64_t steps = 0;   // of an epoch
-  double loss = 0;           // mean over the epoch so far
-  double samples_per_second = 0;
-  double seconds_left = 0;  // of the run
-};
-
-/// The text of the line: "epoch 3/12 [#####...............]  25%  loss 0.3412  52130 samples/s  0:25 left".
-std::string progress_line(const ProgressState& state);
-
-/// Draws and wipes the line, at most ten times a second. Does nothing where standard output is no terminal.
+/// Says where the run stands when it is time to. Each line of the log puts the next one off.
 class ProgressBar {
  public:
-  ProgressBar();
+  /// `log_interval` is the time between two lines of a log.
+  explicit ProgressBar(std::chrono::milliseconds log_interval = std::chrono::minutes(1));
+  ~ProgressBar();
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
 
   /// True when it is time to draw again.
   [[nodiscard]] bool due() const;
   void draw(const ProgressState& state);
-  void wipe() const;
+  /// Before anything else is printed.
+  void wipe();
 
  private:
-  bool enabled_;
+  int terminal_;  // a file descriptor; -1: none
+  std::chrono::milliseconds interval_;
   std::chrono::steady_clock::time_point drawn_;
 };
 

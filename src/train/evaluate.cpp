@@ -161,4 +161,33 @@ std::vector<float> Evaluator::outputs(std::span<const float> parameters) {
   return comm_.gather(mine);
 }
 
+std::vector<DeadUnits> Evaluator::dead_units(std::span<const float> parameters, const std::function<void()>& on_chunk) {
+  std::vector<DeadUnits> layers;
+  std::vector<float> most;  // that this rank has seen of each unit
+  for (std::size_t k = 0; k + 1 < model_->layers().size(); ++k)
+    if (const Layer& layer = model_->layers()[k]; layer.activation == Activation::relu) {
+      layers.push_back({k, 0, layer.outputs});
+      most.resize(most.size() + layer.outputs);
+    }
+  if (layers.empty()) return {};
+  for_each_chunk(parameters, [&](std::size_t, ConstMatrix outputs) {
+    on_chunk();
+    std::size_t unit = 0;
+    for (const DeadUnits& layer : layers)
+      for (std::size_t c = 0; c < layer.units; ++c, ++unit)
+        for (std::size_t r = 0; r < outputs.rows(); ++r)
+          most[unit] = std::max(most[unit], workspace_.activations(layer.layer, outputs.rows()).row(r)[c]);
+  });
+  const std::vector<float> all = comm_.gather(most);
+  if (!comm_.is_root()) return {};
+  std::size_t unit = 0;
+  for (DeadUnits& layer : layers)
+    for (std::size_t c = 0; c < layer.units; ++c, ++unit) {
+      bool alive = false;
+      for (std::size_t at = unit; at < all.size(); at += most.size()) alive = alive || all[at] > 0;
+      if (!alive) ++layer.dead;
+    }
+  return layers;
+}
+
 }  // namespace lockstep

@@ -17,6 +17,13 @@ struct Evaluation {
   double score = 0;  // classification: the part that is right. Regression: R2, the mean over targets
 };
 
+/// Of a hidden layer of rectifiers: how many units are 0 for every sample of a data set.
+struct DeadUnits {
+  std::size_t layer = 0;
+  std::size_t dead = 0;
+  std::size_t units = 0;
+};
+
 /// Runs a model over a data set in chunks of fixed size, each rank its share of them, and sums over chunks in tree
 /// order.
 class Evaluator {
@@ -36,6 +43,10 @@ class Evaluator {
   /// The outputs of the last layer for all samples, shape (samples, outputs), on rank 0; empty elsewhere. A failure
   /// where one is not finite, as above. Collective.
   std::vector<float> outputs(std::span<const float> parameters);
+
+  /// Of each hidden layer with ReLU, on rank 0; empty elsewhere. `on_chunk` as above. Collective.
+  std::vector<DeadUnits> dead_units(
+      std::span<const float> parameters, const std::function<void()>& on_chunk = [] {});
 
  private:
   /// Calls `use(first sample, outputs)` for each of this rank's chunks in order, after loading its samples, until one

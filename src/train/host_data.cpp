@@ -5,6 +5,7 @@
 #include "comm/broadcast.hpp"
 #include "comm/shared_memory.hpp"
 #include "comm/together.hpp"
+#include "data/advice.hpp"
 #include "train/resume.hpp"
 
 namespace lockstep {
@@ -93,6 +94,7 @@ RunData load_on_every_host(const Communicator& world, const Config& config, cons
     if (resumed != nullptr) check_same_data(*resumed, read.train);
     transform = resumed != nullptr ? resumed->transform : fit_transform(read.train, config.data);
     for (std::string& note : notes_on(transform, read.train.info)) read.train.info.notes.push_back(std::move(note));
+    for (std::string& note : advice_on(read.train, config.data)) read.train.info.notes.push_back(std::move(note));
   });
   broadcast(world, transform);
   PreparedDataset train = prepare_on_host(world, host, std::move(read.train), transform);

@@ -7,6 +7,7 @@
 
 #include "base/atomic_file.hpp"
 #include "base/marked_text.hpp"
+#include "base/rank_report.hpp"
 #include "base/version.hpp"
 #include "config/write.hpp"
 #include "metrics/trace.hpp"
@@ -123,9 +124,14 @@ void Recorder::record_epoch(const Progress& progress, const Evaluation& test, fl
                               {"learning_rate", learning_rate},
                               {"samples_per_second", run_speed(progress)}});
   progress_bar_.wipe();
-  fmt::print("epoch {}/{}  step {}  train_loss {:.4f}  test_loss {:.4f}  {} {:.4f}  {:.0f} samples/s\n", progress.epoch,
-             config_.train.epochs, progress.step, progress.train_loss, test.loss, score_name_, test.score,
-             run_speed(progress));
+  epoch_seconds_.push_back(epoch_watch_.lap());
+  fmt::print("{}\n", epoch_line({.epoch = progress.epoch,
+                                 .epochs = config_.train.epochs,
+                                 .train_loss = progress.train_loss,
+                                 .test_loss = test.loss,
+                                 .score_name = score_name_,
+                                 .score = test.score,
+                                 .seconds = epoch_seconds_.back()}));
   std::fflush(stdout);
 }
 
@@ -158,6 +164,12 @@ void Recorder::show_progress(const Progress& progress) {
                       .seconds_left = left / speed});
 }
 
+void Recorder::print_note(const std::string& note) {
+  progress_bar_.wipe();
+  fmt::print("note:    {}\n", note);
+  std::fflush(stdout);
+}
+
 void Recorder::show_profile(const std::string& table, std::span<const std::vector<Profile::Lap>> ranks) {
   progress_bar_.wipe();
   owner_->check();
@@ -167,7 +179,14 @@ void Recorder::show_profile(const std::string& table, std::span<const std::vecto
              path.string());
 }
 
-void Recorder::print_done(const TrainState& state, const Evaluation& test) {
+void Recorder::print_time(double seconds) const {
+  fmt::print("time:    {}", short_duration(seconds));
+  if (!epoch_seconds_.empty()) fmt::print(", {} per epoch", short_duration(median(epoch_seconds_)));
+  fmt::print("\n");
+}
+
+void Recorder::print_done(const TrainState& state, const Evaluation& test, double seconds) {
+  print_time(seconds);
   const Progress& progress = state.progress;
   if (progress.best_step > 0)
     fmt::print("best:    {} {:.4f} after step {}, in {}\n", score_name_, progress.best_score, progress.best_step,
@@ -180,8 +199,9 @@ void Recorder::print_done(const TrainState& state, const Evaluation& test) {
   std::fflush(stdout);
 }
 
-void Recorder::print_stopped(const Progress& progress) {
+void Recorder::print_stopped(const Progress& progress, double seconds) {
   progress_bar_.wipe();
+  print_time(seconds);
   fmt::print("stopped: epoch {} step {} as asked; its checkpoint is {}; run the same command again to go on\n",
              progress.epoch, progress.step, checkpoints_.of_step(progress.step).string());
   std::fflush(stdout);

@@ -7,6 +7,7 @@
 #include "base/background_writer.hpp"
 #include "base/folder_owner.hpp"
 #include "base/profile.hpp"
+#include "base/stopwatch.hpp"
 #include "checkpoint/folder.hpp"
 #include "config/config.hpp"
 #include "metrics/log.hpp"
@@ -70,14 +71,19 @@ class Recorder {
   /// Redraws the progress bar when it is time.
   void show_progress(const Progress& progress);
 
+  /// Tells the user something that is no error.
+  void print_note(const std::string& note);
+
   /// Prints the table of a profile and writes the timeline of all ranks.
   void show_profile(const std::string& table, std::span<const std::vector<Profile::Lap>> ranks);
 
-  /// Says how the run ended. The last line is for scripts.
-  void print_done(const TrainState& state, const Evaluation& test);
-  void print_stopped(const Progress& progress);
+  /// Says how the run ended, `seconds` after the start of the program. The last line is for scripts.
+  void print_done(const TrainState& state, const Evaluation& test, double seconds);
+  void print_stopped(const Progress& progress, double seconds);
 
  private:
+  void print_time(double seconds) const;
+
   Config config_;
   FolderOwner* owner_;
   std::filesystem::path run_folder_;
@@ -89,6 +95,8 @@ class Recorder {
   const char* score_name_;
   std::optional<MetricsLog> metrics_;
   ProgressBar progress_bar_;
+  Stopwatch epoch_watch_;
+  std::vector<double> epoch_seconds_;  // of this start of the program
   StragglerWatch stragglers_;
   TrainState saved_;  // the copy that the writer writes
   BackgroundWriter writer_;

@@ -11,6 +11,7 @@
 #include "config/effect.hpp"
 #include "config/write.hpp"
 #include "train/build_model.hpp"
+#include "train/outcome.hpp"
 #include "train/profile_report.hpp"
 #include "train/replicas.hpp"
 
@@ -68,7 +69,8 @@ Run::Run(const Communicator& world, const Config& config, FolderOwner* owner, Re
       schedule_(config.schedule, config.optimizer.learning_rate, sampler_.steps_per_epoch(),
                 config.train.epochs * sampler_.steps_per_epoch()),
       step_(world, host_, watchdog_, profile_, config, model_, data_.train),
-      evaluator_(world, model_, config.train.loss, data_.test) {
+      evaluator_(world, model_, config.train.loss, data_.test),
+      guess_(score_of_a_guess(data_.test)) {
   restore(owner != nullptr ? owner->folder() : "", resume);
   first_step_ = state_.progress.step;
   Platform platform = survey_platform(world);
@@ -134,9 +136,9 @@ ExitStatus Run::train() {
   if (shows_profile_) show_profile();
   if (recorder_) {
     if (done)
-      recorder_->print_done(state_, test);
+      recorder_->print_done(state_, test, wall_.lap());
     else
-      recorder_->print_stopped(state_.progress);
+      recorder_->print_stopped(state_.progress, wall_.lap());
   }
   together(world_, [&] {
     if (recorder_) flush_output(fmt::format("the run has ended after step {} with a checkpoint", state_.progress.step));
@@ -244,7 +246,17 @@ void Run::finish_epoch() {
                         is_due(config_.checkpoint.every_steps, progress.step);
     save(*recorder_, {.newest = newest, .best = best});
   }
+  note_poor_score(test);
   profile_.lap(Phase::checkpoint);
+}
+
+void Run::note_poor_score(const Evaluation& test) {
+  const Progress& progress = state_.progress;
+  if (!is_poor(test.score, guess_) || (noted_poor_score_ && progress.epoch < config_.train.epochs)) return;
+  noted_poor_score_ = true;
+  const std::vector<DeadUnits> dead =
+      evaluator_.dead_units(state_.parameters, [this] { watchdog_.beat(Activity::evaluating, state_.progress.step); });
+  if (recorder_) recorder_->print_note(note_on_poor_score(data_.test.info.task, progress.epoch, test.score, dead));
 }
 
 void Run::record_ranks() {

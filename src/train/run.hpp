@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/deadline.hpp"
+#include "base/stopwatch.hpp"
 #include "comm/communicator.hpp"
 #include "config/config.hpp"
 #include "data/sampler.hpp"
@@ -47,12 +48,15 @@ class Run {
   void account(const StepResult& result, std::size_t samples, double seconds);
   /// Records what every rank spent in the steps since the last call. Collective.
   void record_ranks();
+  /// Says, after the first such epoch and after the last one, that the score is no better than a guess. Collective.
+  void note_poor_score(const Evaluation& test);
   /// Prints and writes the profile. Collective.
   void show_profile();
 
   /// True when this rank wants the step that is about to be taken to be the last one of this start of the program.
   [[nodiscard]] bool wants_stop() const;
 
+  Stopwatch wall_;  // of this start of the program
   Communicator world_;
   Communicator host_;  // the ranks that share the data and the state
   Config config_;
@@ -68,6 +72,7 @@ class Run {
   Schedule schedule_;
   TrainingStep step_;
   Evaluator evaluator_;
+  double guess_;                          // the test score that takes no network
   std::optional<Evaluation> evaluation_;  // of the present parameters
   std::optional<Recorder> recorder_;      // on rank 0
   std::uint64_t first_step_ = 0;          // of this start of the program
@@ -75,6 +80,7 @@ class Run {
   bool best_is_lost_ = false;             // of a run that goes on
   double step_seconds_ = 0;               // that the slowest step took, and the last evaluation
   double evaluation_seconds_ = 0;
+  bool noted_poor_score_ = false;
   bool stop_ = false;  // all ranks have agreed to stop
 };
 

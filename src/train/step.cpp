@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "comm/together.hpp"
+#include "data/advice.hpp"
 #include "tensor/elementwise.hpp"
 #include "train/objective.hpp"
 
@@ -40,6 +41,7 @@ TrainingStep::TrainingStep(const Communicator& comm, const Communicator& host, W
       model_(&model),
       seed_(config.run.seed),
       loss_(config.train.loss),
+      remedy_(overflow_remedy(dataset.info, config.data)),
       slices_(config.train.slices_on(comm.size())),
       optimizer_(config.optimizer),
       reducer_(comm, host, slices_, model.size(), kRowWidth),
@@ -119,17 +121,16 @@ double TrainingStep::gradient_norm() const {
 }
 
 void TrainingStep::fail_not_finite(std::uint64_t step, std::size_t rows) {
-  constexpr const char* kRemedy = "lower optimizer.learning_rate, or look for extreme values in the data";
   together(comm_, [&] {
     if (!is_finite(loader_.inputs())) throw failure("step {}: an input of this rank is not finite", step);
     for (std::size_t layer = 0; layer < model_->layers().size(); ++layer)
       if (!is_finite(workspace_.activations(layer, rows)))
         throw failure("step {}: an output of layer {} is not finite on this rank, so neither is the loss; {}", step,
-                      layer, kRemedy);
+                      layer, remedy_);
     for (std::size_t layer = model_->layers().size(); layer-- > 0;)
       if (!is_finite(workspace_.delta(layer, rows)))
         throw failure("step {}: the gradient is not finite at the outputs of layer {} on this rank; {}", step, layer,
-                      kRemedy);
+                      remedy_);
   });
   together(comm_, [&] {
     for (std::size_t layer = model_->layers().size(); layer-- > 0;) {
@@ -137,9 +138,9 @@ void TrainingStep::fail_not_finite(std::uint64_t step, std::size_t rows) {
       for (const std::span<float> gradient : reducer_.gradients())
         if (!all_within(kLargestGradient, gradient.subspan(range.begin, range.size())))
           throw failure("step {}: the gradient of layer {} is not finite, or above {:g}, on this rank; {}", step, layer,
-                        kLargestGradient, kRemedy);
+                        kLargestGradient, remedy_);
     }
-    throw failure("step {}: the sum of the losses is not finite; {}", step, kRemedy);
+    throw failure("step {}: the sum of the losses is not finite; {}", step, remedy_);
   });
   std::abort();  // not reached: one of the two has thrown
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/profile.hpp"
@@ -57,6 +58,7 @@ class TrainingStep {
   const Model* model_;
   std::uint64_t seed_;
   Loss loss_;
+  std::string remedy_;  // against numbers that are not finite
   std::size_t slices_;
   Sgd optimizer_;
   GradientReducer reducer_;

@@ -10,6 +10,7 @@
 #include "comm/together.hpp"
 #include "train/build_model.hpp"
 #include "train/host_data.hpp"
+#include "train/outcome.hpp"
 
 namespace lockstep {
 namespace {
@@ -197,6 +198,68 @@ TEST(HostData, OneReaderAHostAndTheSameMemoryForAll) {
       std::ranges::equal(data.values, expected.values, {}, {}, [](double value) { return static_cast<float>(value); }));
   EXPECT_TRUE(std::ranges::equal(data.targets, expected.targets));
   EXPECT_TRUE(data.labels.empty());
+}
+
+TEST(Evaluator, CountsUnitsThatAreZeroForAllSamples) {
+  const Fixture f(Task::classification);
+  const Model model = build_model({{{5, Activation::relu}, {6, Activation::tanh}, {7, Activation::relu}}, {}},
+                                  f.data.info, f.model.kernels());
+  AlignedBuffer parameters(model.size());
+  model.initialize({}, 3, parameters.span());
+  // Sums below zero, whatever the sample. Of the third unit the rarest: one of the samples alone keeps it alive.
+  const std::span<float> first = model.layers()[0].bias_in(parameters.span());
+  first[1] = first[4] = -1000;
+  for (float& bias : model.layers()[2].bias_in(parameters.span())) bias = -1000;
+  model.layers()[2].bias_in(parameters.span())[3] = 1000;
+  Evaluator evaluator(Communicator::world(), model, Loss::cross_entropy, f.prepared);
+  const std::vector<DeadUnits> layers = evaluator.dead_units(parameters.span());
+  if (!Communicator::world().is_root()) {
+    EXPECT_TRUE(layers.empty());
+    return;
+  }
+  ASSERT_EQ(layers.size(), 2U) << "tanh is not looked at";
+  EXPECT_EQ(layers[0].layer, 0U);
+  EXPECT_EQ(layers[0].dead, 2U);
+  EXPECT_EQ(layers[0].units, 5U);
+  EXPECT_EQ(layers[1].layer, 2U);
+  EXPECT_EQ(layers[1].dead, 6U);
+  EXPECT_EQ(layers[1].units, 7U);
+}
+
+TEST(Evaluator, AUnitThatOneSampleWakesIsAliveOnAnyNumberOfRanks) {
+  Fixture f(Task::classification);
+  Dataset data = f.data;
+  data.values[4 * (kSamples - 1)] = 1e6;  // the last sample, which the last rank has
+  const PreparedDataset prepared = prepare(data, {});
+  const Model model = build_model({{{1, Activation::relu}}, {}}, data.info, f.model.kernels());
+  AlignedBuffer parameters(model.size());
+  model.layers()[0].weight_in(parameters.span()).panel(0).row(0)[0] = 1;
+  model.layers()[0].bias_in(parameters.span())[0] = -1000;
+  Evaluator evaluator(Communicator::world(), model, Loss::cross_entropy, prepared);
+  for (const DeadUnits& layer : evaluator.dead_units(parameters.span())) EXPECT_EQ(layer.dead, 0U);
+}
+
+TEST(PoorScore, IsNoBetterThanAGuess) {
+  const Fixture classes(Task::classification);
+  std::array<double, 3> counts{};
+  for (const std::int32_t label : classes.data.labels) ++counts[static_cast<std::size_t>(label)];
+  EXPECT_EQ(score_of_a_guess(classes.prepared), std::ranges::max(counts) / kSamples);
+  EXPECT_EQ(score_of_a_guess(Fixture(Task::regression).prepared), 0.0);
+  EXPECT_TRUE(is_poor(0.25, 0.25));
+  EXPECT_TRUE(is_poor(-0.5, 0));
+  EXPECT_FALSE(is_poor(0.26, 0.25));
+  EXPECT_FALSE(is_poor(1, 1)) << "all samples are of one class, and all are right";
+}
+
+TEST(PoorScore, ItsNoteNamesDeadUnits) {
+  EXPECT_EQ(
+      note_on_poor_score(Task::regression, 1, -0.03, {{0, 61, 64}, {1, 0, 64}, {2, 64, 64}}),
+      "test_r2 -0.0300 after epoch 1 is no better than to name the mean; units that are 0 for all test samples, so "
+      "that they may never learn again: 61 of 64 in layer 0, 64 of 64 in layer 2; lower "
+      "optimizer.learning_rate, or use model.activation = \"leaky_relu\"");
+  EXPECT_EQ(note_on_poor_score(Task::classification, 3, 0.5, {{0, 0, 64}}),
+            "test_accuracy 0.5000 after epoch 3 is no better than to name the largest class; no unit is dead: train "
+            "longer, or with another optimizer.learning_rate");
 }
 
 }  // namespace

@@ -44,6 +44,19 @@ TEST(Launch, TheNearestLauncherCounts) {
   expect_launch(kStep + Environment{"OMPI_COMM_WORLD_SIZE=1", "OMPI_COMM_WORLD_RANK=0"}, 0, 1, "OMPI_COMM_WORLD_SIZE");
 }
 
+TEST(Launch, OthersAreRuledOutOnlyByANumberOfProcesses) {
+  EXPECT_FALSE(may_have_others({}));
+  EXPECT_FALSE(may_have_others(kBatchScript));
+  EXPECT_FALSE(may_have_others(kStep + Environment{"OMPI_COMM_WORLD_SIZE=1", "OMPI_COMM_WORLD_RANK=0"}));
+  EXPECT_TRUE(may_have_others(kStep));
+  EXPECT_TRUE(may_have_others({"OMPI_COMM_WORLD_SIZE=2", "OMPI_COMM_WORLD_RANK=0"}));
+  EXPECT_TRUE(may_have_others({"PMIX_RANK=0"})) << "of how many is not known";
+  EXPECT_TRUE(may_have_others({"PMIX_RANK=1"}));
+  const Environment step_of_one = {"SLURM_STEP_ID=0", "SLURM_STEP_NUM_TASKS=1", "SLURM_PROCID=0", "PMIX_RANK=0"};
+  EXPECT_FALSE(may_have_others(step_of_one));
+  EXPECT_TRUE(may_have_others(step_of_one + Environment{"SLURM_HET_SIZE=2"})) << "the number is that of a part";
+}
+
 TEST(Launch, HowAStepConnectsItsTasks) {
   EXPECT_EQ(step_start_of(kStep), StepStart::without);
   EXPECT_EQ(step_start_of(kStep + Environment{"PMIX_RANK=1"}), StepStart::pmix);

@@ -1,12 +1,14 @@
-// The progress line: its text, and that only a terminal sees it.
+// The progress bar on terminals of any width, and what a log has in its place.
 #include "metrics/progress_bar.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <thread>
 
 namespace lockstep {
 namespace {
@@ -21,37 +23,32 @@ ProgressState some_state() {
           .seconds_left = 25.9};
 }
 
-TEST(ProgressLine, ShowsHowFarTheEpochHasCome) {
-  EXPECT_EQ(progress_line(some_state()),
-            "epoch 3/12 [##########..........]  50%  loss 0.3412  52130 samples/s  0:25 left");
+/// What is printed where standard output is no terminal.
+std::string in_a_log(ProgressBar& bar) {
+  testing::internal::CaptureStdout();
+  if (bar.due()) bar.draw(some_state());
+  std::fflush(stdout);
+  return testing::internal::GetCapturedStdout();
 }
 
-TEST(ProgressLine, FillsTheBarFromNothingToAll) {
-  ProgressState state = some_state();
-  state.step = 0;
-  EXPECT_NE(progress_line(state).find("[....................]   0%"), std::string::npos);
-  state.step = 99;
-  EXPECT_NE(progress_line(state).find("[###################.]  99%"), std::string::npos);
-  state.step = 100;
-  EXPECT_NE(progress_line(state).find("[####################] 100%"), std::string::npos);
-}
-
-TEST(ProgressLine, CountsMinutes) {
-  ProgressState state = some_state();
-  state.seconds_left = 61.2;
-  EXPECT_NE(progress_line(state).find("  1:01 left"), std::string::npos);
-  state.seconds_left = 7200;
-  EXPECT_NE(progress_line(state).find("  120:00 left"), std::string::npos);
-}
-
-TEST(ProgressBar, IsSilentWhereOutputIsNoTerminal) {
+TEST(ProgressBar, IsSilentInALogForAMinute) {
   testing::internal::CaptureStdout();
   ProgressBar bar;
-  EXPECT_FALSE(bar.due());
-  bar.draw(some_state());
+  testing::internal::GetCapturedStdout();
+  EXPECT_EQ(in_a_log(bar), "");
+}
+
+TEST(ProgressBar, WritesPlainLinesInALogThatOthersPutOff) {
+  constexpr std::chrono::milliseconds kInterval(30);
+  testing::internal::CaptureStdout();
+  ProgressBar bar(kInterval);
+  testing::internal::GetCapturedStdout();
+  std::this_thread::sleep_for(2 * kInterval);
+  EXPECT_EQ(in_a_log(bar), log_line(some_state()) + "\n");
+  std::this_thread::sleep_for(2 * kInterval);
+  EXPECT_TRUE(bar.due());
   bar.wipe();
-  std::fflush(stdout);
-  EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
+  EXPECT_FALSE(bar.due());
 }
 
 TEST(ProgressBar, DrawsOnATerminalAndThenWaits) {
@@ -65,18 +62,30 @@ TEST(ProgressBar, DrawsOnATerminalAndThenWaits) {
   const int output = dup(STDOUT_FILENO);
   dup2(other_end, STDOUT_FILENO);
 
+  winsize size{};
+  size.ws_col = 60;
+  ioctl(terminal, TIOCSWINSZ, &size);
   ProgressBar bar;
   const bool due_at_first = bar.due();
   bar.draw(some_state());
   const bool due_again = bar.due();
+  size.ws_col = 25;
+  ioctl(terminal, TIOCSWINSZ, &size);
+  bar.draw(some_state());
   bar.wipe();
 
   dup2(output, STDOUT_FILENO);
-  std::string text(1000, '\0');
-  text.resize(static_cast<std::size_t>(read(terminal, text.data(), text.size())));
   EXPECT_TRUE(due_at_first);
   EXPECT_FALSE(due_again);
-  EXPECT_EQ(text, "\r\x1b[K" + progress_line(some_state()) + "\r\x1b[K");
+  const std::string expected =
+      "\r\x1b[K" + progress_line(some_state(), 60) + "\r\x1b[K" + progress_line(some_state(), 25) + "\r\x1b[K";
+  std::string text(expected.size(), '\0');
+  for (std::size_t had = 0; had < text.size();) {  // a terminal passes on what is printed piece by piece
+    const ssize_t count = read(terminal, &text[had], text.size() - had);
+    ASSERT_GT(count, 0);
+    had += static_cast<std::size_t>(count);
+  }
+  EXPECT_EQ(text, expected);
   for (const int descriptor : {terminal, other_end, output}) close(descriptor);
 }
 

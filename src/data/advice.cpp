@@ -1,0 +1,120 @@
+#include "data/advice.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "data/checks.hpp"
+#include "data/scaling.hpp"
+
+namespace lockstep {
+
+namespace {
+
+constexpr double kMostDeviation = 10;  // networks learn features or targets up to here as they are
+constexpr double kLeastDeviation = 0.1;
+constexpr std::uint64_t kFewSamples = 10;
+constexpr double kLargeShare = 0.8;
+constexpr std::uint64_t kTimesLarger = 20;
+
+struct Column {
+  double mean = 0;
+  double deviation = 0;  // 0: constant
+
+  [[nodiscard]] double size() const { return std::max(std::abs(mean), deviation); }
+};
+
+/// The columns whose standardization is `standard`.
+std::vector<Column> columns_of(const Scaling& standard) {
+  std::vector<Column> columns;
+  for (std::size_t c = 0; c < standard.scale.size(); ++c)
+    columns.push_back({standard.shift[c], standard.scale[c] == 0 ? 0 : 1 / standard.scale[c]});
+  return columns;
+}
+
+/// The column that is furthest from mean 0 and deviation 1, where one is far, or all are far below.
+const Column* far_from_standard(const std::vector<Column>& columns) {
+  const auto largest = std::ranges::max_element(columns, {}, &Column::size);
+  if (largest->size() > kMostDeviation) return &*largest;
+  const auto widest = std::ranges::max_element(columns, {}, &Column::deviation);
+  return widest->deviation > 0 && widest->deviation < kLeastDeviation ? &*widest : nullptr;
+}
+
+/// Image bytes are always scaled.
+bool takes_features_as_they_are(const DatasetInfo& train, const DataOptions& options) {
+  return !options.standardize && !(train.bytes && train.is_image());
+}
+
+bool takes_targets_as_they_are(const DatasetInfo& train, const DataOptions& options) {
+  return !options.standardize_targets && train.task == Task::regression;
+}
+
+void advise_on_features(const Dataset& train, std::vector<std::string>& notes) {
+  const std::vector<Column> columns = columns_of(feature_scaling(train, true));
+  const Column* far = far_from_standard(columns);
+  if (far == nullptr) return;
+  const std::string name = columns.size() < train.info.features()
+                               ? "all pixels"
+                               : feature_name(train.info, static_cast<std::size_t>(far - columns.data()));
+  notes.push_back(fmt::format(
+      "features are far from mean 0 and deviation 1 (most of all {}: {:.4g} and {:.4g}), so they may be learnt badly; "
+      "set data.standardize = true",
+      name, far->mean, far->deviation));
+}
+
+void advise_on_targets(const Dataset& train, std::vector<std::string>& notes) {
+  const std::vector<Column> columns = columns_of(target_scaling(train, true));
+  const Column* far = far_from_standard(columns);
+  if (far == nullptr) return;
+  notes.push_back(fmt::format(
+      "targets are far from mean 0 and deviation 1 (most of all '{}': {:.4g} and {:.4g}), so they may be learnt badly; "
+      "set data.standardize_targets = true, and predictions are scaled back",
+      train.info.output_names[static_cast<std::size_t>(far - columns.data())], far->mean, far->deviation));
+}
+
+void advise_on_classes(const Dataset& train, std::vector<std::string>& notes) {
+  const std::vector<std::string>& names = train.info.output_names;
+  std::vector<std::uint64_t> counts(names.size());
+  for (const std::int32_t label : train.labels) ++counts[static_cast<std::size_t>(label)];
+
+  std::vector<std::string> few;
+  std::size_t smallest = 0;  // of those that have samples
+  for (std::size_t c = 0; c < counts.size(); ++c) {
+    if (counts[c] == 0) continue;
+    if (counts[c] < kFewSamples) few.push_back(names[c]);
+    if (counts[smallest] == 0 || counts[c] < counts[smallest]) smallest = c;
+  }
+  if (!few.empty())
+    notes.push_back(fmt::format("fewer than {} training samples, which is little to learn from, in class{} {}",
+                                kFewSamples, few.size() > 1 ? "es" : "", list_names(few)));
+
+  const auto largest = static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin());
+  const double share = static_cast<double>(counts[largest]) / static_cast<double>(train.info.samples);
+  if (share >= kLargeShare || counts[largest] >= kTimesLarger * counts[smallest])
+    notes.push_back(fmt::format(
+        "classes are of unequal size: '{}' has {} of {} training samples, '{}' has {}; always to answer '{}' is right "
+        "in {:.3g} % of them",
+        names[largest], counts[largest], train.info.samples, names[smallest], counts[smallest], names[largest],
+        100 * share));
+}
+
+}  // namespace
+
+std::vector<std::string> advice_on(const Dataset& train, const DataOptions& options) {
+  std::vector<std::string> notes;
+  if (takes_features_as_they_are(train.info, options)) advise_on_features(train, notes);
+  if (takes_targets_as_they_are(train.info, options)) advise_on_targets(train, notes);
+  if (train.info.task == Task::classification) advise_on_classes(train, notes);
+  return notes;
+}
+
+std::string overflow_remedy(const DatasetInfo& train, const DataOptions& options) {
+  const bool features = takes_features_as_they_are(train, options);
+  const bool targets = takes_targets_as_they_are(train, options);
+  if (!features && !targets) return "lower optimizer.learning_rate, or look for extreme values in the data";
+  return fmt::format("set {}{}{}, or lower optimizer.learning_rate", features ? "data.standardize = true" : "",
+                     features && targets ? " and " : "", targets ? "data.standardize_targets = true" : "");
+}
+
+}  // namespace lockstep

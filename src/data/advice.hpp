@@ -1,0 +1,19 @@
+// What in the training data makes learning hard, and what to do against it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "data/dataset.hpp"
+#include "data/options.hpp"
+
+namespace lockstep {
+
+/// Notes for the user, at most one of each kind: features and targets far from mean 0 and deviation 1 that are not
+/// standardized, classes of few samples, classes of very unequal size.
+std::vector<std::string> advice_on(const Dataset& train, const DataOptions& options);
+
+/// What may help where numbers become too large to compute with.
+std::string overflow_remedy(const DatasetInfo& train, const DataOptions& options);
+
+}  // namespace lockstep

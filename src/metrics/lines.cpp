@@ -1,0 +1,87 @@
+#include "metrics/lines.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace lockstep {
+
+namespace {
+
+constexpr double kMinute = 60;
+constexpr double kHour = 3600;
+
+/// "0:25", "1:02:03", of a run that is not too slow to end.
+std::string clock_text(double seconds) {
+  constexpr double kMost = 1e8;
+  const auto whole = static_cast<std::uint64_t>(seconds < kMost ? seconds : kMost);
+  const std::uint64_t minutes = whole / 60;
+  if (minutes < 60) return fmt::format("{}:{:02}", minutes, whole % 60);
+  return fmt::format("{}:{:02}:{:02}", minutes / 60, minutes % 60, whole % 60);
+}
+
+std::string bar(std::uint64_t done, std::uint64_t all, std::size_t width) {
+  return fmt::format(" [{:.<{}}]", std::string(done * width / all, '#'), width);
+}
+
+}  // namespace
+
+std::string short_number(double value) {
+  const double size = std::abs(value);
+  if (size < 100) return fmt::format("{:.4f}", value);
+  return size < 999999 ? fmt::format("{:.6g}", value) : fmt::format("{:.2e}", value);
+}
+
+std::string short_duration(double seconds) {
+  constexpr double kFewSeconds = 10;
+  constexpr double kManySeconds = 1000;
+  if (seconds < 1) return fmt::format("{:.0f}ms", 1000 * seconds);
+  if (seconds < kFewSeconds) return fmt::format("{:.1f}s", seconds);
+  if (seconds < kManySeconds) return fmt::format("{:.0f}s", seconds);
+  if (seconds < kMinute * kManySeconds) return fmt::format("{:.0f}min", seconds / kMinute);
+  return fmt::format("{:.1f}h", seconds / kHour);
+}
+
+std::string progress_line(const ProgressState& state, std::size_t columns) {
+  const std::string epoch = fmt::format("{}/{}", state.epoch, state.epochs);
+  const std::string percent = fmt::format("{:3}%", state.step * 100 / state.steps);
+  const std::string loss = "  loss " + short_number(state.loss);
+  const std::string speed = fmt::format("  {:.0f} samples/s", state.samples_per_second);
+  const std::string left = "  " + clock_text(state.seconds_left);
+
+  constexpr std::size_t kShortestBar = 5;
+  constexpr std::size_t kLongestBar = 20;
+  const std::size_t frame = bar(0, 1, 0).size();
+  const std::string after_bar = " " + percent + loss + speed + left + " left";
+  const std::size_t fixed = std::string("epoch ").size() + epoch.size() + frame + after_bar.size();
+  const std::size_t most = columns - std::min<std::size_t>(columns, 1);
+  if (fixed + kShortestBar <= most)
+    return "epoch " + epoch + bar(state.step, state.steps, std::min(kLongestBar, most - fixed)) + after_bar;
+  for (const std::string& line :
+       {"epoch " + epoch + after_bar, "epoch " + epoch + " " + percent + loss + left + " left",
+        "epoch " + epoch + " " + percent + left + " left", epoch + " " + percent + left, epoch + " " + percent})
+    if (line.size() <= most) return line;
+  return percent.substr(0, most);
+}
+
+std::string log_line(const ProgressState& state) {
+  const auto with_unit = [&state](const char* samples) {
+    return fmt::format("step {}/{} of epoch {}/{}  loss {}  {:.0f}{}/s  {} left", state.step, state.steps, state.epoch,
+                       state.epochs, short_number(state.loss), state.samples_per_second, samples,
+                       clock_text(state.seconds_left));
+  };
+  const std::string line = with_unit(" samples");
+  return line.size() <= kColumns ? line : with_unit("");
+}
+
+std::string epoch_line(const EpochState& state) {
+  const std::string line = fmt::format("epoch {}/{}  train_loss {}  test_loss {}  {} {}", state.epoch, state.epochs,
+                                       short_number(state.train_loss), short_number(state.test_loss), state.score_name,
+                                       short_number(state.score));
+  const std::string time = "  " + short_duration(state.seconds);
+  return line.size() + time.size() <= kColumns ? line + time : line;
+}
+
+}  // namespace lockstep
