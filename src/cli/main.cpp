@@ -61,6 +61,8 @@ int run(const Communicator& world, const std::vector<std::string>& environment, 
     return fmt::format("lockstep: {}\nSee lockstep --help, or lockstep COMMAND --help.\n", error.what());
   });
   Action action;
+  add_init_command(app, action);
+  add_keys_command(app, action);
   add_train_command(app, action);
   add_evaluate_command(app, action);
   add_predict_command(app, action);
@@ -69,7 +71,7 @@ int run(const Communicator& world, const std::vector<std::string>& environment, 
   add_doctor_command(app, action);
   try {
     app.parse(argc, argv);
-    if (!action) throw CLI::RequiredError("A command (train, evaluate, predict, inspect, verify or doctor)");
+    if (!action) throw CLI::RequiredError("A command (init, keys, train, evaluate, predict, inspect, verify or doctor)");
   } catch (const CLI::ParseError& error) {
     // Every rank has the same command line and comes to the same end.
     const int code = world.is_root() ? app.exit(error) : error.get_exit_code();

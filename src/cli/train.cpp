@@ -72,7 +72,9 @@ ExitStatus train(const Communicator& world, const TrainArguments& arguments) {
 
 void add_train_command(CLI::App& app, Action& action) {
   const auto arguments = std::make_shared<TrainArguments>();
-  CLI::App* command = app.add_subcommand("train", "Train a model as a configuration says");
+  CLI::App* command = app.add_subcommand("train",
+                                         "Train a model as a configuration says; `lockstep init` writes a first one, "
+                                         "and `lockstep keys` lists all its keys");
   command->add_option("CONFIG.toml", arguments->config, "The configuration, a TOML file")->required()->option_text(" ");
   add_set_option(*command, arguments->overrides);
   command->add_option("--run-dir", arguments->run_folder, "The run's folder (default: runs/ and run.name)")

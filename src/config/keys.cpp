@@ -4,8 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
+#include <sstream>
 
+#include "base/error.hpp"
 #include "config/schema.hpp"
+#include "config/suggest.hpp"
 
 namespace lockstep {
 
@@ -67,6 +71,22 @@ class Describer {
   std::vector<KeyInfo> keys_;
 };
 
+/// Lines of at most `width` characters.
+std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
+  std::vector<std::string> lines(1);
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    if (!lines.back().empty() && lines.back().size() + 1 + word.size() > width) lines.emplace_back();
+    lines.back() += (lines.back().empty() ? "" : " ") + word;
+  }
+  return lines;
+}
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
 }  // namespace
 
 std::vector<KeyInfo> config_keys() {
@@ -74,6 +94,22 @@ std::vector<KeyInfo> config_keys() {
   const Config defaults;
   visit_keys(describer, defaults);
   return describer.take();
+}
+
+std::string list_keys(const std::string& word) {
+  const std::string wanted = lower(word);
+  std::string list;
+  std::vector<std::string> names;
+  for (const KeyInfo& key : config_keys()) {
+    names.push_back(key.name);
+    const bool has_word = lower(key.name + ' ' + key.wanted + ' ' + key.meaning).find(wanted) != std::string::npos;
+    if (!has_word && our_key_for(word) != key.name) continue;
+    const std::vector<std::string> lines = wrapped(fmt::format("{} ({})", key.meaning, key.wanted), 52);
+    list += fmt::format("{:<27} {:<19} {}\n", key.name, key.fallback, lines.front());
+    for (std::size_t i = 1; i < lines.size(); ++i) list += fmt::format("{:48}{}\n", "", lines[i]);
+  }
+  if (list.empty()) throw bad_input("keys {}: {}", word, advice_on_key(word, names));
+  return fmt::format("{:<27} {:<19} {}\n", "key", "default", "meaning (values)") + list;
 }
 
 }  // namespace lockstep

@@ -20,4 +20,8 @@ struct KeyInfo {
 /// Every key, in the order of the schema.
 std::vector<KeyInfo> config_keys();
 
+/// A table of those keys whose name, values or meaning have `word`, or for which it is another library's name. Lines
+/// have at most 100 characters. Bad input when there is none.
+std::string list_keys(const std::string& word);
+
 }  // namespace lockstep

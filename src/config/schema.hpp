@@ -96,10 +96,10 @@ void visit_keys(Visitor& v, ConfigType& config) {
   auto& data = config.data;
   v.choice({"data.format", "of the data files; gzip is told by content"}, data.format, kFormats);
   v.file(by_result({"data.train", "the training data", kAlways, "asked for"}), data.train);
-  v.file(untouched({"data.test", "the test data", kAlways, "or data.test_fraction"}), data.test);
+  v.file(untouched({"data.test", "the test data; or give data.test_fraction", kAlways, "none"}), data.test);
   v.number({"data.test_fraction", "instead of data.test: a random part of data.train"}, data.test_fraction,
            Limits{0, 1});
-  v.texts({"data.target", "CSV: the column to learn, or a list of columns", kWithTables, "asked for with CSV"},
+  v.texts({"data.target", "CSV: the column to learn, or a list of columns", kWithTables, "asked for by CSV"},
           data.target);
   v.texts({"data.classes", "names of the classes, in order", kAlways, "as found"}, data.classes);
   v.flag({"data.standardize", "features to mean 0 and deviation 1 (otherwise: bytes to 0...1, numbers as they are)"},

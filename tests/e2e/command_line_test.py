@@ -27,6 +27,8 @@ EPOCH = (
 ESCAPE = "\x1b"  # begins what only a terminal understands
 
 OPTIONS = {
+    "init": ["TABLE [LABELS]", "--target COLUMN", "--output FILE.toml"],
+    "keys": ["WORD"],
     "train": ["CONFIG.toml", "--set KEY=VALUE", "--run-dir DIR", "--resume auto|never|must"],
     "evaluate": ["CHECKPOINT|RUN_DIR", "--set KEY=VALUE"],
     "predict": [

@@ -1,0 +1,197 @@
+#include "config/proposal.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "base/error.hpp"
+#include "config/given_value.hpp"
+#include "data/csv_records.hpp"
+#include "data/load.hpp"
+
+namespace lockstep {
+
+namespace {
+
+/// What the data are, and how that was found out.
+struct Finding {
+  DataOptions options;
+  DatasetInfo info;
+  std::string why_target;
+};
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+/// The columns of a table, by its first line.
+std::vector<std::string> columns_of(const std::string& path) {
+  CsvRecords records(path);
+  if (!records.next()) throw bad_input("{}: empty, where a line with the names of the columns is expected", path);
+  std::vector<std::string> columns;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    std::string_view name = records[i];
+    while (name.starts_with(' ')) name.remove_prefix(1);
+    while (name.ends_with(' ')) name.remove_suffix(1);
+    columns.emplace_back(name);
+  }
+  return columns;
+}
+
+/// The column to learn where none was named.
+void choose_target(const std::string& path, Finding& finding) {
+  constexpr std::array<std::string_view, 8> kNames = {"target", "label",   "labels", "class",
+                                                      "y",      "outcome", "output", "response"};
+  const std::vector<std::string> columns = columns_of(path);
+  if (columns.size() < 2)
+    throw bad_input("{}: has one column, {}; a table needs a column to learn, and others to learn it from", path,
+                    quoted_toml(columns.front()));
+  for (const std::string_view name : kNames)
+    for (const std::string& column : columns)
+      if (lower(column) == name) {
+        finding.options.target = {column};
+        finding.why_target = "the column to learn, by its name; all others are features";
+        return;
+      }
+  finding.options.target = {columns.back()};
+  finding.why_target = "the column to learn: the last one; --target names another";
+}
+
+/// The file of labels that belongs to one of images: "train-images-idx3-ubyte" has "train-labels-idx1-ubyte".
+std::string labels_for(const std::string& images) {
+  const std::filesystem::path path(images);
+  std::string name = path.filename();
+  for (const auto& [from, to] : {std::pair("images", "labels"), std::pair("idx3", "idx1")})
+    if (const std::size_t at = name.find(from); at != std::string::npos) name.replace(at, std::string(from).size(), to);
+  const std::filesystem::path labels = path.parent_path() / name;
+  if (name == path.filename() || !std::filesystem::exists(labels))
+    throw bad_input("{}: IDX keeps labels in a second file; give both: lockstep init IMAGES LABELS", images);
+  return labels;
+}
+
+/// Reads the data, and finds out whether they have classes or numbers to learn.
+Finding look_at(const ProposalRequest& request) {
+  Finding finding;
+  DataOptions& options = finding.options;
+  options.train = request.data;
+  options.format = recognise_format(request.data.path);
+  options.test_fraction = 0.2;
+  if (options.format != DataFormat::idx && !options.train.labels.empty())
+    throw bad_input("{}: only IDX has a second file, of labels", options.train.labels);
+  if (options.format != DataFormat::csv && !request.target.empty())
+    throw bad_input("--target {}: only a CSV table has columns to choose from", request.target);
+  if (options.format == DataFormat::idx && options.train.labels.empty())
+    options.train.labels = labels_for(options.train.path);
+  constexpr std::uint64_t kAnySeed = 1;
+  if (options.format != DataFormat::csv) {
+    finding.info = load_train_and_test(options, false, kAnySeed).train.info;
+    return finding;
+  }
+  if (request.target.empty()) {
+    choose_target(options.train.path, finding);
+  } else {
+    options.target = {request.target};
+    finding.why_target = "the column to learn; all others are features";
+  }
+  try {
+    finding.info = load_train_and_test(options, true, kAnySeed).train.info;
+  } catch (const Error& no_classes) {
+    try {
+      finding.info = load_train_and_test(options, false, kAnySeed).train.info;
+    } catch (const Error&) {
+      throw no_classes;
+    }
+  }
+  return finding;
+}
+
+/// Names for a comment, the first ones at least.
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 20;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i) {
+    std::string name = (i > 0 ? ", " : "") + quoted_toml(names[i]);
+    const std::size_t line = text.size() - (text.rfind('\n') + 1);
+    if (line + name.size() > 96) text += i > 0 ? ",\n#    " : "\n#    ", name.erase(0, i > 0 ? 1 : 0);
+    text += name;
+  }
+  if (names.size() > kMost) text += fmt::format(" and {} more", names.size() - kMost);
+  return text;
+}
+
+/// `path` as the configuration in `output` may name it: relative to its folder where it is in or beside it.
+std::string path_from(const std::filesystem::path& output, const std::string& path) {
+  const std::filesystem::path absolute = std::filesystem::absolute(path).lexically_normal();
+  const std::filesystem::path folder = std::filesystem::absolute(output).lexically_normal().parent_path();
+  const std::string relative = absolute.lexically_relative(folder);
+  return quoted_toml(relative.empty() || relative.starts_with("../../") ? absolute.string() : relative);
+}
+
+/// The name of a run: that of the file, without what names of folders should not have.
+std::string run_name(const std::filesystem::path& output) {
+  std::string name = output.stem();
+  while (name.starts_with('.')) name.erase(0, 1);
+  return name.empty() ? "first" : name;
+}
+
+std::string section_data(const Finding& finding, const std::filesystem::path& output) {
+  const DataOptions& data = finding.options;
+  const auto path = [&](const std::string& file) { return path_from(output, file); };
+  std::string text = "[data]\n";
+  if (data.format == DataFormat::idx)
+    text += fmt::format("format = \"idx\"\ntrain = {{ images = {}, labels = {} }}\n", path(data.train.path),
+                        path(data.train.labels));
+  else
+    text += fmt::format("format = \"{}\"\ntrain = {}\n", data.format == DataFormat::csv ? "csv" : "hdf5",
+                        path(data.train.path));
+  text += "test_fraction = 0.2  # a random fifth is held back to test on; or test = a file of its own\n";
+  if (!data.target.empty())
+    text += fmt::format("target = {}  # {}\n", quoted_toml(data.target.front()), finding.why_target);
+  text += "standardize = true  # features to mean 0 and deviation 1\n";
+  if (finding.info.task == Task::regression) text += "standardize_targets = true  # predictions are scaled back\n";
+  return text;
+}
+
+}  // namespace
+
+std::string propose_config(ProposalRequest request) {
+  const Finding finding = look_at(request);
+  const DatasetInfo& info = finding.info;
+  const bool classify = info.task == Task::classification;
+  const bool images = info.feature_shape.size() > 1;
+
+  std::string text = "# A first configuration, written by `lockstep init`; `lockstep keys` explains every key.\n#\n";
+  text += fmt::format("# {} training samples of {} numbers{}{}\n", info.samples, fmt::join(info.feature_shape, " x "),
+                      info.feature_names.empty() ? "" : ": ", some_of(info.feature_names));
+  text += fmt::format("# {} {} to learn: {}\n\n", info.output_names.size(),
+                      classify                        ? "classes"
+                      : info.output_names.size() == 1 ? "number"
+                                                      : "numbers",
+                      some_of(info.output_names));
+  text += fmt::format("[run]\nname = {}  # the run's folder is runs/NAME\n\n", quoted_toml(run_name(request.output)));
+  text += section_data(finding, request.output);
+
+  // About three thousand steps settle a small network; more samples bear more units and larger batches.
+  const bool small = info.samples < 1000;
+  const std::uint64_t batch = info.samples < 10000 ? 32 : 128;
+  const std::uint64_t steps_per_epoch = (info.samples + batch - 1) / batch;
+  const std::uint64_t epochs = std::clamp<std::uint64_t>(3000 / steps_per_epoch, 10, 100);
+  text += fmt::format("\n[model]\nhidden = {}  # units of the hidden layers\nactivation = \"relu\"\n",
+                      images  ? "[256, 128]"
+                      : small ? "[16]"
+                              : "[64, 32]");
+  text += fmt::format("\n[train]\nloss = \"{}\"\nepochs = {}\nglobal_batch = {}  # samples of a step, over all ranks\n",
+                      classify ? "cross_entropy" : "mse", epochs, batch);
+  text += fmt::format(
+      "\n[optimizer]\nlearning_rate = {}  # the first thing to try others of: 3 times more, 3 times less\n"
+      "momentum = 0.9\nweight_decay = {}\n",
+      classify ? "0.03" : "0.01", small ? "0.01" : "0.0001");
+  text += "\n[schedule]\nname = \"cosine\"  # the rate falls to 0 at the end\n";
+  return text;
+}
+
+}  // namespace lockstep
