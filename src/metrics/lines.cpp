@@ -54,14 +54,16 @@ std::string progress_line(const ProgressState& state, std::size_t columns) {
   constexpr std::size_t kShortestBar = 5;
   constexpr std::size_t kLongestBar = 20;
   const std::size_t frame = bar(0, 1, 0).size();
-  const std::string after_bar = " " + percent + loss + speed + left + " left";
+  const std::string after_bar = fmt::format(" {}{}{}{} left", percent, loss, speed, left);
   const std::size_t fixed = std::string("epoch ").size() + epoch.size() + frame + after_bar.size();
   const std::size_t most = columns - std::min<std::size_t>(columns, 1);
   if (fixed + kShortestBar <= most)
-    return "epoch " + epoch + bar(state.step, state.steps, std::min(kLongestBar, most - fixed)) + after_bar;
+    return fmt::format("epoch {}{}{}", epoch, bar(state.step, state.steps, std::min(kLongestBar, most - fixed)),
+                       after_bar);
   for (const std::string& line :
-       {"epoch " + epoch + after_bar, "epoch " + epoch + " " + percent + loss + left + " left",
-        "epoch " + epoch + " " + percent + left + " left", epoch + " " + percent + left, epoch + " " + percent})
+       {fmt::format("epoch {}{}", epoch, after_bar), fmt::format("epoch {} {}{}{} left", epoch, percent, loss, left),
+        fmt::format("epoch {} {}{} left", epoch, percent, left), fmt::format("{} {}{}", epoch, percent, left),
+        fmt::format("{} {}", epoch, percent)})
     if (line.size() <= most) return line;
   return percent.substr(0, most);
 }

@@ -126,6 +126,18 @@ class OutputTest(EndToEndTest):
         self.run_ok("predict", "on-1", "--input", "classes.csv", "--output", "out.csv", environment=without)
         self.assertEqual(self.command("no-command", environment=without).status, 2)
 
+    def test_initial_weights_on_several_ranks(self):
+        """Each choice gives bits of its own, the same on any number of ranks."""
+        digests = set()
+        for init in ("glorot", "he", "lecun", "pytorch"):
+            found = {
+                self.train(f"model.init='{init}'", f"run.name={init}-{ranks}", ranks=ranks).done()["digest"]
+                for ranks in (None, 2, 5)
+            }
+            self.assertEqual(len(found), 1, init)
+            digests |= found
+        self.assertEqual(len(digests), 4)
+
     def test_notes_where_a_run_goes_astray(self):
         """They are the same on any number of ranks, and come after the first and the last epoch."""
         settings = (*REGRESSION, "data.standardize_targets=false", "optimizer.learning_rate=0")
