@@ -71,7 +71,8 @@ int run(const Communicator& world, const std::vector<std::string>& environment, 
   add_doctor_command(app, action);
   try {
     app.parse(argc, argv);
-    if (!action) throw CLI::RequiredError("A command (init, keys, train, evaluate, predict, inspect, verify or doctor)");
+    if (!action)
+      throw CLI::RequiredError("A command (init, keys, train, evaluate, predict, inspect, verify or doctor)");
   } catch (const CLI::ParseError& error) {
     // Every rank has the same command line and comes to the same end.
     const int code = world.is_root() ? app.exit(error) : error.get_exit_code();

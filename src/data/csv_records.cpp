@@ -43,7 +43,9 @@ void CsvRecords::read_block() {
 void CsvRecords::check_text(std::string_view piece) {
   const std::size_t wrong = utf8_.wrong_byte(piece);
   if (wrong == std::string_view::npos) return;
-  const auto byte = static_cast<unsigned>(static_cast<unsigned char>(piece[wrong]));
+  // ASCII is wrong only after a character that is not complete.
+  const bool cut = wrong > 0 && piece[wrong] > 0;
+  const auto byte = static_cast<unsigned>(static_cast<unsigned char>(piece[cut ? wrong - 1 : wrong]));
   if (byte == 0)
     throw bad_input(
         "{}:{}: not a text in UTF-8: a NUL byte; is this a CSV "

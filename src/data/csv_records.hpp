@@ -49,8 +49,8 @@ class CsvRecords {
   InputFile file_;
   csv_parser parser_{};
   std::vector<char> block_;
-  std::string_view unread_;        // of block_
-  bool ascii_ = true;              // all of block_, without NUL
+  std::string_view unread_;  // of block_
+  bool ascii_ = true;        // all of block_, without NUL
   Utf8Check utf8_;
   double done_ = 0;                // before block_
   std::size_t line_ = 0;           // of the last piece; from 1

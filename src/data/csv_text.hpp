@@ -10,7 +10,7 @@ namespace lockstep {
 /// Checks text that comes in pieces, which may be cut anywhere.
 class Utf8Check {
  public:
-  /// Returns where in `piece` the first character begins that is not UTF-8, or is a NUL; npos where all is well.
+  /// Returns the first byte that is not UTF-8, or a NUL, as its place in `piece`; npos where all is well.
   std::size_t wrong_byte(std::string_view piece);
 
   /// True when the text so far ends within a character.

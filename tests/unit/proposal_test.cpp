@@ -39,7 +39,7 @@ class ProposalTest : public DataFilesTest {
 };
 
 TEST_F(ProposalTest, LearnsTheClassesOfTheLastColumn) {
-  write_table("t.csv", "width, height,kind of \"it\"", 60, [](int i) { return i % 3 == 0 ? "cat" : "dog"; });
+  write_table("t.csv", "width, height,\"kind of \"\"it\"\"\"", 60, [](int i) { return i % 3 == 0 ? "cat" : "dog"; });
   const std::string text = propose("t.csv");
   EXPECT_THAT(text, AllOf(HasSubstr("# 48 training samples of 2 numbers: \"width\", \"height\"\n"),
                           HasSubstr("# 2 classes to learn: \"cat\", \"dog\"\n"), HasSubstr("the last one; --target")));
@@ -104,7 +104,7 @@ TEST_F(ProposalTest, NamesAreNoToml) {
     header += fmt::format(",a rather long name of a column {}", i);
     row += ",1";
   }
-  std::string text = header + ",#'\"\n";
+  std::string text = header + ",\"#'\"\"\"\n";
   for (int i = 0; i < 30; ++i) text += row + (i % 2 == 0 ? ",u\n" : ",v\n");
   (void)write("odd # \"name\".csv", text);
   const std::string proposal = propose("odd # \"name\".csv");
