@@ -109,18 +109,20 @@ Finding look_at(const ProposalRequest& request) {
   return finding;
 }
 
-/// Names for a comment, the first ones at least.
-std::string some_of(const std::vector<std::string>& names) {
+/// The line of a comment that begins with `text`, with names after it, the first ones at least; it goes on in further
+/// lines.
+std::string with_names(std::string text, const std::vector<std::string>& names) {
   constexpr std::size_t kMost = 20;
-  std::string text;
+  constexpr std::size_t kWidth = 98;
   for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i) {
-    std::string name = (i > 0 ? ", " : "") + quoted_toml(names[i]);
+    const std::string name = quoted_toml(names[i]);
+    if (i > 0) text += ',';
     const std::size_t line = text.size() - (text.rfind('\n') + 1);
-    if (line + name.size() > 96) text += i > 0 ? ",\n#    " : "\n#    ", name.erase(0, i > 0 ? 1 : 0);
+    text += line + name.size() > kWidth ? "\n#     " : " ";
     text += name;
   }
   if (names.size() > kMost) text += fmt::format(" and {} more", names.size() - kMost);
-  return text;
+  return text + '\n';
 }
 
 /// `path` as the configuration in `output` may name it: relative to its folder where it is in or beside it.
@@ -165,13 +167,15 @@ std::string propose_config(ProposalRequest request) {
   const bool images = info.feature_shape.size() > 1;
 
   std::string text = "# A first configuration, written by `lockstep init`; `lockstep keys` explains every key.\n#\n";
-  text += fmt::format("# {} training samples of {} numbers{}{}\n", info.samples, fmt::join(info.feature_shape, " x "),
-                      info.feature_names.empty() ? "" : ": ", some_of(info.feature_names));
-  text += fmt::format("# {} {} to learn: {}\n\n", info.output_names.size(),
-                      classify                        ? "classes"
-                      : info.output_names.size() == 1 ? "number"
-                                                      : "numbers",
-                      some_of(info.output_names));
+  text += with_names(fmt::format("# {} training samples of {} numbers{}", info.samples,
+                                 fmt::join(info.feature_shape, " x "), info.feature_names.empty() ? "" : ":"),
+                     info.feature_names);
+  text += with_names(fmt::format("# {} {} to learn:", info.output_names.size(),
+                                 classify                        ? "classes"
+                                 : info.output_names.size() == 1 ? "number"
+                                                                 : "numbers"),
+                     info.output_names) +
+          '\n';
   text += fmt::format("[run]\nname = {}  # the run's folder is runs/NAME\n\n", quoted_toml(run_name(request.output)));
   text += section_data(finding, request.output);
 

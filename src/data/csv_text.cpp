@@ -78,6 +78,7 @@ void check_beginning(const std::string& path, std::string_view text) {
   if (begin == std::string_view::npos) return;
   const auto number = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(begin), '\n');
   std::string_view line = text.substr(begin, text.find_first_of("\r\n", begin) - begin);
+  if (Utf8Check().wrong_byte(line) != std::string_view::npos) return;  // which is told when the line is read
   const std::string shown = fmt::format("'{}'", shortened(line, 40));
 
   if (is_separator_note(line))

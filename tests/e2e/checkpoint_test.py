@@ -121,7 +121,7 @@ class CheckpointTest(SharedRunTest):
             self.assertEqual(self.run_ok("evaluate", self.path, ranks=ranks).output, alone.output)
 
     def predict(self, source, name, *options, ranks=None):
-        self.run_ok("predict", "run", "--input", source, "--output", name, *options, ranks=ranks)
+        self.run_ok("predict", self.path, "--input", source, "--output", name, *options, ranks=ranks)
         return self.folder / name
 
 

@@ -73,12 +73,14 @@ def main(repository, build):
         sys.exit(f"not built, so not checked: {', '.join(sorted(map(str, missing)))}")
 
     largest_first = sorted(groups.items(), key=lambda group: -len(group[1]))
+    failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        work = [pool.submit(tidy, repository, key[0], key[2], sorted(files)) for key, files in largest_first]
-        findings = [task.result() for task in work]
-    sys.stdout.write("".join(findings))
-    print(f"clang-tidy: {len(checked)} files in {len(groups)} groups, {sum(map(bool, findings))} groups with findings")
-    return 1 if any(findings) else 0
+        work = {pool.submit(tidy, repository, key[0], key[2], sorted(files)): key[1] for key, files in largest_first}
+        for task in concurrent.futures.as_completed(work):
+            failed += bool(task.result())
+            print(f"src/{work[task]}: {task.result() or 'nothing found'}", flush=True)
+    print(f"clang-tidy: {len(checked)} files in {len(groups)} groups, {failed} groups with findings")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
