@@ -187,7 +187,7 @@ std::vector<std::int32_t> ClassLabels::find(DatasetInfo& info) const {
     const auto label = static_cast<std::size_t>(order[i]);
     classes[label] = static_cast<std::int32_t>(i);
     info.output_names.push_back(different_[label].name);
-    if (numbers) info.class_values.push_back(*different_[label].value);
+    if (numbers) info.class_values.push_back(different_[label].value.value_or(0));
   }
   return classes;
 }
@@ -220,7 +220,7 @@ std::vector<std::int32_t> ClassLabels::match(const KnownClasses& known, DatasetI
           "{}: the class of that name, or that of this number, counted from 0, "
           "which is '{}'? Give the classes names "
           "that are no numbers",
-          says(*other), known.names[static_cast<std::size_t>(*by_position(*other))]);
+          says(*other), known.names[static_cast<std::size_t>(by_position(*other).value_or(0))]);
     info.class_values.resize(known.names.size());
     std::iota(info.class_values.begin(), info.class_values.end(), 0.0);
     class_of = by_position;

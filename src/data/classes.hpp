@@ -63,7 +63,7 @@ class ClassLabels {
     std::uint64_t place = 0;      // where it was met first
   };
   struct Hash : std::hash<std::string_view> {
-    using is_transparent = void;
+    using is_transparent = void;  // NOLINT(readability-identifier-naming): what the standard library looks for
   };
   std::int32_t number_of(std::string name, std::optional<double> value, std::uint64_t place);
   [[nodiscard]] std::string says(const Label& label) const;

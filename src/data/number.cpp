@@ -13,9 +13,8 @@ namespace lockstep {
 std::optional<double> parse_number(std::string_view text) {
   if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   double value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, status] = std::from_chars(text.data(), end, value);
-  if (stop != end || status == std::errc::invalid_argument) return std::nullopt;
+  const auto [stop, status] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (stop != text.data() + text.size() || status == std::errc::invalid_argument) return std::nullopt;
   // The standard library does not say whether the number is too large or too small.
   if (status == std::errc::result_out_of_range) value = std::strtod(std::string(text).c_str(), nullptr);
   if (!std::isfinite(value)) return std::nullopt;
@@ -84,11 +83,11 @@ std::string canonical_number(double value) {
 
 bool is_missing(std::string_view text) {
   // Those of pandas, and the marks of other programs. Not "none", "Na" and "-", which may well be classes.
-  static constexpr std::array<std::string_view, 25> words = {
+  static constexpr std::array<std::string_view, 25> kWords = {
       "",         "NA",     "N/A",    "n/a",     "NaN",     "nan",      "NAN", "-nan", "-NaN",
       "null",     "NULL",   "Null",   "None",    "<NA>",    "#N/A",     "#NA", "?",    ".",
       "#N/A N/A", "#NULL!", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN", "NaT"};
-  return std::find(words.begin(), words.end(), text) != words.end();
+  return std::find(kWords.begin(), kWords.end(), text) != kWords.end();
 }
 
 }  // namespace lockstep

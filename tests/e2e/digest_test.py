@@ -81,7 +81,8 @@ class DigestTest(EndToEndTest):
         self.assertEqual(len(digests), 1 if "OpenBLAS" in kernel else 2)
 
     def test_perceptron(self):
-        self.check("model.hidden=[]", "model.activation=identity", ranks=(2, 5))
+        self.write_small_run(model={"hidden": [], "activation": None})
+        self.check(ranks=(2, 5))
 
     def test_odd_number_of_slices(self):
         self.check("train.slices=5", ranks=(2, 3, 4, 5))
