@@ -43,12 +43,12 @@ Hdf5Handle hdf5_string_type(H5T_cset_t characters) {
 }
 
 std::string hdf5_filter_name(H5Z_filter_t id, const std::string& own_name) {
-  static const std::map<H5Z_filter_t, const char*> names = {
+  static const std::map<H5Z_filter_t, const char*> kNames = {
       {4, "szip"},           {307, "bzip2"},  {32000, "lzf"},   {32001, "blosc"}, {32004, "lz4"},
       {32008, "bitshuffle"}, {32013, "zfp"},  {32014, "fpzip"}, {32015, "zstd"},  {32017, "sz"},
       {32018, "fcidecomp"},  {32019, "jpeg"}, {32024, "sz3"},   {32026, "blosc2"}};
-  const auto known = names.find(id);
-  return known != names.end() ? known->second : own_name.empty() ? "an unknown filter" : own_name;
+  const auto known = kNames.find(id);
+  return known != kNames.end() ? known->second : own_name.empty() ? "an unknown filter" : own_name;
 }
 
 namespace {
@@ -68,8 +68,8 @@ Hdf5Handle checked(hid_t id, Hdf5Handle::Close close, const std::filesystem::pat
 /// The variable turns file locking off also where HDF5 opens a virtual data set's sources by itself: where a file
 /// system refuses locks it would take them for missing.
 void prepare_library() {
-  static const int once = setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
-  static_cast<void>(once);
+  static const int kOnce = setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
+  static_cast<void>(kOnce);
   H5dont_atexit();
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }

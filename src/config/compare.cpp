@@ -77,7 +77,7 @@ std::vector<std::string> changed_arithmetic(const CheckpointInfo& checkpoint, co
                     before.train.epochs, now.train.epochs, checkpoint.progress.step));
   const std::uint64_t slices_before = checkpoint.slices > 0 ? checkpoint.slices : before.train.slices;
   if (slices_before == 0)
-    changes.push_back("train.slices = \"world\" on a number of ranks that the file does not tell");
+    changes.emplace_back("train.slices = \"world\" on a number of ranks that the file does not tell");
   else if (slices_before != slices)
     changes.push_back(fmt::format("{} slices of a step, and now {}: set train.slices = {}{}", slices_before, slices,
                                   slices_before,

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "config/text.hpp"
+
 namespace lockstep {
 
 namespace {
@@ -14,17 +16,11 @@ bool is_digit(char c) {
   return std::isdigit(static_cast<unsigned char>(c)) != 0;
 }
 
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const std::size_t begin = std::min(text.find_first_not_of(kBlank), text.size());
-  return text.substr(begin, text.find_last_not_of(kBlank) + 1 - begin);
-}
-
 bool in_quotes(std::string_view value) {
   return value.starts_with('"') || value.starts_with('\'');
 }
 
-std::string text_of(std::string_view value) {
+std::string toml_text(std::string_view value) {
   return in_quotes(value) ? std::string(value) : quoted_toml(value);
 }
 
@@ -41,7 +37,7 @@ std::string number_of(std::string_view value) {
   if (point == 0) number.insert(0, 1, '0');
   while (number.size() > 1 && number[0] == '0' && is_digit(number[1])) number.erase(0, 1);
   const bool is_number = number == "nan" || number == "inf" || (has_digits && is_line && is_digit(number[0]));
-  return is_number ? sign + number : text_of(value);
+  return is_number ? sign + number : toml_text(value);
 }
 
 /// The items of a list: parts between commas that are not in quotes.
@@ -96,7 +92,7 @@ std::string toml_of_given(std::string_view value, std::optional<Kind> kind) {
   if (value.starts_with('{')) return std::string(value);
   switch (kind.value_or(Kind::text)) {
     case Kind::texts:
-      return list_of(value, text_of);
+      return list_of(value, toml_text);
     case Kind::wholes:  // one number is none, here as in a file
       return value.find_first_of("[,") == std::string_view::npos ? number_of(value) : list_of(value, number_of);
     case Kind::whole:
@@ -106,12 +102,12 @@ std::string toml_of_given(std::string_view value, std::optional<Kind> kind) {
     case Kind::flag: {
       std::string word(value);
       std::ranges::transform(word, word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-      return word == "true" || word == "false" ? word : text_of(value);
+      return word == "true" || word == "false" ? word : toml_text(value);
     }
     case Kind::layers:
-      return value.starts_with('[') ? std::string(value) : text_of(value);
+      return value.starts_with('[') ? std::string(value) : toml_text(value);
     default:
-      return text_of(value);
+      return toml_text(value);
   }
 }
 

@@ -4,25 +4,25 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
 #include <sstream>
 
 #include "base/error.hpp"
 #include "config/schema.hpp"
 #include "config/suggest.hpp"
+#include "config/text.hpp"
 
 namespace lockstep {
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotation_marks(std::string_view text) {
   return fmt::format("\"{}\"", text);
 }
 
 /// A visitor of the schema that describes its keys, given a configuration of defaults.
 class Describer {
  public:
-  void text(const Key& key, const std::string& value) { add(key, Kind::text, "text", quoted(value)); }
+  void text(const Key& key, const std::string& value) { add(key, Kind::text, "text", in_quotation_marks(value)); }
   void texts(const Key& key, const std::vector<std::string>&) { add(key, Kind::texts, "text, or list of texts", "[]"); }
   void file(const Key& key, const DataFile&) {
     add(key, Kind::file, "path; IDX: { images = PATH, labels = PATH }", "none");
@@ -35,16 +35,16 @@ class Describer {
     add(key, Kind::whole, "whole number" + range(limits), std::to_string(value));
   }
   void number_or_word(const Key& key, std::uint64_t value, const Limits& limits, const char* word, std::uint64_t) {
-    add(key, Kind::whole_or_word, fmt::format("whole number{}, or {}", range(limits), quoted(word)),
+    add(key, Kind::whole_or_word, fmt::format("whole number{}, or {}", range(limits), in_quotation_marks(word)),
         std::to_string(value));
   }
 
   template <class Enum, std::size_t N>
   void choice(const Key& key, const Enum& value, const Choice<Enum> (&choices)[N]) {
     std::vector<std::string> names;
-    for (const auto& [name, choice] : choices) names.push_back(quoted(name));
+    for (const auto& [name, choice] : choices) names.push_back(in_quotation_marks(name));
     add(key, Kind::choice, fmt::format("{}", fmt::join(names, ", ")),
-        quoted(std::ranges::find(choices, value, &Choice<Enum>::second)->first));
+        in_quotation_marks(std::ranges::find(choices, value, &Choice<Enum>::second)->first));
   }
 
   void layers(const Key& hidden, const Key& activation, const Key& dropout, const Key& layers, const ModelOptions&) {
@@ -80,11 +80,6 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
     lines.back() += (lines.back().empty() ? "" : " ") + word;
   }
   return lines;
-}
-
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
 }
 
 }  // namespace

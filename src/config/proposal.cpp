@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "base/error.hpp"
 #include "config/given_value.hpp"
+#include "config/text.hpp"
 #include "data/csv_records.hpp"
 #include "data/load.hpp"
 
@@ -22,11 +22,6 @@ struct Finding {
   DatasetInfo info;
   std::string why_target;
 };
-
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
 
 /// The columns of a table, by its first line.
 std::vector<std::string> columns_of(const std::string& path) {
@@ -160,7 +155,7 @@ std::string section_data(const Finding& finding, const std::filesystem::path& ou
 
 }  // namespace
 
-std::string propose_config(ProposalRequest request) {
+std::string propose_config(const ProposalRequest& request) {
   const Finding finding = look_at(request);
   const DatasetInfo& info = finding.info;
   const bool classify = info.task == Task::classification;

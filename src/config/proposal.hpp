@@ -17,6 +17,6 @@ struct ProposalRequest {
 
 /// The commented text of a configuration that trains as it is. Reads the data as a training does: bad input is the
 /// reader's.
-std::string propose_config(ProposalRequest request);
+std::string propose_config(const ProposalRequest& request);
 
 }  // namespace lockstep

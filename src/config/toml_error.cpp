@@ -7,15 +7,11 @@
 #include <cctype>
 #include <vector>
 
+#include "config/text.hpp"
+
 namespace lockstep {
 
 namespace {
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const std::size_t begin = std::min(text.find_first_not_of(kBlank), text.size());
-  return text.substr(begin, text.find_last_not_of(kBlank) + 1 - begin);
-}
 
 /// The place of the first of `characters` that is not in quotes, or the size.
 std::size_t find_outside_quotes(std::string_view text, std::string_view characters) {
@@ -55,12 +51,6 @@ bool is_word(std::string_view value) {
   return begins_as_number && std::ranges::any_of(value, [](char c) {
            return is_word_start(c) && std::string_view("eExXoObB_").find(c) == std::string_view::npos;
          });
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
 }
 
 /// The words of a list in brackets, in quotes where they have none.

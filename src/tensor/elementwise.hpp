@@ -2,6 +2,7 @@
 #pragma once
 
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <span>
 
@@ -25,6 +26,11 @@ bool all_finite(std::span<const float> values);
 
 /// The largest of their sizes; infinity or no number where a value is.
 float largest(ConstMatrix values);
+
+/// True when no value of a matrix is infinite or not a number.
+inline bool all_finite(ConstMatrix values) {
+  return std::isfinite(largest(values));
+}
 
 /// True when no value is not a number or larger than `limit` in size.
 bool all_within(float limit, std::span<const float> values);

@@ -196,7 +196,7 @@ class ResumeTest(SurvivalTest):
 
     def start_run(self, run_folder, restarts, *settings):
         """Starts a run under launch/run with so many restarts."""
-        wrapper = self.write("run", f'#!/bin/sh\nexec "{RUN}" --restarts {restarts} "$@"\n')
+        wrapper = self.write("run", f'#!/bin/sh\nexec "{RUN}" -v --restarts {restarts} "$@"\n')
         wrapper.chmod(0o755)
         with unittest.mock.patch.dict(os.environ, {"MPIRUN": str(wrapper)}):
             return self.start(run_folder, *settings, ranks=2)
