@@ -28,7 +28,7 @@ bool all_finite(std::span<const float> values);
 float largest(ConstMatrix values);
 
 /// True when no value of a matrix is infinite or not a number.
-inline bool all_finite(ConstMatrix values) {
+inline bool is_finite(ConstMatrix values) {
   return std::isfinite(largest(values));
 }
 

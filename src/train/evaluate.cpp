@@ -63,7 +63,7 @@ void Evaluator::for_each_chunk(std::span<const float> parameters, Use&& use) {
     loader_.gather(samples);
     const ConstMatrix outputs =
         model_->forward(parameters, loader_.inputs(), OwnedSlices(samples.size(), 1, {0, 1}), workspace_);
-    if (all_finite(outputs))
+    if (is_finite(outputs))
       use(samples.front(), outputs);
     else
       note_not_finite(samples.front(), outputs.rows());
@@ -74,7 +74,7 @@ void Evaluator::note_not_finite(std::size_t first, std::size_t rows) {
   for (std::size_t r = 0; r < rows; ++r) {
     const Range row{r, r + 1};
     for (std::size_t layer = 0; layer < model_->layers().size(); ++layer)
-      if (!all_finite(workspace_.activations(layer, rows).rows(row))) {
+      if (!is_finite(workspace_.activations(layer, rows).rows(row))) {
         not_finite_ =
             failure("{}: an output of layer {} is not finite; {}", dataset_->name_of(first + r), layer, kRemedy);
         return;

@@ -118,13 +118,13 @@ double TrainingStep::gradient_norm() const {
 
 void TrainingStep::fail_not_finite(std::uint64_t step, std::size_t rows) {
   together(comm_, [&] {
-    if (!all_finite(loader_.inputs())) throw failure("step {}: an input of this rank is not finite", step);
+    if (!is_finite(loader_.inputs())) throw failure("step {}: an input of this rank is not finite", step);
     for (std::size_t layer = 0; layer < model_->layers().size(); ++layer)
-      if (!all_finite(workspace_.activations(layer, rows)))
+      if (!is_finite(workspace_.activations(layer, rows)))
         throw failure("step {}: an output of layer {} is not finite on this rank, so neither is the loss; {}", step,
                       layer, remedy_);
     for (std::size_t layer = model_->layers().size(); layer-- > 0;)
-      if (!all_finite(workspace_.delta(layer, rows)))
+      if (!is_finite(workspace_.delta(layer, rows)))
         throw failure("step {}: the gradient is not finite at the outputs of layer {} on this rank; {}", step, layer,
                       remedy_);
   });
