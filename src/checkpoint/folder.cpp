@@ -24,7 +24,7 @@ std::optional<std::uint64_t> step_of(const std::filesystem::path& path) {
 /// Opens a checkpoint, or adds it to the damaged ones. False when it is not there, or no longer.
 bool try_to_open(const std::filesystem::path& path, OpenedCheckpoint& opened) {
   try {
-    opened.reader.emplace(path);
+    opened.reader = std::make_unique<CheckpointReader>(path);
   } catch (const Error& error) {
     if (!std::filesystem::exists(path)) return false;
     if (dynamic_cast<const DamagedCheckpoint*>(&error) == nullptr) throw;
@@ -132,7 +132,7 @@ void CheckpointFolder::clear() const {
 OpenedCheckpoint open_checkpoint(const std::filesystem::path& file_or_run_folder, FolderMeans means) {
   OpenedCheckpoint opened;
   if (!std::filesystem::is_directory(file_or_run_folder)) {
-    opened.reader.emplace(file_or_run_folder);
+    opened.reader = std::make_unique<CheckpointReader>(file_or_run_folder);
     return opened;
   }
   const CheckpointFolder folder(file_or_run_folder);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,7 +14,7 @@ namespace lockstep {
 
 /// A checkpoint of a folder, open to read, and those that were passed over for it because they are damaged.
 struct OpenedCheckpoint {
-  std::optional<CheckpointReader> reader;  // none: there is none, or none that is whole
+  std::unique_ptr<CheckpointReader> reader;  // none: there is none, or none that is whole
   std::vector<std::filesystem::path> damaged;
 };
 

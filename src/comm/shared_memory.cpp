@@ -37,6 +37,8 @@ class Descriptor {
     if (number_ < 0)
       throw failure("{}{}: cannot open memory to share: {}", kSharedMemoryFolder.string(), name, std::strerror(errno));
   }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
   Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
   Descriptor& operator=(Descriptor&& other) noexcept {
     std::swap(number_, other.number_);

@@ -46,7 +46,7 @@ void Recorder::begin(const Progress& progress, const ResumePoint& resume) {
   remove_partial_files(run_folder_);
   remove_partial_files(run_folder_ / "checkpoints");
   write_text_file(run_folder_ / "config.toml", with_mark(info_.config));
-  metrics_.emplace(run_folder_, progress.step);
+  metrics_ = std::make_unique<MetricsLog>(run_folder_, progress.step);
   checkpoints_.create();
   if (!resume.checkpoint) checkpoints_.clear();
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <span>
 
 #include "base/background_writer.hpp"
@@ -93,7 +94,7 @@ class Recorder {
   CheckpointInfo info_;
   std::uint64_t steps_per_epoch_;
   const char* score_name_;
-  std::optional<MetricsLog> metrics_;
+  std::unique_ptr<MetricsLog> metrics_;
   ProgressBar progress_bar_;
   Stopwatch epoch_watch_;
   std::vector<double> epoch_seconds_;  // of this start of the program

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,9 +25,9 @@ struct ResumeOptions {
 
 /// Where a run goes on.
 struct ResumePoint {
-  std::optional<CheckpointReader> checkpoint;  // none: the run begins
-  std::vector<std::filesystem::path> damaged;  // newer checkpoints, passed over because they are damaged
-  std::vector<std::string> changes;            // of the arithmetic, allowed on the command line
+  std::unique_ptr<CheckpointReader> checkpoint;  // none: the run begins
+  std::vector<std::filesystem::path> damaged;    // newer checkpoints, passed over because they are damaged
+  std::vector<std::string> changes;              // of the arithmetic, allowed on the command line
   bool allow_changes = false;
   bool best_is_lost = false;       // the best checkpoint so far, with no other of the same step
   std::vector<std::string> notes;  // for the user

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <optional>
+#include <memory>
 
 #include "comm/broadcast.hpp"
 #include "comm/together.hpp"
@@ -15,7 +15,7 @@ namespace lockstep {
 
 TrainedModel load_trained_model(const Communicator& world, const std::filesystem::path& file_or_run_folder,
                                 FolderMeans means, const std::vector<std::string>& overrides) {
-  std::optional<CheckpointReader> reader;
+  std::unique_ptr<CheckpointReader> reader;
   CheckpointInfo info;
   Config config;
   together(world, [&] {

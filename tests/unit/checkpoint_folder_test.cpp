@@ -96,7 +96,7 @@ TEST_F(CheckpointFolderTest, LooksAgainForWhatIsGone) {
     }
   });
   int found = 0;
-  for (int i = 0; i < 100; ++i) found += folder_.open_best().reader.has_value() ? 1 : 0;
+  for (int i = 0; i < 100; ++i) found += folder_.open_best().reader != nullptr ? 1 : 0;
   stop = true;
   run.join();
   EXPECT_EQ(found, 100);
