@@ -100,8 +100,7 @@ std::string toml_of_given(std::string_view value, std::optional<Kind> kind) {
     case Kind::whole_or_word:
       return number_of(value);
     case Kind::flag: {
-      std::string word(value);
-      std::ranges::transform(word, word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      const std::string word = lower(value);
       return word == "true" || word == "false" ? word : toml_text(value);
     }
     case Kind::layers:
