@@ -60,7 +60,7 @@ void charge_look() {
 
 /// In place of src/comm/shared_memory.cpp. All ranks are threads of one process. What is not folded is the first page,
 /// where the reducer counts; the memory stays until the process ends.
-SharedMemory::SharedMemory(const Communicator& host, std::size_t size) {
+SharedMemory::SharedMemory(const Communicator& host, std::size_t size, const Range& /*mine*/) {
   void* base = nullptr;
   if (host.is_root()) {
     the_counts.memory += size;
