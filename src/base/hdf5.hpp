@@ -58,6 +58,9 @@ enum class Hdf5Kind {
   other,
 };
 
+/// Of the library that is linked, for example "1.10.8".
+std::string hdf5_version();
+
 /// One HDF5 file. Element types are float, double, std::int64_t, std::int32_t and std::uint8_t; reading converts
 /// numbers, and refuses those that the type cannot hold. What is read stands in the file: bad input, naming the source,
 /// where HDF5 would fill in values for parts that are missing. Names are paths; groups on the way are created. Every

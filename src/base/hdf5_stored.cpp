@@ -253,15 +253,15 @@ class Check {
     const std::optional<Slab> slab = slab_of(all);
     const std::optional<std::size_t> endless = slab ? slab->endless() : std::nullopt;
     const std::optional<Slab> from_slab = slab_of(from);
-    const bool numbered = endless && !(from_slab && from_slab->endless());
-    if (!numbered)
+    if (!endless || (from_slab && from_slab->endless()))
       return source(dataset, source_name(file, 0), source_name(name, 0), from, H5Sget_select_npoints(here), subject);
     // A source for each block, with its number in a name. Block 0 must be there even where the array seems empty.
+    const std::size_t along = endless.value();
     const std::optional<Slab> blocks = slab_of(here);
-    const hsize_t count = blocks ? blocks->count[*endless] : 0;
+    const hsize_t count = blocks ? blocks->count[along] : 0;
     hsize_t wanted = 1;
     for (std::size_t d = 0; d < slab->count.size(); ++d)
-      wanted *= d == *endless ? slab->block[d] : slab->block[d] * slab->count[d];
+      wanted *= d == along ? slab->block[d] : slab->block[d] * slab->count[d];
     for (hsize_t block = 0; block < std::max<hsize_t>(count, 1); ++block)
       source(dataset, source_name(file, block), source_name(name, block), from, static_cast<hssize_t>(wanted), subject);
   }

@@ -56,18 +56,21 @@ std::string launch_remedy(const Launch& launch) {
       launch.rank, launch.size, launch.variable, mpirun ? "; this launcher belongs to another MPI" : "");
 }
 
-std::string launch_line(const std::vector<HostCores>& hosts, bool slurm, int slices) {
+std::string launch_line(const std::vector<HostCores>& hosts, Launcher launcher, int slices) {
   int ranks = 0;
   std::string places;
   for (const HostCores& host : hosts) {
     ranks += host.cores;
     places += fmt::format("{}{}:{}", places.empty() ? "" : ",", host.name, host.cores);
   }
-  const std::string launcher =
-      slurm ? fmt::format("SLURM_PMIX_FENCE=ring srun --mpi=pmix --nodes={} --ntasks={} --cpu-bind=cores", hosts.size(),
-                          ranks)
-            : fmt::format("mpirun {}-n {} --bind-to core", hosts.size() > 1 ? "--host " + places + " " : "", ranks);
-  return fmt::format("{} lockstep train CONFIG.toml{}", launcher,
+  const std::string start =
+      launcher == Launcher::srun
+          ? fmt::format("SLURM_PMIX_FENCE=ring srun --mpi=pmix --nodes={} --ntasks={} --cpu-bind=cores", hosts.size(),
+                        ranks)
+          : fmt::format("mpirun {}{}-n {} --bind-to core",
+                        launcher == Launcher::mpirun_as_root ? "--allow-run-as-root " : "",
+                        hosts.size() > 1 ? "--host " + places + " " : "", ranks);
+  return fmt::format("{} lockstep train CONFIG.toml{}", start,
                      ranks > slices ? fmt::format(" --set train.slices={}", ranks) : "");
 }
 

@@ -40,8 +40,14 @@ struct HostCores {
   int cores = 1;
 };
 
+enum class Launcher {
+  mpirun,
+  mpirun_as_root,  // which it does only when it is told to
+  srun,
+};
+
 /// The command that starts training with one rank on each core of these hosts, with more slices of a step than the
 /// default number `slices` where there are more ranks.
-std::string launch_line(const std::vector<HostCores>& hosts, bool slurm, int slices);
+std::string launch_line(const std::vector<HostCores>& hosts, Launcher launcher, int slices);
 
 }  // namespace lockstep

@@ -9,6 +9,7 @@
 #include "base/folder_owner.hpp"
 #include "base/stop_request.hpp"
 #include "cli/commands.hpp"
+#include "cli/commit.hpp"
 #include "comm/broadcast.hpp"
 #include "comm/together.hpp"
 #include "config/read.hpp"
@@ -42,6 +43,7 @@ void check_ranks(const Communicator& world, const TrainOptions& options) {
 }
 
 ExitStatus train(const Communicator& world, const TrainArguments& arguments) {
+  ProgramStart start{.commit = commit()};
   Config config;
   std::optional<FolderOwner> owner;  // on rank 0
   ResumePoint resume;
@@ -61,7 +63,8 @@ ExitStatus train(const Communicator& world, const TrainArguments& arguments) {
   });
   broadcast(world, config);
   listen_for_stop_signals();
-  const ExitStatus status = Run(world, config, owner ? &*owner : nullptr, std::move(resume), arguments.profile).train();
+  const ExitStatus status =
+      Run(world, config, std::move(start), owner ? &*owner : nullptr, std::move(resume), arguments.profile).train();
   together(world, [&] {
     if (owner) owner->release();
   });

@@ -22,6 +22,9 @@ class MpiSession {
   MpiSession& operator=(const MpiSession&) = delete;
 };
 
+/// Name and version of the MPI library, for example "Open MPI v4.1.4".
+std::string mpi_version();
+
 /// A group of ranks. A failing call throws Error with MPI's text. One rank by itself has no need of MPI: its messages
 /// go nowhere.
 class Communicator {

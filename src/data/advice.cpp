@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "data/checks.hpp"
-#include "data/scaling.hpp"
 
 namespace lockstep {
 
@@ -109,9 +108,9 @@ std::vector<std::string> advice_on(const Dataset& train, const DataOptions& opti
   return notes;
 }
 
-std::string overflow_remedy(const DatasetInfo& train, const DataOptions& options) {
-  const bool features = takes_features_as_they_are(train, options);
-  const bool targets = takes_targets_as_they_are(train, options);
+std::string overflow_remedy(Task task, const DataTransform& transform) {
+  const bool features = transform.features == Scaling();
+  const bool targets = task == Task::regression && transform.targets == Scaling();
   if (!features && !targets) return "lower optimizer.learning_rate, or look for extreme values in the data";
   return fmt::format("set {}{}{}, or lower optimizer.learning_rate", features ? "data.standardize = true" : "",
                      features && targets ? " and " : "", targets ? "data.standardize_targets = true" : "");

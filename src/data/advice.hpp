@@ -6,6 +6,7 @@
 
 #include "data/dataset.hpp"
 #include "data/options.hpp"
+#include "data/scaling.hpp"
 
 namespace lockstep {
 
@@ -13,7 +14,7 @@ namespace lockstep {
 /// standardized, classes of few samples, classes of very unequal size.
 std::vector<std::string> advice_on(const Dataset& train, const DataOptions& options);
 
-/// What may help where numbers become too large to compute with.
-std::string overflow_remedy(const DatasetInfo& train, const DataOptions& options);
+/// What may help where numbers of samples that are transformed like this become too large to compute with.
+std::string overflow_remedy(Task task, const DataTransform& transform);
 
 }  // namespace lockstep

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "base/error.hpp"
+#include "data/csv_text.hpp"
 
 namespace lockstep {
 

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "data/csv_text.hpp"
 #include "data/input_file.hpp"
+#include "data/utf8.hpp"
 
 namespace lockstep {
 

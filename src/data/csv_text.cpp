@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "data/checks.hpp"
+#include "data/utf8.hpp"
 
 namespace lockstep {
 
@@ -41,29 +42,6 @@ bool is_separator_note(std::string_view line) {
 }
 
 }  // namespace
-
-std::size_t Utf8Check::wrong_byte(std::string_view piece) {
-  for (std::size_t i = 0; i < piece.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(piece[i]);
-    if (expected_ > 0) {
-      if (byte < least_ || byte > most_) return i;
-      --expected_;
-      least_ = 0x80;
-      most_ = 0xBF;
-    } else if (byte >= 0x80) {
-      // Table 3-7 of the Unicode Standard: no overlong forms, no surrogates, nothing beyond U+10FFFF.
-      if (byte < 0xC2 || byte > 0xF4) return i;
-      expected_ = byte < 0xE0 ? 1 : byte < 0xF0 ? 2 : 3;
-      if (byte == 0xE0) least_ = 0xA0;
-      if (byte == 0xED) most_ = 0x9F;
-      if (byte == 0xF0) least_ = 0x90;
-      if (byte == 0xF4) most_ = 0x8F;
-    } else if (byte == 0) {
-      return i;
-    }
-  }
-  return std::string_view::npos;
-}
 
 void check_beginning(const std::string& path, std::string_view text) {
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") ||

@@ -9,6 +9,7 @@
 #include "base/memory.hpp"
 #include "data/checks.hpp"
 #include "data/match.hpp"
+#include "data/utf8.hpp"
 
 namespace lockstep {
 
@@ -43,14 +44,23 @@ void check_features(const Hdf5File& file, const Shape& shape) {
   }
 }
 
+/// Bad input, with the place, where a text is not UTF-8: it could not be written anywhere else.
+Strings as_utf8(const Hdf5File& file, const std::string& name, Strings texts) {
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    if (!is_utf8(texts[i]))
+      throw bad_input("{}: text {} of '{}' is not UTF-8; write it as UTF-8 (h5py: dtype=h5py.string_dtype())",
+                      file.path().string(), i, name);
+  return texts;
+}
+
 /// The names of the columns of `array`: a list of texts in the file, or an attribute of the array. Empty where there
 /// are none.
 Strings read_names(const Hdf5File& file, const std::string& array, const std::string& list, std::size_t columns) {
   Strings names;
   if (file.has(list))
-    names = file.read_strings(list);
+    names = as_utf8(file, list, file.read_strings(list));
   else if (file.has_attribute(array, list))
-    names = file.read_strings(array, list);
+    names = as_utf8(file, list, file.read_strings(array, list));
   else
     return names;
   if (names.size() != columns)
@@ -105,6 +115,7 @@ void add_enumeration(const Hdf5File& file, KnownClasses& known, ClassLabels& lab
       known.names.push_back(name);
       known.values.push_back(static_cast<double>(value));
     }
+  known.names = as_utf8(file, "labels", std::move(known.names));
   for (const std::int64_t value : file.read<std::int64_t>("labels")) {
     const auto member =
         std::find_if(members.begin(), members.end(), [value](const auto& other) { return other.first == value; });
@@ -123,7 +134,7 @@ void read_labels(const Hdf5File& file, std::size_t samples_in_file, KnownClasses
   check_shape(file, "labels", column || one_hot,
               "one label for each sample of 'features' (or a row of one-hot labels)");
   if (file.has("class_names")) {
-    Strings names = file.read_strings("class_names");
+    Strings names = as_utf8(file, "class_names", file.read_strings("class_names"));
     if (!known.names.empty() && names != known.names)
       throw bad_input("{}: 'class_names' are {}, where the classes of the training data or the configuration are {}",
                       info.source, list_names(names), list_names(known.names));
@@ -137,7 +148,7 @@ void read_labels(const Hdf5File& file, std::size_t samples_in_file, KnownClasses
   if (one_hot)
     add_one_hot(file, shape.back(), labels);
   else if (kind == Hdf5Kind::text)
-    for (const std::string& label : file.read_strings("labels")) labels.add(label);
+    for (const std::string& label : as_utf8(file, "labels", file.read_strings("labels"))) labels.add(label);
   else if (kind == Hdf5Kind::enumeration)
     add_enumeration(file, known, labels);
   else if (kind == Hdf5Kind::real)

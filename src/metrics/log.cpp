@@ -24,6 +24,17 @@ std::optional<MetricsLog::Row> parse_line(const std::string& line) {
   return row;
 }
 
+void write_attribute(Hdf5File& file, const std::string& name, const MetricsLog::Row& value) {
+  if (value.is_number_integer())
+    file.write_attribute(name, value.get<std::int64_t>());
+  else if (value.is_number())
+    file.write_attribute(name, value.get<double>());
+  else if (value.is_string())
+    file.write_attribute(name, value.get<std::string>());
+  else
+    file.write_attribute(name, value.dump(-1, ' ', false, MetricsLog::Row::error_handler_t::replace));
+}
+
 }  // namespace
 
 void MetricsLog::write_column(Hdf5File& file, const std::string& name, const Column& column) {
@@ -98,12 +109,13 @@ void MetricsLog::add_to_table(const std::string& group, const Row& row) {
   }
 }
 
-std::function<void()> MetricsLog::save_job() const {
-  return [jsonl_path = jsonl_path_, hdf5_path = hdf5_path_, tables = tables_] {
+std::function<void()> MetricsLog::save_job(const Row& attributes) const {
+  return [jsonl_path = jsonl_path_, hdf5_path = hdf5_path_, tables = tables_, attributes] {
     flush_to_disk(jsonl_path);
     AtomicFile whole(hdf5_path);
     Hdf5File file = Hdf5File::create(whole.temporary());
     file.write_attribute(kWriter, std::string(version()));
+    for (const auto& [name, value] : attributes.items()) write_attribute(file, name, value);
     for (const auto& [group, table] : tables)
       for (std::size_t c = 0; c < table.names.size(); ++c)
         write_column(file, group + '/' + table.names[c], table.columns[c]);

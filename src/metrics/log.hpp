@@ -33,9 +33,9 @@ class MetricsLog {
   /// Adds a row. Throws Error when it cannot be written.
   void append(const std::string& group, const Row& row);
 
-  /// What makes the rows that there are now durable in both files, to be called once, on any thread. Throws Error when
-  /// it cannot.
-  [[nodiscard]] std::function<void()> save_job() const;
+  /// What makes the rows that there are now durable in both files, to be called once, on any thread. `attributes` are
+  /// texts and numbers that become attributes of metrics.h5; a list becomes its JSON text. Throws Error when it cannot.
+  [[nodiscard]] std::function<void()> save_job(const Row& attributes = {}) const;
 
  private:
   using Column = std::variant<std::vector<std::int64_t>, std::vector<double>, std::vector<std::string>>;

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/hdf5.hpp"
+#include "metrics/environment.hpp"
 #include "metrics/log.hpp"
 
 namespace lockstep {
@@ -26,6 +27,13 @@ bool is_metrics_table(const std::filesystem::path& path) {
   } catch (const Error&) {
     return false;
   }
+}
+
+bool is_environment(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  const auto whole = nlohmann::json::parse(file, nullptr, false);
+  return whole.is_object() && whole.contains(EnvironmentLog::kWriter) && whole.contains(EnvironmentLog::kStarts) &&
+         whole[EnvironmentLog::kStarts].is_array();
 }
 
 bool is_trace(const std::filesystem::path& path) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -234,9 +235,11 @@ std::string recommend_launch(const Communicator& world, const Platform& platform
     const auto rank = std::ranges::find(platform.host_of_rank, name) - platform.host_of_rank.begin();
     hosts.push_back({name, static_cast<int>(cores[static_cast<std::size_t>(rank)])});
   }
-  return world.is_root()
-             ? launch_line(hosts, std::getenv("SLURM_JOB_ID") != nullptr, static_cast<int>(TrainOptions().slices))
-             : "";
+  if (!world.is_root()) return {};
+  const Launcher launcher = std::getenv("SLURM_JOB_ID") != nullptr ? Launcher::srun
+                            : geteuid() == 0                       ? Launcher::mpirun_as_root
+                                                                   : Launcher::mpirun;
+  return launch_line(hosts, launcher, static_cast<int>(TrainOptions().slices));
 }
 
 }  // namespace lockstep

@@ -6,6 +6,7 @@
 
 #include "comm/leaf_sum.hpp"
 #include "comm/together.hpp"
+#include "data/advice.hpp"
 #include "tensor/elementwise.hpp"
 #include "train/objective.hpp"
 
@@ -14,9 +15,6 @@ namespace lockstep {
 namespace {
 
 constexpr std::size_t kChunk = 256;  // samples
-
-constexpr const char* kRemedy =
-    "look for extreme values in the data, or train with data.standardize = true or a lower optimizer.learning_rate";
 
 /// The squared distances of each target from its mean, summed over all samples, in two passes: targets far from zero
 /// keep their digits.
@@ -47,6 +45,7 @@ Evaluator::Evaluator(const Communicator& comm, const Model& model, Loss loss, co
       model_(&model),
       loss_(loss),
       dataset_(&dataset),
+      remedy_(overflow_remedy(dataset.info.task, dataset.transform)),
       total_squares_(squares_about_mean(dataset.targets, dataset.targets.empty() ? 0 : dataset.info.outputs())),
       chunks_((dataset.info.samples + kChunk - 1) / kChunk),
       loader_(dataset, kChunk, wants_one_hot(loss, dataset.info)),
@@ -76,14 +75,14 @@ void Evaluator::note_not_finite(std::size_t first, std::size_t rows) {
     for (std::size_t layer = 0; layer < model_->layers().size(); ++layer)
       if (!is_finite(workspace_.activations(layer, rows).rows(row))) {
         not_finite_ =
-            failure("{}: an output of layer {} is not finite; {}", dataset_->name_of(first + r), layer, kRemedy);
+            failure("{}: an output of layer {} is not finite; {}", dataset_->name_of(first + r), layer, remedy_);
         return;
       }
   }
   for (std::size_t r = 0; r < rows; ++r) {
     const ConstMatrix outputs = workspace_.activations(model_->layers().size() - 1, rows);
     if (std::isfinite(loss_and_gradient(loss_, loader_, {r, r + 1}, outputs, workspace_.output_delta(rows)))) continue;
-    not_finite_ = failure("{}: its loss is not finite; {}", dataset_->name_of(first + r), kRemedy);
+    not_finite_ = failure("{}: its loss is not finite; {}", dataset_->name_of(first + r), remedy_);
     return;
   }
 }
@@ -142,7 +141,7 @@ Evaluation Evaluator::combine(std::span<const double> rows) const {
   together(comm_, [&] {
     if (!std::isfinite(result.loss) || !std::isfinite(result.score))
       throw failure("{}: the {} over all samples is not finite; {}", dataset_->info.source,
-                    std::isfinite(result.loss) ? "R2" : "loss", kRemedy);
+                    std::isfinite(result.loss) ? "R2" : "loss", remedy_);
   });
   return result;
 }

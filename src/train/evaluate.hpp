@@ -70,6 +70,7 @@ class Evaluator {
   const Model* model_;
   Loss loss_;
   const PreparedDataset* dataset_;
+  std::string remedy_;                 // against numbers that are not finite
   std::vector<double> total_squares_;  // of each target about its mean, the other part of R2
   std::size_t chunks_;
   BatchLoader loader_;

@@ -45,6 +45,19 @@ void check_same_everywhere(const Communicator& world, const Communicator& host, 
   });
 }
 
+/// Bytes of a data set once it is prepared.
+std::size_t prepared_bytes(const Dataset& data) {
+  return data.bytes.size() + data.values.size() * sizeof(float) + data.labels.size() * sizeof(std::int32_t) +
+         data.targets.size() * sizeof(double) + data.rows.size() * sizeof(std::uint32_t);
+}
+
+/// Throws Error, with the remedy, where a host has no room to share so many bytes of data, before any are. Collective.
+void check_room_for_data(const Communicator& world, const Communicator& host, std::size_t bytes) {
+  together(world, [&] {
+    if (host.is_root() && host.size() > 1) check_shared_room(bytes, "the data");
+  });
+}
+
 /// Prepares what the first rank of each host has read, on all its ranks. Collective.
 PreparedDataset prepare_on_host(const Communicator& world, const Communicator& host, Dataset read,
                                 const DataTransform& transform) {
@@ -75,6 +88,7 @@ PreparedDataset load_on_every_host(const Communicator& world, const DataTransfor
     if (host.is_root()) read = load();
   });
   check_same_everywhere(world, host, read.info);
+  check_room_for_data(world, host, prepared_bytes(read));
   return prepare_on_host(world, host, std::move(read), transform);
 }
 
@@ -87,6 +101,7 @@ RunData load_on_every_host(const Communicator& world, const Config& config, cons
   });
   check_same_everywhere(world, host, read.train.info);
   check_same_everywhere(world, host, read.test.info);
+  check_room_for_data(world, host, prepared_bytes(read.train) + prepared_bytes(read.test));
 
   DataTransform transform;
   together(world, [&] {

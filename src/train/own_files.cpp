@@ -55,6 +55,7 @@ void check_own_files(const std::filesystem::path& run_folder, const std::filesys
   check(run_folder / "config.toml", is_own_config);
   check(run_folder / "metrics.jsonl", is_metrics_text);
   check(run_folder / "metrics.h5", is_metrics_table);
+  check(run_folder / "environment.json", is_environment);
   check(run_folder / "profile.json", is_trace);
   for (const std::filesystem::path& path : CheckpointFolder(run_folder).files())
     if (std::ranges::find(resume.damaged, path) == resume.damaged.end()) check(path, has_seal);

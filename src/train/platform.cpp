@@ -12,6 +12,7 @@
 #include "base/cores.hpp"
 #include "base/digest.hpp"
 #include "base/partition.hpp"
+#include "base/processor.hpp"
 #include "base/rank_report.hpp"
 #include "base/version.hpp"
 #include "comm/together.hpp"
@@ -65,9 +66,12 @@ Platform survey_platform(const Communicator& world) {
   platform.host_of_rank = world.gather(host_name());
   for (const std::string& host : platform.host_of_rank)
     if (std::ranges::find(platform.hosts, host) == platform.hosts.end()) platform.hosts.push_back(host);
+  const std::vector<std::string> processors = world.gather(processor_name());
   std::vector<Cores> cores;
   for (const std::string& text : world.gather(to_text(bound_cores()))) cores.push_back(cores_from_text(text));
   if (world.is_root()) {
+    const std::string differences = describe_differences(processors, platform.host_of_rank);
+    platform.processor = differences.empty() ? processors.front() : differences;
     const auto [least, most] = std::ranges::minmax(cores, {}, &Cores::size);
     platform.least_cores = static_cast<int>(least.size());
     platform.most_cores = static_cast<int>(most.size());

@@ -13,6 +13,7 @@ namespace lockstep {
 struct Platform {
   std::vector<std::string> host_of_rank;
   std::vector<std::string> hosts;  // each once, in order of ranks
+  std::string processor;           // its name; where hosts differ, which ranks have which
   int least_cores = 1;             // that a rank may use, over all ranks
   int most_cores = 1;
   std::string crowded;                   // which ranks share cores; empty: none

@@ -28,10 +28,11 @@ std::string describe_samples(const DatasetInfo& data) {
 
 }  // namespace
 
-Recorder::Recorder(const Config& config, FolderOwner& owner, Platform platform, const Model& model, CheckpointInfo info,
-                   std::uint64_t steps_per_epoch)
+Recorder::Recorder(const Config& config, FolderOwner& owner, ProgramStart start, Platform platform, const Model& model,
+                   CheckpointInfo info, std::uint64_t steps_per_epoch)
     : config_(config),
       owner_(&owner),
+      start_(std::move(start)),
       run_folder_(owner.folder()),
       checkpoints_(run_folder_),
       platform_(std::move(platform)),
@@ -47,6 +48,14 @@ void Recorder::begin(const Progress& progress, const ResumePoint& resume) {
   remove_partial_files(run_folder_ / "checkpoints");
   write_text_file(run_folder_ / "config.toml", with_mark(info_.config));
   metrics_ = std::make_unique<MetricsLog>(run_folder_, progress.step);
+  EnvironmentLog::Start start = describe_start(start_, platform_);
+  start["kernels"] = info_.blas_kernel;
+  start["train_digest"] = info_.data.digest;
+  start["test_digest"] = info_.test_digest;
+  start["first_step"] = progress.step;
+  environment_ = std::make_unique<EnvironmentLog>(run_folder_, !resume.checkpoint, std::move(start));
+  environment_->update(progress.step, start_.wall.seconds(), "");
+  environment_->save_job()();
   checkpoints_.create();
   if (!resume.checkpoint) checkpoints_.clear();
 }
@@ -138,9 +147,13 @@ void Recorder::record_epoch(const Progress& progress, const Evaluation& test, fl
 void Recorder::save(const TrainState& state, const Checkpoints& which) {
   writer_.wait();
   saved_.copy_from(state);
-  writer_.start([this, which, save_metrics = metrics_->save_job()] {
+  environment_->update(state.progress.step, start_.wall.seconds(), "");
+  writer_.start([this, which, save_metrics = metrics_->save_job(environment_->start()),
+                 save_environment = environment_->save_job()] {
     owner_->check();
     save_metrics();
+    owner_->check();
+    save_environment();
     owner_->check();
     if (which.best) save_state(checkpoints_.best(), info_, *model_, saved_);
     if (!which.newest) return;
@@ -148,6 +161,14 @@ void Recorder::save(const TrainState& state, const Checkpoints& which) {
     save_state(checkpoints_.of_step(saved_.progress.step), info_, *model_, saved_);
     checkpoints_.prune(config_.checkpoint.keep);
   });
+}
+
+void Recorder::finish_writing(const Progress& progress, bool done) {
+  writer_.wait();
+  if (!environment_) return;  // the run was complete before
+  environment_->update(progress.step, start_.wall.seconds(), done ? "done" : "stopped");
+  owner_->check();
+  environment_->save_job()();
 }
 
 void Recorder::show_progress(const Progress& progress) {
@@ -179,14 +200,14 @@ void Recorder::show_profile(const std::string& table, std::span<const std::vecto
              path.string());
 }
 
-void Recorder::print_time(double seconds) const {
-  fmt::print("time:    {}", short_duration(seconds));
+void Recorder::print_time() const {
+  fmt::print("time:    {}", short_duration(start_.wall.seconds()));
   if (!epoch_seconds_.empty()) fmt::print(", {} per epoch", short_duration(median(epoch_seconds_)));
   fmt::print("\n");
 }
 
-void Recorder::print_done(const TrainState& state, const Evaluation& test, double seconds) {
-  print_time(seconds);
+void Recorder::print_done(const TrainState& state, const Evaluation& test) {
+  print_time();
   const Progress& progress = state.progress;
   if (progress.best_step > 0)
     fmt::print("best:    {} {:.4f} after step {}, in {}\n", score_name_, progress.best_score, progress.best_step,
@@ -199,9 +220,9 @@ void Recorder::print_done(const TrainState& state, const Evaluation& test, doubl
   std::fflush(stdout);
 }
 
-void Recorder::print_stopped(const Progress& progress, double seconds) {
+void Recorder::print_stopped(const Progress& progress) {
   progress_bar_.wipe();
-  print_time(seconds);
+  print_time();
   fmt::print("stopped: epoch {} step {} as asked; its checkpoint is {}; run the same command again to go on\n",
              progress.epoch, progress.step, checkpoints_.of_step(progress.step).string());
   std::fflush(stdout);

@@ -13,6 +13,7 @@
 #include "config/config.hpp"
 #include "metrics/log.hpp"
 #include "metrics/progress_bar.hpp"
+#include "train/environment.hpp"
 #include "train/evaluate.hpp"
 #include "train/host_data.hpp"
 #include "train/platform.hpp"
@@ -34,8 +35,8 @@ struct StepRecord {
 class Recorder {
  public:
   /// Nothing is written once `owner` has lost the run's folder.
-  Recorder(const Config& config, FolderOwner& owner, Platform platform, const Model& model, CheckpointInfo info,
-           std::uint64_t steps_per_epoch);
+  Recorder(const Config& config, FolderOwner& owner, ProgramStart start, Platform platform, const Model& model,
+           CheckpointInfo info, std::uint64_t steps_per_epoch);
 
   /// Prepares the run's folder for what is recorded after `progress`. Of an earlier run from which this one does not go
   /// on, the checkpoints are removed.
@@ -63,8 +64,8 @@ class Recorder {
   /// Throws what has gone wrong with writing so far. Does not wait.
   void check_writing() { writer_.check(); }
 
-  /// Waits until all is written. Throws what went wrong.
-  void finish_writing() { writer_.wait(); }
+  /// Waits until all is written, and how the run ended with it. Throws what went wrong.
+  void finish_writing(const Progress& progress, bool done);
 
   /// The seconds that it took to write files the last time.
   [[nodiscard]] double seconds_to_save() const { return writer_.last_job_seconds(); }
@@ -78,15 +79,16 @@ class Recorder {
   /// Prints the table of a profile and writes the timeline of all ranks.
   void show_profile(const std::string& table, std::span<const std::vector<Profile::Lap>> ranks);
 
-  /// Says how the run ended, `seconds` after the start of the program. The last line is for scripts.
-  void print_done(const TrainState& state, const Evaluation& test, double seconds);
-  void print_stopped(const Progress& progress, double seconds);
+  /// Says how the run ended. The last line is for scripts.
+  void print_done(const TrainState& state, const Evaluation& test);
+  void print_stopped(const Progress& progress);
 
  private:
-  void print_time(double seconds) const;
+  void print_time() const;
 
   Config config_;
   FolderOwner* owner_;
+  ProgramStart start_;
   std::filesystem::path run_folder_;
   CheckpointFolder checkpoints_;
   Platform platform_;
@@ -95,6 +97,7 @@ class Recorder {
   std::uint64_t steps_per_epoch_;
   const char* score_name_;
   std::unique_ptr<MetricsLog> metrics_;
+  std::unique_ptr<EnvironmentLog> environment_;
   ProgressBar progress_bar_;
   Stopwatch epoch_watch_;
   std::vector<double> epoch_seconds_;  // of this start of the program

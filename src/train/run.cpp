@@ -54,7 +54,8 @@ Model with_room(const Communicator& world, const Communicator& host, const Confi
 
 }  // namespace
 
-Run::Run(const Communicator& world, const Config& config, FolderOwner* owner, ResumePoint resume, bool profile)
+Run::Run(const Communicator& world, const Config& config, ProgramStart start, FolderOwner* owner, ResumePoint resume,
+         bool profile)
     : world_(world),
       host_(world.on_this_host()),
       config_(config),
@@ -77,7 +78,8 @@ Run::Run(const Communicator& world, const Config& config, FolderOwner* owner, Re
   if (!world.is_root()) return;
   CheckpointInfo info = describe();
   info.arithmetic_changes = resume.all_changes();
-  recorder_.emplace(config, *owner, std::move(platform), model_, std::move(info), sampler_.steps_per_epoch());
+  recorder_.emplace(config, *owner, std::move(start), std::move(platform), model_, std::move(info),
+                    sampler_.steps_per_epoch());
   if (!complete_ || best_is_lost_) recorder_->begin(state_.progress, resume);
   recorder_->print_start(data_, state_.progress, resume);
 }
@@ -132,13 +134,13 @@ ExitStatus Run::train() {
   const bool done = state_.progress.epoch >= config_.train.epochs;
   const Evaluation test = done ? evaluate() : Evaluation();
   if (recorder_ && !complete_) save(*recorder_, {.newest = true});
-  if (recorder_) recorder_->finish_writing();
+  if (recorder_) recorder_->finish_writing(state_.progress, done);
   if (shows_profile_) show_profile();
   if (recorder_) {
     if (done)
-      recorder_->print_done(state_, test, wall_.lap());
+      recorder_->print_done(state_, test);
     else
-      recorder_->print_stopped(state_.progress, wall_.lap());
+      recorder_->print_stopped(state_.progress);
   }
   together(world_, [&] {
     if (recorder_) flush_output(fmt::format("the run has ended after step {} with a checkpoint", state_.progress.step));

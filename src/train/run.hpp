@@ -5,11 +5,11 @@
 #include <optional>
 
 #include "base/deadline.hpp"
-#include "base/stopwatch.hpp"
 #include "comm/communicator.hpp"
 #include "config/config.hpp"
 #include "data/sampler.hpp"
 #include "optim/schedule.hpp"
+#include "train/environment.hpp"
 #include "train/evaluate.hpp"
 #include "train/host_data.hpp"
 #include "train/recorder.hpp"
@@ -25,7 +25,8 @@ class Run {
   /// Reads the data and, where rank 0 gives one, the state in `checkpoint`. Bad input when data and configuration do
   /// not fit. With `profile`, train() ends with a profile of its steps. Collective.
   /// Rank 0 gives the owner of the run's folder; others none.
-  Run(const Communicator& world, const Config& config, FolderOwner* owner, ResumePoint resume, bool profile);
+  Run(const Communicator& world, const Config& config, ProgramStart start, FolderOwner* owner, ResumePoint resume,
+      bool profile);
 
   /// Trains until the configured number of epochs is complete, or until some rank is asked to stop. Collective; the
   /// status is the same on every rank.
@@ -56,7 +57,6 @@ class Run {
   /// True when this rank wants the step that is about to be taken to be the last one of this start of the program.
   [[nodiscard]] bool wants_stop() const;
 
-  Stopwatch wall_;  // of this start of the program
   Communicator world_;
   Communicator host_;  // the ranks that share the data and the state
   Config config_;

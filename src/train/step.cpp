@@ -37,7 +37,7 @@ TrainingStep::TrainingStep(const Communicator& comm, const Communicator& host, W
       model_(&model),
       seed_(config.run.seed),
       loss_(config.train.loss),
-      remedy_(overflow_remedy(dataset.info, config.data)),
+      remedy_(overflow_remedy(dataset.info.task, dataset.transform)),
       slices_(config.train.slices_on(comm.size())),
       optimizer_(config.optimizer),
       reducer_(comm, host, slices_, model.size(), kRowWidth),

@@ -115,7 +115,8 @@ class DoctorTest(LaunchTest):
             siblings = pathlib.Path(f"/sys/devices/system/cpu/cpu{thread}/topology/thread_siblings_list")
             cores.add(siblings.read_text() if siblings.exists() else thread)
         output = self.run_ok("doctor").output
-        self.assertIn(f"start:    mpirun -n {len(cores)} --bind-to core lockstep train CONFIG.toml\n", output)
+        as_root = "--allow-run-as-root " if os.geteuid() == 0 else ""
+        self.assertIn(f"start:    mpirun {as_root}-n {len(cores)} --bind-to core lockstep train CONFIG.toml\n", output)
         output = self.run_ok("doctor", environment=LAUNCH | {"SLURM_JOB_ID": "7"}).output
         line = f"SLURM_PMIX_FENCE=ring srun --mpi=pmix --nodes=1 --ntasks={len(cores)} --cpu-bind=cores lockstep"
         self.assertIn(f"start:    {line}", output)

@@ -95,7 +95,8 @@ class OwnFilesTest(SharedRunTest):
 
     def test_a_run_replaces_only_what_a_run_has_written(self):
         own = {"config.toml": (self.folder / "small.toml").read_text(), "metrics.jsonl": "notes", "metrics.h5": "notes",
-               "checkpoints/best.h5": "notes", "profile.json": "{}"}  # fmt: skip
+               "checkpoints/best.h5": "notes", "profile.json": "{}",
+               "environment.json": "{}"}  # fmt: skip
         for name, text in own.items():
             folder = f"of-{name.replace('/', '-')}"
             self.write(f"{folder}/{name}", text)

@@ -16,6 +16,10 @@ import sys
 import tempfile
 
 
+# States that the static analyzer follows through a function, at most. Its own limit of 225,000 takes twice the time.
+ANALYZER = [f"--extra-arg={word}" for word in ("-Xclang", "-analyzer-config", "-Xclang", "max-nodes=50000")]
+
+
 def flags_of(entry):
     """The compiler's options of a file, without the file and its output."""
     words = shlex.split(entry["command"])[1:]
@@ -48,7 +52,7 @@ def tidy(repository, folder, flags, files):
     with tempfile.TemporaryDirectory() as temporary:
         path = pathlib.Path(temporary) / "joined.cpp"
         path.write_text(text, encoding="utf-8")
-        command = ["clang-tidy-19", "--quiet", f"--config-file={repository}/.clang-tidy", str(path), "--", *flags]
+        command = ["clang-tidy-19", "--quiet", f"--config-file={repository}/.clang-tidy", *ANALYZER, str(path), "--", *flags]
         done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
 
     def place(match):

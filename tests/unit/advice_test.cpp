@@ -88,17 +88,17 @@ TEST(AdviceOnClasses, NamesThoseOfFewSamplesAndOfVeryUnequalSize) {
 }
 
 TEST(OverflowRemedy, NamesTheKeysThatWouldHelp) {
-  DataOptions options;
-  const DatasetInfo regression = good_table().info;
-  EXPECT_EQ(overflow_remedy(regression, options),
+  const Scaling standard{.shift = {1}, .scale = {2}};
+  EXPECT_EQ(overflow_remedy(Task::regression, {}),
             "set data.standardize = true and data.standardize_targets = true, or lower optimizer.learning_rate");
-  options.standardize = true;
-  EXPECT_EQ(overflow_remedy(regression, options),
+  EXPECT_EQ(overflow_remedy(Task::classification, {}), "set data.standardize = true, or lower optimizer.learning_rate");
+  EXPECT_EQ(overflow_remedy(Task::regression, {.features = standard, .targets = {}}),
             "set data.standardize_targets = true, or lower optimizer.learning_rate");
-  options.standardize_targets = true;
-  EXPECT_THAT(overflow_remedy(regression, options), HasSubstr("lower optimizer.learning_rate"));
-  EXPECT_THAT(overflow_remedy(regression, options), Not(HasSubstr("standardize")));
-  EXPECT_THAT(overflow_remedy(classes_of({1, 1, 1}).info, {}), Not(HasSubstr("standardize")));
+  for (const Task task : {Task::regression, Task::classification}) {
+    const std::string none = overflow_remedy(task, {.features = standard, .targets = standard});
+    EXPECT_THAT(none, HasSubstr("lower optimizer.learning_rate"));
+    EXPECT_THAT(none, Not(HasSubstr("standardize")));
+  }
 }
 
 }  // namespace

@@ -28,6 +28,12 @@ class ChildProcess : public testing::Test {
   std::filesystem::path log_ = testing::TempDir() + "child_process.log";
 };
 
+TEST(CommandLine, IsThatOfThisProcess) {
+  const std::vector<std::string> words = current_command_line();
+  ASSERT_FALSE(words.empty());
+  EXPECT_THAT(words.front(), testing::EndsWith("unit_child_process"));
+}
+
 TEST_F(ChildProcess, GivesItsStatus) {
   EXPECT_EQ(run({"true"}), 0);
   EXPECT_EQ(run({"sh", "-c", "exit 75"}), 75);

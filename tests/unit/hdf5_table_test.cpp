@@ -274,6 +274,18 @@ TEST_F(Hdf5TableTest, RefusesNamesThatAreNotOneAColumn) {
   EXPECT_THAT(message(), HasSubstr("'feature_names' has 3 names, but 'features' has 2 columns"));
 }
 
+TEST_F(Hdf5TableTest, RefusesTextsThatAreNotUtf8) {
+  add_features(2);
+  add_texts("labels", {"rot", "gr\xFCn"});
+  EXPECT_THAT(message(), HasSubstr("text 1 of 'labels' is not UTF-8"));
+}
+
+TEST_F(Hdf5TableTest, RefusesNamesThatAreNotUtf8) {
+  add_features(2);
+  add_texts("feature_names", {"b\xE9", "a"});
+  EXPECT_THAT(message(), HasSubstr("text 0 of 'feature_names' is not UTF-8"));
+}
+
 TEST_F(Hdf5TableTest, RefusesNamesThatStandTwice) {
   add_features(2);
   add_texts("feature_names", {"height", "height"});

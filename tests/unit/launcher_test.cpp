@@ -73,13 +73,15 @@ TEST(Launch, TheRemedyNamesTheRightStart) {
 }
 
 TEST(LaunchLine, OneRankACore) {
-  EXPECT_EQ(launch_line({{"a", 4}}, false, 8), "mpirun -n 4 --bind-to core lockstep train CONFIG.toml");
-  EXPECT_EQ(launch_line({{"a", 4}, {"b", 2}}, false, 8),
+  EXPECT_EQ(launch_line({{"a", 4}}, Launcher::mpirun, 8), "mpirun -n 4 --bind-to core lockstep train CONFIG.toml");
+  EXPECT_EQ(launch_line({{"a", 4}, {"b", 2}}, Launcher::mpirun, 8),
             "mpirun --host a:4,b:2 -n 6 --bind-to core lockstep train CONFIG.toml");
-  EXPECT_EQ(launch_line({{"a", 4}, {"b", 2}}, true, 8),
+  EXPECT_EQ(launch_line({{"a", 4}, {"b", 2}}, Launcher::srun, 8),
             "SLURM_PMIX_FENCE=ring srun --mpi=pmix --nodes=2 --ntasks=6 --cpu-bind=cores lockstep train CONFIG.toml");
-  EXPECT_EQ(launch_line({{"a", 16}}, false, 8),
+  EXPECT_EQ(launch_line({{"a", 16}}, Launcher::mpirun, 8),
             "mpirun -n 16 --bind-to core lockstep train CONFIG.toml --set train.slices=16");
+  EXPECT_EQ(launch_line({{"a", 4}}, Launcher::mpirun_as_root, 8),
+            "mpirun --allow-run-as-root -n 4 --bind-to core lockstep train CONFIG.toml");
 }
 
 }  // namespace

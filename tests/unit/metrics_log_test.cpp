@@ -55,6 +55,15 @@ TEST_F(MetricsLogTest, WritesAColumnADataset) {
   EXPECT_FALSE(has_partial_file());
 }
 
+TEST_F(MetricsLogTest, WritesAttributesOfTheFile) {
+  log(0).save_job({{"ranks", 2}, {"wall_seconds", 0.5}, {"mpi", "größe"}, {"hosts", {"a", "b"}}})();
+  const Hdf5File file = table();
+  EXPECT_EQ(file.read_integer_attribute("ranks"), 2);
+  EXPECT_EQ(file.read_real_attribute("wall_seconds"), 0.5);
+  EXPECT_EQ(file.read_text_attribute("mpi"), "größe");
+  EXPECT_EQ(file.read_text_attribute("hosts"), R"(["a","b"])");
+}
+
 TEST_F(MetricsLogTest, DatasetsOfAGroupAreExtendable) {
   record_four_steps();
   const Hdf5Handle file(H5Fopen(path("metrics.h5").c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);

@@ -3,6 +3,7 @@
 
 #include "base/hdf5.hpp"
 #include "data_files.hpp"
+#include "metrics/environment.hpp"
 #include "metrics/log.hpp"
 #include "metrics/trace.hpp"
 
@@ -33,6 +34,14 @@ TEST_F(Recognise, NoMetricsOfTheUser) {
   file.write<double>("loss", loss, {2}, Storage::checked);
   file.close();
   EXPECT_FALSE(is_metrics_table(path("a.h5")));
+}
+
+TEST_F(Recognise, AnEnvironment) {
+  EnvironmentLog(path(""), true, {{"ranks", 2}}).save_job()();
+  EXPECT_TRUE(is_environment(path("environment.json")));
+  for (const char* text : {"", "{}", "[]", "my notes", "{\"starts\": []}", R"({"lockstep_version": "1", "starts": 1})"})
+    EXPECT_FALSE(is_environment(write("a", text))) << text;
+  EXPECT_FALSE(is_environment(path("none")));
 }
 
 TEST_F(Recognise, ATimeline) {

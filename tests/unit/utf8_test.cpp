@@ -1,5 +1,5 @@
-// UTF-8, wherever it is cut. The rest of the file's functions are tested with the tables that they refuse.
-#include "data/csv_text.hpp"
+// UTF-8, wherever it is cut.
+#include "data/utf8.hpp"
 
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ std::size_t wrong_byte(std::string_view text, std::size_t size) {
   return check.within_character() ? text.size() : std::string_view::npos;
 }
 
-TEST(CsvTextTest, KnowsUtf8HoweverItIsCut) {
+TEST(Utf8, KnowsUtf8HoweverItIsCut) {
   for (const std::size_t size : {1U, 2U, 3U, 100U}) {
     EXPECT_EQ(wrong_byte("a\u00e9\u20ac\U0001F600\uD7FF\uE000\U0010FFFFz", size), std::string_view::npos);
     EXPECT_EQ(wrong_byte("ab\0"sv, size), 2U);
@@ -30,6 +30,11 @@ TEST(CsvTextTest, KnowsUtf8HoweverItIsCut) {
     EXPECT_EQ(wrong_byte("a\xF4\x90\x80\x80", size), 2U);  // beyond U+10FFFF
     EXPECT_EQ(wrong_byte("a\xE2\x82", size), 3U);          // ends too early
   }
+}
+
+TEST(Utf8, OfAWholeText) {
+  for (const char* text : {"", "a", "gr\u00fcn"}) EXPECT_TRUE(is_utf8(text)) << text;
+  for (const std::string_view text : {"gr\xFCn"sv, "a\xE2\x82"sv, "\0"sv}) EXPECT_FALSE(is_utf8(text));
 }
 
 }  // namespace
