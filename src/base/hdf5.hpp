@@ -106,6 +106,10 @@ class Hdf5File {
   /// True when the array holds unsigned bytes.
   [[nodiscard]] bool holds_bytes(const std::string& name) const;
 
+  /// From one number of the array's type to the next, relative to it, at most: 2^-23 for float32, 2^-52 for float64, 0
+  /// for integers.
+  [[nodiscard]] double relative_step(const std::string& name) const;
+
   /// The whole array in row order. The second form fills `values`, whose size must be the array's.
   template <class T>
   [[nodiscard]] std::vector<T> read(const std::string& name) const;

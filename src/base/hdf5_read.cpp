@@ -177,6 +177,19 @@ bool Hdf5File::holds_bytes(const std::string& name) const {
   return H5Tequal(type, H5T_NATIVE_UINT8) > 0;
 }
 
+double Hdf5File::relative_step(const std::string& name) const {
+  const Hdf5Handle type(H5Dget_type(open_dataset(name)), H5Tclose);
+  std::size_t sign = 0;
+  std::size_t exponent = 0;
+  std::size_t exponent_bits = 0;
+  std::size_t fraction = 0;
+  std::size_t fraction_bits = 0;
+  if (H5Tget_class(type) != H5T_FLOAT ||
+      H5Tget_fields(type, &sign, &exponent, &exponent_bits, &fraction, &fraction_bits) < 0)
+    return 0;
+  return std::ldexp(1.0, -static_cast<int>(fraction_bits));
+}
+
 std::string Hdf5File::list_datasets() const {
   constexpr std::size_t kMost = 10;
   std::vector<std::string> names;

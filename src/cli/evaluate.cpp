@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/commands.hpp"
+#include "metrics/lines.hpp"
 #include "train/host_data.hpp"
 #include "train/test_set.hpp"
 #include "train/trained_model.hpp"
@@ -30,8 +31,8 @@ ExitStatus evaluate(const Communicator& world, const EvaluateArguments& argument
   for (const std::string& note : test.info.notes) fmt::print("note:    {}\n", note);
   fmt::print("checkpoint: {}\n", trained.info.data.source);
   fmt::print("test_samples: {}\n", test.info.samples);
-  fmt::print("test_loss: {:.6f}\n", result.loss);
-  fmt::print("{}: {:.6f}\n", classification ? "test_accuracy" : "test_r2", result.score);
+  fmt::print("test_loss: {}\n", full_number(result.loss));
+  fmt::print("{}: {}\n", classification ? "test_accuracy" : "test_r2", full_number(result.score));
   return ExitStatus::done;
 }
 

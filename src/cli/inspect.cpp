@@ -6,6 +6,7 @@
 
 #include "cli/commands.hpp"
 #include "config/write.hpp"
+#include "metrics/lines.hpp"
 #include "train/build_model.hpp"
 #include "train/trained_model.hpp"
 
@@ -27,9 +28,9 @@ ExitStatus inspect(const Communicator& world, const std::string& path) {
   fmt::print("slices: {}\n", info.slices);
   fmt::print("epoch: {}\n", progress.epoch);
   fmt::print("step: {}\n", progress.step);
-  fmt::print("train_loss: {:.6f}\n", progress.train_loss);
-  fmt::print("best_score: {:.6f}\n", progress.best_score);
-  fmt::print("best_loss: {:.6f}\n", progress.best_loss);
+  fmt::print("train_loss: {}\n", full_number(progress.train_loss));
+  fmt::print("best_score: {}\n", full_number(progress.best_score));
+  fmt::print("best_loss: {}\n", full_number(progress.best_loss));
   fmt::print("best_step: {}\n", progress.best_step);
   fmt::print("arithmetic_changes: {}\n", info.arithmetic_changes.empty() ? "none" : info.arithmetic_changes);
   fmt::print("model: {}\n", describe_model(trained.model));

@@ -197,7 +197,11 @@ void add_verify_command(CLI::App& app, Action& action, const std::vector<std::st
       ->check(CLI::Range(2, 1 << 16));
   command->add_option("--steps", arguments->steps, "Steps of each run (default: 300)")
       ->option_text("N")
-      ->check(CLI::PositiveNumber);
+      ->check([](const std::string& text) {
+        std::uint64_t steps = 0;
+        const bool right = CLI::detail::lexical_cast(text, steps) && steps > 0;
+        return right ? "" : text + " is not a whole number above 0";
+      });
   command->callback([arguments, &action, &environment] {
     action = [arguments, &environment](const Communicator& world) { return verify(world, *arguments, environment); };
   });

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -10,6 +11,9 @@
 namespace lockstep {
 
 enum class Task { classification, regression };
+
+/// From one number to the next of float64, relative to it, at most.
+inline constexpr double kDoubleStep = std::numeric_limits<double>::epsilon();
 
 /// What a data set holds: everything but the samples themselves. Small enough to send to every rank.
 struct DatasetInfo {
@@ -21,6 +25,8 @@ struct DatasetInfo {
   std::vector<std::string> feature_names;    // of a table's columns; empty for images
   std::vector<std::string> output_names;     // the classes, or a regression's targets
   std::vector<double> class_values;          // of each class, the number that the data's labels give it; empty: none
+  double feature_step = kDoubleStep;         // between neighbouring numbers of the file's type, relative to them
+  double target_step = kDoubleStep;          // the same of targets
   std::string digest;                        // of the samples; empty until digest_samples() has filled it in
   std::vector<std::string> notes;            // for the user, of what was found in the data
 
@@ -38,7 +44,8 @@ struct DatasetInfo {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& source& task& samples& feature_shape& bytes& feature_names& output_names& class_values& digest& notes;
+    archive& source& task& samples& feature_shape& bytes& feature_names& output_names& class_values;
+    archive& feature_step& target_step& digest& notes;
   }
 };
 

@@ -181,6 +181,7 @@ Dataset read_hdf5_table(const std::string& path, const KnownClasses& classes, bo
     samples.bytes = file.read<std::uint8_t>("features");
   else
     samples.values = read_numbers(file, "features", info.features(), info.feature_names);
+  info.feature_step = std::max(kDoubleStep, file.relative_step("features"));
   if (features_only) return make_dataset(std::move(info), std::move(samples));
 
   if (file.has("labels")) {
@@ -195,6 +196,7 @@ Dataset read_hdf5_table(const std::string& path, const KnownClasses& classes, bo
     info.output_names = read_names(file, "targets", "target_names", count);
     if (info.output_names.empty()) info.output_names = default_target_names(count);
     samples.targets = read_numbers(file, "targets", count, info.output_names);
+    info.target_step = std::max(kDoubleStep, file.relative_step("targets"));
   } else {
     throw bad_input(
         "{}: there is neither a dataset 'labels', for a classification, nor 'targets', for a regression; {}", path,

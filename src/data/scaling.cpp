@@ -86,20 +86,20 @@ std::vector<Moments> moments_of(std::span<const std::uint8_t> values, std::size_
   return moments;
 }
 
-/// What the last digits of a sum or a conversion make different is no difference.
-bool is_constant(const Moments& moments) {
+/// What the last digits of a sum or a conversion make different is no difference. `step` is that of the file's type.
+bool is_constant(const Moments& moments, double step) {
   constexpr double kSteps = 8;
   const double magnitude = std::max(std::abs(moments.least), std::abs(moments.most));
-  return moments.most - moments.least <= kSteps * std::numeric_limits<double>::epsilon() * magnitude;
+  return moments.most - moments.least <= kSteps * step * magnitude;
 }
 
 /// To mean 0 and deviation 1.
-Scaling standard_scaling(const std::vector<Moments>& columns) {
+Scaling standard_scaling(const std::vector<Moments>& columns, double step) {
   Scaling result{{}, {}};
   for (const Moments& column : columns) {
     const double scale = 1 / column.deviation;
     result.shift.push_back(column.mean);
-    result.scale.push_back(is_constant(column) || !std::isfinite(scale) ? 0.0 : scale);
+    result.scale.push_back(is_constant(column, step) || !std::isfinite(scale) ? 0.0 : scale);
   }
   return result;
 }
@@ -123,13 +123,14 @@ Scaling feature_scaling(const Dataset& train, bool standardize) {
   const std::size_t columns = image ? 1 : train.info.features();
   if (standardize)
     return standard_scaling(train.info.bytes ? moments_of(std::span(train.bytes), columns)
-                                             : moments_of(std::span(train.values), columns));
+                                             : moments_of(std::span(train.values), columns),
+                            train.info.feature_step);
   return image && train.info.bytes ? Scaling{{0.0}, {1.0 / 255.0}} : Scaling{};
 }
 
 Scaling target_scaling(const Dataset& train, bool standardize) {
   if (!standardize || train.info.task == Task::classification) return {};
-  return standard_scaling(moments_of(std::span(train.targets), train.info.outputs()));
+  return standard_scaling(moments_of(std::span(train.targets), train.info.outputs()), train.info.target_step);
 }
 
 DataTransform fit_transform(const Dataset& train, const DataOptions& options) {

@@ -47,7 +47,7 @@ struct DataTransform {
 
 /// Of features: bytes of images to [0, 1] and all else as it is or, when `standardize` is set, to mean 0 and deviation
 /// 1 over the training samples: a table's columns each by itself, the pixels of images all together. A constant column
-/// becomes 0; constant is also what differs by no more than a few steps of float64.
+/// becomes 0; constant is also what differs by no more than a few steps of the file's type.
 Scaling feature_scaling(const Dataset& train, bool standardize);
 
 /// Of targets: as they are, or to mean 0 and deviation 1 over the training samples, each target by itself.

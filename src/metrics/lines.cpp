@@ -34,6 +34,11 @@ std::string short_number(double value) {
   return size < 999999 ? fmt::format("{:.6g}", value) : fmt::format("{:.2e}", value);
 }
 
+std::string full_number(double value) {
+  constexpr double kLong = 1e15;
+  return std::abs(value) < kLong ? fmt::format("{:.6f}", value) : fmt::format("{:.6e}", value);
+}
+
 std::string short_duration(double seconds) {
   constexpr double kFewSeconds = 10;
   constexpr double kManySeconds = 1000;

@@ -14,6 +14,9 @@ inline constexpr std::size_t kColumns = 80;
 /// A number in at most nine characters: "0.3412", "1234.56", "-1.23e+07".
 std::string short_number(double value);
 
+/// A number for scripts: with six decimals, "0.341200", or where that is long, "1.349390e+38".
+std::string full_number(double value);
+
 /// Seconds as "20ms", "2.1s", "58s", "21min", "3.4h".
 std::string short_duration(double seconds);
 

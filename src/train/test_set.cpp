@@ -69,7 +69,9 @@ Config evaluation_config(const CheckpointInfo& checkpoint, const std::vector<std
     all.emplace_back("data.test_fraction=0");
   // The network is told layer by layer, beside which its short keys would make no sense.
   for (const std::string& text : overrides)
-    if (key_of(text).starts_with("model.")) throw bad_input("--set {}: {}", text, kAsTrained);
+    if (key_of(text).starts_with("model."))
+      throw bad_input("--set {}: the network is the one in {}, and cannot be changed; leave keys of [model] out", text,
+                      source);
   Config wanted = read_resolved_config(checkpoint.config, source, all);
 
   std::map<std::string, std::string> before;

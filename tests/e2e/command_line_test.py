@@ -229,7 +229,7 @@ class RunFolderTest(EndToEndTest):
             str(path.relative_to(self.run_folder)) for path in self.run_folder.rglob("*") if path.is_file()
         )
         checkpoints = [f"checkpoints/{name}.h5" for name in ("best", "step-00000015", "step-00000020")]
-        self.assertEqual(names, [*checkpoints, "config.toml", "metrics.h5", "metrics.jsonl"])
+        self.assertEqual(names, [*checkpoints, "config.toml", "environment.json", "metrics.h5", "metrics.jsonl"])
 
     def test_configuration_gives_the_same_run(self):
         (self.folder / "elsewhere").mkdir()

@@ -81,7 +81,7 @@ class VerifyTest(EndToEndTest):
             (["--set", "train.epochs=0"], "train.epochs = 0"),
             (["--set", "optimizer.learning_rate=0"], "optimizer.learning_rate = 0"),
             (["--ranks", "0"], "--ranks"),
-            (["--steps", "0"], "--steps"),
+            (["--steps", "0"], "0 is not a whole number above 0"),
         ):
             with self.subTest(arguments=arguments):
                 result = self.verify(*arguments)

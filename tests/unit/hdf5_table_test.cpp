@@ -86,6 +86,14 @@ TEST_F(Hdf5TableTest, ReadsFeaturesOfOtherTypesAsFloats) {
   EXPECT_THAT(data.values, ElementsAre(-1, 2, 300, 4));
 }
 
+TEST_F(Hdf5TableTest, KnowsTheStepsOfTheFilesTypes) {
+  add<float>("features", {1, 2}, {2, 1});
+  add<double>("targets", {1, 2}, {2});
+  const Dataset data = read();
+  EXPECT_EQ(data.info.feature_step, std::numeric_limits<float>::epsilon());
+  EXPECT_EQ(data.info.target_step, std::numeric_limits<double>::epsilon());
+}
+
 TEST_F(Hdf5TableTest, ReadsARegressionWithOneTarget) {
   add<double>("features", {1, 2}, {2, 1});
   add<double>("targets", {0.5, -0.5}, {2});

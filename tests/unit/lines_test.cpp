@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace lockstep {
 namespace {
 
@@ -36,6 +38,13 @@ TEST(ShortNumber, HasNoMoreThanNineCharacters) {
   EXPECT_EQ(short_number(1234.5678), "1234.57");
   EXPECT_EQ(short_number(-12345678.9), "-1.23e+07");
   for (double value = 1e-9; value < 1e99; value *= 3.7) EXPECT_LE(short_number(-value).size(), 9U) << value;
+}
+
+TEST(FullNumber, IsNeverLong) {
+  EXPECT_EQ(full_number(0.34123), "0.341230");
+  EXPECT_EQ(full_number(-1234567.25), "-1234567.250000");
+  EXPECT_EQ(full_number(-5.834027e75), "-5.834027e+75");
+  EXPECT_EQ(full_number(-std::numeric_limits<double>::infinity()), "-inf");
 }
 
 TEST(ShortDuration, HasTheUnitThatSuits) {

@@ -95,6 +95,14 @@ TEST(FeatureScaling, AConstantColumnBecomesZero) {
   EXPECT_THAT(notes_on({{}, {}}, data.info), IsEmpty());
 }
 
+TEST(FeatureScaling, StepsAreThoseOfTheFilesType) {
+  const float step = std::numeric_limits<float>::epsilon();
+  Dataset data = table_of(1, {double{0.1F}, double{0.1F * (1 + 2 * step)}, double{0.1F * (1 - 2 * step)}});
+  EXPECT_NE(feature_scaling(data, true).scale[0], 0.0);
+  data.info.feature_step = double{step};
+  EXPECT_EQ(feature_scaling(data, true).scale[0], 0.0);
+}
+
 TEST(TargetScaling, StandardizesEachTargetWhereAsked) {
   const Dataset data = table_of(1, {0, 0}, {1, 10, 3, 50});
   const Scaling scaled = target_scaling(data, true);
