@@ -29,14 +29,6 @@ std::string hdf5_cause() {
   return text;
 }
 
-std::string hdf5_version() {
-  unsigned major = 0;
-  unsigned minor = 0;
-  unsigned release = 0;
-  H5get_libversion(&major, &minor, &release);
-  return fmt::format("{}.{}.{}", major, minor, release);
-}
-
 Hdf5Handle hdf5_file_access() {
   Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_file_locking(access, false, true);
@@ -87,6 +79,15 @@ std::size_t element_count(const Hdf5File::Shape& shape) {
 }
 
 }  // namespace
+
+std::string hdf5_version() {
+  prepare_library();
+  unsigned major = 0;
+  unsigned minor = 0;
+  unsigned release = 0;
+  H5get_libversion(&major, &minor, &release);
+  return fmt::format("{}.{}.{}", major, minor, release);
+}
 
 Hdf5File::Hdf5File(std::filesystem::path path, hid_t id) : path_(std::move(path)), file_(id, H5Fclose) {}
 

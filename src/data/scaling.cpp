@@ -122,9 +122,9 @@ Scaling feature_scaling(const Dataset& train, bool standardize) {
   const bool image = train.info.is_image();
   const std::size_t columns = image ? 1 : train.info.features();
   if (standardize)
-    return standard_scaling(train.info.bytes ? moments_of(std::span(train.bytes), columns)
-                                             : moments_of(std::span(train.values), columns),
-                            train.info.feature_step);
+    return standard_scaling(
+        train.info.bytes ? moments_of(std::span(train.bytes), columns) : moments_of(std::span(train.values), columns),
+        train.info.feature_step);
   return image && train.info.bytes ? Scaling{{0.0}, {1.0 / 255.0}} : Scaling{};
 }
 

@@ -210,14 +210,12 @@ void Recorder::print_done(const TrainState& state, const Evaluation& test) {
   print_time();
   const Progress& progress = state.progress;
   if (progress.best_step > 0)
-    fmt::print("best:    {} {} after step {}, in {}\n", score_name_, short_number(progress.best_score), progress.best_step,
-               checkpoints_.best().string());
+    fmt::print("best:    {} {} after step {}, in {}\n", score_name_, short_number(progress.best_score),
+               progress.best_step, checkpoints_.best().string());
   fmt::print("last:    {}\n", checkpoints_.of_step(progress.step).string());
-  fmt::print(
-      "done: epoch {} step {} train_loss {} test_loss {} {} {} samples_per_second {:.0f} digest {}\n", progress.epoch,
-      progress.step, full_number(progress.train_loss), full_number(test.loss), score_name_, full_number(test.score),
-      run_speed(progress),
-      parameter_digest(*model_, state.parameters));
+  fmt::print("done: epoch {} step {} train_loss {} test_loss {} {} {} samples_per_second {:.0f} digest {}\n",
+             progress.epoch, progress.step, full_number(progress.train_loss), full_number(test.loss), score_name_,
+             full_number(test.score), run_speed(progress), parameter_digest(*model_, state.parameters));
   std::fflush(stdout);
 }
 

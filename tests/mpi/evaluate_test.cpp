@@ -23,7 +23,13 @@ double uniform(std::uint64_t index) {
 
 /// A table of random numbers with labels of three classes, or with two targets.
 Dataset random_table(Task task) {
-  DatasetInfo info{"random", task, kSamples, {4}, false, {"a", "b", "c", "d"}, {"x", "y"}, {}, {}, {}};
+  DatasetInfo info;
+  info.source = "random";
+  info.task = task;
+  info.samples = kSamples;
+  info.feature_shape = {4};
+  info.feature_names = {"a", "b", "c", "d"};
+  info.output_names = {"x", "y"};
   Samples samples;
   for (std::size_t i = 0; i < 4 * kSamples; ++i) samples.values.push_back(uniform(i));
   for (std::size_t i = 0; i < kSamples; ++i) {
