@@ -9,8 +9,11 @@ import sys
 import time
 import unittest
 
+import h5py
+import numpy
+
 from harness import REPOSITORY, Result
-from hosts import Hosts, NoNamespaces, enter_sandbox
+from hosts import Hosts, NoNamespaces, enter_sandbox, run
 from survival_test import SurvivalTest
 
 SKIPPED = 77  # the status by which ctest knows that this test could not run
@@ -81,6 +84,38 @@ class SameBitsTest(HostsTest):
         result = self.train(hosts, "far", 3)
         self.assertGreater(time.monotonic() - began, self.STEPS * 3 * delay, "a step has at least three exchanges")
         self.assert_undisturbed(result, "far")
+
+
+class SmallSharedMemoryTest(HostsTest):
+    """A host whose shared memory is small, as in a container: what does not fit is told before it is taken."""
+
+    def setUp(self):
+        super().setUp()
+        self.write_small_run(train={"epochs": 1})
+        random = numpy.random.RandomState(1)
+        with h5py.File(self.folder / "large.h5", "w") as file:
+            file["features"] = random.normal(size=(600000, 10)).astype("f4")  # 24 MB
+            file["labels"] = random.randint(0, 3, 600000)
+
+    def test_data_and_parameters(self):
+        hosts = self.hosts(number=1, slots=2)
+        run(*hosts.on("node1", "mount", "-o", "remount,size=16m", "/dev/shm"))
+        large_data = ("data.format=hdf5", "data.train=large.h5", "data.target=[]", "train.global_batch=600000")
+        for what, settings in {
+            "the data": large_data,
+            "parameters and gradients": ("model.hidden=[2048, 2048]",),
+        }.items():
+            with self.subTest(what):
+                result = self.command(
+                    "train", "small.toml", "--run-dir", "small", *(word for s in settings for word in ("--set", s)),
+                    timeout=60, program=hosts.on("node1", RUN, "-n", 2), environment=hosts.environment,
+                )  # fmt: skip
+                self.assertEqual(result.status, 1, result.output + result.errors)
+                self.assertRegex(
+                    result.errors, rf"(?m)^rank 0 \(node1\): /dev/shm: [\d.]+ MB are wanted there for {what}, and "
+                )
+                self.assertFalse((self.folder / "small/checkpoints").exists())
+                self.assertEqual(subprocess.run(hosts.on("node1", "ls", "/dev/shm"), capture_output=True).stdout, b"")
 
 
 class LostHostTest(HostsTest):
