@@ -8,6 +8,8 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
+#include <string>
 
 namespace lockstep {
 namespace {
@@ -38,6 +40,15 @@ TEST(ProcessIdentity, OfAnotherBootOrContainerIsNotSeen) {
   EXPECT_EQ(life_of(ProcessIdentity(fields)), Life::dead);
 }
 
+/// When a process began, by the clock of the boot: the 22nd word about it, the second of which is in brackets.
+std::string start_of(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+  std::string word;
+  std::getline(file, word, ')');
+  for (int i = 3; i <= 22; ++i) file >> word;
+  return word;
+}
+
 TEST(ProcessIdentity, OfAChildIsSeenToEnd) {
   const pid_t child = fork();
   if (child == 0) {
@@ -46,7 +57,10 @@ TEST(ProcessIdentity, OfAChildIsSeenToEnd) {
   }
   auto fields = ProcessIdentity::of_this_process().fields();
   fields["process"] = std::to_string(child);
+  fields["started"] = "12";
   EXPECT_EQ(life_of(ProcessIdentity(fields)), Life::dead) << "another process had this number";
+  fields["started"] = start_of(child);
+  EXPECT_EQ(life_of(ProcessIdentity(fields)), Life::alive);
   kill(child, SIGKILL);
   int status = 0;
   waitpid(child, &status, 0);
