@@ -66,7 +66,7 @@ struct CheckpointInfo {
   std::string config;        // TOML
   std::string blas_kernel;   // that computed it
   std::string digest;        // of all parameters
-  std::string c_library;     // whose exponentials have roundings of their own; empty in files of version 1
+  std::string c_library;     // for the record: no bits depend on it; empty in files of version 1
   std::uint64_t slices = 0;  // of a step; 0 in files of version 1
   /// How the arithmetic was changed on request at a resume. Empty: this is the undisturbed run.
   std::string arithmetic_changes;

@@ -35,7 +35,7 @@ inline constexpr const char* kBestScore = "best_score";      // test accuracy or
 inline constexpr const char* kRunSeconds = "run_seconds";    // spent in training steps
 
 // Attributes of the root since version 2: how the run is computed
-inline constexpr const char* kCLibrary = "c_library";          // text: its exponentials have roundings of their own
+inline constexpr const char* kCLibrary = "c_library";          // text: for the record
 inline constexpr const char* kSlices = "slices";               // integer: of a step's batch
 inline constexpr const char* kChanges = "arithmetic_changes";  // text: made on request at resumes; empty: none
 inline constexpr const char* kBestLoss = "best_loss";          // real: test loss where the best score was found

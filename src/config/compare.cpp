@@ -93,7 +93,6 @@ std::vector<std::string> changed_programs(const CheckpointInfo& checkpoint, cons
   };
   compare("matrix products by", checkpoint.blas_kernel, now.blas_kernel,
           "use such a processor and library, or set train.kernels, LIBXSMM_TARGET or OPENBLAS_CORETYPE to what it was");
-  compare("the C library", checkpoint.c_library, now.c_library, "use a system with that one");
   if (checkpoint.format == 1)
     changes.emplace_back(
         "checkpoint format 1, from before numbers were scaled in float64: use the version of Lockstep that wrote it");

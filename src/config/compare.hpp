@@ -17,7 +17,7 @@ namespace lockstep {
 /// A number of epochs changes nothing as long as the steps done so far had the same learning rates.
 std::vector<std::string> changed_arithmetic(const CheckpointInfo& checkpoint, const Config& now, std::uint64_t slices);
 
-/// The same of the program and the libraries that compute: `now` has those of this start.
+/// The same of the program and its matrix products: `now` has those of this start.
 std::vector<std::string> changed_programs(const CheckpointInfo& checkpoint, const CheckpointInfo& now);
 
 }  // namespace lockstep

@@ -1,22 +1,23 @@
 #include "nn/loss.hpp"
 
 #include <algorithm>
-#include <cmath>
+
+#include "base/vectorized.hpp"
+#include "tensor/elementary.hpp"
 
 namespace lockstep {
 
 namespace {
 
 /// probabilities = softmax(logits). Returns log(sum(exp(logits))).
-float softmax_row(std::span<const float> logits, std::span<float> probabilities) {
+LOCKSTEP_VECTORIZED float softmax_row(std::span<const float> logits, std::span<float> probabilities) {
   const float top = *std::ranges::max_element(logits);
+  LOCKSTEP_INDEPENDENT
+  for (std::size_t c = 0; c < logits.size(); ++c) probabilities[c] = elementary::exp(logits[c] - top);
   float sum = 0.0F;
-  for (std::size_t c = 0; c < logits.size(); ++c) {
-    probabilities[c] = std::exp(logits[c] - top);
-    sum += probabilities[c];
-  }
+  for (const float probability : probabilities) sum += probability;
   for (float& probability : probabilities) probability /= sum;
-  return top + std::log(sum);
+  return top + elementary::log(sum);
 }
 
 }  // namespace

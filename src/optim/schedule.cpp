@@ -1,7 +1,6 @@
 #include "optim/schedule.hpp"
 
-#include <cmath>
-#include <numbers>
+#include "tensor/elementary.hpp"
 
 namespace lockstep {
 
@@ -16,12 +15,11 @@ float Schedule::rate(std::uint64_t step) const {
   double factor = 1;
   if (options_.name == ScheduleName::step) {
     const std::uint64_t drops = step / steps_per_epoch_ / options_.every_epochs;
-    factor = std::pow(options_.gamma, static_cast<double>(drops));
+    factor = elementary::power(options_.gamma, drops);
   } else if (options_.name == ScheduleName::cosine) {
     const auto done = static_cast<double>(step - options_.warmup_steps);
     const auto all = static_cast<double>(total_steps_ - options_.warmup_steps);
-    factor =
-        options_.final_fraction + (1 - options_.final_fraction) * 0.5 * (1 + std::cos(std::numbers::pi * done / all));
+    factor = options_.final_fraction + (1 - options_.final_fraction) * 0.5 * (1 + elementary::cos_pi(done / all));
   }
   return static_cast<float>(learning_rate_ * factor);
 }

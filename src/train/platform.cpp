@@ -112,7 +112,7 @@ std::string advise_on_slices(std::span<const std::string> host_of_rank, std::siz
 
 void check_same_program(const Communicator& world) {
   const std::vector<std::string> programs =
-      world.gather(fmt::format("lockstep {} ({}) with {}", version(), digest_of_file("/proc/self/exe"), c_library()));
+      world.gather(fmt::format("lockstep {} ({})", version(), digest_of_file("/proc/self/exe")));
   const std::vector<std::string> hosts = world.gather(host_name());
   together(world, [&] {
     if (const std::string differences = describe_differences(programs, hosts); !differences.empty())

@@ -20,7 +20,7 @@ struct Platform {
   std::vector<std::string> environment;  // "NAME=value" of the variables that change how products are computed
 };
 
-/// The C library, whose exponentials and the like have roundings of their own, for example "glibc 2.36".
+/// The C library, for the record: the bits do not depend on it. For example "glibc 2.36".
 std::string c_library();
 
 /// Asks every rank. The result is complete on rank 0. Collective.

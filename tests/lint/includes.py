@@ -5,7 +5,8 @@ Usage: includes.py REPOSITORY. Every finding is a line `file:line: what`. Checke
   - includes of our own files: only from the same folder or from a floor below,
   - headers of libraries: each has one home,
   - src/CMakeLists.txt: a library links only to libraries of floors below,
-  - the length of a file, and its first line: a comment that says what the file is for.
+  - the length of a file, and its first line: a comment that says what the file is for,
+  - functions that round differently in each C library: only those of tensor/elementary.hpp are called.
 """
 
 import pathlib
@@ -40,6 +41,11 @@ HOMES = (
     (r"nlohmann/.*", "metrics"),
 )
 EVERYWHERE = r"fmt/.*"
+# sqrt, fma, floor, ldexp and their like are exact and may be called.
+ELEMENTARY = "tensor/elementary"
+INEXACT = re.compile(
+    r"(?<!elementary::)\b(exp[2m]?1?|log(?:2|10|1p)?|pow|a?(?:sin|cos|tan)h?|atan2|cbrt|hypot|erfc?|[lt]gamma)[fl]?\("
+)
 LONGEST_FILE = 350  # lines
 
 
@@ -80,6 +86,9 @@ def check_file(path, name):
             finding = check_include(folder, include[2], include[1] == '"')
             if finding:
                 yield f"{name}:{number}: {finding}"
+        inexact = INEXACT.search(line.split("//")[0])
+        if inexact and ELEMENTARY not in name:
+            yield f"{name}:{number}: {inexact[1]} differs among C libraries: call that of {ELEMENTARY}.hpp"
 
 
 def check_links(path, name):

@@ -63,6 +63,13 @@ class IncludesTest(unittest.TestCase):
             found = [finding.split(":")[0] for finding in includes.check(pathlib.Path(folder))]
             self.assertEqual(found, ["src/nn/loss.cpp", "src/nn/model.hpp"])
 
+    def test_functions_that_differ_among_c_libraries(self):
+        for call in ("std::exp(x)", "tanhf(x)", "std::pow(x, 2)", "std::log1p(x)", "cos(x)"):
+            self.assertEqual(len(self.findings(nn__model=f"float y = {call};")), 1, call)
+        for call in ("elementary::exp(x)", "std::sqrt(x)", "std::floor(x)", "f(x);  // exp(x)", "regexp(x)"):
+            self.assertEqual(self.findings(nn__model=f"float y = {call};"), [], call)
+        self.assertEqual(self.findings(tensor__elementary="float exp(float x);"), [])
+
     def test_folder_that_is_no_floor(self):
         self.assertEqual(len(self.findings(util__misc="")), 1)
 

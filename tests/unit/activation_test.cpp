@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "formulas.hpp"
+#include "tensor/elementary.hpp"
 
 namespace lockstep {
 namespace {
@@ -26,6 +27,26 @@ TEST(Activation, FollowsItsFormulaAfterTheBias) {
       const double expected =
           activation_formula(activation, static_cast<double>(sums[i]) + static_cast<double>(bias[i % 3]));
       EXPECT_NEAR(static_cast<double>(values[i]), expected, 1e-6 * std::max(1.0, std::abs(expected)));
+    }
+  }
+}
+
+TEST(Activation, IsTheSameInAnyNumberOfColumns) {
+  constexpr std::size_t kRows = 3;
+  constexpr std::size_t kStride = 80;
+  for (std::size_t cols = 1; cols < kStride; ++cols) {
+    std::vector<float> sums(kRows * kStride);
+    std::vector<float> bias(cols);
+    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] = 0.05F * static_cast<float>(i) - 6.0F;
+    for (std::size_t c = 0; c < cols; ++c) bias[c] = 0.3F - 0.01F * static_cast<float>(c);
+    std::vector<float> of_tanh = sums;
+    std::vector<float> of_sigmoid = sums;
+    add_bias_and_activate(Activation::tanh, bias, Matrix(of_tanh, kRows, cols, kStride));
+    add_bias_and_activate(Activation::sigmoid, bias, Matrix(of_sigmoid, kRows, cols, kStride));
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+      const std::size_t c = i % kStride;
+      ASSERT_EQ(of_tanh[i], c < cols ? elementary::tanh(sums[i] + bias[c]) : sums[i]) << cols;
+      ASSERT_EQ(of_sigmoid[i], c < cols ? elementary::sigmoid(sums[i] + bias[c]) : sums[i]) << cols;
     }
   }
 }

@@ -91,20 +91,20 @@ TEST(Compare, SlicesCountByTheirNumber) {
               ElementsAre(HasSubstr("does not tell")));
 }
 
-TEST(Compare, ProgramsAndLibraries) {
+TEST(Compare, ProgramsAndKernels) {
   CheckpointInfo before;
   before.blas_kernel = "libxsmm 1.17 cpx";
   before.lockstep_version = "0.1.0";
   CheckpointInfo now = before;
-  now.c_library = "glibc 2.36";
-  EXPECT_THAT(changed_programs(before, now), IsEmpty());  // a file of version 1 does not have the C library
   before.c_library = "glibc 2.31";
+  now.c_library = "glibc 2.36";
+  EXPECT_THAT(changed_programs(before, now), IsEmpty());  // no bits depend on it
   now.blas_kernel = "libxsmm 1.17 hsw";
   now.lockstep_version = "0.2.0";
   EXPECT_THAT(
       changed_programs(before, now),
       ElementsAre(AllOf(HasSubstr("by libxsmm 1.17 cpx, and now libxsmm 1.17 hsw"), HasSubstr("LIBXSMM_TARGET")),
-                  HasSubstr("glibc 2.31, and now glibc 2.36"), HasSubstr("0.1.0, and now 0.2.0")));
+                  HasSubstr("0.1.0, and now 0.2.0")));
 }
 
 }  // namespace

@@ -1,0 +1,58 @@
+#include "tensor/elementary.hpp"
+
+#include <cmath>
+#include <numbers>
+
+namespace lockstep::elementary {
+
+namespace {
+
+/// sin(y) and cos(y) for |y| <= pi / 4: the polynomials of fdlibm (Sun Microsystems 1993), k_sin.c and k_cos.c.
+double sine(double y) {
+  const double z = y * y;
+  double p = 1.58969099521155010221e-10;
+  p = p * z - 2.50507602534068634195e-08;
+  p = p * z + 2.75573137070700676789e-06;
+  p = p * z - 1.98412698298579493134e-04;
+  p = p * z + 8.33333333332248946124e-03;
+  p = p * z - 1.66666666666666324348e-01;
+  return y + y * z * p;
+}
+
+double cosine(double y) {
+  const double z = y * y;
+  double p = -1.13596475577881948265e-11;
+  p = p * z + 2.08757232129817482790e-09;
+  p = p * z - 2.75573143513906633035e-07;
+  p = p * z + 2.48015872894767294178e-05;
+  p = p * z - 1.38888888888741095749e-03;
+  p = p * z + 4.16666666666666019037e-02;
+  const double half = 0.5 * z;
+  const double sum = 1.0 - half;
+  return sum + (((1.0 - sum) - half) + z * z * p);  // with what rounding has taken from the sum
+}
+
+}  // namespace
+
+double cos_pi(double x) {
+  const double size = std::fabs(x);
+  const double quarters = std::floor(2.0 * size + 0.5);         // of a turn
+  const double y = std::numbers::pi * (size - 0.5 * quarters);  // the difference is exact
+  const double place = quarters - 4.0 * std::floor(0.25 * quarters);
+  if (place == 0.0) return cosine(y);
+  if (place == 1.0) return 0.0 - sine(y);
+  if (place == 2.0) return -cosine(y);
+  return sine(y);
+}
+
+double power(double base, std::uint64_t exponent) {
+  double result = 1.0;
+  double square = base;
+  for (std::uint64_t rest = exponent; rest > 0; rest >>= 1) {
+    if (rest % 2 == 1) result *= square;
+    if (rest > 1) square *= square;
+  }
+  return result;
+}
+
+}  // namespace lockstep::elementary

@@ -1,0 +1,151 @@
+// Elementary functions as fixed sequences of IEEE additions, multiplications and divisions: the same bits by any
+// compiler, C library and processor, one value at a time or many in vector registers.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <limits>
+#include <numbers>
+
+#include "base/vectorized.hpp"
+
+/// Those of float have errors below 1 ulp (exp, log) and 2 ulp (tanh, sigmoid). They select and never branch, so that
+/// loops over them are vectorized, and have no fused operations, which not every processor has. NaN gives NaN.
+/// Coefficients come from tests/reference/elementary_polynomials.py, the splitting of log(2) from Cephes (Moshier
+/// 1992).
+namespace lockstep::elementary {
+
+namespace detail {
+
+/// condition ? a : b, on their bits: a compiler may turn a choice of floats into a branch around the work for one of
+/// them, and then does not vectorize.
+LOCKSTEP_INLINE float select(bool condition, float a, float b) {
+  const std::uint32_t mask = condition ? ~0U : 0U;
+  return std::bit_cast<float>((std::bit_cast<std::uint32_t>(a) & mask) | (std::bit_cast<std::uint32_t>(b) & ~mask));
+}
+
+/// log(2) is their sum. The first has so few bits that its product with an exponent is exact.
+inline constexpr float kLog2High = 355.0F / 512.0F;
+inline constexpr float kLog2Low = -2.12194440e-4F;
+
+/// Added to a number, it rounds it to an integer, which then stands in the lowest bits, with the bias of exponents.
+inline constexpr float kRounder = 0x1.8p23F + 127.0F;
+
+/// exp(r) - 1, for |r| < 0.35.
+LOCKSTEP_INLINE float exp_less_one(float r) {
+  float p = 0.00139395113F;
+  p = p * r + 0.00836882275F;
+  p = p * r + 0.0416664146F;
+  p = p * r + 0.166665196F;
+  p = p * r + 0.5F;
+  return r + r * r * p;
+}
+
+/// exp(x) = scale * (1 + rest), the scale being a power of two and |rest| < 0.42, for |x| < 88.37.
+struct ExpParts {
+  std::uint32_t scale_bits;
+  float rest;
+};
+
+LOCKSTEP_INLINE ExpParts exp_parts(float x) {
+  const float shifted = x * std::numbers::log2e_v<float> + kRounder;
+  const float n = shifted - kRounder;
+  return {std::bit_cast<std::uint32_t>(shifted) << 23, exp_less_one((x - n * kLog2High) - n * kLog2Low)};
+}
+
+/// 1 + exp(x), for |x| < 88.37. What the sum of 1 and the scale loses is added to the rest.
+LOCKSTEP_INLINE float one_and_exp(float x) {
+  const ExpParts parts = exp_parts(x);
+  const auto scale = std::bit_cast<float>(parts.scale_bits);
+  const float sum = 1.0F + scale;
+  const float lost = 1.0F - (sum - scale);
+  return sum + (scale * parts.rest + lost);
+}
+
+/// Below it exp(x) is less than the smallest normal number.
+inline constexpr float kLeastExponent = -87.33654F;
+
+}  // namespace detail
+
+/// e to the x. It is 0 where it would be subnormal, and infinite above 88.72283.
+LOCKSTEP_INLINE float exp(float x) {
+  constexpr float most = 88.72283F;  // above, e^x is no float
+  const detail::ExpParts parts = detail::exp_parts(x);
+  // The scale may be 2^128, which is no float: its exponent is added to that of the factor.
+  constexpr auto one = std::bit_cast<std::uint32_t>(1.0F);
+  const auto result = std::bit_cast<float>(std::bit_cast<std::uint32_t>(1.0F + parts.rest) + (parts.scale_bits - one));
+  const float or_zero = detail::select(x < detail::kLeastExponent, 0.0F, result);
+  return detail::select(x <= most, or_zero, x + std::numeric_limits<float>::infinity());
+}
+
+/// 1 / (1 + exp(-x)), within [0, 1]. It is 0 where it would be subnormal.
+LOCKSTEP_INLINE float sigmoid(float x) {
+  constexpr float one_from = 20.0F;  // e^-20 is lost beside 1
+  const float result = 1.0F / detail::one_and_exp(-x);
+  const float or_one = detail::select(x >= one_from, 1.0F, result);
+  return detail::select(x < detail::kLeastExponent, 0.0F, or_one);
+}
+
+/// The hyperbolic tangent, within [-1, 1].
+LOCKSTEP_INLINE float tanh(float x) {
+  constexpr std::uint32_t sign_bit = 0x80000000;
+  const std::uint32_t size_bits = std::bit_cast<std::uint32_t>(x) & ~sign_bit;
+  const auto size = std::bit_cast<float>(size_bits);
+
+  const float z = size * size;
+  float p = -0.0511151366F;
+  p = p * z + 0.133218095F;
+  p = p * z - 0.333332002F;
+  const float small = size + size * z * p;
+
+  constexpr auto one_from = std::bit_cast<std::uint32_t>(10.0F);  // 2 e^-20 is lost beside 1
+  const auto limited = std::bit_cast<float>(std::min(size_bits, one_from));
+  const float y = limited + limited;
+  const float shifted = y * std::numbers::log2e_v<float> + detail::kRounder;
+  const auto scale = std::bit_cast<float>(std::bit_cast<std::uint32_t>(shifted) << 23);
+  const float rest = detail::exp_less_one(y - (shifted - detail::kRounder) * std::numbers::ln2_v<float>);
+  const float e = (scale - 1.0F) + scale * rest;  // exp(y) - 1
+  const float large = e / (e + 2.0F);
+
+  constexpr float large_from = 0.265625F;
+  const float result = detail::select(size >= large_from, large, small);
+  return std::bit_cast<float>(std::bit_cast<std::uint32_t>(result) | (std::bit_cast<std::uint32_t>(x) & sign_bit));
+}
+
+/// The natural logarithm: of 0 negative infinity, of what is negative no number.
+LOCKSTEP_INLINE float log(float x) {
+  using Limits = std::numeric_limits<float>;
+  const bool subnormal = x < Limits::min();
+  const float normal = detail::select(subnormal, x * 0x1p23F, x);
+  // x = m * 2^n, m from sqrt(1/2) to sqrt(2).
+  constexpr auto least_m = std::bit_cast<std::uint32_t>(0x1.6a09e6p-1F);
+  const std::uint32_t above = std::bit_cast<std::uint32_t>(normal) - least_m;
+  const float n = static_cast<float>(std::bit_cast<std::int32_t>(above) >> 23) - detail::select(subnormal, 23.0F, 0.0F);
+  const float f = std::bit_cast<float>((above & 0x007fffff) + least_m) - 1.0F;
+
+  const float z = f * f;
+  float p = 0.0691561103F;
+  p = p * f - 0.117893696F;
+  p = p * f + 0.118726194F;
+  p = p * f - 0.12384402F;
+  p = p * f + 0.142187163F;
+  p = p * f - 0.166692495F;
+  p = p * f + 0.200022236F;
+  p = p * f - 0.249999866F;
+  p = p * f + 0.333333105F;
+  const float rest = (f * z * p + n * detail::kLog2Low) - 0.5F * z;
+  const float result = (f + rest) + n * detail::kLog2High;
+
+  const float or_infinite = detail::select(x < Limits::infinity(), result, x);
+  const float of_no_positive = detail::select(x == 0.0F, -Limits::infinity(), Limits::quiet_NaN());
+  return detail::select(x > 0.0F, or_infinite, of_no_positive);
+}
+
+/// The cosine of pi times x, for |x| < 2^53: errors below 2 ulp, and right where it is 0, 1 or -1.
+double cos_pi(double x);
+
+/// base to the power of an integer, by repeated squaring. Its relative error is below `exponent` times 2^-52.
+double power(double base, std::uint64_t exponent);
+
+}  // namespace lockstep::elementary
