@@ -32,16 +32,6 @@ inline constexpr float kLog2Low = -2.12194440e-4F;
 /// Added to a number, it rounds it to an integer, which then stands in the lowest bits, with the bias of exponents.
 inline constexpr float kRounder = 0x1.8p23F + 127.0F;
 
-/// exp(r) - 1, for |r| < 0.35.
-LOCKSTEP_INLINE float exp_less_one(float r) {
-  float p = 0.00139395113F;
-  p = p * r + 0.00836882275F;
-  p = p * r + 0.0416664146F;
-  p = p * r + 0.166665196F;
-  p = p * r + 0.5F;
-  return r + r * r * p;
-}
-
 /// exp(x) = scale * (1 + rest), the scale being a power of two and |rest| < 0.42, for |x| < 88.37.
 struct ExpParts {
   std::uint32_t scale_bits;
@@ -51,7 +41,13 @@ struct ExpParts {
 LOCKSTEP_INLINE ExpParts exp_parts(float x) {
   const float shifted = x * std::numbers::log2e_v<float> + kRounder;
   const float n = shifted - kRounder;
-  return {std::bit_cast<std::uint32_t>(shifted) << 23, exp_less_one((x - n * kLog2High) - n * kLog2Low)};
+  const float r = (x - n * kLog2High) - n * kLog2Low;
+  float p = 0.00139395113F;
+  p = p * r + 0.00836882275F;
+  p = p * r + 0.0416664146F;
+  p = p * r + 0.166665196F;
+  p = p * r + 0.5F;
+  return {std::bit_cast<std::uint32_t>(shifted) << 23, r + r * r * p};
 }
 
 /// 1 + exp(x), for |x| < 88.37. What the sum of 1 and the scale loses is added to the rest.
@@ -100,13 +96,21 @@ LOCKSTEP_INLINE float tanh(float x) {
   const float small = size + size * z * p;
 
   constexpr auto one_from = std::bit_cast<std::uint32_t>(10.0F);  // 2 e^-20 is lost beside 1
-  const auto limited = std::bit_cast<float>(std::min(size_bits, one_from));
-  const float y = limited + limited;
-  const float shifted = y * std::numbers::log2e_v<float> + detail::kRounder;
+  const auto y = std::bit_cast<float>(std::min(size_bits, one_from));
+  // exp(2 y) = scale * exp(2 r) and exp(2 r) = (1 + q + r) / (1 + q - r), where 1 + q = r / tanh(r): one division is
+  // left. The offset puts a change of the scale where the result is 1/2, from where on it has more room for errors.
+  constexpr float offset = 0.0294F;
+  constexpr float twice_log2_e = 2.0F * std::numbers::log2e_v<float>;
+  constexpr float half_log_2 = 0.5F * std::numbers::ln2_v<float>;
+  const float shifted = (y - offset) * twice_log2_e + detail::kRounder;
   const auto scale = std::bit_cast<float>(std::bit_cast<std::uint32_t>(shifted) << 23);
-  const float rest = detail::exp_less_one(y - (shifted - detail::kRounder) * std::numbers::ln2_v<float>);
-  const float e = (scale - 1.0F) + scale * rest;  // exp(y) - 1
-  const float large = e / (e + 2.0F);
+  const float r = y - (shifted - detail::kRounder) * half_log_2;
+  const float w = r * r;
+  const float q = w * (w * -0.0220919885F + 0.333331466F);
+  const float below = r - q;
+  const float numerator = (scale - 1.0F) + (scale * (r + q) + below);
+  const float half = 1.0F - below;
+  const float large = numerator / (numerator + (half + half));
 
   constexpr float large_from = 0.265625F;
   const float result = detail::select(size >= large_from, large, small);

@@ -52,3 +52,12 @@ polynomial(
 polynomial(
     "log", lambda f: (mpmath.log1p(f) - f + f**2 / 2) / f**3, lambda f: f**2, 9, np.sqrt(0.5) - 1, np.sqrt(2) - 1
 )
+# x / tanh(x) = 1 + z p(z), z = x^2, x to 0.2035; the error of exp(2 x), relative
+polynomial(
+    "coth",
+    lambda z: (mpmath.sqrt(z) / mpmath.tanh(mpmath.sqrt(z)) - 1) / z,
+    lambda z: 2 * z * np.sqrt(z),
+    2,
+    1e-9,
+    0.2035**2,
+)
