@@ -40,6 +40,8 @@ class ProfileTest(EndToEndTest):
         self.assertEqual(plain.outcome(), profiled.outcome())
         self.assertNotIn("profile", plain.output)
 
+
+class StragglerTest(EndToEndTest):
     @unittest.skipIf(len(os.sched_getaffinity(0)) < 2, "needs two cores, one for each rank")
     def test_a_rank_that_shares_its_core_is_named(self):
         cores = sorted(os.sched_getaffinity(0))[:2]

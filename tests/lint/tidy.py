@@ -17,7 +17,7 @@ import tempfile
 
 
 # States that the static analyzer follows through a function, at most. Its own limit of 225,000 takes twice the time.
-ANALYZER = [f"--extra-arg={word}" for word in ("-Xclang", "-analyzer-config", "-Xclang", "max-nodes=50000")]
+ANALYZER = [f"--extra-arg={word}" for word in ("-Xclang", "-analyzer-config", "-Xclang", "max-nodes=30000")]
 
 
 def flags_of(entry):
