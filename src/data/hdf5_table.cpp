@@ -110,12 +110,13 @@ void add_one_hot(const Hdf5File& file, std::size_t classes, ClassLabels& labels)
 void add_enumeration(const Hdf5File& file, KnownClasses& known, ClassLabels& labels) {
   const auto members = file.enum_members("labels");
   const bool named = !known.names.empty();
-  if (!named)
+  if (!named) {
     for (const auto& [value, name] : members) {
       known.names.push_back(name);
       known.values.push_back(static_cast<double>(value));
     }
-  known.names = as_utf8(file, "labels", std::move(known.names));
+    known.names = as_utf8(file, "labels", std::move(known.names));
+  }
   for (const std::int64_t value : file.read<std::int64_t>("labels")) {
     const auto member =
         std::find_if(members.begin(), members.end(), [value](const auto& other) { return other.first == value; });
