@@ -42,7 +42,7 @@ class Profile {
 
   [[nodiscard]] const PhaseSeconds& seconds() const { return seconds_; }
 
-  /// The last laps, in order. As many on every rank that has taken as many.
+  /// The last laps, in order.
   [[nodiscard]] std::vector<Lap> last_laps() const;
 
  private:

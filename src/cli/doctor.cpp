@@ -91,12 +91,12 @@ class Report {
 
 ExitStatus doctor(const Communicator& world, const std::filesystem::path& folder) {
   const Communicator host = world.on_this_host();
-  const Platform platform = survey_platform(world);
+  const Platform platform = survey_platform(world, resolve(Kernels::automatic));
   if (world.is_root()) fmt::print("lockstep {}\n", version());
   Report report(world);
   report.add("ranks", [&] { return examine_ranks(platform); });
   report.add("memory", [&] { return examine_memory(world, platform); });
-  report.add("kernels", [&] { return examine_kernels(world); });
+  report.add("kernels", [&] { return examine_kernels(platform); });
   report.add("products", [&] { return examine_products(world, platform); });
   report.add("sum", [&] { return examine_sum(world, host); });
   report.add("messages", [&] { return examine_messages(world, host, platform); });

@@ -9,6 +9,7 @@
 #include "config/schema.hpp"
 #include "config/write.hpp"
 #include "optim/schedule.hpp"
+#include "tensor/products.hpp"
 
 namespace lockstep {
 
@@ -91,8 +92,9 @@ std::vector<std::string> changed_programs(const CheckpointInfo& checkpoint, cons
     if (!before.empty() && before != is)
       changes.push_back(fmt::format("{} {}, and now {}: {}", what, before, is, remedy));
   };
-  compare("matrix products by", checkpoint.blas_kernel, now.blas_kernel,
-          "use such a processor and library, or set train.kernels, LIBXSMM_TARGET or OPENBLAS_CORETYPE to what it was");
+  if (arithmetic_of(checkpoint.blas_kernel) != arithmetic_of(now.blas_kernel))
+    compare("matrix products by", checkpoint.blas_kernel, now.blas_kernel,
+            "set train.kernels, and OPENBLAS_CORETYPE where it is \"openblas\", to what it was");
   if (checkpoint.format == 1)
     changes.emplace_back(
         "checkpoint format 1, from before numbers were scaled in float64: use the version of Lockstep that wrote it");

@@ -66,8 +66,10 @@ inline constexpr Choice<Loss> kLosses[] = {{"cross_entropy", Loss::cross_entropy
 inline constexpr Choice<ScheduleName> kSchedules[] = {
     {"constant", ScheduleName::constant}, {"step", ScheduleName::step}, {"cosine", ScheduleName::cosine}};
 
-inline constexpr Choice<Kernels> kKernels[] = {
-    {"auto", Kernels::automatic}, {"libxsmm", Kernels::libxsmm}, {"openblas", Kernels::openblas}};
+inline constexpr Choice<Kernels> kKernels[] = {{"auto", Kernels::automatic},
+                                               {"libxsmm", Kernels::libxsmm},
+                                               {"portable", Kernels::portable},
+                                               {"openblas", Kernels::openblas}};
 
 enum class OptimizerName { sgd };
 inline constexpr Choice<OptimizerName> kOptimizers[] = {{"sgd", OptimizerName::sgd}};
@@ -127,7 +129,7 @@ void visit_keys(Visitor& v, ConfigType& config) {
   v.number_or_word(
       by_result({"train.slices", "parts of a step's batch, the most ranks that can share it; \"world\": one per rank"}),
       train.slices, at_least(1), "world", std::uint64_t{0});
-  v.choice(by_result({"train.kernels", "of matrix products; \"auto\": libxsmm where it runs (x86-64 with AVX2)"}),
+  v.choice(by_result({"train.kernels", "of matrix products; \"auto\": libxsmm where it runs, else portable"}),
            train.kernels, kKernels);
   v.number(untouched({"train.check_replicas_every", "steps between comparisons of all ranks' parameters; 0: none"}),
            train.check_replicas_every, at_least(0));

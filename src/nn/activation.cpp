@@ -50,7 +50,6 @@ LOCKSTEP_INLINE void activate_blocks(std::span<const float> bias, Matrix sums, F
 
 template <class Derivative>
 LOCKSTEP_INLINE float multiply_with(ConstMatrix outputs, Matrix delta, std::span<float> sums, Derivative derivative) {
-  std::ranges::fill(sums, 0.0F);
   std::uint32_t found = 0;
   for (std::size_t r = 0; r < delta.rows(); ++r) {
     const std::span<const float> y = outputs.row(r);

@@ -16,8 +16,9 @@ inline constexpr float kLeakySlope = 0.01F;
 void add_bias_and_activate(Activation activation, std::span<const float> bias, Matrix sums);
 
 /// delta = delta * activation'(...), the derivative being taken from the activation's `outputs`, shapes (batch, units).
-/// At their kink ReLU and leaky ReLU have the derivative of their negative side. On the way, sums = the sum of delta's
-/// rows, the first first, shape (units), and the result is the largest size of its elements, as of largest().
+/// At their kink ReLU and leaky ReLU have the derivative of their negative side. On the way, delta's rows are
+/// added to `sums`, the first first, shape (units), and the result is the largest size of its elements, as of
+/// largest().
 float multiply_by_derivative(Activation activation, ConstMatrix outputs, Matrix delta, std::span<float> sums);
 
 }  // namespace lockstep

@@ -22,27 +22,28 @@ LOCKSTEP_VECTORIZED float softmax_row(std::span<const float> logits, std::span<f
 
 }  // namespace
 
-double softmax_cross_entropy(ConstMatrix logits, std::span<const std::int32_t> labels, Matrix gradient) {
-  double loss = 0;
+double softmax_cross_entropy(ConstMatrix logits, std::span<const std::int32_t> labels, Matrix gradient, double sum) {
   for (std::size_t r = 0; r < logits.rows(); ++r) {
     const auto label = static_cast<std::size_t>(labels[r]);
     const float log_sum = softmax_row(logits.row(r), gradient.row(r));
-    loss += static_cast<double>(log_sum) - static_cast<double>(logits.row(r)[label]);
+    sum += static_cast<double>(log_sum) - static_cast<double>(logits.row(r)[label]);
     gradient.row(r)[label] -= 1.0F;
   }
-  return loss;
+  return sum;
 }
 
-double mean_squared_error(ConstMatrix outputs, ConstMatrix targets, Matrix gradient) {
+double mean_squared_error(ConstMatrix outputs, ConstMatrix targets, Matrix gradient, double sum) {
   const auto count = static_cast<float>(outputs.cols());
-  double loss = 0;
-  for (std::size_t r = 0; r < outputs.rows(); ++r)
+  for (std::size_t r = 0; r < outputs.rows(); ++r) {
+    double squares = 0;
     for (std::size_t c = 0; c < outputs.cols(); ++c) {
       const float difference = outputs.row(r)[c] - targets.row(r)[c];
-      loss += static_cast<double>(difference) * static_cast<double>(difference);
+      squares += static_cast<double>(difference) * static_cast<double>(difference);
       gradient.row(r)[c] = 2.0F * difference / count;
     }
-  return loss / static_cast<double>(count);
+    sum += squares / static_cast<double>(count);
+  }
+  return sum;
 }
 
 void softmax(Matrix logits) {

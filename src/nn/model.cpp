@@ -96,8 +96,7 @@ ConstMatrix Model::forward(std::span<const float> parameters, ConstMatrix inputs
 }
 
 bool Model::backward(std::span<const float> parameters, ConstMatrix inputs, const OwnedSlices& slices,
-                     std::span<const Range> nodes, Workspace& workspace, std::span<const std::span<float>> gradients,
-                     const OnProgress& on_progress) const {
+                     const GradientSums& sums, Workspace& workspace, const OnProgress& on_progress) const {
   const std::size_t batch = inputs.rows();
   bool within = true;
   for (std::size_t k = layers_.size(); k-- > 0;) {
@@ -106,9 +105,8 @@ bool Model::backward(std::span<const float> parameters, ConstMatrix inputs, cons
     if (k > 0) x = layers_[k - 1].dropout > 0 ? workspace.dropped(k - 1, batch) : workspace.activations(k - 1, batch);
     const Matrix delta = workspace.delta(k, batch);
     if (layer.dropout > 0) multiply_elements(delta, workspace.mask(k, batch), delta);
-    within = sum_gradient(layer, x, workspace.activations(k, batch), delta, slices, nodes, workspace, gradients,
-                          on_progress) &&
-             within;
+    within =
+        sum_gradient(layer, x, workspace.activations(k, batch), delta, slices, sums, workspace, on_progress) && within;
     if (k == 0) continue;
     const ConstPanels weight = layer.weight_in(parameters);
     multiply_transposed_right(kernels_, delta, weight, workspace.delta(k - 1, batch), slices.rows,
@@ -118,31 +116,34 @@ bool Model::backward(std::span<const float> parameters, ConstMatrix inputs, cons
 }
 
 bool Model::sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix y, Matrix delta, const OwnedSlices& slices,
-                         std::span<const Range> nodes, Workspace& workspace,
-                         std::span<const std::span<float>> gradients, const OnProgress& on_progress) const {
+                         const GradientSums& sums, Workspace& workspace, const OnProgress& on_progress) const {
   // Sums of so many products of numbers no larger than these need no look at each.
   bool is_small = true;
   const double least_large =
       static_cast<double>(kLargestGradient) / (1 + static_cast<double>(largest(x))) / static_cast<double>(x.rows());
-  const auto sum_slice = [&](std::size_t slice, std::span<float> sums) {
+  const auto sum_slice = [&](std::size_t slice, std::span<float> sum) {
     const Range& rows = slices.rows_of(slice);
-    const float most = multiply_by_derivative(layer.activation, y.rows(rows), delta.rows(rows), sums);
+    if (!sums.continues) std::ranges::fill(sum, 0.0F);
+    const float most = multiply_by_derivative(layer.activation, y.rows(rows), delta.rows(rows), sum);
     is_small = is_small && static_cast<double>(most) < least_large;
   };
-  for (std::size_t n = 0; n < nodes.size(); ++n) {
-    const std::span<float> bias = layer.bias_in(gradients[n]);
-    tree_sum(nodes[n], bias, sum_slice,
+  for (std::size_t n = 0; n < sums.nodes.size(); ++n) {
+    const std::span<float> bias = layer.bias_in(sums.gradients[n]);
+    tree_sum(sums.nodes[n], bias, sum_slice,
              [&](std::size_t depth) { return workspace.scratch()[depth].span().first(bias.size()); });
   }
-  const auto is_within = [&](std::span<const float> sums) { return is_small || all_within(kLargestGradient, sums); };
+  const auto is_within = [&](std::span<const float> values) {
+    return is_small || all_within(kLargestGradient, values);
+  };
   bool within = true;
-  for (const std::span<float> gradient : gradients) within = is_within(layer.bias_in(gradient)) && within;
-  const std::size_t panels = layer.weight_in(gradients[0]).count();
+  for (const std::span<float> gradient : sums.gradients) within = is_within(layer.bias_in(gradient)) && within;
+  const std::size_t panels = layer.weight_in(sums.gradients[0]).count();
   for (std::size_t p = panels; p-- > 0;) {
-    const Range columns = layer.weight_in(gradients[0]).columns(p);
-    for (std::size_t n = 0; n < nodes.size(); ++n) {
-      const Matrix panel = layer.weight_in(gradients[n]).panel(p);
-      multiply_transposed_left(kernels_, x, delta.columns(columns), slices, nodes[n], panel, workspace.scratch());
+    const Range columns = layer.weight_in(sums.gradients[0]).columns(p);
+    for (std::size_t n = 0; n < sums.nodes.size(); ++n) {
+      const Matrix panel = layer.weight_in(sums.gradients[n]).panel(p);
+      multiply_transposed_left(kernels_, x, delta.columns(columns), slices, sums.nodes[n], sums.continues, panel,
+                               workspace.scratch());
       within = is_within(panel.values()) && within;
     }
     on_progress(layer.weight.begin + columns.begin * layer.inputs);
@@ -166,7 +167,7 @@ Workspace::Workspace(const Model& model, std::size_t max_rows, std::size_t slice
     largest_panel = std::max(largest_panel, layer.outputs * panel_width(model.kernels(), layer.inputs));
   }
   for (std::size_t depth = 0; depth < std::bit_width(slices); ++depth) scratch_.emplace_back(largest_tile);
-  if (slices > 0 && model.kernels() == Kernels::libxsmm) transposed_ = AlignedBuffer(largest_panel);
+  if (slices > 0 && model.kernels() != Kernels::openblas) transposed_ = AlignedBuffer(largest_panel);
 }
 
 }  // namespace lockstep

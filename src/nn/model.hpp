@@ -53,6 +53,13 @@ inline constexpr float kLargestGradient = 1e30F;
 
 class Workspace;
 
+/// The gradients that a backward pass makes.
+struct GradientSums {
+  std::span<const Range> nodes;                 // of the summation tree over slices: a gradient each
+  std::span<const std::span<float>> gradients;  // in the buffer of parameters
+  bool continues = false;                       // of one slice, of which this is a later part: it is added on
+};
+
 /// Called with the first element of the gradient that is complete.
 using OnProgress = std::function<void(std::size_t)>;
 
@@ -93,21 +100,20 @@ class Model {
                       Workspace& workspace, const DropoutKey* dropout = nullptr) const;
 
   /// After forward(), with dropout if the model has any, and with the loss's gradient in workspace.output_delta(): for
-  /// each of `nodes` of the summation tree, the gradient summed over its slices in tree order, into the buffer of
-  /// parameters in `gradients`. False when an element of one is not finite, or above kLargestGradient in size.
+  /// each node of `sums`, the gradient summed over its slices in tree order. False when an element of one is not
+  /// finite, or above kLargestGradient in size.
   ///
   /// Gradients become complete from the end of the buffer on. `on_progress` is called between matrix products with the
   /// first element that is complete by then.
   [[nodiscard]] bool backward(std::span<const float> parameters, ConstMatrix inputs, const OwnedSlices& slices,
-                              std::span<const Range> nodes, Workspace& workspace,
-                              std::span<const std::span<float>> gradients, const OnProgress& on_progress) const;
+                              const GradientSums& sums, Workspace& workspace, const OnProgress& on_progress) const;
 
  private:
   /// The gradient of one layer's weight and bias, from its inputs `x` and outputs `y`. `delta` is the loss's gradient
   /// by the outputs, and afterwards by their sums.
   [[nodiscard]] bool sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix y, Matrix delta,
-                                  const OwnedSlices& slices, std::span<const Range> nodes, Workspace& workspace,
-                                  std::span<const std::span<float>> gradients, const OnProgress& on_progress) const;
+                                  const OwnedSlices& slices, const GradientSums& sums, Workspace& workspace,
+                                  const OnProgress& on_progress) const;
 
   Kernels kernels_;
   std::vector<Layer> layers_;

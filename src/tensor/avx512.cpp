@@ -18,8 +18,6 @@ namespace lockstep::avx512 {
 
 namespace {
 
-constexpr std::size_t kLanes = 16;
-
 /// Sums of `Rows` rows of `Vectors` times 16 columns. Sixteen vectors keep both multipliers busy, which would have none
 /// to spare with eight, and what waits for the tree's next addition may well lie in memory.
 template <std::size_t Rows, std::size_t Vectors>
@@ -40,10 +38,15 @@ struct Factors {
   const Range* slices;  // the rows of each
 };
 
+/// The first columns of a vector.
+__mmask16 mask_of(std::size_t columns) {
+  return static_cast<__mmask16>((1U << std::min(columns, kLanes)) - 1);
+}
+
+/// `tile` and the product of a slice.
 template <class Tile>
-LOCKSTEP_AVX512_INLINE Tile multiply_slice(const Factors& factors, std::size_t slice) {
+LOCKSTEP_AVX512_INLINE Tile multiply_slice(const Factors& factors, std::size_t slice, Tile tile = {}) {
   constexpr std::size_t kVectors = Tile::kVectors;
-  Tile tile{};
   const Range rows = factors.slices[slice];
   const float* a = factors.a + rows.begin * factors.a_stride;
   const float* b = factors.b + rows.begin * factors.b_stride;
@@ -105,42 +108,95 @@ LOCKSTEP_AVX512 void sum_many(const Factors& factors, const Range& node, Tile& s
   sum = add_tiles(sum_node<Tile>(factors, left_child(node)), sum_node<Tile>(factors, right_child(node)));
 }
 
+/// Where vector `i` of a tile lies in c, of which the tile's first row is `row`.
+template <class Tile>
+float* place(Matrix c, std::size_t row, std::size_t i) {
+  return c.data() + (row + i / Tile::kVectors) * c.stride() + i % Tile::kVectors * kLanes;
+}
+
+template <class Tile>
+LOCKSTEP_AVX512_INLINE Tile load(Matrix c, std::size_t row, __mmask16 mask) {
+  Tile tile;
+  LOCKSTEP_UNROLLED
+  for (std::size_t i = 0; i < Tile::kSize; ++i) {
+    const float* from = place<Tile>(c, row, i);
+    tile.sums[i] = Tile::kVectors == 1 ? _mm512_maskz_loadu_ps(mask, from) : _mm512_loadu_ps(from);
+  }
+  return tile;
+}
+
+template <class Tile>
+LOCKSTEP_AVX512_INLINE void store(const Tile& tile, Matrix c, std::size_t row, __mmask16 mask) {
+  LOCKSTEP_UNROLLED
+  for (std::size_t i = 0; i < Tile::kSize; ++i) {
+    float* to = place<Tile>(c, row, i);
+    if constexpr (Tile::kVectors == 1)
+      _mm512_mask_storeu_ps(to, mask, tile.sums[i]);
+    else
+      _mm512_storeu_ps(to, tile.sums[i]);
+  }
+}
+
 /// As many whole tiles of c as there are from row `begin` on.
 template <class Tile>
-LOCKSTEP_AVX512_INLINE void sum_tiles(const Factors& factors, const Range& node, Matrix c, std::size_t begin) {
+LOCKSTEP_AVX512_INLINE void sum_tiles(const Factors& factors, const Range& node, Matrix c, std::size_t begin,
+                                      bool continues) {
   for (std::size_t row = begin; row + Tile::kRows <= c.rows(); row += Tile::kRows) {
     const Factors columns{factors.a + row, factors.a_stride, factors.b, factors.b_stride, factors.mask, factors.slices};
-    const Tile tile = sum_node<Tile>(columns, node);
-    LOCKSTEP_UNROLLED
-    for (std::size_t i = 0; i < Tile::kSize; ++i) {
-      float* to = c.data() + (row + i / Tile::kVectors) * c.stride() + i % Tile::kVectors * kLanes;
-      if constexpr (Tile::kVectors == 1)
-        _mm512_mask_storeu_ps(to, factors.mask, tile.sums[i]);
-      else
-        _mm512_storeu_ps(to, tile.sums[i]);
-    }
+    const Tile tile = continues ? multiply_slice<Tile>(columns, node.begin, load<Tile>(c, row, factors.mask))
+                                : sum_node<Tile>(columns, node);
+    store(tile, c, row, factors.mask);
   }
 }
 
 template <std::size_t Rows, std::size_t Vectors>
-LOCKSTEP_AVX512 void sum_columns(ConstMatrix a, ConstMatrix b, const OwnedSlices& slices, const Range& node, Matrix c) {
-  const auto mask = static_cast<__mmask16>((1U << std::min(b.cols(), kLanes)) - 1);
-  const Factors factors{a.data(), a.stride(), b.data(), b.stride(), mask, &slices.rows_of(node.begin)};
+LOCKSTEP_AVX512 void sum_columns(ConstMatrix a, ConstMatrix b, const OwnedSlices& slices, const Range& node, Matrix c,
+                                 bool continues) {
+  const Factors factors{a.data(), a.stride(), b.data(), b.stride(), mask_of(b.cols()), &slices.rows_of(node.begin)};
   const Range relative{0, node.size()};  // a tree's shape depends on its size alone
-  sum_tiles<Tile<Rows, Vectors>>(factors, relative, c, 0);
-  sum_tiles<Tile<1, Vectors>>(factors, relative, c, c.rows() / Rows * Rows);
+  sum_tiles<Tile<Rows, Vectors>>(factors, relative, c, 0, continues);
+  sum_tiles<Tile<1, Vectors>>(factors, relative, c, c.rows() / Rows * Rows, continues);
+}
+
+/// As many whole tiles of c = a b as there are from row `begin` on.
+template <std::size_t Rows>
+LOCKSTEP_AVX512 void multiply_rows(ConstMatrix a, ConstMatrix b, Matrix c, std::size_t begin) {
+  using Column = Tile<Rows, 1>;
+  const __mmask16 mask = mask_of(c.cols());
+  for (std::size_t row = begin; row + Rows <= c.rows(); row += Rows) {
+    Column tile{};
+    const float* left = a.data() + row * a.stride();
+    const float* right = b.data();
+    for (std::size_t k = 0; k < b.rows(); ++k, right += b.stride()) {
+      const __m512 values = _mm512_maskz_loadu_ps(mask, right);
+      LOCKSTEP_UNROLLED
+      for (std::size_t r = 0; r < Rows; ++r)
+        tile.sums[r] = _mm512_fmadd_ps(_mm512_set1_ps(left[r * a.stride() + k]), values, tile.sums[r]);
+    }
+    store(tile, c, row, mask);
+  }
 }
 
 }  // namespace
 
-void multiply_transposed_left(ConstMatrix a, ConstMatrix b, const OwnedSlices& slices, const Range& node, Matrix c) {
+void multiply_narrow(ConstMatrix a, ConstMatrix b, Matrix c) {
+  invariant(a.rows() == c.rows() && a.cols() == b.rows() && b.cols() == c.cols(), "shapes of c = a b must agree");
+  constexpr std::size_t kRows = 16;
+  constexpr std::size_t kFewer = 4;
+  multiply_rows<kRows>(a, b, c, 0);
+  multiply_rows<kFewer>(a, b, c, c.rows() / kRows * kRows);
+  multiply_rows<1>(a, b, c, c.rows() / kFewer * kFewer);
+}
+
+void multiply_transposed_left(ConstMatrix a, ConstMatrix b, const OwnedSlices& slices, const Range& node, Matrix c,
+                              bool continues) {
   for (std::size_t begin = 0; begin < c.cols();) {
     const std::size_t left = c.cols() - begin;
     const Range columns{begin, begin + (left >= 2 * kLanes ? 2 * kLanes : std::min(left, kLanes))};
     if (columns.size() > kLanes)
-      sum_columns<8, 2>(a, b.columns(columns), slices, node, c.columns(columns));
+      sum_columns<8, 2>(a, b.columns(columns), slices, node, c.columns(columns), continues);
     else
-      sum_columns<16, 1>(a, b.columns(columns), slices, node, c.columns(columns));
+      sum_columns<16, 1>(a, b.columns(columns), slices, node, c.columns(columns), continues);
     begin = columns.end;
   }
 }
@@ -154,7 +210,10 @@ void multiply_transposed_left(ConstMatrix a, ConstMatrix b, const OwnedSlices& s
 namespace lockstep::avx512 {
 
 // Never called: libxsmm does not run here.
-void multiply_transposed_left(ConstMatrix, ConstMatrix, const OwnedSlices&, const Range&, Matrix) {
+void multiply_narrow(ConstMatrix, ConstMatrix, Matrix) {
+  std::abort();
+}
+void multiply_transposed_left(ConstMatrix, ConstMatrix, const OwnedSlices&, const Range&, Matrix, bool) {
   std::abort();
 }
 

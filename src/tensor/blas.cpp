@@ -15,14 +15,14 @@ blasint blas_size(std::size_t size) {
   return static_cast<blasint>(size);
 }
 
-/// c = op(a) op(b) with inner dimension `inner`.
+/// c = op(a) op(b) + beta c with inner dimension `inner`.
 void product(CBLAS_TRANSPOSE transpose_a, ConstMatrix a, CBLAS_TRANSPOSE transpose_b, ConstMatrix b, Matrix c,
-             std::size_t inner) {
-  if (inner == 0)
+             std::size_t inner, float beta = 0) {
+  if (inner == 0 && beta == 0)
     for (std::size_t r = 0; r < c.rows(); ++r) std::ranges::fill(c.row(r), 0.0F);
   if (inner == 0 || c.rows() == 0 || c.cols() == 0) return;
   cblas_sgemm(CblasRowMajor, transpose_a, transpose_b, blas_size(c.rows()), blas_size(c.cols()), blas_size(inner), 1.0F,
-              a.data(), blas_size(a.stride()), b.data(), blas_size(b.stride()), 0.0F, c.data(), blas_size(c.stride()));
+              a.data(), blas_size(a.stride()), b.data(), blas_size(b.stride()), beta, c.data(), blas_size(c.stride()));
 }
 
 }  // namespace
@@ -32,9 +32,9 @@ void multiply(ConstMatrix a, ConstMatrix b, Matrix c) {
   product(CblasNoTrans, a, CblasNoTrans, b, c, a.cols());
 }
 
-void multiply_transposed_left(ConstMatrix a, ConstMatrix b, Matrix c) {
+void multiply_transposed_left(ConstMatrix a, ConstMatrix b, Matrix c, bool continues) {
   invariant(a.cols() == c.rows() && a.rows() == b.rows() && b.cols() == c.cols(), "shapes of c = aᵀ b must agree");
-  product(CblasTrans, a, CblasNoTrans, b, c, a.rows());
+  product(CblasTrans, a, CblasNoTrans, b, c, a.rows(), continues ? 1.0F : 0.0F);
 }
 
 void multiply_transposed_right(ConstMatrix a, ConstMatrix b, Matrix c) {

@@ -12,8 +12,8 @@ namespace lockstep::openblas {
 /// c = a b, shapes (m, k), (k, n) and (m, n).
 void multiply(ConstMatrix a, ConstMatrix b, Matrix c);
 
-/// c = aᵀ b, shapes (k, m), (k, n) and (m, n).
-void multiply_transposed_left(ConstMatrix a, ConstMatrix b, Matrix c);
+/// c = aᵀ b, shapes (k, m), (k, n) and (m, n), or c + aᵀ b where it `continues`.
+void multiply_transposed_left(ConstMatrix a, ConstMatrix b, Matrix c, bool continues);
 
 /// c = a bᵀ, shapes (m, k), (n, k) and (m, n).
 void multiply_transposed_right(ConstMatrix a, ConstMatrix b, Matrix c);

@@ -13,21 +13,23 @@ namespace {
 
 constexpr std::size_t kRows = 32;  // of a tile of a product
 
-/// Products that need no kernel: true when c has no element, or none but zeros, which are then set.
-bool is_trivial(std::size_t inner, Matrix c) {
-  if (inner == 0)
+/// Products that need no kernel: true when c has no element, or none but sums of nothing, which are then set.
+bool is_trivial(std::size_t inner, Matrix c, bool continues) {
+  if (inner == 0 && !continues)
     for (std::size_t r = 0; r < c.rows(); ++r) std::ranges::fill(c.row(r), 0.0F);
   return inner == 0 || c.rows() == 0 || c.cols() == 0;
 }
 
-/// The kernel for c = a b or, with TRANS_B, c = aᵀ b. libxsmm has matrices in column order, so that it sees the
-/// transposed product: what is `b` here is its A.
-libxsmm_smmfunction kernel(int flags, std::size_t rows, std::size_t inner, ConstMatrix a, ConstMatrix b, Matrix c) {
+/// The kernel for c = a b or, with TRANS_B, c = aᵀ b, or for c + that product. libxsmm has matrices in column order, so
+/// that it sees the transposed product: what is `b` here is its A.
+libxsmm_smmfunction kernel(int flags, std::size_t rows, std::size_t inner, ConstMatrix a, ConstMatrix b, Matrix c,
+                           bool continues) {
   // As a rule it is the one of the call before; to ask libxsmm takes as long as a small product.
-  using Shape = std::array<std::size_t, 7>;
+  using Shape = std::array<std::size_t, 8>;
   thread_local Shape last_shape;
   thread_local libxsmm_smmfunction last = nullptr;
-  const Shape shape{static_cast<std::size_t>(flags), rows, inner, b.cols(), a.stride(), b.stride(), c.stride()};
+  const Shape shape{
+      static_cast<std::size_t>(flags), rows, inner, b.cols(), a.stride(), b.stride(), c.stride(), continues ? 1U : 0U};
   if (last != nullptr && shape == last_shape) return last;
 
   const auto size = [](std::size_t value) { return static_cast<libxsmm_blasint>(value); };
@@ -35,7 +37,7 @@ libxsmm_smmfunction kernel(int flags, std::size_t rows, std::size_t inner, Const
   const libxsmm_blasint ldb = size(a.stride());
   const libxsmm_blasint ldc = size(c.stride());
   const float alpha = 1;
-  const float beta = 0;
+  const float beta = continues ? 1.0F : 0.0F;
   const libxsmm_smmfunction found =
       libxsmm_smmdispatch(size(b.cols()), size(rows), size(inner), &lda, &ldb, &ldc, &alpha, &beta, &flags, nullptr);
   if (found == nullptr)
@@ -58,24 +60,25 @@ bool uses_avx512() {
 
 void multiply(ConstMatrix a, ConstMatrix b, Matrix c) {
   invariant(a.rows() == c.rows() && a.cols() == b.rows() && b.cols() == c.cols(), "shapes of c = a b must agree");
-  if (is_trivial(a.cols(), c)) return;
+  if (is_trivial(a.cols(), c, false)) return;
   for (std::size_t row = 0; row < c.rows();) {
     const std::size_t rows = std::min(kRows, c.rows() - row);
-    const libxsmm_smmfunction product = kernel(LIBXSMM_GEMM_FLAG_NONE, rows, a.cols(), a, b, c);
+    const libxsmm_smmfunction product = kernel(LIBXSMM_GEMM_FLAG_NONE, rows, a.cols(), a, b, c, false);
     for (; row + rows <= c.rows(); row += rows)
       product(b.data(), a.data() + row * a.stride(), c.data() + row * c.stride());
   }
 }
 
-bool has_independent_rows(std::size_t columns) {
+bool makes_chains(std::size_t columns) {
   const int instructions = libxsmm_get_target_archid();
-  return instructions < LIBXSMM_X86_AVX512 || (instructions >= LIBXSMM_X86_AVX512_CORE && columns > 16);
+  return instructions < LIBXSMM_X86_AVX512 ||
+         (instructions >= LIBXSMM_X86_AVX512_CORE && columns > 16 && columns <= 64);
 }
 
-void multiply_transposed_left(ConstMatrix a, ConstMatrix b, Matrix c) {
+void multiply_transposed_left(ConstMatrix a, ConstMatrix b, Matrix c, bool continues) {
   invariant(a.cols() == c.rows() && a.rows() == b.rows() && b.cols() == c.cols(), "shapes of c = aᵀ b must agree");
-  if (is_trivial(a.rows(), c)) return;
-  kernel(LIBXSMM_GEMM_FLAG_TRANS_B, c.rows(), a.rows(), a, b, c)(b.data(), a.data(), c.data());
+  if (is_trivial(a.rows(), c, continues)) return;
+  kernel(LIBXSMM_GEMM_FLAG_TRANS_B, c.rows(), a.rows(), a, b, c, continues)(b.data(), a.data(), c.data());
 }
 
 void transpose(ConstMatrix from, Matrix to) {
@@ -109,10 +112,10 @@ bool uses_avx512() {
 void multiply(ConstMatrix, ConstMatrix, Matrix) {
   std::abort();
 }
-bool has_independent_rows(std::size_t) {
+bool makes_chains(std::size_t) {
   std::abort();
 }
-void multiply_transposed_left(ConstMatrix, ConstMatrix, Matrix) {
+void multiply_transposed_left(ConstMatrix, ConstMatrix, Matrix, bool) {
   std::abort();
 }
 void transpose(ConstMatrix, Matrix) {

@@ -1,8 +1,7 @@
 // Matrix products through libxsmm, which writes machine code for each small shape: for x86-64. The only home of
 // libxsmm.h.
 //
-// Products are taken in tiles of fixed shapes on a grid that begins at the first row, so that a row's bits depend on
-// its place in the block alone.
+// Where makes_chains(), its bits are those of tensor/portable.hpp.
 #pragma once
 
 #include <string>
@@ -10,10 +9,6 @@
 #include "tensor/matrix.hpp"
 
 namespace lockstep::xsmm {
-
-/// Columns of a panel, and rows of a tile of a gradient, for which the kernels run best.
-inline constexpr std::size_t kPanel = 64;
-inline constexpr std::size_t kGradientRows = 64;
 
 /// True where this build and this processor have the kernels.
 bool is_available();
@@ -24,12 +19,13 @@ bool uses_avx512();
 /// c = a b, shapes (m, k), (k, n) and (m, n).
 void multiply(ConstMatrix a, ConstMatrix b, Matrix c);
 
-/// True when the bits of a row of such a product do not depend on how many rows there are. A kernel for up to 16
-/// columns makes several sums of an element, and adds them, where there are few rows.
-bool has_independent_rows(std::size_t columns);
+/// True when each element of such a product is one chain of fused multiply-adds. Kernels of AVX-512 for up to 16
+/// columns make several sums of an element, and add them, where there are few rows; those for more than 64 do so for
+/// the last columns.
+bool makes_chains(std::size_t columns);
 
-/// c = aᵀ b, shapes (k, m), (k, n) and (m, n).
-void multiply_transposed_left(ConstMatrix a, ConstMatrix b, Matrix c);
+/// c = aᵀ b, shapes (k, m), (k, n) and (m, n), or c + aᵀ b where the chains of c `continue`. For AVX2 only: chains.
+void multiply_transposed_left(ConstMatrix a, ConstMatrix b, Matrix c, bool continues);
 
 /// to = fromᵀ, shapes (m, n) and (n, m).
 void transpose(ConstMatrix from, Matrix to);

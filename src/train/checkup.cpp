@@ -93,19 +93,9 @@ Finding examine_memory(const Communicator& world, const Platform& platform) {
   return finding;
 }
 
-Finding examine_kernels(const Communicator& world) {
+Finding examine_kernels(const Platform& platform) {
   Finding finding;
-  const Kernels kernels = resolve(Kernels::automatic);
-  finding.facts = kernel_name(kernels);
-  if (kernels != Kernels::openblas) finding.facts += fmt::format(" (or {})", kernel_name(Kernels::openblas));
-  finding.facts += "; threads a rank: 1";
-  try {
-    agree_on_kernels(world, Kernels::automatic);
-  } catch (const Error& error) {
-    add_problem(finding, Verdict::broken, error.what());
-  } catch (const FailedElsewhere&) {
-    finding.verdict = Verdict::broken;
-  }
+  finding.facts = fmt::format("{} (or {}); threads a rank: 1", platform.kernels, kernel_name(Kernels::openblas));
   return finding;
 }
 

@@ -26,7 +26,7 @@ struct Finding {
 /// Collective, all of them. `platform` is complete on rank 0.
 Finding examine_ranks(const Platform& platform);
 Finding examine_memory(const Communicator& world, const Platform& platform);
-Finding examine_kernels(const Communicator& world);
+Finding examine_kernels(const Platform& platform);
 Finding examine_products(const Communicator& world, const Platform& platform);
 Finding examine_sum(const Communicator& world, const Communicator& host);
 Finding examine_messages(const Communicator& world, const Communicator& host, const Platform& platform);

@@ -16,6 +16,7 @@ EnvironmentLog::Start describe_start(const ProgramStart& start, const Platform& 
           {"ranks", platform.host_of_rank.size()},
           {"hosts", platform.hosts},
           {"processor", platform.processor},
+          {"kernels", platform.kernels},
           {"cores_per_rank", platform.least_cores},
           {"environment", platform.environment},
           {"lockstep", version()},

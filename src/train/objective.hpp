@@ -12,14 +12,14 @@ inline bool wants_one_hot(Loss loss, const DatasetInfo& data) {
   return loss == Loss::mse && data.task == Task::classification;
 }
 
-/// The loss summed over `rows` of a batch, and in the same rows of `gradient` its derivative by the outputs. Shapes
-/// (batch, outputs).
+/// `sum` and the losses of `rows` of a batch, and in the same rows of `gradient` their derivative by the outputs.
+/// Shapes (batch, outputs).
 inline double loss_and_gradient(Loss loss, const BatchLoader& batch, const Range& rows, ConstMatrix outputs,
-                                Matrix gradient) {
+                                Matrix gradient, double sum = 0) {
   if (loss == Loss::cross_entropy)
     return softmax_cross_entropy(outputs.rows(rows), batch.labels().subspan(rows.begin, rows.size()),
-                                 gradient.rows(rows));
-  return mean_squared_error(outputs.rows(rows), batch.targets().rows(rows), gradient.rows(rows));
+                                 gradient.rows(rows), sum);
+  return mean_squared_error(outputs.rows(rows), batch.targets().rows(rows), gradient.rows(rows), sum);
 }
 
 }  // namespace lockstep

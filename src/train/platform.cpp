@@ -22,23 +22,19 @@ namespace lockstep {
 
 namespace {
 
-const char* remedy_for(Kernels kernels) {
-  return kernels == Kernels::libxsmm
-             ? "Set LIBXSMM_TARGET to one that all processors have, for example LIBXSMM_TARGET=hsw"
-             : "Set OPENBLAS_CORETYPE to one that all processors have, for example OPENBLAS_CORETYPE=Haswell";
-}
-
 /// Bad input on rank 0 where the matrix products of the ranks differ.
-void check_same_kernels(const Communicator& world, Kernels kernels) {
-  const std::vector<std::string> names = world.gather(kernel_name(kernels));
+void check_same_arithmetic(const Communicator& world, Kernels kernels) {
+  const std::vector<std::string> names = world.gather(arithmetic_of(kernel_name(kernels)));
   const std::vector<std::string> hosts = world.gather(host_name());
   together(world, [&] {
     if (const std::string differences = describe_differences(names, hosts); !differences.empty())
       throw bad_input(
-          "matrix products round differently on these ranks: {}. {}, on all ranks (mpirun -x NAME=VALUE; srun takes it "
-          "from the environment), give all hosts the same versions of the libraries, or use hosts of one type{}",
-          differences, remedy_for(kernels),
-          kernels == Kernels::libxsmm ? "; train.kernels = \"openblas\" has other kernels to agree on" : "");
+          "matrix products round differently on these ranks: {}. Set train.kernels = \"auto\", whose bits are those of "
+          "every processor; or set OPENBLAS_CORETYPE to one that all processors have, for example "
+          "OPENBLAS_CORETYPE=Haswell, on all ranks (mpirun -x NAME=VALUE; srun takes it from the environment), and "
+          "give "
+          "all hosts the same version of OpenBLAS",
+          differences);
   });
 }
 
@@ -61,17 +57,22 @@ std::string c_library() {
   return name.data();
 }
 
-Platform survey_platform(const Communicator& world) {
+Platform survey_platform(const Communicator& world, Kernels kernels) {
   Platform platform;
   platform.host_of_rank = world.gather(host_name());
   for (const std::string& host : platform.host_of_rank)
     if (std::ranges::find(platform.hosts, host) == platform.hosts.end()) platform.hosts.push_back(host);
   const std::vector<std::string> processors = world.gather(processor_name());
+  const std::vector<std::string> names = world.gather(kernel_name(kernels));
   std::vector<Cores> cores;
   for (const std::string& text : world.gather(to_text(bound_cores()))) cores.push_back(cores_from_text(text));
   if (world.is_root()) {
-    const std::string differences = describe_differences(processors, platform.host_of_rank);
-    platform.processor = differences.empty() ? processors.front() : differences;
+    const auto each = [&](const std::vector<std::string>& values) {
+      const std::string differences = describe_differences(values, platform.host_of_rank);
+      return differences.empty() ? values.front() : differences;
+    };
+    platform.processor = each(processors);
+    platform.kernels = each(names);
     const auto [least, most] = std::ranges::minmax(cores, {}, &Cores::size);
     platform.least_cores = static_cast<int>(least.size());
     platform.most_cores = static_cast<int>(most.size());
@@ -122,14 +123,9 @@ void check_same_program(const Communicator& world) {
 }
 
 Kernels agree_on_kernels(const Communicator& world, Kernels wanted) {
-  std::size_t chosen = 0;
-  together(world, [&] {
-    if (world.is_root()) chosen = static_cast<std::size_t>(resolve(wanted));
-  });
-  world.broadcast(chosen);
-  const auto kernels = static_cast<Kernels>(chosen);
-  together(world, [&] { resolve(kernels); });
-  check_same_kernels(world, kernels);
+  Kernels kernels{};
+  together(world, [&] { kernels = resolve(wanted); });
+  check_same_arithmetic(world, kernels);
   return kernels;
 }
 

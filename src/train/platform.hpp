@@ -14,6 +14,7 @@ struct Platform {
   std::vector<std::string> host_of_rank;
   std::vector<std::string> hosts;  // each once, in order of ranks
   std::string processor;           // its name; where hosts differ, which ranks have which
+  std::string kernels;             // of matrix products, likewise
   int least_cores = 1;             // that a rank may use, over all ranks
   int most_cores = 1;
   std::string crowded;                   // which ranks share cores; empty: none
@@ -23,8 +24,8 @@ struct Platform {
 /// The C library, for the record: the bits do not depend on it. For example "glibc 2.36".
 std::string c_library();
 
-/// Asks every rank. The result is complete on rank 0. Collective.
-Platform survey_platform(const Communicator& world);
+/// Asks every rank, which multiplies by `kernels`. The result is complete on rank 0. Collective.
+Platform survey_platform(const Communicator& world, Kernels kernels);
 
 /// For example "2 on 1 host (vm); cores a rank: 1".
 std::string describe_ranks(const Platform& platform);
@@ -40,8 +41,8 @@ std::string advise_on_slices(std::span<const std::string> host_of_rank, std::siz
 /// Bad input where ranks run different programs, so that the bits may differ. Collective.
 void check_same_program(const Communicator& world);
 
-/// The kernels that `wanted` stands for on the host of rank 0. Bad input where a host does not have them, or where they
-/// are not the same on all ranks. Collective.
+/// The kernels that `wanted` stands for on this rank. Bad input where a host does not have them, or where the ranks' do
+/// not compute the same bits. Collective.
 Kernels agree_on_kernels(const Communicator& world, Kernels wanted);
 
 }  // namespace lockstep

@@ -34,12 +34,15 @@ std::vector<std::vector<Profile::Lap>> gather_laps(const Communicator& world, co
   std::vector<double> mine;
   for (const Profile::Lap& lap : profile.last_laps())
     mine.insert(mine.end(), {static_cast<double>(lap.phase), lap.begin, lap.end});
+  const std::vector<double> counts = world.gather(std::vector{static_cast<double>(mine.size())});
   const std::vector<double> all = world.gather(mine);
-  if (!world.is_root()) return {};
-  std::vector<std::vector<Profile::Lap>> ranks(static_cast<std::size_t>(world.size()));
-  const std::size_t numbers = all.size() / ranks.size();
-  for (std::size_t i = 0; i < all.size(); i += 3)
-    ranks[i / numbers].push_back({static_cast<Phase>(static_cast<int>(all[i])), all[i + 1], all[i + 2]});
+  std::vector<std::vector<Profile::Lap>> ranks;
+  auto number = all.begin();
+  for (const double count : counts) {
+    std::vector<Profile::Lap>& laps = ranks.emplace_back();
+    for (const auto end = number + static_cast<std::ptrdiff_t>(count); number < end; number += 3)
+      laps.push_back({static_cast<Phase>(static_cast<int>(number[0])), number[1], number[2]});
+  }
   return ranks;
 }
 

@@ -14,7 +14,7 @@ namespace lockstep {
 /// most. Complete on rank 0. Collective.
 std::string profile_table(const Communicator& world, const Profile& profile, std::uint64_t steps);
 
-/// The last laps of every rank, on rank 0. Collective; all ranks have taken as many laps.
+/// The last laps of every rank, on rank 0. Collective.
 std::vector<std::vector<Profile::Lap>> gather_laps(const Communicator& world, const Profile& profile);
 
 }  // namespace lockstep

@@ -49,7 +49,6 @@ void Recorder::begin(const Progress& progress, const ResumePoint& resume) {
   write_text_file(run_folder_ / "config.toml", with_mark(info_.config));
   metrics_ = std::make_unique<MetricsLog>(run_folder_, progress.step);
   EnvironmentLog::Start start = describe_start(start_, platform_);
-  start["kernels"] = info_.blas_kernel;
   start["train_digest"] = info_.data.digest;
   start["test_digest"] = info_.test_digest;
   start["first_step"] = progress.step;
@@ -65,7 +64,7 @@ void Recorder::print_start(const RunData& data, const Progress& progress, const 
   fmt::print("run:     {} in {}\n", config_.run.name, run_folder_.string());
   fmt::print("ranks:   {}; BLAS threads a rank: 1\n", describe_ranks(platform_));
   if (!platform_.crowded.empty()) fmt::print("warning: {}; {}\n", platform_.crowded, kCrowdedRemedy);
-  fmt::print("blas:    {}\n", kernel_name(model_->kernels()));
+  fmt::print("blas:    {}\n", platform_.kernels);
   if (!platform_.environment.empty()) fmt::print("environ: {}\n", fmt::join(platform_.environment, ", "));
   fmt::print("data:    {} training and {} test samples; {}\n", data.train.info.samples, data.test.info.samples,
              describe_samples(data.train.info));

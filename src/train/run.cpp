@@ -74,7 +74,7 @@ Run::Run(const Communicator& world, const Config& config, ProgramStart start, Fo
       guess_(score_of_a_guess(data_.test)) {
   restore(owner != nullptr ? owner->folder() : "", resume);
   first_step_ = state_.progress.step;
-  Platform platform = survey_platform(world);
+  Platform platform = survey_platform(world, model_.kernels());
   if (!world.is_root()) return;
   CheckpointInfo info = describe();
   info.arithmetic_changes = resume.all_changes();

@@ -8,7 +8,6 @@
 #include "comm/together.hpp"
 #include "data/advice.hpp"
 #include "tensor/elementwise.hpp"
-#include "train/objective.hpp"
 
 namespace lockstep {
 
@@ -35,17 +34,15 @@ TrainingStep::TrainingStep(const Communicator& comm, const Communicator& host, W
       watchdog_(&watchdog),
       profile_(&profile),
       model_(&model),
-      seed_(config.run.seed),
-      loss_(config.train.loss),
       remedy_(overflow_remedy(dataset.info.task, dataset.transform)),
       slices_(config.train.slices_on(comm.size())),
       optimizer_(config.optimizer),
       reducer_(comm, host, slices_, model.size(), kRowWidth),
       squares_memory_(host, chunks_of(model) * sizeof(double)),
       squares_(reinterpret_cast<double*>(squares_memory_.bytes.data()), chunks_of(model)),
-      max_rows_(most_rows(config.train.global_batch, dataset.info.samples, slices_, reducer_.owned())),
-      loader_(dataset, max_rows_, wants_one_hot(loss_, dataset.info)),
-      workspace_(model, max_rows_, slices_),
+      gradient_(config, model, dataset, profile,
+                most_rows(config.train.global_batch, dataset.info.samples, slices_, reducer_.owned()), slices_,
+                reducer_.nodes()),
       mean_(GradientReducer::kChunk),
       owned_slices_(0, slices_, reducer_.owned()) {}
 
@@ -53,31 +50,17 @@ StepResult TrainingStep::take(TrainState& state, std::span<const std::uint32_t> 
                               bool norm) {
   const std::uint64_t step = state.progress.step;
   const OwnedSlices& slices = cut(batch.size());
-  const auto samples = batch.subspan(slices.samples.begin, slices.samples.size());
-  loader_.gather(samples);
-  const ConstMatrix inputs = loader_.inputs();
-  profile_->lap(Phase::gather);
-
-  const DropoutKey dropout{seed_, step, samples};
-  const ConstMatrix outputs = model_->forward(state.parameters, inputs, slices, workspace_, &dropout);
-  losses_.clear();
-  for (const Range& range : slices.rows)
-    losses_.push_back(loss_and_gradient(loss_, loader_, range, outputs, workspace_.output_delta(inputs.rows())));
-  profile_->lap(Phase::forward);
-
-  const bool finite =
-      model_->backward(state.parameters, inputs, slices, reducer_.nodes(), workspace_, reducer_.gradients(),
-                       [this](std::size_t complete_from) { reducer_.progress(complete_from); });
-  profile_->lap(Phase::backward);
+  const bool finite = gradient_.compute(state.parameters, step, batch, slices, reducer_.gradients(),
+                                        [this](std::size_t complete_from) { reducer_.progress(complete_from); });
 
   watchdog_->beat(Activity::summing, step + 1);
   rows_.clear();
-  for (const double loss : losses_) rows_.insert(rows_.end(), {loss, stop ? 1.0 : 0.0, finite ? 0.0 : 1.0});
+  for (const double loss : gradient_.losses()) rows_.insert(rows_.end(), {loss, stop ? 1.0 : 0.0, finite ? 0.0 : 1.0});
   const std::span<const double> sums = reducer_.exchange(rows_);
   profile_->lap(Phase::wait);
 
   watchdog_->beat(Activity::computing, step + 1);
-  if (!std::isfinite(sums[0]) || sums[2] > 0) fail_not_finite(step + 1, inputs.rows());
+  if (!std::isfinite(sums[0]) || sums[2] > 0) fail_not_finite(step + 1);
   update(state, static_cast<float>(batch.size()), rate, norm);
 
   watchdog_->beat(Activity::summing, step + 1);
@@ -116,18 +99,8 @@ double TrainingStep::gradient_norm() const {
   return std::sqrt(sum);
 }
 
-void TrainingStep::fail_not_finite(std::uint64_t step, std::size_t rows) {
-  together(comm_, [&] {
-    if (!is_finite(loader_.inputs())) throw failure("step {}: an input of this rank is not finite", step);
-    for (std::size_t layer = 0; layer < model_->layers().size(); ++layer)
-      if (!is_finite(workspace_.activations(layer, rows)))
-        throw failure("step {}: an output of layer {} is not finite on this rank, so neither is the loss; {}", step,
-                      layer, remedy_);
-    for (std::size_t layer = model_->layers().size(); layer-- > 0;)
-      if (!is_finite(workspace_.delta(layer, rows)))
-        throw failure("step {}: the gradient is not finite at the outputs of layer {} on this rank; {}", step, layer,
-                      remedy_);
-  });
+void TrainingStep::fail_not_finite(std::uint64_t step) {
+  together(comm_, [&] { gradient_.check_finite(step); });
   together(comm_, [&] {
     for (std::size_t layer = model_->layers().size(); layer-- > 0;) {
       const Range range = model_->layers()[layer].range();

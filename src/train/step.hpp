@@ -10,8 +10,8 @@
 #include "comm/reducer.hpp"
 #include "comm/shared_memory.hpp"
 #include "config/config.hpp"
-#include "data/batch.hpp"
 #include "nn/model.hpp"
+#include "train/local_gradient.hpp"
 #include "train/state.hpp"
 #include "train/watchdog.hpp"
 
@@ -49,28 +49,23 @@ class TrainingStep {
   [[nodiscard]] double gradient_norm() const;
 
   /// Says which rank and which layer brought numbers that are not finite. Collective; does not return.
-  [[noreturn]] void fail_not_finite(std::uint64_t step, std::size_t rows);
+  [[noreturn]] void fail_not_finite(std::uint64_t step);
 
   Communicator comm_;
   Communicator host_;
   Watchdog* watchdog_;
   Profile* profile_;
   const Model* model_;
-  std::uint64_t seed_;
-  Loss loss_;
   std::string remedy_;  // against numbers that are not finite
   std::size_t slices_;
   Sgd optimizer_;
   GradientReducer reducer_;
   SharedMemory squares_memory_;
   std::span<double> squares_;  // sums of the squares of the mean gradient's chunks
-  std::size_t max_rows_;       // that this rank has of a batch
-  BatchLoader loader_;
-  Workspace workspace_;
+  LocalGradient gradient_;
   AlignedBuffer mean_;        // a chunk of the gradient
   OwnedSlices owned_slices_;  // of a batch of this size
   std::size_t cut_batch_ = 0;
-  std::vector<double> losses_;  // of each slice
   std::vector<double> rows_;
 };
 

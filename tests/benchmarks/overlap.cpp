@@ -57,8 +57,8 @@ class Step {
     const ConstMatrix inputs(inputs_.span(), slices_.samples.size(), kInputs);
     if (computes) {
       model_.forward(parameters_.span(), inputs, slices_, workspace_);
-      static_cast<void>(model_.backward(parameters_.span(), inputs, slices_, reducer_.nodes(), workspace_,
-                                        reducer_.gradients(), [&](std::size_t from) {
+      static_cast<void>(model_.backward(parameters_.span(), inputs, slices_, {reducer_.nodes(), reducer_.gradients()},
+                                        workspace_, [&](std::size_t from) {
                                           if (sends) reducer_.progress(from);
                                         }));
     }

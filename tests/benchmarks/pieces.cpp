@@ -108,7 +108,7 @@ struct Network {
   void backward() {
     const std::vector<Range> nodes = {slices.numbers};
     const std::vector<std::span<float>> gradients = {gradient.span()};
-    invariant(model.backward(parameters.span(), x(), slices, nodes, workspace, gradients, [](std::size_t) {}),
+    invariant(model.backward(parameters.span(), x(), slices, {nodes, gradients}, workspace, [](std::size_t) {}),
               "values are small");
   }
 

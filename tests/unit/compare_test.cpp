@@ -98,13 +98,17 @@ TEST(Compare, ProgramsAndKernels) {
   CheckpointInfo now = before;
   before.c_library = "glibc 2.31";
   now.c_library = "glibc 2.36";
+  now.blas_kernel = "portable aarch64";
   EXPECT_THAT(changed_programs(before, now), IsEmpty());  // no bits depend on it
-  now.blas_kernel = "libxsmm 1.17 hsw";
+  now.blas_kernel = "OpenBLAS 0.3.21 Haswell";
   now.lockstep_version = "0.2.0";
   EXPECT_THAT(
       changed_programs(before, now),
-      ElementsAre(AllOf(HasSubstr("by libxsmm 1.17 cpx, and now libxsmm 1.17 hsw"), HasSubstr("LIBXSMM_TARGET")),
+      ElementsAre(AllOf(HasSubstr("by libxsmm 1.17 cpx, and now OpenBLAS 0.3.21 Haswell"), HasSubstr("train.kernels")),
                   HasSubstr("0.1.0, and now 0.2.0")));
+  before.blas_kernel = "OpenBLAS 0.3.21 Zen";
+  before.lockstep_version = now.lockstep_version;
+  EXPECT_THAT(changed_programs(before, now), ElementsAre(HasSubstr("OPENBLAS_CORETYPE")));
 }
 
 }  // namespace

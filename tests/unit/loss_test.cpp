@@ -49,6 +49,27 @@ TEST(CrossEntropy, IsTheSumOfNegativeLogProbabilities) {
   expect_near(gradient, numeric_gradient(formula, kOutputs));
 }
 
+TEST(Losses, GoOnFromTheSumOfThePartBefore) {
+  const ConstMatrix outputs(kOutputs, 2, 3);
+  const std::array labels = {2, 0};
+  const std::vector<float> targets = {0.0F, -1.0F, 2.5F, 1.0F, 0.7F, 3.0F};
+  const ConstMatrix target(targets, 2, 3);
+  std::vector<float> whole(6);
+  std::vector<float> parts(6);
+  const Matrix gradient(parts, 2, 3);
+  double entropy = 0;
+  double squares = 0;
+  for (const Range& row : {Range{0, 1}, Range{1, 2}})
+    entropy =
+        softmax_cross_entropy(outputs.rows(row), std::span(labels).subspan(row.begin, 1), gradient.rows(row), entropy);
+  EXPECT_EQ(entropy, softmax_cross_entropy(outputs, labels, Matrix(whole, 2, 3)));
+  EXPECT_EQ(parts, whole);
+  for (const Range& row : {Range{0, 1}, Range{1, 2}})
+    squares = mean_squared_error(outputs.rows(row), target.rows(row), gradient.rows(row), squares);
+  EXPECT_EQ(squares, mean_squared_error(outputs, target, Matrix(whole, 2, 3)));
+  EXPECT_EQ(parts, whole);
+}
+
 TEST(CrossEntropy, IsStableForAnyFiniteLogits) {
   constexpr float kMost = std::numeric_limits<float>::max() / 4;
   const std::vector<float> logits = {kMost, -kMost, 1000.0F, 0.0F};

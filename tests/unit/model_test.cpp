@@ -105,15 +105,15 @@ AlignedBuffer gradient_of(const Problem& problem, std::size_t slices) {
                 gradient.span().begin() + static_cast<std::ptrdiff_t>(complete));
     complete = from;
   };
-  EXPECT_TRUE(problem.model.backward(problem.parameters.span(), inputs, owned, std::span(&root, 1), workspace,
-                                     std::span(&sum, 1), on_progress));
+  EXPECT_TRUE(problem.model.backward(problem.parameters.span(), inputs, owned,
+                                     {std::span(&root, 1), std::span(&sum, 1)}, workspace, on_progress));
   EXPECT_THAT(seen, testing::ElementsAreArray(gradient.span())) << "what was said to be complete changed";
   return gradient;
 }
 
 std::vector<Kernels> all_kernels() {
-  if (resolve(Kernels::automatic) == Kernels::openblas) return {Kernels::openblas};
-  return {Kernels::openblas, Kernels::libxsmm};
+  if (resolve(Kernels::automatic) == Kernels::portable) return {Kernels::openblas, Kernels::portable};
+  return {Kernels::openblas, Kernels::portable, Kernels::libxsmm};
 }
 
 class ModelWithActivation : public testing::TestWithParam<Activation> {};
@@ -180,7 +180,7 @@ std::vector<float> gradient_of_ranks(const Problem& problem, std::size_t slices,
       all_nodes.push_back(node);
       gradients.push_back(buffers.emplace_back(problem.model.size()).span());
     }
-    EXPECT_TRUE(problem.model.backward(problem.parameters.span(), inputs, owned, nodes, workspace, gradients,
+    EXPECT_TRUE(problem.model.backward(problem.parameters.span(), inputs, owned, {nodes, gradients}, workspace,
                                        [](std::size_t) {}));
   }
   std::vector<AlignedBuffer> scratch;
@@ -226,8 +226,8 @@ TEST(Model, BackwardTellsOfGradientsThatAreNotFiniteOrFarTooLarge) {
       AlignedBuffer gradient(problem.model.size());
       const Range root{0, 2};
       const std::span<float> sum = gradient.span();
-      EXPECT_FALSE(problem.model.backward(problem.parameters.span(), inputs, owned, std::span(&root, 1), workspace,
-                                          std::span(&sum, 1), [](std::size_t) {}))
+      EXPECT_FALSE(problem.model.backward(problem.parameters.span(), inputs, owned,
+                                          {std::span(&root, 1), std::span(&sum, 1)}, workspace, [](std::size_t) {}))
           << wrong;
     }
   }
@@ -247,8 +247,8 @@ TEST(Model, BackwardAcceptsGradientsWithinBoundsOfFactorsBeyondThem) {
   AlignedBuffer gradient(problem.model.size());
   const Range root{0, 1};
   const std::span<float> sum = gradient.span();
-  EXPECT_TRUE(problem.model.backward(parameters.span(), inputs, owned, std::span(&root, 1), workspace,
-                                     std::span(&sum, 1), [](std::size_t) {}));
+  EXPECT_TRUE(problem.model.backward(parameters.span(), inputs, owned, {std::span(&root, 1), std::span(&sum, 1)},
+                                     workspace, [](std::size_t) {}));
 }
 
 TEST(Model, PackingIsUndoneByUnpacking) {

@@ -9,7 +9,7 @@ namespace lockstep {
 namespace {
 
 TEST(ProductSpeed, MeasuresEachKindOfKernels) {
-  std::vector<Kernels> all = {Kernels::openblas};
+  std::vector<Kernels> all = {Kernels::openblas, Kernels::portable};
   if (resolve(Kernels::automatic) == Kernels::libxsmm) all.push_back(Kernels::libxsmm);
   for (const Kernels kernels : all) {
     const ProductSpeed speed = measure_products(kernels, 0.2);

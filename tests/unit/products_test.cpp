@@ -1,4 +1,5 @@
-// Matrix products of every library against sums in double, and the same bits wherever the same rows lie.
+// Matrix products of all kernels against sums in double, and bit by bit against chains of std::fma, which say what a
+// product is.
 #include "tensor/products.hpp"
 
 #include <cblas.h>
@@ -35,7 +36,27 @@ void multiply_packed_right(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix
 
 /// c = aᵀ b as the gradient of a single slice.
 void multiply_slice(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c) {
-  multiply_transposed_left(kernels, a, b, OwnedSlices(a.rows(), 1, {0, 1}), {0, 1}, c, {});
+  multiply_transposed_left(kernels, a, b, OwnedSlices(a.rows(), 1, {0, 1}), {0, 1}, false, c, {});
+}
+
+/// The same in two parts, the second of which goes on from the first.
+void multiply_slice_in_parts(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c) {
+  invariant(a.rows() == b.rows(), "shapes of the parts must agree");
+  const Range first{0, a.rows() / 3};
+  const Range second{first.end, a.rows()};
+  multiply_slice(kernels, a.rows(first), b.rows(first), c);
+  multiply_transposed_left(kernels, a.rows(second), b.rows(second), OwnedSlices(second.size(), 1, {0, 1}), {0, 1}, true,
+                           c, {});
+}
+
+/// All that run here.
+std::vector<Kernels> all_kernels() {
+  if (!xsmm::is_available()) return {Kernels::openblas, Kernels::portable};
+  return {Kernels::openblas, Kernels::portable, Kernels::libxsmm};
+}
+
+const char* word_for(Kernels kernels) {
+  return kernels == Kernels::openblas ? "openblas" : kernels == Kernels::portable ? "portable" : "libxsmm";
 }
 
 /// c = a b as a single block of rows.
@@ -56,10 +77,10 @@ struct Case {
 };
 std::vector<Case> all_cases() {
   std::vector<Case> cases;
-  for (const Kernels kernels : {Kernels::openblas, Kernels::libxsmm}) {
-    if (kernels == Kernels::libxsmm && !xsmm::is_available()) continue;
+  for (const Kernels kernels : all_kernels()) {
     cases.push_back({kernels, "multiply", multiply_block, false, false});
     cases.push_back({kernels, "multiply_transposed_left", multiply_slice, true, false});
+    cases.push_back({kernels, "multiply_transposed_left_in_parts", multiply_slice_in_parts, true, false});
     cases.push_back({kernels, "multiply_transposed_right", multiply_packed_right, false, true});
   }
   return cases;
@@ -154,16 +175,8 @@ TEST_P(ProductsTest, RefusesShapesThatDoNotAgree) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ProductsTest, testing::ValuesIn(all_cases()), [](const auto& test) {
-  return std::string(test.param.kernels == Kernels::openblas ? "openblas_" : "libxsmm_") + test.param.name;
+  return fmt::format("{}_{}", word_for(test.param.kernels), test.param.name);
 });
-
-void multiply_in_tiles(ConstMatrix a, ConstMatrix b, Matrix c) {
-  const std::size_t most = gradient_rows(Kernels::libxsmm, c.rows());
-  for (std::size_t begin = 0; begin < c.rows(); begin += most) {
-    const Range tile{begin, std::min(c.rows(), begin + most)};
-    xsmm::multiply_transposed_left(a.columns(tile), b, c.rows(tile));
-  }
-}
 
 /// Values of which some are zeros of either sign, in rows `stride` apart.
 std::vector<float> some_zeros(std::size_t rows, std::size_t stride, std::uint64_t seed) {
@@ -174,8 +187,7 @@ std::vector<float> some_zeros(std::size_t rows, std::size_t stride, std::uint64_
 
 /// c = aᵀ b with the bits that the kernels are to give.
 void expected_slice(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c) {
-  if (kernels == Kernels::openblas) return openblas::multiply_transposed_left(a, b, c);
-  if (!xsmm::uses_avx512()) return multiply_in_tiles(a, b, c);
+  if (kernels == Kernels::openblas) return openblas::multiply_transposed_left(a, b, c, false);
   for (std::size_t i = 0; i < c.rows(); ++i)
     for (std::size_t j = 0; j < c.cols(); ++j) {
       float sum = 0;
@@ -184,10 +196,38 @@ void expected_slice(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c) {
     }
 }
 
+TEST(Product, IsOneChainOfFusedMultiplyAdds) {
+  for (const Case& product : all_cases()) {
+    if (product.kernels == Kernels::openblas) continue;
+    for (const std::size_t m : {1U, 5U, 35U})
+      for (std::size_t n = 1; n <= 66; ++n)
+        for (const std::size_t k : {0U, 28U, 130U}) {
+          const std::vector<float> a = some_zeros(m, k, 1);
+          const std::vector<float> b = some_zeros(k, n, 2);
+          // The reference wants aᵀ, and b as it is.
+          std::vector<float> transposed(m * k);
+          std::vector<float> plain(k * n);
+          for (std::size_t x = 0; x < k; ++x) {
+            for (std::size_t i = 0; i < m; ++i)
+              transposed[x * m + i] = product.transposed_left ? a[x * m + i] : a[i * k + x];
+            for (std::size_t j = 0; j < n; ++j)
+              plain[x * n + j] = product.transposed_right ? b[j * k + x] : b[x * n + j];
+          }
+          std::vector<float> expected(m * n);
+          expected_slice(product.kernels, ConstMatrix(transposed, k, m), ConstMatrix(plain, k, n),
+                         Matrix(expected, m, n));
+          std::vector<float> c(m * n, std::numeric_limits<float>::quiet_NaN());
+          product.product(product.kernels, product.transposed_left ? ConstMatrix(a, k, m) : ConstMatrix(a, m, k),
+                          product.transposed_right ? ConstMatrix(b, n, k) : ConstMatrix(b, k, n), Matrix(c, m, n));
+          ASSERT_EQ(std::memcmp(c.data(), expected.data(), c.size() * sizeof(float)), 0)
+              << kernel_name(product.kernels) << ", " << product.name << ": " << m << " x " << k << " x " << n;
+        }
+  }
+}
+
 TEST(GradientProduct, IsTheTreeSumOfTheProductsOfSlices) {
   openblas::use_one_thread();
-  for (const Kernels kernels : {Kernels::openblas, Kernels::libxsmm}) {
-    if (kernels == Kernels::libxsmm && !xsmm::is_available()) continue;
+  for (const Kernels kernels : all_kernels()) {
     for (const std::size_t slices : {1U, 2U, 3U, 4U, 5U, 8U, 13U, 16U}) {
       for (const std::size_t batch : {slices / 2, 7 * slices + slices / 2, 32 * slices, 33 * slices}) {
         for (const auto& [m, n] : {std::pair{1U, 1U}, {4U, 16U}, {9U, 10U}, {16U, 64U}, {37U, 33U}, {3U, 63U}}) {
@@ -218,7 +258,7 @@ TEST(GradientProduct, IsTheTreeSumOfTheProductsOfSlices) {
 
             std::vector<AlignedBuffer> buffers = scratch();
             std::vector<float> sum(m * n + 1, std::numeric_limits<float>::quiet_NaN());
-            multiply_transposed_left(kernels, a, b, cut, owned, Matrix(sum, m, n), buffers);
+            multiply_transposed_left(kernels, a, b, cut, owned, false, Matrix(sum, m, n), buffers);
             ASSERT_EQ(std::memcmp(sum.data(), expected.data(), expected.size() * sizeof(float)), 0)
                 << kernel_name(kernels) << ", " << slices << " slices of " << batch << " rows, " << m << " x " << n;
             ASSERT_TRUE(std::isnan(sum.back())) << "wrote past the end";
@@ -232,8 +272,7 @@ TEST(GradientProduct, IsTheTreeSumOfTheProductsOfSlices) {
 /// In slices, or all at once where that gives the same bits: what a rank does must not show in them.
 TEST(Product, HasTheBitsOfItsBlocksOfRows) {
   openblas::use_one_thread();
-  for (const Kernels kernels : {Kernels::openblas, Kernels::libxsmm}) {
-    if (kernels == Kernels::libxsmm && !xsmm::is_available()) continue;
+  for (const Kernels kernels : all_kernels()) {
     for (std::size_t cols = 1; cols <= 64; cols += cols < 20 ? 1 : 11)
       for (const std::size_t inner : {1U, 7U, 64U, 200U})
         for (const std::size_t rows : {1U, 2U, 3U, 4U, 5U, 7U, 8U, 9U, 11U, 12U, 13U, 20U, 35U}) {
@@ -254,7 +293,8 @@ TEST(Product, HasTheBitsOfItsBlocksOfRows) {
 
 TEST(Kernels, AreResolvedToThoseThatRunHere) {
   EXPECT_EQ(resolve(Kernels::openblas), Kernels::openblas);
-  EXPECT_EQ(resolve(Kernels::automatic), xsmm::is_available() ? Kernels::libxsmm : Kernels::openblas);
+  EXPECT_EQ(resolve(Kernels::portable), Kernels::portable);
+  EXPECT_EQ(resolve(Kernels::automatic), xsmm::is_available() ? Kernels::libxsmm : Kernels::portable);
 }
 
 TEST(Blas, RunsOnOneThread) {
@@ -266,6 +306,7 @@ TEST(Blas, RunsOnOneThread) {
 TEST(Kernels, NameTheirVersionAndInstructionSet) {
   EXPECT_THAT(kernel_name(Kernels::openblas),
               testing::MatchesRegex("OpenBLAS [0-9]+[.][0-9]+[.][0-9]+[^ ]* [A-Za-z0-9_]+"));
+  EXPECT_THAT(kernel_name(Kernels::portable), testing::MatchesRegex("portable [a-z0-9_]+"));
   if (xsmm::is_available()) {
     EXPECT_THAT(kernel_name(Kernels::libxsmm), testing::MatchesRegex("libxsmm [0-9.]+ [a-z0-9]+"));
   }

@@ -1,0 +1,25 @@
+// Matrix products in plain C++, for every processor: what the bits of all kernels but OpenBLAS's are.
+//
+// An element of a product is one chain of fused multiply-adds along the inner dimension, ascending, from zero or from
+// what was there. No tile, vector or number of rows shows in it.
+#pragma once
+
+#include <string>
+
+#include "tensor/matrix.hpp"
+
+namespace lockstep::portable {
+
+/// c = a b, shapes (m, k), (k, n) and (m, n).
+void multiply(ConstMatrix a, ConstMatrix b, Matrix c);
+
+/// c = aᵀ b, shapes (k, m), (k, n) and (m, n), or c + aᵀ b where the chains of c `continue`.
+void multiply_transposed_left(ConstMatrix a, ConstMatrix b, Matrix c, bool continues);
+
+/// to = fromᵀ, shapes (m, n) and (n, m).
+void transpose(ConstMatrix from, Matrix to);
+
+/// "portable" and the architecture that it was compiled for, for example "portable x86-64".
+std::string kernel_name();
+
+}  // namespace lockstep::portable

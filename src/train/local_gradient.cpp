@@ -1,0 +1,119 @@
+#include "train/local_gradient.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include "data/advice.hpp"
+#include "tensor/elementwise.hpp"
+#include "train/objective.hpp"
+
+namespace lockstep {
+
+struct LocalGradient::Task {
+  std::span<const float> parameters;
+  std::uint64_t step;
+  std::span<const std::uint32_t> batch;
+  std::size_t first_slice;
+};
+
+namespace {
+
+void no_progress(std::size_t) {}
+
+/// How many levels of the tree below a node of `slices` slices take more than one block.
+std::size_t levels_above_blocks(std::size_t slices, std::size_t rows_of_slice) {
+  std::size_t levels = 0;
+  for (; slices > 1 && slices * rows_of_slice > LocalGradient::kBlockRows; slices = std::bit_ceil(slices) / 2) ++levels;
+  return levels;
+}
+
+}  // namespace
+
+LocalGradient::LocalGradient(const Config& config, const Model& model, const PreparedDataset& dataset, Profile& profile,
+                             std::size_t max_rows, std::size_t slices, std::span<const Range> nodes)
+    : model_(&model),
+      profile_(&profile),
+      seed_(config.run.seed),
+      loss_(config.train.loss),
+      remedy_(overflow_remedy(dataset.info.task, dataset.transform)),
+      all_slices_(slices),
+      nodes_(nodes.begin(), nodes.end()),
+      loader_(dataset, std::min(max_rows, kBlockRows), wants_one_hot(loss_, dataset.info)),
+      workspace_(model, std::min(max_rows, kBlockRows), slices) {
+  const std::size_t owned = nodes.back().end - nodes.front().begin;
+  std::size_t levels = 0;
+  for (const Range& node : nodes) levels = std::max(levels, levels_above_blocks(node.size(), max_rows / owned));
+  for (; levels > 0; --levels) scratch_.emplace_back(model.size());
+}
+
+bool LocalGradient::compute(std::span<const float> parameters, std::uint64_t step, std::span<const std::uint32_t> batch,
+                            const OwnedSlices& slices, std::span<const std::span<float>> gradients,
+                            const OnProgress& on_progress) {
+  const Task task{parameters, step, batch, slices.numbers.begin};
+  losses_.assign(slices.rows.size(), 0.0);
+  finite_ = true;
+  if (slices.samples.size() <= kBlockRows)
+    add_block(task, slices, {nodes_, gradients}, on_progress);
+  else
+    for (std::size_t n = 0; n < nodes_.size(); ++n)
+      sum_node(task, nodes_[n], gradients[n], scratch_, n + 1 == nodes_.size() ? on_progress : no_progress);
+  return finite_;
+}
+
+void LocalGradient::sum_node(const Task& task, const Range& node, std::span<float> gradient,
+                             std::span<AlignedBuffer> scratch, const OnProgress& on_progress) {
+  if (!finite_) return;
+  OwnedSlices slices(task.batch.size(), all_slices_, node);
+  GradientSums sums{std::span(&node, 1), std::span(&gradient, 1)};
+  if (slices.samples.size() <= kBlockRows) return add_block(task, slices, sums, on_progress);
+  if (node.size() > 1) {
+    const std::span<float> right = scratch.front().span();
+    sum_node(task, left_child(node), gradient, scratch.subspan(1), no_progress);
+    sum_node(task, right_child(node), right, scratch.subspan(1), no_progress);
+    return add(gradient, right, gradient);
+  }
+  const Range samples = slices.samples;
+  for (std::size_t begin = samples.begin; begin < samples.end && finite_; begin += kBlockRows) {
+    slices.samples = {begin, std::min(samples.end, begin + kBlockRows)};
+    slices.rows = {{0, slices.samples.size()}};
+    add_block(task, slices, sums, slices.samples.end == samples.end ? on_progress : no_progress);
+    sums.continues = true;
+  }
+}
+
+void LocalGradient::add_block(const Task& task, const OwnedSlices& slices, const GradientSums& sums,
+                              const OnProgress& on_progress) {
+  const auto samples = task.batch.subspan(slices.samples.begin, slices.samples.size());
+  loader_.gather(samples);
+  const ConstMatrix inputs = loader_.inputs();
+  profile_->lap(Phase::gather);
+
+  const DropoutKey dropout{seed_, task.step, samples};
+  const ConstMatrix outputs = model_->forward(task.parameters, inputs, slices, workspace_, &dropout);
+  for (std::size_t slice = slices.numbers.begin; slice < slices.numbers.end; ++slice) {
+    double& loss = losses_[slice - task.first_slice];
+    loss =
+        loss_and_gradient(loss_, loader_, slices.rows_of(slice), outputs, workspace_.output_delta(inputs.rows()), loss);
+    finite_ = finite_ && std::isfinite(loss);
+  }
+  profile_->lap(Phase::forward);
+
+  finite_ = model_->backward(task.parameters, inputs, slices, sums, workspace_, on_progress) && finite_;
+  profile_->lap(Phase::backward);
+}
+
+void LocalGradient::check_finite(std::uint64_t step) {
+  const std::size_t rows = loader_.inputs().rows();
+  if (!is_finite(loader_.inputs())) throw failure("step {}: an input of this rank is not finite", step);
+  for (std::size_t layer = 0; layer < model_->layers().size(); ++layer)
+    if (!is_finite(workspace_.activations(layer, rows)))
+      throw failure("step {}: an output of layer {} is not finite on this rank, so neither is the loss; {}", step,
+                    layer, remedy_);
+  for (std::size_t layer = model_->layers().size(); layer-- > 0;)
+    if (!is_finite(workspace_.delta(layer, rows)))
+      throw failure("step {}: the gradient is not finite at the outputs of layer {} on this rank; {}", step, layer,
+                    remedy_);
+}
+
+}  // namespace lockstep
