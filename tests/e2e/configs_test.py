@@ -3,7 +3,7 @@
 import pathlib
 import shutil
 
-from harness import CONFIGS, EndToEndTest
+from harness import CONFIGS, EndToEndTest, named_digests
 
 FASHION = pathlib.Path("/usr/share/datasets/fashion-mnist")
 
@@ -13,9 +13,11 @@ class ConfigsTest(EndToEndTest):
         return float(self.run_ok("train", CONFIGS / config, *settings, ranks=ranks).done()["test_accuracy"])
 
     def test_fashion_mnist_reaches_0_89_within_12_epochs(self):
-        result = self.run_ok("train", CONFIGS / "fashion_mnist.toml", ranks=2)
+        config = CONFIGS / "fashion_mnist.toml"
+        result = self.run_ok("train", config, ranks=2)
         self.assertLessEqual(int(result.done()["epoch"]), 12)
         self.assertGreaterEqual(float(result.done()["test_accuracy"]), 0.89)
+        self.assertIn(([], result.done()["digest"]), named_digests(config))
 
     def test_a_perceptron_cannot_learn_xor(self):
         result = self.run_ok("train", CONFIGS / "xor_perceptron.toml")

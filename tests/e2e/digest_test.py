@@ -6,7 +6,7 @@ epoch is a single sample, so that most slices are empty.
 
 import unittest
 
-from harness import EndToEndTest, metrics
+from harness import EndToEndTest, csv_table, metrics, small_table
 
 REGRESSION = (
     "data.train=values.csv",
@@ -71,14 +71,23 @@ class DigestTest(EndToEndTest):
             settings = ("model.dropout=0.3", f"model.activation={activation}", *settings)
             self.check(*settings, ranks=(1, 2, 3, 4, 5, 7, 8))
 
-    def test_each_library_of_kernels(self):
-        """Each has its own bits, the same at any number of ranks. Layers of several panels, the last ones narrow."""
+    def test_each_kind_of_kernels(self):
+        """OpenBLAS has its own bits, the others the same. Layers of several panels, the last ones narrow."""
         wide = ("model.hidden=[150, 70]", "train.slices=5")
-        digests = {
-            self.check(f"train.kernels={kernels}", *wide, ranks=(2, 3, 5)) for kernels in ("openblas", "auto")
-        }
-        kernel = self.run_ok("inspect", "alone").values()["blas_kernel"]
-        self.assertEqual(len(digests), 1 if "OpenBLAS" in kernel else 2)
+        digests = [
+            self.check(f"train.kernels={kernels}", *wide, ranks=(2, 3, 5))
+            for kernels in ("auto", "portable", "openblas")
+        ]
+        self.assertEqual(digests[0], digests[1])
+        self.assertNotEqual(digests[0], digests[2])
+
+    def test_batches_of_many_blocks(self):
+        """Slices of more samples than a rank takes at a time, and of fewer."""
+        table = small_table(rows=6000)
+        self.write("classes.csv", csv_table({name: table[name] for name in (*"abcdef", "kind")}))
+        settings = ("train.global_batch=4800", "train.epochs=2", "model.dropout=0.2")
+        self.check("train.slices=4", *settings, ranks=(2, 3, 4))
+        self.check("train.slices=16", *settings, ranks=(2, 5))
 
     def test_perceptron(self):
         self.write_small_run(model={"hidden": [], "activation": None})

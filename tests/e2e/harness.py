@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import subprocess
 import tempfile
 import unittest
@@ -29,6 +30,12 @@ def temporary_folder():
     Jobs that share one fail now and then: as one makes its folders there, another that ends removes them.
     """
     return tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+
+
+def named_digests(config):
+    """Settings and digest of each line "# Digest with KEY=VALUE...: 0123456789abcdef" of a configuration."""
+    lines = re.findall(r"(?m)^# Digest(?: with (.+))?: ([0-9a-f]{16})$", config.read_text())
+    return [(shlex.split(settings, posix=False), digest) for settings, digest in lines]
 
 
 def toml_value(value):

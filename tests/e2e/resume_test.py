@@ -6,7 +6,7 @@ import json
 import shutil
 import unittest
 
-from harness import EndToEndTest, metrics
+from harness import LAUNCH, EndToEndTest, metrics
 
 STEPS_PER_EPOCH = 5  # 201 training samples in batches of 50
 
@@ -51,6 +51,18 @@ class ResumeTest(EndToEndTest):
                 self.assertIn("resumed: after epoch 2, step 10", resumed.output)
                 self.assertEqual(resumed.outcome(), whole)
                 self.assertEqual(self.rows(name), self.rows("whole"))
+
+    def test_by_other_kernels(self):
+        """As on another processor; OpenBLAS, which has bits of its own, is refused."""
+        whole = self.train("whole").outcome()
+        self.train("other", "train.epochs=2")
+        portable = LAUNCH | {"LIBXSMM_TARGET": "snb"}
+        resumed = self.run_ok("train", "small.toml", "--run-dir", "other", environment=portable)
+        self.assertIn("blas:    portable ", resumed.output)
+        self.assertEqual(resumed.outcome(), whole)
+        self.train("openblas", "train.epochs=2")
+        words = ("matrix products by ", "and now OpenBLAS", "set train.kernels")
+        self.assert_refused("--run-dir", "openblas", "--set", "train.kernels=openblas", words=words)
 
     def test_a_run_that_is_further_than_asked_is_done(self):
         whole = self.train("run").outcome()

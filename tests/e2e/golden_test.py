@@ -1,0 +1,63 @@
+"""Configurations name the digest that they end with, on every processor: of all parameters, bit by bit.
+
+A change of arithmetic is a change of those lines.
+"""
+
+import os
+import subprocess
+import unittest
+
+from harness import CONFIGS, LAUNCH, EndToEndTest, Result, named_digests
+
+# Kernels for other processors run on this one: libxsmm's for AVX2, and without libxsmm.
+AVX2 = {"LIBXSMM_TARGET": "hsw"}
+NO_LIBXSMM = {"LIBXSMM_TARGET": "snb"}
+
+
+class GoldenDigestTest(EndToEndTest):
+    def command_for(self, config, settings):
+        options = [word for setting in settings for word in ("--set", setting)]
+        return ["train", config, "--run-dir", "run", "--resume", "never", *options]
+
+    def short_runs(self, config):
+        """Settings and digests. Where some are of fewer epochs, a run of all is trained by a test of its own."""
+        digests = named_digests(config)
+        return [run for run in digests if run[0]] or digests
+
+    def test_every_configuration_on_every_kind_of_kernels(self):
+        for config in sorted(CONFIGS.glob("*.toml")):
+            runs = self.short_runs(config)
+            # MNIST's files are for the user to fetch.
+            self.assertEqual(not runs, config.name == "mnist.toml", config.name)
+            for settings, digest in runs:
+                for kernels, ranks in (({}, 1), (AVX2, 3), (NO_LIBXSMM, 8)):
+                    with self.subTest(config=config.name, settings=settings, kernels=kernels, ranks=ranks):
+                        result = self.run_ok(
+                            *self.command_for(config, settings), ranks=ranks, environment=LAUNCH | kernels
+                        )
+                        self.assertEqual(result.done()["digest"], digest)
+                        self.assertEqual("portable" in result.output, kernels == NO_LIBXSMM, result.output)
+
+    def test_ranks_with_different_kernels(self):
+        config = CONFIGS / "fashion_mnist.toml"
+        settings, digest = self.short_runs(config)[0]
+        line = [os.environ["MPIRUN"]]
+        for variables in ("LIBXSMM_TARGET=", "LIBXSMM_TARGET=hsw", "LIBXSMM_TARGET=snb"):
+            line += ["-n", "1", "env", variables, os.environ["LOCKSTEP"], *self.command_for(config, settings), ":"]
+        completed = subprocess.run(
+            line[:-1],
+            cwd=self.folder,
+            env=os.environ | LAUNCH,
+            text=True,
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+        result = Result(completed)
+        self.assertEqual(result.status, 0, result.errors)
+        self.assertRegex(result.output, r"(?m)^blas: .*rank 1 on \S+ has libxsmm \S+ hsw; rank 2 on \S+ has portable")
+        self.assertEqual(result.done()["digest"], digest)
+
+
+if __name__ == "__main__":
+    unittest.main()
