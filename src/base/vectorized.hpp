@@ -5,7 +5,7 @@
 /// since each element's arithmetic is that of the source (-ffp-contract=off). Sanitizers start too late for the choice.
 /// LOCKSTEP_FUSED is for loops of fused multiply-adds: without such an instruction the C library computes the same
 /// bits, slowly.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(LOCKSTEP_SANITIZED)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(LOCKSTEP_SANITIZED)
 #define LOCKSTEP_VECTORIZED __attribute__((target_clones("avx512f", "avx2", "default")))
 #define LOCKSTEP_FUSED __attribute__((target_clones("avx512f", "fma", "default")))
 #else

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 
@@ -33,10 +34,6 @@ LOCKSTEP_VECTORIZED double sum_of_squares(std::span<const float> values) {
   return sum;
 }
 
-bool all_finite(std::span<const float> values) {
-  return all_within(std::numeric_limits<float>::max(), values);
-}
-
 LOCKSTEP_VECTORIZED float largest(ConstMatrix values) {
   std::uint32_t found = 0;
   for (std::size_t r = 0; r < values.rows(); ++r)
@@ -44,11 +41,19 @@ LOCKSTEP_VECTORIZED float largest(ConstMatrix values) {
   return std::bit_cast<float>(found);
 }
 
+bool is_finite(ConstMatrix values) {
+  return std::isfinite(largest(values));
+}
+
 LOCKSTEP_VECTORIZED bool all_within(float limit, std::span<const float> values) {
   const auto most = std::bit_cast<std::uint32_t>(limit);
   std::uint32_t found = 0;
   for (const float value : values) found |= size_bits(value) > most ? 1U : 0U;
   return found == 0;
+}
+
+bool all_finite(std::span<const float> values) {
+  return all_within(std::numeric_limits<float>::max(), values);
 }
 
 }  // namespace lockstep

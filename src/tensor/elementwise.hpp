@@ -2,7 +2,6 @@
 #pragma once
 
 #include <bit>
-#include <cmath>
 #include <cstdint>
 #include <span>
 
@@ -28,9 +27,7 @@ bool all_finite(std::span<const float> values);
 float largest(ConstMatrix values);
 
 /// True when no value of a matrix is infinite or not a number.
-inline bool is_finite(ConstMatrix values) {
-  return std::isfinite(largest(values));
-}
+bool is_finite(ConstMatrix values);
 
 /// True when no value is not a number or larger than `limit` in size.
 bool all_within(float limit, std::span<const float> values);
