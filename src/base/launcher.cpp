@@ -41,6 +41,12 @@ bool may_have_others(const std::vector<std::string>& environment) {
   return launch.variable.empty() && value_of(environment, "PMIX_RANK").has_value();
 }
 
+bool is_on_one_host(const std::vector<std::string>& environment) {
+  if (const auto size = value_of(environment, "OMPI_COMM_WORLD_SIZE"))
+    return size == value_of(environment, "OMPI_COMM_WORLD_LOCAL_SIZE");
+  return value_of(environment, "SLURM_STEP_NUM_NODES") == "1" && !value_of(environment, "SLURM_HET_SIZE");
+}
+
 StepStart step_start_of(const std::vector<std::string>& environment) {
   if (!value_of(environment, "SLURM_STEP_ID") || value_of(environment, "OMPI_COMM_WORLD_SIZE")) return StepStart::none;
   if (value_of(environment, "PMIX_RANK")) return StepStart::pmix;

@@ -21,6 +21,9 @@ Launch launch_of(const std::vector<std::string>& environment);
 /// there are, nor SLURM for jobs of unlike parts. Only then has MPI to say who else is there.
 bool may_have_others(const std::vector<std::string>& environment);
 
+/// True when the launcher says that all processes that it started are on this host.
+bool is_on_one_host(const std::vector<std::string>& environment);
+
 /// How a job step of SLURM connects its tasks.
 enum class StepStart {
   none,    // this is no task of a step, or its launcher is another

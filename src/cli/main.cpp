@@ -98,7 +98,7 @@ int main(int argc, char** argv) {
   std::optional<MpiSession> session;  // its start takes longer than many a command
   if (may_have_others(environment)) {
     if (!can_start_mpi(environment)) return static_cast<int>(ExitStatus::bad_input);
-    session.emplace(argc, argv);
+    session.emplace(argc, argv, is_on_one_host(environment));
   }
   const Communicator world = session ? Communicator::world() : Communicator::alone();
   try {

@@ -16,7 +16,8 @@ namespace lockstep {
 /// MPI from its initialisation to its end. One object a process, alive as long as any communicator.
 class MpiSession {
  public:
-  MpiSession(int& argc, char**& argv);
+  /// `on_one_host`: all processes of the job are here, so that no network has to be looked for.
+  MpiSession(int& argc, char**& argv, bool on_one_host = false);
   ~MpiSession();
   MpiSession(const MpiSession&) = delete;
   MpiSession& operator=(const MpiSession&) = delete;

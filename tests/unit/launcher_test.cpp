@@ -57,6 +57,17 @@ TEST(Launch, OthersAreRuledOutOnlyByANumberOfProcesses) {
   EXPECT_TRUE(may_have_others(step_of_one + Environment{"SLURM_HET_SIZE=2"})) << "the number is that of a part";
 }
 
+TEST(Launch, OnOneHostWhereAllProcessesAre) {
+  EXPECT_TRUE(is_on_one_host({"OMPI_COMM_WORLD_SIZE=4", "OMPI_COMM_WORLD_LOCAL_SIZE=4"}));
+  EXPECT_FALSE(is_on_one_host({"OMPI_COMM_WORLD_SIZE=4", "OMPI_COMM_WORLD_LOCAL_SIZE=2"}));
+  EXPECT_TRUE(is_on_one_host(kStep + Environment{"SLURM_STEP_NUM_NODES=1"}));
+  EXPECT_FALSE(is_on_one_host(kStep + Environment{"SLURM_STEP_NUM_NODES=2"}));
+  EXPECT_FALSE(is_on_one_host(kStep + Environment{"SLURM_STEP_NUM_NODES=1", "SLURM_HET_SIZE=2"}));
+  // Of a job of one host whose mpirun started processes on others, its own words count.
+  EXPECT_FALSE(is_on_one_host(kStep + Environment{"SLURM_STEP_NUM_NODES=1", "OMPI_COMM_WORLD_SIZE=4"}));
+  EXPECT_FALSE(is_on_one_host({"PMIX_RANK=0"})) << "nothing is said";
+}
+
 TEST(Launch, HowAStepConnectsItsTasks) {
   EXPECT_EQ(step_start_of(kStep), StepStart::without);
   EXPECT_EQ(step_start_of(kStep + Environment{"PMIX_RANK=1"}), StepStart::pmix);
