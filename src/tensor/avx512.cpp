@@ -51,6 +51,7 @@ LOCKSTEP_AVX512_INLINE Tile multiply_slice(const Factors& factors, std::size_t s
   const float* a = factors.a + rows.begin * factors.a_stride;
   const float* b = factors.b + rows.begin * factors.b_stride;
   for (std::size_t left = rows.size(); left > 0; --left, a += factors.a_stride, b += factors.b_stride) {
+    _mm_prefetch(a + kLanes, _MM_HINT_T0);  // for the next tile: rows lie too far apart for the processor to guess
     __m512 right[kVectors];
     LOCKSTEP_UNROLLED
     for (std::size_t v = 0; v < kVectors; ++v) {
@@ -137,25 +138,64 @@ LOCKSTEP_AVX512_INLINE void store(const Tile& tile, Matrix c, std::size_t row, _
   }
 }
 
+/// What becomes of the values that c has.
+enum class Use {
+  none,   // c = the sum
+  chain,  // the chains of a single slice go on from them
+  add,    // c = c + the sum
+};
+
 /// As many whole tiles of c as there are from row `begin` on.
 template <class Tile>
-LOCKSTEP_AVX512_INLINE void sum_tiles(const Factors& factors, const Range& node, Matrix c, std::size_t begin,
-                                      bool continues) {
+LOCKSTEP_AVX512_INLINE void sum_tiles(const Factors& factors, const Range& node, Matrix c, Use use, std::size_t begin) {
   for (std::size_t row = begin; row + Tile::kRows <= c.rows(); row += Tile::kRows) {
     const Factors columns{factors.a + row, factors.a_stride, factors.b, factors.b_stride, factors.mask, factors.slices};
-    const Tile tile = continues ? multiply_slice<Tile>(columns, node.begin, load<Tile>(c, row, factors.mask))
-                                : sum_node<Tile>(columns, node);
+    Tile tile = use == Use::chain ? multiply_slice<Tile>(columns, node.begin, load<Tile>(c, row, factors.mask))
+                                  : sum_node<Tile>(columns, node);
+    if (use == Use::add) tile = add_tiles(load<Tile>(c, row, factors.mask), tile);
     store(tile, c, row, factors.mask);
   }
 }
 
 template <std::size_t Rows, std::size_t Vectors>
-LOCKSTEP_AVX512 void sum_columns(ConstMatrix a, ConstMatrix b, const OwnedSlices& slices, const Range& node, Matrix c,
-                                 bool continues) {
-  const Factors factors{a.data(), a.stride(), b.data(), b.stride(), mask_of(b.cols()), &slices.rows_of(node.begin)};
-  const Range relative{0, node.size()};  // a tree's shape depends on its size alone
-  sum_tiles<Tile<Rows, Vectors>>(factors, relative, c, 0, continues);
-  sum_tiles<Tile<1, Vectors>>(factors, relative, c, c.rows() / Rows * Rows, continues);
+LOCKSTEP_AVX512 void sum_columns(const Factors& factors, const Range& node, Matrix c, Use use) {
+  sum_tiles<Tile<Rows, Vectors>>(factors, node, c, use, 0);
+  sum_tiles<Tile<1, Vectors>>(factors, node, c, use, c.rows() / Rows * Rows);
+}
+
+/// A strip of up to two vectors of columns, all of its rows: a and b are read once.
+void sum_strip(ConstMatrix a, ConstMatrix b, std::span<const Range> slices, Matrix c, Use use) {
+  const Factors factors{a.data(), a.stride(), b.data(), b.stride(), mask_of(b.cols()), slices.data()};
+  const Range node{0, slices.size()};  // a tree's shape depends on its size alone
+  if (c.cols() > kLanes)
+    sum_columns<8, 2>(factors, node, c, use);
+  else
+    sum_columns<16, 1>(factors, node, c, use);
+}
+
+/// Rows of which the smallest cache holds what a tile reads. All tiles take such a part before the next one.
+constexpr std::size_t kCachedRows = 96;
+
+void sum_parts(ConstMatrix a, ConstMatrix b, std::span<const Range> slices, Matrix c, Use use,
+               std::span<AlignedBuffer> scratch) {
+  const Range rows{slices.front().begin, slices.back().end};
+  if (rows.size() <= kCachedRows) return sum_strip(a, b, slices, c, use);
+  if (use == Use::add) {
+    const std::span<float> sum = scratch.front().span().first(c.rows() * c.cols());
+    const Matrix own(sum, c.rows(), c.cols());
+    sum_parts(a, b, slices, own, Use::none, scratch.subspan(1));
+    for (std::size_t r = 0; r < c.rows(); ++r) lockstep::add(c.row(r), own.row(r), c.row(r));
+    return;
+  }
+  if (slices.size() > 1) {
+    const std::size_t left = left_child({0, slices.size()}).size();
+    sum_parts(a, b, slices.first(left), c, Use::none, scratch);
+    return sum_parts(a, b, slices.subspan(left), c, Use::add, scratch);
+  }
+  for (std::size_t begin = rows.begin; begin < rows.end; begin += kCachedRows) {
+    const Range part{begin, std::min(rows.end, begin + kCachedRows)};
+    sum_strip(a, b, std::span(&part, 1), c, begin == rows.begin ? use : Use::chain);
+  }
 }
 
 /// As many whole tiles of c = a b as there are from row `begin` on.
@@ -188,15 +228,13 @@ void multiply_narrow(ConstMatrix a, ConstMatrix b, Matrix c) {
   multiply_rows<1>(a, b, c, c.rows() / kFewer * kFewer);
 }
 
-void multiply_transposed_left(ConstMatrix a, ConstMatrix b, const OwnedSlices& slices, const Range& node, Matrix c,
-                              bool continues) {
+void multiply_transposed_left(ConstMatrix a, ConstMatrix b, const OwnedSlices& slices, const Range& node,
+                              bool continues, Matrix c, std::span<AlignedBuffer> scratch) {
+  const std::span<const Range> rows(&slices.rows_of(node.begin), node.size());
   for (std::size_t begin = 0; begin < c.cols();) {
     const std::size_t left = c.cols() - begin;
     const Range columns{begin, begin + (left >= 2 * kLanes ? 2 * kLanes : std::min(left, kLanes))};
-    if (columns.size() > kLanes)
-      sum_columns<8, 2>(a, b.columns(columns), slices, node, c.columns(columns), continues);
-    else
-      sum_columns<16, 1>(a, b.columns(columns), slices, node, c.columns(columns), continues);
+    sum_parts(a, b.columns(columns), rows, c.columns(columns), continues ? Use::chain : Use::none, scratch);
     begin = columns.end;
   }
 }
@@ -213,7 +251,8 @@ namespace lockstep::avx512 {
 void multiply_narrow(ConstMatrix, ConstMatrix, Matrix) {
   std::abort();
 }
-void multiply_transposed_left(ConstMatrix, ConstMatrix, const OwnedSlices&, const Range&, Matrix, bool) {
+void multiply_transposed_left(ConstMatrix, ConstMatrix, const OwnedSlices&, const Range&, bool, Matrix,
+                              std::span<AlignedBuffer>) {
   std::abort();
 }
 

@@ -36,7 +36,8 @@ std::size_t panel_width(Kernels kernels, std::size_t cols) {
 }
 
 std::size_t gradient_rows(Kernels kernels, std::size_t rows) {
-  return kernels == Kernels::openblas ? std::max<std::size_t>(rows, 1) : kGradientRows;
+  const bool whole = kernels == Kernels::openblas || (kernels == Kernels::libxsmm && xsmm::uses_avx512());
+  return whole ? std::max<std::size_t>(rows, 1) : kGradientRows;
 }
 
 void multiply(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c, std::span<const Range> rows) {
@@ -57,7 +58,7 @@ void multiply_transposed_left(Kernels kernels, ConstMatrix a, ConstMatrix b, con
   invariant(a.cols() == c.rows() && a.rows() == b.rows() && b.cols() == c.cols(), "shapes of c = aᵀ b must agree");
   invariant(!continues || node.size() == 1, "only the sums of one slice go on");
   if (kernels == Kernels::libxsmm && xsmm::uses_avx512())
-    return avx512::multiply_transposed_left(a, b, slices, node, c, continues);
+    return avx512::multiply_transposed_left(a, b, slices, node, continues, c, scratch);
   const auto product = kernels == Kernels::openblas  ? openblas::multiply_transposed_left
                        : kernels == Kernels::libxsmm ? xsmm::multiply_transposed_left
                                                      : portable::multiply_transposed_left;
