@@ -43,9 +43,9 @@ __mmask16 mask_of(std::size_t columns) {
   return static_cast<__mmask16>((1U << std::min(columns, kLanes)) - 1);
 }
 
-/// `tile` and the product of a slice.
+/// Adds the product of a slice to the tile's chains.
 template <class Tile>
-LOCKSTEP_AVX512_INLINE Tile multiply_slice(const Factors& factors, std::size_t slice, Tile tile = {}) {
+LOCKSTEP_AVX512_INLINE void add_slice(const Factors& factors, std::size_t slice, Tile& tile) {
   constexpr std::size_t kVectors = Tile::kVectors;
   const Range rows = factors.slices[slice];
   const float* a = factors.a + rows.begin * factors.a_stride;
@@ -62,6 +62,12 @@ LOCKSTEP_AVX512_INLINE Tile multiply_slice(const Factors& factors, std::size_t s
     for (std::size_t i = 0; i < Tile::kSize; ++i)
       tile.sums[i] = _mm512_fmadd_ps(_mm512_set1_ps(a[i / kVectors]), right[i % kVectors], tile.sums[i]);
   }
+}
+
+template <class Tile>
+LOCKSTEP_AVX512_INLINE Tile multiply_slice(const Factors& factors, std::size_t slice) {
+  Tile tile{};
+  add_slice(factors, slice, tile);
   return tile;
 }
 
@@ -146,21 +152,35 @@ enum class Use {
 };
 
 /// As many whole tiles of c as there are from row `begin` on.
-template <class Tile>
-LOCKSTEP_AVX512_INLINE void sum_tiles(const Factors& factors, const Range& node, Matrix c, Use use, std::size_t begin) {
+template <class Tile, Use Values>
+LOCKSTEP_AVX512_INLINE void sum_tiles(const Factors& factors, const Range& node, Matrix c, std::size_t begin) {
   for (std::size_t row = begin; row + Tile::kRows <= c.rows(); row += Tile::kRows) {
     const Factors columns{factors.a + row, factors.a_stride, factors.b, factors.b_stride, factors.mask, factors.slices};
-    Tile tile = use == Use::chain ? multiply_slice<Tile>(columns, node.begin, load<Tile>(c, row, factors.mask))
-                                  : sum_node<Tile>(columns, node);
-    if (use == Use::add) tile = add_tiles(load<Tile>(c, row, factors.mask), tile);
+    Tile tile;
+    if constexpr (Values == Use::chain) {
+      tile = load<Tile>(c, row, factors.mask);
+      add_slice(columns, node.begin, tile);
+    } else {
+      tile = sum_node<Tile>(columns, node);
+    }
+    if constexpr (Values == Use::add) tile = add_tiles(load<Tile>(c, row, factors.mask), tile);
     store(tile, c, row, factors.mask);
   }
 }
 
+/// Of `factors` its own copy, which stays in registers.
+template <std::size_t Rows, std::size_t Vectors, Use Values>
+LOCKSTEP_AVX512 void sum_columns(Factors factors, Range node, Matrix c) {
+  sum_tiles<Tile<Rows, Vectors>, Values>(factors, node, c, 0);
+  sum_tiles<Tile<1, Vectors>, Values>(factors, node, c, c.rows() / Rows * Rows);
+}
+
 template <std::size_t Rows, std::size_t Vectors>
-LOCKSTEP_AVX512 void sum_columns(const Factors& factors, const Range& node, Matrix c, Use use) {
-  sum_tiles<Tile<Rows, Vectors>>(factors, node, c, use, 0);
-  sum_tiles<Tile<1, Vectors>>(factors, node, c, use, c.rows() / Rows * Rows);
+void sum_columns(const Factors& factors, const Range& node, Matrix c, Use use) {
+  const auto sum = use == Use::chain ? sum_columns<Rows, Vectors, Use::chain>
+                   : use == Use::add ? sum_columns<Rows, Vectors, Use::add>
+                                     : sum_columns<Rows, Vectors, Use::none>;
+  sum(factors, node, c);
 }
 
 /// A strip of up to two vectors of columns, all of its rows: a and b are read once.
