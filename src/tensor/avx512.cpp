@@ -196,6 +196,7 @@ void sum_strip(ConstMatrix a, ConstMatrix b, std::span<const Range> slices, Matr
 /// Rows of which the smallest cache holds what a tile reads. All tiles take such a part before the next one.
 constexpr std::size_t kCachedRows = 96;
 
+/// The same as sum_strip() of any number of rows. Sums of slices are added in tree order, a single slice's go on.
 void sum_parts(ConstMatrix a, ConstMatrix b, std::span<const Range> slices, Matrix c, Use use,
                std::span<AlignedBuffer> scratch) {
   const Range rows{slices.front().begin, slices.back().end};
