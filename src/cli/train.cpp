@@ -89,9 +89,10 @@ void add_train_command(CLI::App& app, Action& action) {
           "(its checkpoints are removed), or fail without (must)")
       ->option_text("auto|never|must")
       ->check(CLI::IsMember({"auto", "never", "must"}));
-  command->add_flag("--allow-changed-arithmetic", arguments->allow_changes,
-                    "Go on even where configuration, OpenBLAS or program would give other bits than an undisturbed run. "
-                    "The log says what differs, and checkpoints keep it");
+  command->add_flag(
+      "--allow-changed-arithmetic", arguments->allow_changes,
+      "Go on even where configuration, OpenBLAS or program would give other bits than an undisturbed run. "
+      "The log says what differs, and checkpoints keep it");
   command->add_flag("--profile", arguments->profile,
                     "At the end, show where the time of a step went, and write a timeline to profile.json in the run's "
                     "folder");

@@ -123,7 +123,7 @@ float* place(Matrix c, std::size_t row, std::size_t i) {
 
 template <class Tile>
 LOCKSTEP_AVX512_INLINE Tile load(Matrix c, std::size_t row, __mmask16 mask) {
-  Tile tile;
+  Tile tile{};
   LOCKSTEP_UNROLLED
   for (std::size_t i = 0; i < Tile::kSize; ++i) {
     const float* from = place<Tile>(c, row, i);
@@ -151,20 +151,24 @@ enum class Use {
   add,    // c = c + the sum
 };
 
+template <class Tile, Use Values>
+LOCKSTEP_AVX512_INLINE Tile sum_tile(const Factors& factors, const Range& node, Matrix c, std::size_t row) {
+  if constexpr (Values == Use::none) {
+    return sum_node<Tile>(factors, node);
+  } else {
+    Tile tile = load<Tile>(c, row, factors.mask);
+    if constexpr (Values == Use::add) return add_tiles(tile, sum_node<Tile>(factors, node));
+    add_slice(factors, node.begin, tile);
+    return tile;
+  }
+}
+
 /// As many whole tiles of c as there are from row `begin` on.
 template <class Tile, Use Values>
 LOCKSTEP_AVX512_INLINE void sum_tiles(const Factors& factors, const Range& node, Matrix c, std::size_t begin) {
   for (std::size_t row = begin; row + Tile::kRows <= c.rows(); row += Tile::kRows) {
     const Factors columns{factors.a + row, factors.a_stride, factors.b, factors.b_stride, factors.mask, factors.slices};
-    Tile tile;
-    if constexpr (Values == Use::chain) {
-      tile = load<Tile>(c, row, factors.mask);
-      add_slice(columns, node.begin, tile);
-    } else {
-      tile = sum_node<Tile>(columns, node);
-    }
-    if constexpr (Values == Use::add) tile = add_tiles(load<Tile>(c, row, factors.mask), tile);
-    store(tile, c, row, factors.mask);
+    store(sum_tile<Tile, Values>(columns, node, c, row), c, row, factors.mask);
   }
 }
 
