@@ -168,6 +168,7 @@ int main(int argc, char** argv) {
     app.add_option("--steps", work.steps)->required();
     app.add_option("--products", work.rates.products)->required();
     app.add_option("--memory", work.rates.memory)->required();
+    app.add_option("--look", work.rates.look)->required();
     app.add_flag("--check", work.check);
     app.parse(argc, argv);
     lockstep::run(work);

@@ -5,10 +5,11 @@
 
 namespace lockstep {
 
-/// What one core does in a second.
+/// How fast one core is.
 struct Rates {
-  double products = 0;  // floating-point operations of matrix products
-  double memory = 0;    // bytes of updates, and of sums between ranks
+  double products = 0;  // floating-point operations of matrix products in a second
+  double memory = 0;    // bytes of updates, and of sums between ranks, in a second
+  double look = 0;      // seconds of a look for messages that are not there
 };
 
 /// What this rank set up.

@@ -4,6 +4,7 @@
 #include <mpi.h>
 #include <simgrid/s4u/Actor.hpp>
 
+#include <algorithm>
 #include <new>
 
 #include "base/partition.hpp"
@@ -24,11 +25,9 @@ Counts the_counts;
 
 constexpr std::size_t kPage = 4096;          // smaller buffers are neither counted nor folded
 constexpr std::size_t kShared = 64U << 20U;  // the most that a buffer may have: a block of smpi/shared-malloc-blocksize
-constexpr double kLook = 0.25e-6;            // seconds of a look for messages that are not there
-constexpr int kPatience = 32;                // looks in a row, after which
-constexpr double kLongLook = 2e-6;           // many are simulated as one
-int looks_in_a_row = 0;
-void* shared = nullptr;  // of all folded buffers
+constexpr double kLookOfWait = 1.0 / 256;    // of a wait so far: shorter looks are simulated as one
+double waited = 0;                           // seconds, since this rank computed or found messages
+void* shared = nullptr;                      // of all folded buffers
 
 bool is_folded(std::size_t size) {
   return shared != nullptr && size >= kPage && size <= kShared;
@@ -47,15 +46,15 @@ Counts counts() {
 }
 
 void charge(double seconds) {
-  looks_in_a_row = 0;
+  waited = 0;
   simgrid::s4u::this_actor::sleep_for(seconds);  // each rank has its core
 }
 
 /// What a look for messages takes that finds none.
 void charge_look() {
-  const int looks = looks_in_a_row;
-  charge(looks < kPatience ? kLook : kLongLook);
-  looks_in_a_row = looks + 1;
+  const double seconds = std::max(the_rates.look, kLookOfWait * waited);
+  simgrid::s4u::this_actor::sleep_for(seconds);
+  waited += seconds;
 }
 
 /// In place of src/comm/shared_memory.cpp. All ranks are threads of one process. What is not folded is the first page,
@@ -91,7 +90,10 @@ int __wrap_MPI_Send_init(const void* data, int count, MPI_Datatype type, int to,
 int __real_MPI_Testall(int, MPI_Request[], int*, MPI_Status[]);
 int __wrap_MPI_Testall(int count, MPI_Request requests[], int* done, MPI_Status statuses[]) {
   const int code = __real_MPI_Testall(count, requests, done, statuses);
-  if (*done == 0) lockstep::charge_look();
+  if (*done == 0)
+    lockstep::charge_look();
+  else
+    lockstep::waited = 0;
   return code;
 }
 

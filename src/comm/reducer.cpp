@@ -181,11 +181,11 @@ bool GradientReducer::advance(std::size_t b) {
 std::span<const double> GradientReducer::exchange(std::span<const double> rows) {
   progress(0);
   // Each rank has the rows of all others only when those have filled their buffers.
-  return sum_rows_(rows, [this] { progress(0); });
+  return sum_rows_(rows, [this] { poll(1); });
 }
 
 void GradientReducer::wait(std::size_t part) {
-  while (!advance(part)) progress(0);
+  while (!advance(part)) poll(1);
 }
 
 std::span<const float> GradientReducer::sum_here(const Range& node, const Range& range) {

@@ -1,121 +1,82 @@
 #!/usr/bin/env python3
 """Runs Lockstep and PyTorch in turn on the same work and prints a table of samples per second, with ratios.
 
-Usage: compare.py --build FOLDER [--rounds N] [--seconds S] [--output FOLDER] [--smoke]. Every figure is the median of
-all rounds. With --output the table is written as benchmark.md and benchmark.csv too. --smoke takes the smallest work
-for a moment, to see that all runs. Ranks and processes are two, on as many cores.
+Each way to train is measured in pairs: Lockstep on two ranks, then that way. Figures are medians over all rounds, with
+the least and the most. What fails is not measured again, is named below the table, and makes the exit status 1.
 """
 
 import argparse
 import csv
-import importlib.util
-import json
-import os
 import pathlib
 import statistics
 import subprocess
 import sys
 import tempfile
 
-HERE = pathlib.Path(__file__).resolve().parent
-REPOSITORY = HERE.parents[1]
-
-sys.path.insert(0, str(REPOSITORY / "launch"))
-
-from scaling.runs import steady_speed  # noqa: E402
-
-# Hidden layers and global batch.
-WORK = {
-    "W1": ([512, 512], 64),
-    "W2": ([512, 512], 256),
-    "W3": ([512, 512], 1024),
-    "W4": ([128], 64),
-    "W5": ([2048, 2048, 2048], 512),
-}
-
-# Processes, threads of PyTorch, threads of its BLAS.
-PEERS = {
-    "PyTorch, 1 thread": (1, 1, 1),
-    "PyTorch, BLAS on 2": (1, 1, 2),
-    "PyTorch, 2 threads": (1, 2, 2),
-    "PyTorch DDP, 2 x 1": (2, 1, 1),
-}
-OURS = {"Lockstep, 1 rank": 1, "Lockstep, 2 ranks": 2}
-DDP, ONE_THREAD = "PyTorch DDP, 2 x 1", "PyTorch, 1 thread"
-
-ENVIRONMENT = os.environ | {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+from ways import Lockstep, PyTorch, pytorch_ways
+from works import WORKS, all_data
 
 
-def flops(hidden):
-    """Of one sample's forward and backward pass; the first layer needs no gradient by its inputs."""
-    widths = [784, *hidden, 10]
-    sizes = [inputs * outputs for inputs, outputs in zip(widths, widths[1:])]
-    return 2 * (3 * sum(sizes) - sizes[0])
+def reason_of(error):
+    """Why a program failed, in a line: the last one of a Python program, the first one of ours, before mpirun's own."""
+    lines = (getattr(error, "stderr", None) or str(error)).strip().splitlines()
+    return lines[-1 if any("Traceback" in line for line in lines) else 0]
 
 
-def lockstep(build, ranks, hidden, batch, seconds):
-    """Samples per second after the first epoch."""
-    expected = 1e11 * ranks / flops(hidden)  # good enough to choose the number of epochs
-    epochs = 1 + max(1, round(seconds * expected / 60000))
-    with tempfile.TemporaryDirectory() as folder:
-        settings = {
-            "train.epochs": epochs,
-            "train.global_batch": batch,
-            "model.hidden": hidden,
-            "checkpoint.every_epochs": 0,
-            "schedule.name": "constant",
-            "optimizer.learning_rate": 0.01,
-        }
-        line = ["mpirun", "-n", str(ranks), "--bind-to", "core:if-supported", "--oversubscribe", build / "lockstep"]
-        line += ["train", REPOSITORY / "configs/fashion_mnist.toml", "--run-dir", folder]
-        for key, value in settings.items():
-            line += ["--set", f"{key}={value}"]
-        subprocess.run(line, check=True, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
-        rows = map(json.loads, (pathlib.Path(folder) / "metrics.jsonl").read_text().splitlines())
-        speeds = [row["samples_per_second"] for row in rows if row["group"] == "epochs"]
-    return steady_speed(60000, speeds)
+class Pairs:
+    """Samples per second of Lockstep on two ranks and of another way, measured one after the other."""
+
+    def __init__(self):
+        self.ours, self.theirs = [], []
+        self.failure = None
+
+    def measure(self, ours, theirs):
+        """Adds a pair, unless one has failed."""
+        if self.failure:
+            return
+        try:
+            pair = ours(), theirs()
+        except (subprocess.SubprocessError, OSError, ValueError) as error:
+            self.failure = reason_of(error)
+        else:
+            self.ours.append(pair[0])
+            self.theirs.append(pair[1])
+
+    def ratios(self):
+        return [ours / theirs for ours, theirs in zip(self.ours, self.theirs)]
 
 
-def pytorch(processes, threads, blas_threads, hidden, batch, seconds):
-    line = [sys.executable, HERE / "pytorch_peer.py", "-".join(map(str, hidden)), batch, processes, threads, seconds]
-    environment = os.environ | {"OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(blas_threads)}
-    done = subprocess.run(list(map(str, line)), check=True, env=environment, capture_output=True, text=True)
-    return float(done.stdout)
+def with_spread(values, digits, unit=1):
+    """Median, least and most."""
+    if not values:
+        return "not measured"
+    three = statistics.median(values), min(values), max(values)
+    return "{} ({} to {})".format(*(f"{value / unit:.{digits}f}" for value in three))
 
 
-def measure(build, works, rounds, seconds):
-    """Samples per second: works, then ways of running them, then one value a round."""
-    found = {work: {name: [] for name in (*PEERS, *OURS)} for work in works}
-    has_torch = importlib.util.find_spec("torch") is not None
-    if not has_torch:
-        print("PyTorch is not installed (launch/install --tests installs it), so there is nothing to compare with.")
-    for number in range(rounds):
-        for work in works:
-            hidden, batch = WORK[work]
-            for name, ranks in OURS.items():
-                found[work][name].append(lockstep(build, ranks, hidden, batch, seconds))
-            for name, (processes, threads, blas) in PEERS.items() if has_torch else ():
-                found[work][name].append(pytorch(processes, threads, blas, hidden, batch, seconds))
-            print(f"round {number + 1} of {rounds}: {work}", file=sys.stderr)
-    return found
+def best(found, is_wanted):
+    """The fastest of the ways that are wanted and were measured, or None."""
+    measured = [way for way, pairs in found.items() if is_wanted(way) and pairs.theirs]
+    return max(measured, key=lambda way: statistics.median(found[way].theirs), default=None)
 
 
-def rows_of(found, limit):
-    """The table: a row a work."""
-    for work, values in found.items():
-        hidden, batch = WORK[work]
-        median = {name: statistics.median(given) for name, given in values.items() if given}
-        row = {"work": f"{work}: 784-{'-'.join(map(str, hidden))}-10, {batch}"}
-        for name, value in median.items():
-            spread = (max(values[name]) - min(values[name])) / value
-            row[name] = f"{value / 1000:.1f} k ± {50 * spread:.0f} %"
-        two = median["Lockstep, 2 ranks"]
-        if DDP in median:
-            row["2 ranks / DDP"] = f"{two / median[DDP]:.1f}"
-            row["2 ranks / best PyTorch"] = f"{two / max(median[name] for name in PEERS):.1f}"
-            row["1 rank / 1 thread"] = f"{median['Lockstep, 1 rank'] / median[ONE_THREAD]:.1f}"
-        row["2 ranks / limit"] = f"{two * flops(hidden) / (2e9 * limit):.2f}"
-        yield row
+def summary(work, found, limit):
+    """A row of the table: the best of each kind of peer beside Lockstep. `found` has Pairs by way."""
+    ours = [value for pairs in found.values() for value in pairs.ours]
+    row = {"work": str(work), "2 ranks": with_spread(ours, 1, 1000)}
+    alone = best(found, lambda way: isinstance(way, Lockstep))
+    row["1 rank"] = with_spread(found[alone].theirs if alone else [], 1, 1000)
+    kinds = {
+        "best float32": lambda way: way.mode != "bfloat16",
+        "best DDP": lambda way: way.processes > 1,
+        "best bfloat16": lambda way: way.mode == "bfloat16",
+    }
+    for name, is_kind in kinds.items():
+        way = best(found, lambda way: isinstance(way, PyTorch) and is_kind(way))
+        row[name] = f"{with_spread(found[way].theirs, 1, 1000)}: {way}" if way else "not measured"
+        row[f"2 ranks / {name}"] = with_spread(found[way].ratios() if way else [], 2)
+    row["2 ranks / limit"] = f"{statistics.median(ours) * work.flops() / (2e9 * limit):.2f}" if ours else "not measured"
+    return row
 
 
 def markdown(rows):
@@ -123,27 +84,74 @@ def markdown(rows):
     return "\n".join(lines + ["| " + " | ".join(row.values()) + " |" for row in rows]) + "\n"
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--build", type=pathlib.Path, required=True)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=4)
-    parser.add_argument("--output", type=pathlib.Path)
-    parser.add_argument("--smoke", action="store_true")
+def details(name, found):
+    """A row for each way, with all that was measured."""
+    for way, pairs in found.items():
+        row = {"work": name, "way": way}
+        for column, values in (("way", pairs.theirs), ("2 ranks", pairs.ours), ("2 ranks / way", pairs.ratios())):
+            for statistic in (statistics.median, min, max):
+                row[f"{statistic.__name__}, {column}"] = f"{statistic(values):.6g}" if values else ""
+        yield row | {"not measured, because": pairs.failure or ""}
+
+
+def measure(works, ways, ours, data, rounds, seconds):
+    """Pairs: by work's name, then by way."""
+    found = {name: {way: Pairs() for way in ways} for name in works}
+    for number in range(rounds):
+        for name, of_work in found.items():
+            work = WORKS[name]
+            run = lambda way: way(work, data[work.widths[0]], seconds)
+            for way, pairs in of_work.items():
+                pairs.measure(lambda: run(ours), lambda: run(way))
+            print(f"round {number + 1} of {rounds}: {name}", file=sys.stderr)
+    return found
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--build", type=pathlib.Path, required=True, help="folder of the program")
+    parser.add_argument("--rounds", type=int, default=3, help="(%(default)s)")
+    parser.add_argument("--seconds", type=float, default=2, help="for each figure (%(default)s)")
+    parser.add_argument("--works", type=lambda text: text.split(","), default=list(WORKS), metavar="NAME,...",
+                        help="(all: W1 to W7)")  # fmt: skip
+    parser.add_argument("--output", type=pathlib.Path, help="folder for benchmark.md and benchmark.csv")
+    parser.add_argument("--smoke", action="store_true", help="some work for a moment, to see that it runs")
     options = parser.parse_args()
+    if unknown := set(options.works) - set(WORKS):
+        parser.error(f"there is no work {', '.join(sorted(unknown))}; there are {', '.join(WORKS)}")
+    if options.smoke:
+        options.works, options.rounds, options.seconds = ["W4", "W6"], 1, 0.01
+    return options
+
+
+def main():
+    options = arguments()
+    build = options.build.resolve()
+    peers = pytorch_ways()
+    if not peers:
+        print("There is no PyTorch (launch/install --tests installs one), so there is nothing to compare with.")
+    ways = [Lockstep(build, 1), *peers]
+    if options.smoke:  # the way that needs the most to work
+        ways = [max(ways, key=lambda way: isinstance(way, PyTorch) and way.processes)]
+    limit = float(subprocess.run([build / "benchmark_limit"], check=True, stdout=subprocess.PIPE).stdout)
+    with tempfile.TemporaryDirectory() as folder:
+        data = all_data(pathlib.Path(folder))
+        found = measure(options.works, ways, Lockstep(build, 2), data, options.rounds, options.seconds)
+    table = markdown([summary(WORKS[name], of_work, limit) for name, of_work in found.items()])
+    print(f"thousands of samples per second; limit: {limit:.0f} GFLOP/s a core, on two cores\n\n{table}", end="")
+    rows = [row for name, of_work in found.items() for row in details(name, of_work)]
+    failures = [row for row in rows if row["not measured, because"]]
+    for row in failures:
+        print(f"not measured: {row['work']}, {row['way']}: {row['not measured, because']}")
     if options.output:
         options.output.mkdir(parents=True, exist_ok=True)
-    works, rounds, seconds = (["W4"], 1, 0.1) if options.smoke else (list(WORK), options.rounds, options.seconds)
-    limit = float(subprocess.run([options.build / "benchmark_limit"], check=True, stdout=subprocess.PIPE).stdout)
-    rows = list(rows_of(measure(options.build.resolve(), works, rounds, seconds), limit))
-    print(f"limit: {limit:.0f} GFLOP/s a core, on two cores\n\n{markdown(rows)}", end="")
-    if options.output:
-        (options.output / "benchmark.md").write_text(markdown(rows))
+        (options.output / "benchmark.md").write_text(table)
         with open(options.output / "benchmark.csv", "w", newline="") as file:
-            table = csv.DictWriter(file, rows[0])
-            table.writeheader()
-            table.writerows(rows)
+            out = csv.DictWriter(file, rows[0])
+            out.writeheader()
+            out.writerows(rows)
+    return 1 if failures else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,12 +1,12 @@
-"""Trains an MLP on Fashion-MNIST with PyTorch for some seconds and prints samples per second.
+"""Trains an MLP with PyTorch for some seconds and prints samples per second: the peer of compare.py.
 
-Usage: pytorch_peer.py HIDDEN BATCH PROCESSES THREADS SECONDS, HIDDEN being 512-512. The peer of compare.py: the same
-network, data, loss and optimizer, every sample gathered at random each epoch. More than one process: DDP with gloo.
+The network, loss and optimizer are those of Lockstep's run, every sample is gathered at random each epoch. More than
+one process: DDP with gloo, which meets at a file, as a port that is free now may be taken later.
 """
 
+import argparse
 import gzip
-import os
-import sys
+import tempfile
 import time
 
 import numpy
@@ -15,15 +15,26 @@ import torch.distributed as distributed
 import torch.multiprocessing as multiprocessing
 from torch import nn
 
-DATA = "/usr/share/datasets/fashion-mnist/train-"
+
+def read_idx(path):
+    with open(path, "rb") as file:
+        is_gzip = file.read(2) == b"\x1f\x8b"
+    with (gzip.open if is_gzip else open)(path, "rb") as file:
+        dimensions = file.read(4)[3]
+        shape = numpy.frombuffer(file.read(4 * dimensions), ">u4").astype(int)
+        return numpy.frombuffer(file.read(), numpy.uint8).reshape(shape[0], -1)
 
 
-def load():
-    with gzip.open(DATA + "images-idx3-ubyte.gz") as file:
-        images = numpy.frombuffer(file.read(), numpy.uint8, offset=16).reshape(-1, 784)
-    with gzip.open(DATA + "labels-idx1-ubyte.gz") as file:
-        labels = numpy.frombuffer(file.read(), numpy.uint8, offset=8)
-    return torch.from_numpy(images / numpy.float32(255)), torch.from_numpy(labels.astype(numpy.int64))
+def load(images, labels):
+    x = read_idx(images) / numpy.float32(255)
+    return torch.from_numpy(x), torch.from_numpy(read_idx(labels)[:, 0].astype(numpy.int64))
+
+
+def network(widths, activation):
+    layers = []
+    for inputs, outputs in zip(widths, widths[1:]):
+        layers += [nn.Linear(inputs, outputs), nn.Tanh() if activation == "tanh" else nn.ReLU()]
+    return nn.Sequential(*layers[:-1])
 
 
 def batches(count, batch, rank, processes):
@@ -36,52 +47,62 @@ def batches(count, batch, rank, processes):
         epoch += 1
 
 
-def train(rank, hidden, batch, processes, threads, seconds):
-    torch.set_num_threads(threads)
-    x, y = load()
-    widths = [784, *hidden, 10]
-    layers = []
-    for inputs, outputs in zip(widths, widths[1:]):
-        layers += [nn.Linear(inputs, outputs), nn.ReLU()]
-    model = nn.Sequential(*layers[:-1])
+def train(rank, options, meeting):
+    torch.set_num_threads(options.threads)
+    x, y = load(*options.data)
+    model = network(options.widths, options.activation)
+    processes = options.processes
     if processes > 1:
-        os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "29517"}
-        distributed.init_process_group("gloo", rank=rank, world_size=processes)
+        distributed.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=processes)
         model = nn.parallel.DistributedDataParallel(model)
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
     loss_of = nn.CrossEntropyLoss()
-    source = batches(len(x), batch, rank, processes)
+    if options.mode == "compiled":
+        model = torch.compile(model)
+    source = batches(len(x), options.batch, rank, processes)
 
     def steps(number):
         began = time.perf_counter()
         for _ in range(number):
             rows = next(source)
             optimizer.zero_grad()
-            loss_of(model(x[rows]), y[rows]).backward()
+            with torch.autocast("cpu", torch.bfloat16, enabled=options.mode == "bfloat16"):
+                loss = loss_of(model(x[rows]), y[rows])
+            loss.backward()
             optimizer.step()
         return time.perf_counter() - began
 
-    # Every process must take the same number of steps: rank 0 says how many make up the time.
-    warm = torch.tensor([max(10.0, 10 * seconds / 2 / steps(10))])
+    # The first steps choose kernels and compile. Every process must take the same number: rank 0 says how many make up
+    # the time, half of it to warm up.
+    steps(3)
+    warm = torch.tensor([max(1.0, options.seconds / 2 / (steps(5) / 5))])
     if processes > 1:
         distributed.broadcast(warm, 0)
     number = int(warm)
     steps(number)
     taken = steps(2 * number)
     if rank == 0:
-        print(f"{2 * number * batch / taken:.0f}")
+        print(f"{2 * number * options.batch / taken:.0f}")
     if processes > 1:
         distributed.destroy_process_group()
 
 
 def main():
-    hidden = [int(width) for width in sys.argv[1].split("-")]
-    batch, processes, threads = map(int, sys.argv[2:5])
-    arguments = (hidden, batch, processes, threads, float(sys.argv[5]))
-    if processes == 1:
-        train(0, *arguments)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--widths", type=int, nargs="+", required=True)
+    parser.add_argument("--activation", choices=("relu", "tanh"), required=True)
+    parser.add_argument("--batch", type=int, required=True, help="global")
+    parser.add_argument("--data", nargs=2, required=True, metavar=("IMAGES", "LABELS"))
+    parser.add_argument("--mode", choices=("eager", "compiled", "bfloat16"), default="eager")
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seconds", type=float, required=True)
+    options = parser.parse_args()
+    if options.processes == 1:
+        train(0, options, None)
     else:
-        multiprocessing.spawn(train, arguments, nprocs=processes)
+        with tempfile.TemporaryDirectory() as folder:
+            multiprocessing.spawn(train, (options, f"{folder}/meeting"), nprocs=options.processes)
 
 
 if __name__ == "__main__":
