@@ -1,11 +1,19 @@
 #include "optim/sgd.hpp"
 
+#include <cmath>
+
 #include "base/error.hpp"
 #include "base/vectorized.hpp"
 
 namespace lockstep {
 
 namespace {
+
+/// What no longer moves a parameter is 0. Left alone, the velocity of an input that is always 0, as a pixel at the edge
+/// of an image, would end among the subnormal numbers and stay there, where processors take a hundred times as long.
+LOCKSTEP_INLINE float without_dust(float velocity) {
+  return std::abs(velocity) < kLeastVelocity ? 0.0F : velocity;
+}
 
 LOCKSTEP_VECTORIZED void descend(float* parameters, const float* gradient, std::size_t size, float weight_decay,
                                  float rate) {
@@ -16,7 +24,7 @@ LOCKSTEP_VECTORIZED void descend_with_momentum(float* __restrict parameters, flo
                                                const float* __restrict gradient, std::size_t size, float weight_decay,
                                                float momentum, float rate) {
   for (std::size_t i = 0; i < size; ++i) {
-    velocity[i] = momentum * velocity[i] + (gradient[i] + weight_decay * parameters[i]);
+    velocity[i] = without_dust(momentum * velocity[i] + (gradient[i] + weight_decay * parameters[i]));
     parameters[i] -= rate * velocity[i];
   }
 }
@@ -26,7 +34,7 @@ LOCKSTEP_VECTORIZED void descend_with_nesterov(float* __restrict parameters, flo
                                                float momentum, float rate) {
   for (std::size_t i = 0; i < size; ++i) {
     const float g = gradient[i] + weight_decay * parameters[i];
-    velocity[i] = momentum * velocity[i] + g;
+    velocity[i] = without_dust(momentum * velocity[i] + g);
     parameters[i] -= rate * (g + momentum * velocity[i]);
   }
 }

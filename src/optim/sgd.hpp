@@ -7,6 +7,9 @@
 
 namespace lockstep {
 
+/// Velocities of a smaller size are 0: 2^-100.
+inline constexpr float kLeastVelocity = 0x1p-100F;
+
 /// The update, as PyTorch's SGD defines it (Sutskever et al. 2013, with the rate outside of the velocity):
 ///     g = gradient + weight_decay * parameter
 ///     velocity = momentum * velocity + g

@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <vector>
 
 namespace lockstep {
@@ -49,6 +51,23 @@ TEST(Sgd, MomentumAddsUp) {
   EXPECT_FLOAT_EQ(w[0], 0.71F);
   sgd.update(w, std::array{0.0F}, 0.2F);  // velocity 1.71
   EXPECT_FLOAT_EQ(w[0], 0.71F - 0.2F * 1.71F);
+}
+
+TEST(Sgd, VelocityEndsAtZeroBeforeItIsSubnormal) {
+  for (const bool nesterov : {false, true}) {
+    std::vector<float> w = {1.0F, 1.0F};
+    Descent sgd({.momentum = 0.9, .nesterov = nesterov}, 2);
+    sgd.update(w, std::array{1.0F, -1.0F}, 0.1F);
+    float least = 1.0F;
+    for (int step = 0; step < 1000; ++step) {
+      sgd.update(w, std::array{0.0F, 0.0F}, 0.1F);
+      for (const float velocity : sgd.velocity)
+        if (velocity != 0) least = std::min(least, std::abs(velocity));
+    }
+    EXPECT_THAT(sgd.velocity, testing::Each(0.0F));
+    EXPECT_GE(least, kLeastVelocity);
+    EXPECT_LT(least, kLeastVelocity / 0.9F * 1.01F);
+  }
 }
 
 TEST(Sgd, NesterovLooksAhead) {
