@@ -22,13 +22,15 @@ std::vector<float> some_values(std::size_t size) {
 }
 
 TEST(Elementwise, Divide) {
-  for (const std::size_t size : {0U, 1U, 15U, 16U, 100U}) {
-    std::vector<float> values = some_values(size);
-    std::vector<float> expected;
-    for (const float value : values) expected.push_back(value / 7.0F);
-    divide(values, 7.0F, values);
-    EXPECT_EQ(values, expected);
-  }
+  for (const float divisor : {7.0F, 1.0F, 64.0F, 0x1p20F, 0x1p-3F, 0x1p127F, -2.0F, 96.0F})
+    for (const std::size_t size : {0U, 1U, 15U, 16U, 100U}) {
+      std::vector<float> values = some_values(size);
+      values.insert(values.end(), {1.5e-38F, -1.1e-38F, 3e-45F, kInfinity});  // quotients may be subnormal
+      std::vector<float> expected;
+      for (const float value : values) expected.push_back(value / divisor);
+      divide(values, divisor, values);
+      EXPECT_EQ(values, expected) << divisor;
+    }
 }
 
 TEST(Elementwise, SumOfSquares) {
