@@ -9,10 +9,11 @@
 #include <cmath>
 
 #include "comm/reducer.hpp"
-#include "tensor/xsmm.hpp"
 
 namespace lockstep {
 namespace {
+
+constexpr std::size_t kPanel = 64;  // columns of a product between two looks for messages, as in tensor/products.cpp
 
 struct Work {
   std::vector<std::size_t> network;
@@ -105,8 +106,8 @@ class Step {
   /// A product, panel by panel from the last; `done` gets the first column that is there.
   template <class Done>
   void in_panels(std::size_t columns, double seconds, Done&& done) {
-    for (std::size_t panel = (columns + xsmm::kPanel - 1) / xsmm::kPanel; panel-- > 0;) {
-      const Range range{panel * xsmm::kPanel, std::min(columns, (panel + 1) * xsmm::kPanel)};
+    for (std::size_t panel = (columns + kPanel - 1) / kPanel; panel-- > 0;) {
+      const Range range{panel * kPanel, std::min(columns, (panel + 1) * kPanel)};
       compute(seconds * static_cast<double>(range.size()) / static_cast<double>(columns));
       done(range.begin);
     }
