@@ -18,7 +18,7 @@ struct Work {
   std::size_t batch;
 };
 
-/// Those of compare.py.
+/// Those of works.py on Fashion-MNIST.
 inline const std::vector<Work> kWorks = {
     {"W1", {784, 512, 512, 10}, 64}, {"W2", {784, 512, 512, 10}, 256},         {"W3", {784, 512, 512, 10}, 1024},
     {"W4", {784, 128, 10}, 64},      {"W5", {784, 2048, 2048, 2048, 10}, 512},

@@ -1,22 +1,24 @@
-"""The benchmarks of a step's pieces run: each of the works of compare.py is there, with a speed beside its limit."""
+"""The benchmarks of a step's pieces run: each of the works on Fashion-MNIST is there, with a speed beside its limit."""
 
 import json
 import os
 import subprocess
 import unittest
 
-from compare import WORK
+import works
+
+# The others have batches of which a rank takes a block at a time, or no name of their own for a layer.
+WORKS = {name: work for name, work in works.WORKS.items() if work.widths[0] == 784}
 
 SHORT = ["--benchmark_min_time=0.001", "--benchmark_format=json"]
 
 
 def expected_pieces():
     names = set()
-    for work, (hidden, batch) in WORK.items():
-        widths = [784, *hidden, 10]
-        names |= {f"{piece}/{work}" for piece in ("gather", "forward", "backward")}
-        for number, (inputs, outputs) in enumerate(zip(widths, widths[1:])):
-            layer = f"{work}/{batch // 2}x{inputs}x{outputs}"
+    for name, work in WORKS.items():
+        names |= {f"{piece}/{name}" for piece in ("gather", "forward", "backward")}
+        for number, (inputs, outputs) in enumerate(zip(work.widths, work.widths[1:])):
+            layer = f"{name}/{work.batch // 2}x{inputs}x{outputs}"
             names |= {f"forward/{layer}", f"backward_weights/{layer}"}
             if number > 0:
                 names.add(f"backward_inputs/{layer}")
@@ -24,7 +26,7 @@ def expected_pieces():
 
 
 def expected_of_ranks(pieces, slices):
-    networks = {tuple(hidden): work for work, (hidden, _) in reversed(WORK.items())}  # the first work of each network
+    networks = {work.widths: name for name, work in reversed(WORKS.items())}  # the first work of each network
     return {
         f"{piece}/{work}/slices:{number}/manual_time"
         for piece in pieces
