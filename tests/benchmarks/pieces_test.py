@@ -7,7 +7,7 @@ import unittest
 
 import works
 
-# The others have batches of which a rank takes a block at a time, or no name of their own for a layer.
+# Of the others a rank may take a block at a time, which these programs do not.
 WORKS = {name: work for name, work in works.WORKS.items() if work.widths[0] == 784}
 
 SHORT = ["--benchmark_min_time=0.001", "--benchmark_format=json"]
