@@ -41,8 +41,9 @@ inline constexpr const char* kChanges = "arithmetic_changes";  // text: made on 
 inline constexpr const char* kBestLoss = "best_loss";          // real: test loss where the best score was found
 
 // Groups of float32 arrays with Fletcher-32 checksums
-inline constexpr const char* kModel = "model/";          // layers/K/weight (in, out), layers/K/bias (out)
-inline constexpr const char* kOptimizer = "optimizer/";  // velocity/layers/K/..., where there is momentum
+inline constexpr const char* kModel = "model/";  // layers/K/weight (in, out), layers/K/bias (out)
+inline constexpr const char* kOptimizer =
+    "optimizer/";  // NAME/layers/K/..., NAME being what the optimizer keeps: "velocity"
 
 // The data that the model was trained on
 inline constexpr const char* kFeatureShape = "data/feature_shape";  // integers

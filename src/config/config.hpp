@@ -31,12 +31,19 @@ struct RunOptions {
   }
 };
 
+/// Of which parameters the model is made.
+enum class Average { none, ema };
+
 /// The section [train].
 struct TrainOptions {
   Loss loss = Loss::cross_entropy;
   std::uint64_t epochs = 10;
   std::uint64_t global_batch = 128;  // samples of one step, over all ranks
   std::uint64_t slices = 8;          // of a step's batch; 0 ("world"): one a rank
+  double clip_norm = 0;              // the largest norm of the gradient; 0: any
+  double clip_value = 0;             // the largest size of its elements; 0: any
+  Average average = Average::none;   // ema: a moving average of the parameters of all steps
+  double average_decay = 0.999;      // the part of it that is kept in a step
   Kernels kernels = Kernels::automatic;
 
   std::uint64_t check_replicas_every = 100;  // steps between comparisons of all replicas; 0: never
@@ -49,7 +56,9 @@ struct TrainOptions {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& loss& epochs& global_batch& slices& kernels& check_replicas_every& watchdog_seconds;
+    archive& loss& epochs& global_batch& slices& clip_norm& clip_value& average& average_decay& kernels;
+    archive& check_replicas_every;
+    archive& watchdog_seconds;
   }
 };
 
@@ -58,7 +67,7 @@ struct Config {
   DataOptions data;
   ModelOptions model;
   TrainOptions train;
-  SgdOptions optimizer;
+  OptimizerOptions optimizer;
   ScheduleOptions schedule;
   CheckpointOptions checkpoint;
   MetricsOptions metrics;

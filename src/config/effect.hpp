@@ -1,6 +1,7 @@
 // When keys have an effect. One that has none in a configuration is an error there: its author meant something else.
 #pragma once
 
+#include "config/choice_texts.hpp"
 #include "config/config.hpp"
 #include "data/dataset.hpp"
 
@@ -30,13 +31,25 @@ inline constexpr Effect kWithHiddenLayers{
     "it belongs to hidden layers, and there are none; give model.hidden, such as [64, 32], or leave the key out"};
 inline constexpr Effect kWithoutSoftmax{[](const Config& c) { return c.train.loss != Loss::cross_entropy; },
                                         "train.loss = \"cross_entropy\" applies softmax itself; leave the key out"};
-inline constexpr Effect kWithMomentum{
-    [](const Config& c) { return c.optimizer.momentum > 0; },
-    "it needs optimizer.momentum above 0, such as 0.9; give that, or leave the key out"};
-inline constexpr Effect kWithSteps{[](const Config& c) { return c.schedule.name == ScheduleName::step; },
-                                   "it belongs to schedule.name = \"step\"; give that, or leave the key out"};
-inline constexpr Effect kWithCosine{[](const Config& c) { return c.schedule.name == ScheduleName::cosine; },
-                                    "it belongs to schedule.name = \"cosine\"; give that, or leave the key out"};
+template <Option kOption>
+inline const Effect kIfUsed{[](const Config& c) { return (traits_of(c.optimizer.name).uses & kOption) != 0; },
+                            only_with(kOption)};
+inline constexpr Effect kWithNesterov{
+    [](const Config& c) {
+      return (traits_of(c.optimizer.name).uses & Option::kNesterov) != 0 && c.optimizer.momentum > 0;
+    },
+    "it needs optimizer.name = \"sgd\" and optimizer.momentum above 0, such as 0.9; give those, or leave the key out"};
+inline constexpr Effect kWithDecay{
+    [](const Config& c) { return c.optimizer.weight_decay > 0 || c.optimizer.l1_penalty > 0; },
+    "it needs optimizer.weight_decay or optimizer.l1_penalty above 0; give one, or leave the key out"};
+inline constexpr Effect kWithAverage{[](const Config& c) { return c.train.average != Average::none; },
+                                     "it needs train.average = \"ema\"; give that, or leave the key out"};
+inline constexpr Effect kWithoutClipValue{
+    [](const Config& c) { return c.train.clip_value == 0; },
+    "train.clip_value is given, and a gradient is clipped by its norm or by its values; leave one of the two out"};
+template <ScheduleOption kOption>
+inline const Effect kIfScheduled{[](const Config& c) { return (traits_of(c.schedule.name).uses & kOption) != 0; },
+                                 only_with(kOption)};
 
 /// Bad input for keys without effect on this data: those of a regression for classes, and a warm-up that does not end
 /// within the `total_steps` of training. A training of no steps at all may have any.

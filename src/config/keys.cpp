@@ -59,8 +59,10 @@ class Describer {
 
  private:
   void add(const Key& key, Kind kind, std::string wanted, std::string value) {
-    keys_.push_back(
-        {key.name, kind, std::move(wanted), *key.fallback == '\0' ? std::move(value) : key.fallback, key.meaning});
+    std::string meaning = key.meaning;
+    if (*key.other_defaults != '\0') meaning += fmt::format("; by default of {}", key.other_defaults);
+    keys_.push_back({key.name, kind, std::move(wanted), *key.fallback == '\0' ? std::move(value) : key.fallback,
+                     std::move(meaning)});
   }
 
   static std::string range(const Limits& limits) {

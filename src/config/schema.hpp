@@ -3,8 +3,10 @@
 
 #include <limits>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
+#include "config/choice_texts.hpp"
 #include "config/config.hpp"
 #include "config/effect.hpp"
 
@@ -23,7 +25,8 @@ struct Key {
   const char* name;
   const char* meaning;
   Effect effect = kAlways;
-  const char* fallback = "";  // what holds when the key is not given, where that is no value
+  const char* fallback = "";        // what holds when the key is not given, where that is no value
+  const char* other_defaults = "";  // where the default is another: "adam 0.001"
   Bits bits = Bits::by_value;
 };
 
@@ -52,6 +55,10 @@ inline Limits at_least(double least) {
   return {least, std::numeric_limits<double>::max()};
 }
 
+/// What stands for the largest number below 1, and the least that keeps a divisor away from 0 in float32.
+inline constexpr double kBelowOne = 0.999999;
+inline constexpr double kLeastEpsilon = 1e-20;
+
 template <class Enum>
 using Choice = std::pair<std::string_view, Enum>;
 
@@ -63,16 +70,12 @@ inline constexpr Choice<Activation> kActivations[] = {{"identity", Activation::i
                                                       {"relu", Activation::relu},
                                                       {"leaky_relu", Activation::leaky_relu}};
 inline constexpr Choice<Loss> kLosses[] = {{"cross_entropy", Loss::cross_entropy}, {"mse", Loss::mse}};
-inline constexpr Choice<ScheduleName> kSchedules[] = {
-    {"constant", ScheduleName::constant}, {"step", ScheduleName::step}, {"cosine", ScheduleName::cosine}};
+inline constexpr Choice<Average> kAverages[] = {{"none", Average::none}, {"ema", Average::ema}};
 
 inline constexpr Choice<Kernels> kKernels[] = {{"auto", Kernels::automatic},
                                                {"libxsmm", Kernels::libxsmm},
                                                {"portable", Kernels::portable},
                                                {"openblas", Kernels::openblas}};
-
-enum class OptimizerName { sgd };
-inline constexpr Choice<OptimizerName> kOptimizers[] = {{"sgd", OptimizerName::sgd}};
 
 /// Calls the visitor for each key in order:
 ///     text(key, string), texts(key, strings), flag(key, bool), number(key, integer or real, limits)
@@ -136,24 +139,80 @@ void visit_keys(Visitor& v, ConfigType& config) {
   v.number(untouched({"train.watchdog_seconds", "without progress of a rank that end the job; 0: it waits"}),
            train.watchdog_seconds, at_least(0));
 
-  auto& sgd = config.optimizer;
-  OptimizerName optimizer = OptimizerName::sgd;
-  v.choice({"optimizer.name", "stochastic gradient descent, as PyTorch defines it"}, optimizer, kOptimizers);
-  v.number({"optimizer.learning_rate", "of a step, where no schedule lowers it"}, sgd.learning_rate, at_least(0));
-  v.number({"optimizer.momentum", "the part of the last step that is taken again"}, sgd.momentum, Limits{0, 1});
-  v.flag({"optimizer.nesterov", "Nesterov's form of momentum", kWithMomentum}, sgd.nesterov);
-  v.number({"optimizer.weight_decay", "the part of the parameters that is added to their gradient"}, sgd.weight_decay,
+  v.number({"train.clip_norm", "the most that the norm of the gradient may be, to which it is scaled down; 0: any",
+            kWithoutClipValue},
+           train.clip_norm, at_least(0));
+  v.number({"train.clip_value", "the same for the size of each of its elements; 0: any"}, train.clip_value,
            at_least(0));
 
+  v.choice({"train.average", "\"ema\": the model is a moving average of the parameters of all steps"}, train.average,
+           kAverages);
+  v.number({"train.average_decay", "the part of the average that is kept in a step", kWithAverage}, train.average_decay,
+           Limits{0, kBelowOne});
+
+  auto& optimizer = config.optimizer;
+  const auto with_defaults = [](Key key, double OptimizerOptions::*option) {
+    key.other_defaults = other_defaults(option);
+    return key;
+  };
+  v.choice({"optimizer.name", "as PyTorch defines it; \"lamb\" and \"lars\" as their papers do"}, optimizer.name,
+           kOptimizers.all);
+  if constexpr (!std::is_const_v<ConfigType>) optimizer = default_options(optimizer.name);
+  v.number(with_defaults({"optimizer.learning_rate", "of a step, where no schedule lowers it"},
+                         &OptimizerOptions::learning_rate),
+           optimizer.learning_rate, at_least(0));
+  v.number(
+      with_defaults({"optimizer.momentum", "the part of the last step that is taken again", kIfUsed<Option::kMomentum>},
+                    &OptimizerOptions::momentum),
+      optimizer.momentum, Limits{0, 1});
+  v.flag({"optimizer.nesterov", "Nesterov's form of momentum", kWithNesterov}, optimizer.nesterov);
+  v.number({"optimizer.beta1", "the part of the gradients' mean that is kept in a step", kIfUsed<Option::kBetas>},
+           optimizer.beta1, Limits{0, kBelowOne});
+  v.number({"optimizer.beta2", "the part of the gradients' mean square that is kept", kIfUsed<Option::kBetas>},
+           optimizer.beta2, Limits{0, kBelowOne});
+  v.number({"optimizer.rho", "the part of the gradients' mean square that is kept", kIfUsed<Option::kRho>},
+           optimizer.rho, Limits{0, kBelowOne});
+  v.number(with_defaults(
+               {"optimizer.epsilon", "is added to the root by which a gradient is divided", kIfUsed<Option::kEpsilon>},
+               &OptimizerOptions::epsilon),
+           optimizer.epsilon, Limits{kLeastEpsilon, 1});
+  v.number({"optimizer.trust_coefficient", "the part of a layer's norm that a step changes, at a learning rate of 1",
+            kIfUsed<Option::kTrustCoefficient>},
+           optimizer.trust_coefficient, at_least(0));
+  v.number(
+      with_defaults({"optimizer.weight_decay",
+                     "the part of the parameters that is added to their gradient, or \"adamw\" and \"lamb\": to the "
+                     "direction of their step"},
+                    &OptimizerOptions::weight_decay),
+      optimizer.weight_decay, at_least(0));
+  v.number({"optimizer.l1_penalty", "is added to the gradient of a parameter, with the parameter's sign"},
+           optimizer.l1_penalty, at_least(0));
+  v.flag({"optimizer.decay_biases", "whether weight_decay and l1_penalty are for biases, too", kWithDecay},
+         optimizer.decay_biases);
+
   auto& schedule = config.schedule;
-  v.choice({"schedule.name", "how the learning rate falls"}, schedule.name, kSchedules);
-  v.number({"schedule.warmup_steps", "steps in which the rate rises to optimizer.learning_rate"}, schedule.warmup_steps,
-           at_least(0));
-  v.number({"schedule.every_epochs", "\"step\": epochs after which the rate is multiplied by gamma", kWithSteps},
+  v.choice({"schedule.name", "how the learning rate changes"}, schedule.name, kSchedules.all);
+  v.number({"schedule.warmup_steps", "steps in which the rate rises to optimizer.learning_rate", kIfScheduled<kWarmup>},
+           schedule.warmup_steps, at_least(0));
+  v.number({"schedule.every_epochs",
+            "\"step\": epochs after which the rate is multiplied by gamma; \"cosine_restarts\": epochs of the first "
+            "period",
+            kIfScheduled<kEveryEpochs>},
            schedule.every_epochs, at_least(1));
-  v.number({"schedule.gamma", "\"step\": the factor", kWithSteps}, schedule.gamma, at_least(0));
-  v.number({"schedule.final_fraction", "\"cosine\": the part of the rate that is left at the end", kWithCosine},
+  v.number({"schedule.gamma", "\"step\": the factor; \"exponential\": the factor of each epoch", kIfScheduled<kGamma>},
+           schedule.gamma, at_least(0));
+  v.number({"schedule.final_fraction", "the part of the rate that is left at the end", kIfScheduled<kFinalFraction>},
            schedule.final_fraction, Limits{0, 1});
+  v.number({"schedule.power", "\"polynomial\": the exponent", kIfScheduled<kPower>}, schedule.power, Limits{1, 64});
+  v.number({"schedule.period_factor", "\"cosine_restarts\": how many times longer each period is than the one before",
+            kIfScheduled<kPeriodFactor>},
+           schedule.period_factor, Limits{1, 1024});
+  v.number(
+      {"schedule.start_fraction", "\"one_cycle\": the part of the rate with which it begins", kIfScheduled<kCycle>},
+      schedule.start_fraction, Limits{0, 1});
+  v.number(
+      {"schedule.peak", "\"one_cycle\": the part of the steps after which it has the whole rate", kIfScheduled<kCycle>},
+      schedule.peak, Limits{0, kBelowOne});
 
   auto& checkpoint = config.checkpoint;
   v.number(untouched({"checkpoint.every_epochs", "epochs between checkpoints; 0: none, but at the end of the run"}),

@@ -8,7 +8,6 @@ constexpr std::string_view kNoStopping =
     "there is no early stopping yet; a run has train.epochs epochs, and checkpoints/best.h5 is the best one's";
 constexpr std::string_view kNoValidation =
     "there is no validation set yet; the test set, from data.test or data.test_fraction, is measured after each epoch";
-constexpr std::string_view kNoAdam = "it belongs to Adam and its like, which are not there yet; the optimizer is SGD";
 constexpr std::string_view kNoNormalization = "there are no normalization layers yet; data.standardize scales features";
 
 constexpr KeySynonyms kKeys[] = {
@@ -83,16 +82,24 @@ constexpr KeySynonyms kKeys[] = {
      "validation_set validation val valid val_data val_file validation_file validation_freq dev",
      "", kNoValidation},
     {"shuffle shuffle_buffer_size sampler", "", "samples are always shuffled, anew in each epoch, as run.seed says"},
-    {"beta1 beta2 beta_1 beta_2 betas beta epsilon eps amsgrad rho adam adamw rmsprop", "", kNoAdam},
-    {"dampening maximize", "", "the optimizer is plain SGD; there are momentum, nesterov and weight_decay"},
-    {"l1 l1_penalty l1_reg l1_ratio l1_regularization lasso elasticnet", "",
-     "there is no L1 penalty; optimizer.weight_decay is that of L2"},
-    {"clip clip_norm clipnorm clip_value clipvalue global_clipnorm gradient_clipping gradient_clip "
-     "gradient_clip_val grad_clip clip_grad clip_grad_norm max_grad_norm max_norm",
-     "", "there is no clipping of gradients yet; a lower optimizer.learning_rate or schedule.warmup_steps may help"},
-    {"t_max t_0 t_mult cosine_steps", "", "\"cosine\" falls until the end of training, after train.epochs epochs"},
-    {"power_t power last_epoch cycle_momentum pct_start", "",
-     "the schedules are \"constant\", \"step\" and \"cosine\", with schedule.warmup_steps"},
+    {"beta_1 betas beta adam_beta1 b1", "optimizer.beta1", "and optimizer.beta2"},
+    {"beta_2 adam_beta2 b2", "optimizer.beta2", ""},
+    {"eps adam_epsilon", "optimizer.epsilon", ""},
+    {"smoothing_constant", "optimizer.rho", "with optimizer.name = \"rmsprop\""},
+    {"trust_coeff trust_ratio lars_coefficient", "optimizer.trust_coefficient", "with optimizer.name = \"lars\""},
+    {"adam adamw nadam rmsprop adagrad lamb lars sgd", "optimizer.name", "whose value it is"},
+    {"amsgrad centered dampening maximize", "", "there is no such variant of an optimizer"},
+    {"l1 l1_reg l1_ratio l1_regularization lasso elasticnet", "optimizer.l1_penalty", ""},
+    {"clip clipnorm global_clipnorm gradient_clipping gradient_clip gradient_clip_val grad_clip clip_grad "
+     "clip_grad_norm max_grad_norm max_norm",
+     "train.clip_norm", "or train.clip_value for each of the gradient's elements"},
+    {"clipvalue clip_grad_value", "train.clip_value", ""},
+    {"t_max cosine_steps", "", "\"cosine\" falls until the end of training, after train.epochs epochs"},
+    {"power_t last_epoch cycle_momentum", "",
+     "there is nothing of this kind; `lockstep keys schedule` lists what there is"},
+    {"pct_start", "schedule.peak", "with schedule.name = \"one_cycle\""},
+    {"t_0", "schedule.every_epochs", "with schedule.name = \"cosine_restarts\""},
+    {"t_mult", "schedule.period_factor", "with schedule.name = \"cosine_restarts\""},
     {"batch_norm batchnorm batch_normalization use_batch_norm layer_norm layernorm layer_normalization normalization "
      "norm",
      "", kNoNormalization},
@@ -127,7 +134,8 @@ constexpr KeySynonyms kKeys[] = {
     {"use_bias bias fit_intercept intercept", "", "layers always have biases"},
     {"drop_last last_batch", "", "each sample is used once per epoch; the last, smaller batch is a step too"},
     {"deterministic benchmark reproducible", "", "every run is reproducible"},
-    {"ema swa averaging average validation_steps callbacks", "", "there is nothing of this kind"},
+    {"ema averaging ema_decay", "train.average", "with train.average_decay"},
+    {"swa validation_steps callbacks", "", "there is nothing of this kind"},
 };
 
 constexpr ValueSynonyms kValues[] = {
@@ -162,19 +170,22 @@ constexpr ValueSynonyms kValues[] = {
     {"model.init", "lecun_uniform lecun_normal", "write \"lecun\""},
     {"model.init", "torch default uniform", "write \"pytorch\", the bound of its layers"},
     {"model.init", "normal zeros ones orthogonal random truncated_normal", "there is none of this kind"},
-    {"optimizer.name",
-     "adam adamw nadam adamax rmsprop adagrad adadelta lbfgs lamb lars lion radam adafactor rprop muon",
-     "there is no other yet; \"sgd\" with optimizer.momentum = 0.9 and a schedule does as well on most tables"},
+    {"optimizer.name", "adamax adadelta lbfgs lion radam adafactor rprop muon",
+     "there is none of this kind; \"adamw\" is the nearest to most of them"},
     {"optimizer.name", "momentum nesterov nag gd gradient_descent stochastic_gradient_descent",
      "write \"sgd\", with optimizer.momentum or optimizer.nesterov"},
     {"schedule.name", "none off fixed const", "write \"constant\""},
-    {"schedule.name", "steplr multistep multisteplr exponential exponentiallr step_decay staircase invscaling decay",
+    {"schedule.name", "exponentiallr exponential_decay", "write \"exponential\""},
+    {"schedule.name", "steplr multistep multisteplr step_decay staircase invscaling decay",
      "\"step\" multiplies the rate by schedule.gamma after each schedule.every_epochs epochs"},
-    {"schedule.name",
-     "cosineannealing cosineannealinglr cosine_decay cosine_annealing cos onecycle onecyclelr one_cycle",
+    {"schedule.name", "cosineannealing cosineannealinglr cosine_decay cosine_annealing cos",
      "write \"cosine\", with schedule.warmup_steps for a warm-up"},
-    {"schedule.name",
-     "linear polynomial poly plateau reducelronplateau adaptive cyclic cycliclr warmup inverse_sqrt noam",
+    {"schedule.name", "cosineannealingwarmrestarts sgdr cosine_decay_restarts warm_restarts",
+     "write \"cosine_restarts\""},
+    {"schedule.name", "onecycle onecyclelr", "write \"one_cycle\""},
+    {"schedule.name", "poly polynomiallr polynomial_decay", "write \"polynomial\", with schedule.power"},
+    {"schedule.name", "linearlr linear_decay", "write \"linear\", with schedule.final_fraction"},
+    {"schedule.name", "plateau reducelronplateau adaptive cyclic cycliclr warmup inverse_sqrt noam",
      "there is none of this kind yet; schedule.warmup_steps rises linearly, \"cosine\" falls smoothly"},
     {"data.format", "h5 hdf hdf_5 h5py he5", "write \"hdf5\""},
     {"data.format", "mnist ubyte idx_ubyte idx3 gz", "write \"idx\""},

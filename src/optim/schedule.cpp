@@ -1,6 +1,6 @@
 #include "optim/schedule.hpp"
 
-#include "tensor/elementary.hpp"
+#include "optim/schedules.hpp"
 
 namespace lockstep {
 
@@ -12,16 +12,11 @@ float Schedule::rate(std::uint64_t step) const {
   if (step < options_.warmup_steps)
     return static_cast<float>(learning_rate_ * static_cast<double>(step + 1) /
                               static_cast<double>(options_.warmup_steps));
-  double factor = 1;
-  if (options_.name == ScheduleName::step) {
-    const std::uint64_t drops = step / steps_per_epoch_ / options_.every_epochs;
-    factor = elementary::power(options_.gamma, drops);
-  } else if (options_.name == ScheduleName::cosine) {
-    const auto done = static_cast<double>(step - options_.warmup_steps);
-    const auto all = static_cast<double>(total_steps_ - options_.warmup_steps);
-    factor = options_.final_fraction + (1 - options_.final_fraction) * 0.5 * (1 + elementary::cos_pi(done / all));
-  }
-  return static_cast<float>(learning_rate_ * factor);
+  const SchedulePlace place{.epoch = step / steps_per_epoch_,
+                            .steps_per_epoch = steps_per_epoch_,
+                            .done = step - options_.warmup_steps,
+                            .all = total_steps_ - options_.warmup_steps};
+  return static_cast<float>(learning_rate_ * traits_of(options_.name).factor(options_, place));
 }
 
 bool same_rates(const Schedule& a, const Schedule& b, std::uint64_t steps) {

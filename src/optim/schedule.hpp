@@ -13,8 +13,8 @@ class Schedule {
   Schedule(const ScheduleOptions& options, double learning_rate, std::uint64_t steps_per_epoch,
            std::uint64_t total_steps);
 
-  /// The rate of step `step`, counted from zero. During warm-up it rises linearly: rate (step + 1) / warmup_steps.
-  /// Cosine (Loshchilov and Hutter 2017) falls from the warm-up's end to the last step.
+  /// The rate of step `step`, counted from zero. During warm-up it rises linearly: rate (step + 1) / warmup_steps; from
+  /// there on it is what the schedule says.
   [[nodiscard]] float rate(std::uint64_t step) const;
 
  private:

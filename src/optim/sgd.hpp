@@ -1,33 +1,46 @@
 // Stochastic gradient descent with momentum, Nesterov momentum and weight decay.
 #pragma once
 
-#include <span>
-
-#include "optim/options.hpp"
+#include "optim/update.hpp"
 
 namespace lockstep {
 
-/// Velocities of a smaller size are 0: 2^-100.
-inline constexpr float kLeastVelocity = 0x1p-100F;
-
-/// The update, as PyTorch's SGD defines it (Sutskever et al. 2013, with the rate outside of the velocity):
-///     g = gradient + weight_decay * parameter
+/// As PyTorch's SGD defines it (Sutskever et al. 2013, with the rate outside of the velocity):
+///     g = gradient + decay * parameter
 ///     velocity = momentum * velocity + g
 ///     parameter -= rate * velocity                      or, Nesterov, rate * (g + momentum * velocity)
 class Sgd {
  public:
-  explicit Sgd(const SgdOptions& options);
+  static constexpr OptimizerTraits kTraits{.name = "sgd", .uses = kMomentum | kNesterov};
 
-  /// True when there is momentum, and so a velocity for each parameter, at first 0.
-  [[nodiscard]] bool has_velocity() const { return momentum_ > 0; }
+  explicit Sgd(const OptimizerOptions& options)
+      : momentum_(static_cast<float>(options.momentum)), nesterov_(options.nesterov) {}
 
-  /// One step for some parameters. All spans have their size; without momentum `velocity` is empty.
-  void update(std::span<float> parameters, std::span<float> velocity, std::span<const float> gradient,
-              float rate) const;
+  [[nodiscard]] std::vector<std::string_view> moments() const {
+    return momentum_ > 0 ? std::vector<std::string_view>{"velocity"} : std::vector<std::string_view>{};
+  }
+
+  LOCKSTEP_INLINE void update(const Update& update) const {
+    const float rate = update.rate;
+    const float decay = update.decay;
+    const float momentum = momentum_;
+    if (momentum <= 0)
+      for_each_parameter<0>(update, [=](float& w, float g) { w -= rate * (g + decay * w); });
+    else if (nesterov_)
+      for_each_parameter<1>(update, [=](float& w, float gradient, float& velocity) {
+        const float g = gradient + decay * w;
+        velocity = without_dust(momentum * velocity + g);
+        w -= rate * (g + momentum * velocity);
+      });
+    else
+      for_each_parameter<1>(update, [=](float& w, float g, float& velocity) {
+        velocity = without_dust(momentum * velocity + (g + decay * w));
+        w -= rate * velocity;
+      });
+  }
 
  private:
   float momentum_;
-  float weight_decay_;
   bool nesterov_;
 };
 

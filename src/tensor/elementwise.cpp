@@ -11,13 +11,30 @@
 
 namespace lockstep {
 
+LOCKSTEP_VECTORIZED void multiply(std::span<const float> values, float factor, std::span<float> product) {
+  LOCKSTEP_INDEPENDENT
+  for (std::size_t i = 0; i < product.size(); ++i) product[i] = values[i] * factor;
+}
+
+LOCKSTEP_VECTORIZED void clamp(std::span<float> values, float limit) {
+  for (float& value : values) value = std::max(-limit, std::min(limit, value));
+}
+
+LOCKSTEP_VECTORIZED void move_towards(std::span<const float> aims, float part, std::span<float> values) {
+  LOCKSTEP_INDEPENDENT
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] += part * (aims[i] - values[i]);
+}
+
+LOCKSTEP_VECTORIZED void add_signs(std::span<const float> values, float factor, std::span<float> sums) {
+  LOCKSTEP_INDEPENDENT
+  for (std::size_t i = 0; i < sums.size(); ++i)
+    sums[i] += values[i] > 0.0F ? factor : (values[i] < 0.0F ? -factor : 0.0F);
+}
+
 LOCKSTEP_VECTORIZED void divide(std::span<const float> values, float divisor, std::span<float> quotient) {
   if (int exponent = 0; std::frexp(divisor, &exponent) == 0.5F && std::isnormal(1.0F / divisor)) {
     // A power of two, as most batches are: the product by its reciprocal has the same bits, sooner.
-    const float reciprocal = 1.0F / divisor;
-    LOCKSTEP_INDEPENDENT
-    for (std::size_t i = 0; i < quotient.size(); ++i) quotient[i] = values[i] * reciprocal;
-    return;
+    return multiply(values, 1.0F / divisor, quotient);
   }
   LOCKSTEP_INDEPENDENT
   for (std::size_t i = 0; i < quotient.size(); ++i) quotient[i] = values[i] / divisor;

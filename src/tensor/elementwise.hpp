@@ -17,6 +17,18 @@ constexpr std::uint32_t size_bits(float value) {
 /// quotient = values / divisor. Spans have equal sizes.
 void divide(std::span<const float> values, float divisor, std::span<float> quotient);
 
+/// product = values * factor. Spans have equal sizes, and may be the same.
+void multiply(std::span<const float> values, float factor, std::span<float> product);
+
+/// Cuts what is larger than `limit` in size down to it.
+void clamp(std::span<float> values, float limit);
+
+/// values += part * (aims - values). Spans have equal sizes.
+void move_towards(std::span<const float> aims, float part, std::span<float> values);
+
+/// sums += factor * sign(values), the sign of 0 being 0. Spans have equal sizes.
+void add_signs(std::span<const float> values, float factor, std::span<float> sums);
+
 /// The sum of squares, taken in 16 interleaved parts.
 double sum_of_squares(std::span<const float> values);
 

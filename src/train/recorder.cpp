@@ -40,7 +40,7 @@ Recorder::Recorder(const Config& config, FolderOwner& owner, ProgramStart start,
       info_(std::move(info)),
       steps_per_epoch_(steps_per_epoch),
       score_name_(info_.data.task == Task::classification ? "test_accuracy" : "test_r2"),
-      saved_(model, Sgd(config.optimizer)) {}
+      saved_(model, config) {}
 
 void Recorder::begin(const Progress& progress, const ResumePoint& resume) {
   owner_->check();
@@ -214,7 +214,7 @@ void Recorder::print_done(const TrainState& state, const Evaluation& test) {
   fmt::print("last:    {}\n", checkpoints_.of_step(progress.step).string());
   fmt::print("done: epoch {} step {} train_loss {} test_loss {} {} {} samples_per_second {:.0f} digest {}\n",
              progress.epoch, progress.step, full_number(progress.train_loss), full_number(test.loss), score_name_,
-             full_number(test.score), run_speed(progress), parameter_digest(*model_, state.parameters));
+             full_number(test.score), run_speed(progress), parameter_digest(*model_, state.model_parameters()));
   std::fflush(stdout);
 }
 

@@ -43,7 +43,7 @@ RunData load_for_training(const Communicator& world, const Config& config, const
 
 /// The model, where each host has room for what its ranks will share in training it. Collective.
 Model with_room(const Communicator& world, const Communicator& host, const Config& config, Model model) {
-  const std::size_t parameters = sizeof(float) * model.size() * (Sgd(config.optimizer).has_velocity() ? 2 : 1);
+  const std::size_t parameters = sizeof(float) * TrainState::floats(model, config);
   const std::size_t gradients =
       GradientReducer::shared_bytes(world, host, config.train.slices_on(world.size()), model.size());
   together(world, [&] {
@@ -65,7 +65,7 @@ Run::Run(const Communicator& world, const Config& config, ProgramStart start, Fo
       data_(load_for_training(world, config, resume)),
       model_(with_room(world_, host_, config,
                        build_model(config.model, data_.train.info, agree_on_kernels(world, config.train.kernels)))),
-      state_(model_, Sgd(config.optimizer), host_),
+      state_(model_, config, host_),
       sampler_(static_cast<std::uint32_t>(data_.train.info.samples), config.train.global_batch, config.run.seed),
       schedule_(config.schedule, config.optimizer.learning_rate, sampler_.steps_per_epoch(),
                 config.train.epochs * sampler_.steps_per_epoch()),
@@ -108,6 +108,7 @@ void Run::restore(const std::filesystem::path& folder, ResumePoint& resume) {
       resume.check_best(folder, data_.test.info.digest, state_.progress);
     } else if (world_.is_root()) {
       model_.initialize(config_.model.init, config_.run.seed, state_.parameters);
+      if (!state_.average.empty()) std::ranges::copy(state_.parameters, state_.average.begin());
     }
   });
   broadcast(world_, state_.progress);
@@ -118,10 +119,7 @@ void Run::restore(const std::filesystem::path& folder, ResumePoint& resume) {
   complete_ = resumed > 0 && state_.progress.epoch >= config_.train.epochs;
   best_is_lost_ = lost > 0;
   const Communicator first_ranks = world_.split(host_.is_root() ? 0 : 1);
-  if (host_.is_root()) {
-    first_ranks.broadcast(state_.parameters);
-    first_ranks.broadcast(state_.velocity);
-  }
+  if (host_.is_root()) first_ranks.broadcast(state_.all_floats());
   host_.barrier();
 }
 
@@ -210,8 +208,8 @@ void Run::account(const StepResult& result, std::size_t samples, double seconds)
 Evaluation Run::evaluate() {
   if (!evaluation_) {
     Stopwatch watch;
-    const std::vector<double> sums =
-        evaluator_.measure(state_.parameters, [this] { watchdog_.beat(Activity::evaluating, state_.progress.step); });
+    const std::vector<double> sums = evaluator_.measure(
+        state_.model_parameters(), [this] { watchdog_.beat(Activity::evaluating, state_.progress.step); });
     watchdog_.beat(Activity::summing, state_.progress.step);
     evaluation_ = evaluator_.combine(sums);
     evaluation_seconds_ = watch.lap();
@@ -256,8 +254,8 @@ void Run::note_poor_score(const Evaluation& test) {
   const Progress& progress = state_.progress;
   if (!is_poor(test.score, guess_) || (noted_poor_score_ && progress.epoch < config_.train.epochs)) return;
   noted_poor_score_ = true;
-  const std::vector<DeadUnits> dead =
-      evaluator_.dead_units(state_.parameters, [this] { watchdog_.beat(Activity::evaluating, state_.progress.step); });
+  const std::vector<DeadUnits> dead = evaluator_.dead_units(
+      state_.model_parameters(), [this] { watchdog_.beat(Activity::evaluating, state_.progress.step); });
   if (recorder_) recorder_->print_note(note_on_poor_score(data_.test.info.task, progress.epoch, test.score, dead));
 }
 

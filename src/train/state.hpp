@@ -8,8 +8,9 @@
 
 #include "checkpoint/checkpoint.hpp"
 #include "comm/shared_memory.hpp"
+#include "config/config.hpp"
 #include "nn/model.hpp"
-#include "optim/sgd.hpp"
+#include "optim/optimizer.hpp"
 #include "tensor/aligned_buffer.hpp"
 
 namespace lockstep {
@@ -17,33 +18,36 @@ namespace lockstep {
 /// With the configuration and the data, this is everything that a resume needs.
 struct TrainState {
   /// In memory of this rank alone, all zero.
-  TrainState(const Model& model, const Sgd& optimizer) : own_memory_(floats(model, optimizer)) {
-    place(model, own_memory_.span());
-  }
+  TrainState(const Model& model, const Config& config);
 
   /// The same in memory that all ranks of a host see. Collective.
-  TrainState(const Model& model, const Sgd& optimizer, const Communicator& host);
+  TrainState(const Model& model, const Config& config, const Communicator& host);
+
+  /// The floats of such a state.
+  static std::size_t floats(const Model& model, const Config& config);
 
   /// Becomes the same state as `other`, which belongs to the same model.
   void copy_from(const TrainState& other) {
     progress = other.progress;
-    std::ranges::copy(other.parameters, parameters.begin());
-    std::ranges::copy(other.velocity, velocity.begin());
+    std::ranges::copy(other.floats_, floats_.begin());
   }
+
+  /// The parameters by which the model predicts: their average, or else those of the last step.
+  [[nodiscard]] std::span<const float> model_parameters() const { return average.empty() ? parameters : average; }
+
+  /// All numbers but the progress.
+  [[nodiscard]] std::span<float> all_floats() const { return floats_; }
 
   Progress progress;
   std::span<float> parameters;
-  std::span<float> velocity;  // of the optimizer, laid out as the parameters; empty without momentum
+  std::span<float> average;                    // of the parameters, laid out as they are; empty: none is kept
+  std::span<float> moments;                    // of the optimizer, one behind the other, laid out likewise
+  std::vector<std::string_view> moment_names;  // what they are
 
  private:
-  static std::size_t floats(const Model& model, const Sgd& optimizer) {
-    return model.size() * (optimizer.has_velocity() ? 2 : 1);
-  }
-  void place(const Model& model, std::span<float> memory) {
-    parameters = memory.first(model.size());
-    velocity = memory.subspan(model.size());
-  }
+  void place(const Model& model, const Config& config, std::span<float> memory);
 
+  std::span<float> floats_;
   AlignedBuffer own_memory_;
   std::shared_ptr<const void> shared_memory_;
 };

@@ -21,29 +21,21 @@ std::size_t most_rows(std::size_t global_batch, std::size_t samples, std::size_t
   return (std::min(global_batch, samples) / slices + 1) * owned.size();
 }
 
-std::size_t chunks_of(const Model& model) {
-  return (model.size() + GradientReducer::kChunk - 1) / GradientReducer::kChunk;
-}
-
 }  // namespace
 
 TrainingStep::TrainingStep(const Communicator& comm, const Communicator& host, Watchdog& watchdog, Profile& profile,
                            const Config& config, const Model& model, const PreparedDataset& dataset)
     : comm_(comm),
-      host_(host),
       watchdog_(&watchdog),
       profile_(&profile),
       model_(&model),
       remedy_(overflow_remedy(dataset.info.task, dataset.transform)),
       slices_(config.train.slices_on(comm.size())),
-      optimizer_(config.optimizer),
       reducer_(comm, host, slices_, model.size(), kRowWidth),
-      squares_memory_(host, chunks_of(model) * sizeof(double)),
-      squares_(reinterpret_cast<double*>(squares_memory_.bytes.data()), chunks_of(model)),
       gradient_(config, model, dataset, profile,
                 most_rows(config.train.global_batch, dataset.info.samples, slices_, reducer_.owned()), slices_,
                 reducer_.nodes()),
-      mean_(GradientReducer::kChunk),
+      update_(host, profile, config, model),
       owned_slices_(0, slices_, reducer_.owned()) {}
 
 StepResult TrainingStep::take(TrainState& state, std::span<const std::uint32_t> batch, float rate, bool stop,
@@ -61,42 +53,17 @@ StepResult TrainingStep::take(TrainState& state, std::span<const std::uint32_t> 
 
   watchdog_->beat(Activity::computing, step + 1);
   if (!std::isfinite(sums[0]) || sums[2] > 0) fail_not_finite(step + 1);
-  update(state, static_cast<float>(batch.size()), rate, norm);
+  update_.apply(state, reducer_, static_cast<float>(batch.size()), rate, norm);
 
   watchdog_->beat(Activity::summing, step + 1);
   reducer_.finish();
   profile_->lap(Phase::wait);
-  return {sums[1] > 0, sums[0], norm ? gradient_norm() : 0};
+  return {sums[1] > 0, sums[0], norm ? update_.norm() : 0};
 }
 
 const OwnedSlices& TrainingStep::cut(std::size_t batch) {
   if (batch != cut_batch_) owned_slices_ = OwnedSlices(cut_batch_ = batch, slices_, reducer_.owned());
   return owned_slices_;
-}
-
-void TrainingStep::update(TrainState& state, float batch, float rate, bool norm) {
-  constexpr std::size_t kChunk = GradientReducer::kChunk;
-  for (std::size_t part = 0; part < reducer_.parts().size(); ++part) {
-    reducer_.wait(part);
-    profile_->lap(Phase::sum);
-    const Range& mine = reducer_.parts()[part];
-    for (std::size_t begin = mine.begin; begin < mine.end; begin += kChunk) {
-      const Range range{begin, std::min(mine.end, begin + kChunk)};
-      const std::span<float> gradient = mean_.span().first(range.size());
-      divide(reducer_.sum(range), batch, gradient);
-      if (norm) squares_[begin / kChunk] = sum_of_squares(gradient);
-      const std::span<float> velocity =
-          optimizer_.has_velocity() ? state.velocity.subspan(range.begin, range.size()) : std::span<float>();
-      optimizer_.update(state.parameters.subspan(range.begin, range.size()), velocity, gradient, rate);
-    }
-    profile_->lap(Phase::update);
-  }
-}
-
-double TrainingStep::gradient_norm() const {
-  double sum = 0;
-  for (const double squares : squares_) sum += squares;
-  return std::sqrt(sum);
 }
 
 void TrainingStep::fail_not_finite(std::uint64_t step) {

@@ -8,10 +8,10 @@
 
 #include "base/profile.hpp"
 #include "comm/reducer.hpp"
-#include "comm/shared_memory.hpp"
 #include "config/config.hpp"
 #include "nn/model.hpp"
 #include "train/local_gradient.hpp"
+#include "train/parameter_update.hpp"
 #include "train/state.hpp"
 #include "train/watchdog.hpp"
 
@@ -43,27 +43,18 @@ class TrainingStep {
   /// This rank's slices of a batch.
   const OwnedSlices& cut(std::size_t batch);
 
-  /// Sums the gradient and updates the parameters, this rank's part of both, and leaves the squares for the norm.
-  void update(TrainState& state, float batch, float rate, bool norm);
-  /// The norm of the mean gradient, after an update with `norm` on all ranks of the host.
-  [[nodiscard]] double gradient_norm() const;
-
   /// Says which rank and which layer brought numbers that are not finite. Collective; does not return.
   [[noreturn]] void fail_not_finite(std::uint64_t step);
 
   Communicator comm_;
-  Communicator host_;
   Watchdog* watchdog_;
   Profile* profile_;
   const Model* model_;
   std::string remedy_;  // against numbers that are not finite
   std::size_t slices_;
-  Sgd optimizer_;
   GradientReducer reducer_;
-  SharedMemory squares_memory_;
-  std::span<double> squares_;  // sums of the squares of the mean gradient's chunks
   LocalGradient gradient_;
-  AlignedBuffer mean_;        // a chunk of the gradient
+  ParameterUpdate update_;
   OwnedSlices owned_slices_;  // of a batch of this size
   std::size_t cut_batch_ = 0;
   std::vector<double> rows_;

@@ -13,7 +13,7 @@
 #include "base/stopwatch.hpp"
 #include "comm/reducer.hpp"
 #include "nn/model.hpp"
-#include "optim/sgd.hpp"
+#include "optim/optimizer.hpp"
 #include "tensor/blas.hpp"
 #include "tensor/elementwise.hpp"
 
@@ -78,15 +78,16 @@ class Step {
   void update(const Range& part, bool sends) {
     constexpr std::size_t kChunk = GradientReducer::kChunk;
     std::vector<float> mean(kChunk);
-    const Sgd sgd(SgdOptions{.learning_rate = 0.0F, .momentum = 0.9F});
+    const Optimizer sgd(OptimizerOptions{.momentum = 0.9});
     for (std::size_t begin = part.begin; begin < part.end; begin += kChunk) {
       const Range range{begin, std::min(part.end, begin + kChunk)};
       const std::span<float> gradient = std::span(mean).first(range.size());
       const std::span<const float> sum =
           sends ? reducer_.sum(range) : reducer_.gradients()[0].subspan(range.begin, range.size());
       divide(sum, 512, gradient);
-      sgd.update(parameters_.span().subspan(range.begin, range.size()),
-                 velocity_.span().subspan(range.begin, range.size()), gradient, 0);
+      sgd.update({.parameters = parameters_.span().subspan(range.begin, range.size()),
+                  .moments = Moments(velocity_.span(), model_.size(), range.begin, range.size()),
+                  .gradient = gradient});
     }
   }
 

@@ -5,13 +5,19 @@
 #include <array>
 
 #include "limit.hpp"
-#include "optim/sgd.hpp"
+#include "optim/optimizer.hpp"
 #include "pieces.hpp"
 #include "tensor/elementwise.hpp"
 #include "train/state.hpp"
 
 namespace lockstep {
 namespace {
+
+Config config_with_momentum() {
+  Config config;
+  config.optimizer.momentum = 0.9;
+  return config;
+}
 
 /// Nothing: of the table one rank's is enough.
 class NoReporter : public benchmark::BenchmarkReporter {
@@ -26,8 +32,8 @@ class Bench {
       : world_(world),
         batch_(static_cast<float>(work.batch)),
         model_(model_of(work.widths)),
-        sgd_({.momentum = 0.9}),
-        state_(model_, sgd_, world),
+        sgd_(OptimizerOptions{.momentum = 0.9}),
+        state_(model_, config_with_momentum(), world),
         reducer_(world, world, slices, model_.size(), 1),
         nodes_(static_cast<std::size_t>(world.sum(static_cast<int>(reducer_.nodes().size())))) {}
 
@@ -43,8 +49,10 @@ class Bench {
     const double seconds = measure(state, [&](const Range& range, std::span<const float> sum) {
       const std::span<float> gradient = std::span(mean).first(range.size());
       divide(sum, batch_, gradient);
-      sgd_.update(state_.parameters.subspan(range.begin, range.size()),
-                  state_.velocity.subspan(range.begin, range.size()), gradient, 0.01F);
+      sgd_.update({.parameters = state_.parameters.subspan(range.begin, range.size()),
+                   .moments = Moments(state_.moments, model_.size(), range.begin, range.size()),
+                   .gradient = gradient,
+                   .rate = 0.01F});
     });
     report(state, "GB/s", gigabytes(nodes_ + 4) / seconds, of_all_ranks(update_limit(bytes_of_part(nodes_ + 2))));
   }
@@ -87,7 +95,7 @@ class Bench {
   Communicator world_;
   float batch_;
   Model model_;
-  Sgd sgd_;
+  Optimizer sgd_;
   TrainState state_;
   GradientReducer reducer_;
   std::size_t nodes_;  // of all ranks

@@ -48,6 +48,13 @@ class DigestTest(EndToEndTest):
         settings = ("optimizer.momentum=0.8", "optimizer.nesterov=true", "schedule.name=cosine")
         self.check(*settings, "schedule.warmup_steps=5", "model.activation=tanh", ranks=(3, 7))
 
+    def test_every_optimizer_and_clipping(self):
+        """The list is the program's own. Batches of one sample, the last ones, leave most slices empty."""
+        for name in self.choices("optimizer.name"):
+            clipping = "train.clip_norm=0.5" if name in ("adamw", "lamb", "lars") else "train.clip_value=0.05"
+            settings = (f"optimizer.name={name}", "optimizer.weight_decay=0.01", "optimizer.decay_biases=false")
+            self.check(*settings, clipping, "optimizer.l1_penalty=1e-4", "train.average=ema", ranks=(2, 3, 5, 8))
+
     def test_sigmoid_with_squared_error_on_classes(self):
         settings = ("train.loss=mse", "data.classes=['low', 'middle', 'high']", "data.standardize=true")
         self.check(*settings, "model.activation=sigmoid", "model.output_activation=sigmoid", ranks=(2, 5))

@@ -168,6 +168,12 @@ class EndToEndTest(unittest.TestCase):
         self.assertEqual(result.status, 0, f"{arguments}\n{result.output}\n{result.errors}")
         return result
 
+    def choices(self, key):
+        """The names that a key of a configuration may have, as the program lists them."""
+        text = self.run_ok("keys", key).output
+        entry = re.search(rf"(?m)^{re.escape(key)} .*(?:\n .*)*", text).group()
+        return re.findall(r'"([^"]+)"', entry[entry.rindex("(") :])
+
     def write(self, name, content):
         """Writes a file, text or bytes, in the test's folder and returns its path."""
         path = self.folder / name

@@ -79,14 +79,20 @@ class PytorchTest(EndToEndTest):
         self.check("mse", "mse_standardized", "mse_two_targets", "mse_classes")
 
     def test_optimizer(self):
-        self.check("momentum", "nesterov", "weight_decay")
+        self.check("momentum", "nesterov", "weight_decay", "l1_penalty", "average")
+
+    def test_optimizers(self):
+        self.check("adam", "adamw", "nadam", "rmsprop", "rmsprop_momentum", "adagrad", "lamb", "lars")
+
+    def test_clipping(self):
+        self.check("clip_norm", "clip_value", "clip_norm_lamb")
 
     def test_schedules(self):
-        self.check("cosine", "step")
+        self.check("cosine", "step", "exponential", "linear", "polynomial", "cosine_restarts", "one_cycle")
 
     def test_on_several_ranks(self):
         self.check("nesterov", "mse_classes", ranks=2)
-        self.check("cosine", "mse_two_targets", ranks=3)
+        self.check("cosine", "mse_two_targets", "lamb", ranks=3)
         self.check("mixed", "dropout", ranks=5)
 
     if importlib.util.find_spec("torch"):

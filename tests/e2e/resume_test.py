@@ -52,6 +52,22 @@ class ResumeTest(EndToEndTest):
                 self.assertEqual(resumed.outcome(), whole)
                 self.assertEqual(self.rows(name), self.rows("whole"))
 
+    def test_every_optimizer(self):
+        """All that they keep is in the checkpoint, and a step knows its number."""
+        for name in self.choices("optimizer.name"):
+            settings = (f"optimizer.name={name}", "train.clip_norm=0.3", "train.average=ema")
+            with self.subTest(optimizer=name):
+                self.write_small_run()
+                whole = self.train(f"{name}-whole", *settings).outcome()
+                stopped = self.command(
+                    *("train", "small.toml", "--run-dir", name, "--set", "run.stop_after_steps=7"),
+                    *(word for setting in settings for word in ("--set", setting)),
+                    ranks=3,
+                )
+                self.assertEqual(stopped.status, 75, stopped.errors)
+                self.assertEqual(self.train(name, *settings, ranks=2).outcome(), whole)
+                self.assertEqual(self.rows(name), self.rows(f"{name}-whole"))
+
     def test_by_other_kernels(self):
         """As on another processor; OpenBLAS, which has bits of its own, is refused."""
         whole = self.train("whole").outcome()

@@ -11,6 +11,7 @@
 #include "comm/shared_memory.hpp"
 #include "comm/together.hpp"
 #include "config/config.hpp"
+#include "optim/schedules.hpp"
 
 namespace lockstep {
 namespace {
@@ -62,7 +63,7 @@ TEST(Broadcast, CarriesAWholeConfiguration) {
     config.model.hidden = {{3, Activation::tanh}, {4, Activation::leaky_relu}};
     config.train.loss = Loss::mse;
     config.optimizer.learning_rate = 0.125;
-    config.schedule.name = ScheduleName::cosine;
+    config.schedule.name = schedule_named("cosine");
     config.checkpoint.keep = 7;
     config.metrics.every_steps = 9;
     config.metrics.ranks_every_steps = 10;
@@ -75,7 +76,7 @@ TEST(Broadcast, CarriesAWholeConfiguration) {
   EXPECT_EQ(config.model.hidden[1].activation, Activation::leaky_relu);
   EXPECT_EQ(config.train.loss, Loss::mse);
   EXPECT_EQ(config.optimizer.learning_rate, 0.125);
-  EXPECT_EQ(config.schedule.name, ScheduleName::cosine);
+  EXPECT_EQ(config.schedule.name, schedule_named("cosine"));
   EXPECT_EQ(config.checkpoint.keep, 7U);
   EXPECT_EQ(config.metrics.every_steps, 9U);
   EXPECT_EQ(config.metrics.ranks_every_steps, 10U);

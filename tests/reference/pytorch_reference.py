@@ -82,7 +82,43 @@ CASES = {
     "momentum": case(model=layers("tanh", "tanh") | {"init": "lecun"}, optimizer={"learning_rate": 0.02, "momentum": 0.9}),
     "nesterov": case(optimizer={"learning_rate": 0.02, "momentum": 0.9, "nesterov": True}),
     "weight_decay": case(optimizer={"weight_decay": 0.01, "momentum": 0.5}),
+    "adam": case(optimizer={"name": "adam", "learning_rate": 0.01, "weight_decay": 0.01}),
+    "adamw": case(
+        optimizer={
+            "name": "adamw",
+            "learning_rate": 0.02,
+            "beta1": 0.8,
+            "beta2": 0.95,
+            "epsilon": 1e-4,
+            "weight_decay": 0.1,
+            "decay_biases": False,
+        }
+    ),
+    "nadam": case(optimizer={"name": "nadam", "learning_rate": 0.01, "weight_decay": 0.001}),
+    "rmsprop": case(optimizer={"name": "rmsprop", "rho": 0.9, "epsilon": 1e-3, "learning_rate": 0.01}),
+    "rmsprop_momentum": case(
+        optimizer={"name": "rmsprop", "learning_rate": 0.002, "momentum": 0.5, "epsilon": 1e-3, "weight_decay": 0.01}
+    ),
+    "adagrad": case(optimizer={"name": "adagrad", "weight_decay": 0.001, "learning_rate": 0.05}),
+    "lamb": case(optimizer={"name": "lamb", "learning_rate": 0.02, "weight_decay": 0.05}),
+    "lars": case(
+        optimizer={"name": "lars", "trust_coefficient": 0.02, "weight_decay": 0.001, "decay_biases": False}
+    ),
+    "clip_norm": case(train={"clip_norm": 0.2}, optimizer={"momentum": 0.9}),
+    "clip_value": case(train={"clip_value": 0.01}, optimizer={"learning_rate": 0.5}),
+    "clip_norm_lamb": case(
+        train={"clip_norm": 0.2, "slices": 5}, optimizer={"name": "lamb", "learning_rate": 0.005}
+    ),
+    "average": case(train={"average": "ema", "average_decay": 0.9}, optimizer={"momentum": 0.9}),
+    "l1_penalty": case(optimizer={"l1_penalty": 0.002, "momentum": 0.5}),
     "cosine": case(schedule={"name": "cosine", "warmup_steps": 30, "final_fraction": 0.1}),
+    "exponential": case(schedule={"name": "exponential", "gamma": 0.8}),
+    "linear": case(schedule={"name": "linear", "warmup_steps": 30, "final_fraction": 0.1}),
+    "polynomial": case(schedule={"name": "polynomial", "warmup_steps": 10, "power": 3}),
+    "cosine_restarts": case(
+        schedule={"name": "cosine_restarts", "every_epochs": 3, "period_factor": 2, "final_fraction": 0.1}
+    ),
+    "one_cycle": case(schedule={"name": "one_cycle", "peak": 0.4, "start_fraction": 0.2, "final_fraction": 0.01}),
     "step": case(model=layers("relu", "tanh") | {"init": "pytorch"}, schedule={"name": "step", "every_epochs": 5, "gamma": 0.3}),
 }
 
@@ -199,11 +235,142 @@ def make_schedule(config, optimizer, steps_per_epoch):
         return lr_scheduler.ConstantLR(optimizer, factor=1)
     if options["name"] == "step":
         return lr_scheduler.StepLR(optimizer, options["every_epochs"] * steps_per_epoch, options["gamma"])
+    rate = config["optimizer"]["learning_rate"]
+    final = options.get("final_fraction", 0)
+    if options["name"] == "exponential":
+        return lr_scheduler.StepLR(optimizer, steps_per_epoch, options["gamma"])
+    if options["name"] == "cosine_restarts":
+        return lr_scheduler.CosineAnnealingWarmRestarts(
+            optimizer, options["every_epochs"] * steps_per_epoch, options["period_factor"], rate * final
+        )
+    if options["name"] == "one_cycle":
+        start = options["start_fraction"]
+        return lr_scheduler.OneCycleLR(
+            optimizer,
+            rate,
+            steps,
+            pct_start=options["peak"],
+            cycle_momentum=False,
+            div_factor=1 / start,
+            final_div_factor=start / final,
+        )
     warmup = options["warmup_steps"]
-    least = config["optimizer"]["learning_rate"] * options["final_fraction"]
     rise = lr_scheduler.LinearLR(optimizer, 1 / warmup, total_iters=warmup - 1)
-    fall = lr_scheduler.CosineAnnealingLR(optimizer, steps - warmup, least)
+    fall = {
+        "cosine": lambda: lr_scheduler.CosineAnnealingLR(optimizer, steps - warmup, rate * final),
+        "linear": lambda: lr_scheduler.LinearLR(optimizer, 1, final, steps - warmup),
+        "polynomial": lambda: lr_scheduler.PolynomialLR(optimizer, steps - warmup, options["power"]),
+    }[options["name"]]()
     return lr_scheduler.SequentialLR(optimizer, [rise, fall], [warmup])
+
+
+def nadam_optimizer():
+    """NAdam as PyTorch documents it. Its class in PyTorch 1 has a factor mu twice, which PyTorch 2 has mended."""
+    import torch
+
+    class NAdam(torch.optim.Optimizer):
+        def __init__(self, parameters, **options):
+            super().__init__(parameters, options)
+            self.step_number = 0
+            self.product = 1.0
+
+        @torch.no_grad()
+        def step(self):
+            self.step_number += 1
+            mu, following = (0.9 * (1 - 0.5 * 0.96 ** (t * 0.004)) for t in (self.step_number, self.step_number + 1))
+            self.product *= mu
+            for parameter, group in ((p, group) for group in self.param_groups for p in group["params"]):
+                state = self.state[parameter]
+                gradient = parameter.grad + group["weight_decay"] * parameter
+                state["m"] = 0.9 * state.get("m", 0) + 0.1 * gradient
+                state["v"] = 0.999 * state.get("v", 0) + 0.001 * gradient**2
+                direction = (1 - mu) / (1 - self.product) * gradient
+                direction += following / (1 - self.product * following) * state["m"]
+                root = (state["v"] / (1 - 0.999**self.step_number)).sqrt()
+                parameter -= group["lr"] * direction / (root + 1e-8)
+
+    return NAdam
+
+
+def layerwise_optimizers():
+    """LAMB (You et al. 2020, algorithm 2) and LARS (You, Gitman and Ginsburg 2017), which PyTorch has not."""
+    import torch
+
+    class Layerwise(torch.optim.Optimizer):
+        """Parameters come as weight, bias, weight, ..., a layer's two together."""
+
+        def __init__(self, parameters, **options):
+            super().__init__(parameters, options)
+            self.step_number = 0
+
+        @torch.no_grad()
+        def step(self):
+            self.step_number += 1
+            every = [(parameter, group) for group in self.param_groups for parameter in group["params"]]
+            for layer in zip(every[::2], every[1::2]):
+                self.update(layer)
+
+        @staticmethod
+        def norm(tensors):
+            return math.sqrt(sum(float((tensor.double() ** 2).sum()) for tensor in tensors))
+
+    class Lamb(Layerwise):
+        def update(self, layer):
+            directions = []
+            for parameter, group in layer:
+                state = self.state[parameter]
+                for name, beta, term in (("m", 0.9, parameter.grad), ("v", 0.999, parameter.grad**2)):
+                    state[name] = beta * state.get(name, 0) + (1 - beta) * term
+                mean, square = (state[n] / (1 - b**self.step_number) for n, b in (("m", 0.9), ("v", 0.999)))
+                directions.append(mean / (square.sqrt() + 1e-6) + group["weight_decay"] * parameter)
+            trust = self.norm(parameter for parameter, _ in layer) / self.norm(directions)
+            for (parameter, group), direction in zip(layer, directions):
+                parameter -= group["lr"] * trust * direction
+
+    class Lars(Layerwise):
+        def update(self, layer):
+            size = self.norm(parameter for parameter, _ in layer)
+            decay = layer[0][1]["weight_decay"]
+            trust = layer[0][1]["trust_coefficient"] * size / (
+                self.norm(parameter.grad for parameter, _ in layer) + decay * size
+            )
+            for parameter, group in layer:
+                state = self.state[parameter]
+                direction = parameter.grad + group["weight_decay"] * parameter
+                state["v"] = 0.9 * state.get("v", 0) + group["lr"] * trust * direction
+                parameter -= state["v"]
+
+    return {"lamb": Lamb, "lars": Lars}
+
+
+def make_optimizer(options, parameters):
+    """PyTorch's, with the options under its names."""
+    from torch import optim
+
+    name = options["name"]
+    classes = {
+        "sgd": optim.SGD,
+        "adam": optim.Adam,
+        "adamw": optim.AdamW,
+        "nadam": nadam_optimizer(),
+        "rmsprop": optim.RMSprop,
+        "adagrad": optim.Adagrad,
+        **layerwise_optimizers(),
+    }
+    others = {"learning_rate": "lr", "epsilon": "eps", "rho": "alpha"}
+    ours = ("name", "decay_biases", "l1_penalty", "beta1", "beta2")
+    arguments = {others.get(key, key): value for key, value in options.items() if key not in ours}
+    if "beta1" in options:
+        arguments["betas"] = (options["beta1"], options["beta2"])
+    if name == "lars":
+        arguments.setdefault("lr", 1)
+    arguments.setdefault("weight_decay", 0)
+    decay = arguments["weight_decay"]
+    groups = [
+        {"params": [parameter], "weight_decay": decay if number % 2 == 0 or options.get("decay_biases", True) else 0}
+        for number, parameter in enumerate(parameters)
+    ]
+    return classes[name](groups, **arguments)
 
 
 def train(config):
@@ -225,9 +392,13 @@ def train(config):
         torch.from_numpy(array).requires_grad_() for layer in initial_weights(config) for array in layer
     ]
 
+    averages = [parameter.detach().clone() for parameter in parameters]
+
     def outputs(rows, step):
+        """Of the parameters in a training step, of what is kept as the model where `step` is None."""
         z = x[rows]
-        for layer, (weight, bias) in enumerate(zip(parameters[::2], parameters[1::2])):
+        used = averages if step is None and "average" in config["train"] else parameters
+        for layer, (weight, bias) in enumerate(zip(used[::2], used[1::2])):
             z = functions[activations[layer]](z @ weight + bias)
             if step is not None and layer + 1 < len(activations):
                 z = z * torch.from_numpy(dropout_factors(config, layer, step, rows))
@@ -240,14 +411,7 @@ def train(config):
         expected = functional.one_hot(y[rows], len(CLASSES)).float() if y.ndim == 1 else y[rows]
         return functional.mse_loss(outputs(rows, step), expected)
 
-    options = config["optimizer"]
-    optimizer = torch.optim.SGD(
-        parameters,
-        lr=options["learning_rate"],
-        momentum=options.get("momentum", 0),
-        nesterov=options.get("nesterov", False),
-        weight_decay=options.get("weight_decay", 0),
-    )
+    optimizer = make_optimizer(config["optimizer"], parameters)
     batch = config["train"]["global_batch"]
     schedule = make_schedule(config, optimizer, math.ceil(len(x) / batch))
     found = {"loss": [], "learning_rate": [], "gradient_norm": [], "test_loss": []}
@@ -257,15 +421,25 @@ def train(config):
             optimizer.zero_grad()
             loss = loss_of(order[begin : begin + batch], step=len(found["loss"]))
             loss.backward()
+            for parameter in parameters:
+                parameter.grad += config["optimizer"].get("l1_penalty", 0) * parameter.detach().sign()
             found["loss"].append(loss.item())
             found["learning_rate"].append(optimizer.param_groups[0]["lr"])
             squares = sum(float((p.grad.double() ** 2).sum()) for p in parameters)
             found["gradient_norm"].append(math.sqrt(squares))
+            if "clip_norm" in config["train"]:
+                torch.nn.utils.clip_grad_norm_(parameters, config["train"]["clip_norm"])
+            if "clip_value" in config["train"]:
+                torch.nn.utils.clip_grad_value_(parameters, config["train"]["clip_value"])
             optimizer.step()
             schedule.step()
+            kept = min(config["train"].get("average_decay", 0), (1 + len(found["loss"])) / (10 + len(found["loss"])))
+            for average, parameter in zip(averages, parameters):
+                average.lerp_(parameter.detach(), 1 - kept)
         with torch.no_grad():
             found["test_loss"].append(loss_of(slice(None)).item())
-    found["weights"] = numpy.concatenate([p.detach().numpy().ravel() for p in parameters]).tolist()
+    kept = averages if "average" in config["train"] else parameters
+    found["weights"] = numpy.concatenate([p.detach().numpy().ravel() for p in kept]).tolist()
     return found
 
 

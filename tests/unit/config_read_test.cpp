@@ -1,6 +1,8 @@
 // From TOML and --set to a configuration: every key, where paths begin, and messages that say what to change.
 #include "config/read.hpp"
 #include "data_files.hpp"
+#include "optim/list.hpp"
+#include "optim/schedules.hpp"
 
 namespace lockstep {
 namespace {
@@ -61,7 +63,7 @@ TEST(ConfigRead, HasDefaults) {
   EXPECT_EQ(config.optimizer.momentum, 0.0);
   EXPECT_FALSE(config.optimizer.nesterov);
   EXPECT_EQ(config.optimizer.weight_decay, 0.0);
-  EXPECT_EQ(config.schedule.name, ScheduleName::constant);
+  EXPECT_EQ(config.schedule.name, schedule_named("constant"));
   EXPECT_EQ(config.schedule.warmup_steps, 0U);
   EXPECT_EQ(config.schedule.every_epochs, 10U);
   EXPECT_EQ(config.schedule.gamma, 0.1);
@@ -137,7 +139,7 @@ ranks_every_steps = 20
   EXPECT_EQ(config.optimizer.momentum, 0.5);
   EXPECT_TRUE(config.optimizer.nesterov);
   EXPECT_EQ(config.optimizer.weight_decay, 1e-4);
-  EXPECT_EQ(config.schedule.name, ScheduleName::cosine);
+  EXPECT_EQ(config.schedule.name, schedule_named("cosine"));
   EXPECT_EQ(config.schedule.warmup_steps, 14U);
   EXPECT_EQ(config.schedule.final_fraction, 0.125);
   EXPECT_EQ(config.checkpoint.every_epochs, 16U);
@@ -160,9 +162,11 @@ TEST(ConfigRead, KnowsEveryChoice) {
   EXPECT_EQ(config_with({"data.format=hdf5", "data.train=/d/t.h5"}).data.format, DataFormat::hdf5);
   EXPECT_EQ(config_with({"data.format=idx"}).data.format, DataFormat::idx);
   EXPECT_EQ(config_with({"train.loss=cross_entropy"}).train.loss, Loss::cross_entropy);
-  const std::vector<std::pair<std::string, ScheduleName>> schedules{
-      {"constant", ScheduleName::constant}, {"step", ScheduleName::step}, {"cosine", ScheduleName::cosine}};
-  for (const auto& [name, value] : schedules) EXPECT_EQ(config_with({"schedule.name=" + name}).schedule.name, value);
+  for (const ScheduleTraits& traits : kScheduleTraits)
+    EXPECT_EQ(config_with({fmt::format("schedule.name={}", traits.name)}).schedule.name, schedule_named(traits.name));
+  for (const OptimizerTraits& traits : kOptimizerTraits)
+    EXPECT_EQ(config_with({fmt::format("optimizer.name={}", traits.name)}).optimizer.name,
+              optimizer_named(traits.name));
   const std::vector<std::pair<std::string, Activation>> activations{{"identity", Activation::identity},
                                                                     {"sigmoid", Activation::sigmoid},
                                                                     {"tanh", Activation::tanh},
@@ -170,6 +174,15 @@ TEST(ConfigRead, KnowsEveryChoice) {
                                                                     {"leaky_relu", Activation::leaky_relu}};
   for (const auto& [name, value] : activations)
     EXPECT_EQ(config_with({"model.hidden=[1]", "model.activation=" + name}).model.hidden[0].activation, value);
+}
+
+TEST(ConfigRead, DefaultsAreThoseOfTheOptimizer) {
+  EXPECT_EQ(config_with({}).optimizer.learning_rate, 0.1);
+  const OptimizerOptions adamw = config_with({"optimizer.name=adamw", "optimizer.beta2=0.9"}).optimizer;
+  EXPECT_EQ(adamw.learning_rate, 0.001);
+  EXPECT_EQ(adamw.weight_decay, 0.01);
+  EXPECT_EQ(adamw.beta2, 0.9);
+  EXPECT_EQ(config_with({"optimizer.name=lars", "optimizer.learning_rate=3"}).optimizer.momentum, 0.9);
 }
 
 TEST(ConfigRead, LayersOfTheirOwnKinds) {
@@ -329,9 +342,9 @@ TEST(ConfigErrors, SayWhatTypeAKeyHas) {
       {"train.loss=hinge", "\"cross_entropy\", \"mse\""},
       {"train.slices=all", "a whole number or \"world\""},
       {"train.slices=1.5", "a whole number or \"world\""},
-      {"optimizer.name=adam", "\"sgd\""},
+      {"optimizer.name=adams", "\"sgd\", \"adam\", \"adamw\""},
       {"optimizer.learning_rate=true", "a number"},
-      {"schedule.name=linear", "\"constant\", \"step\", \"cosine\""}};
+      {"schedule.name=line", "\"constant\", \"step\", \"exponential\""}};
   for (const auto& [text, wanted] : wanted_by) EXPECT_THAT(message_about_set({text}), HasSubstr(wanted)) << text;
 }
 

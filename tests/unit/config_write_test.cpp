@@ -4,6 +4,8 @@
 
 #include "config/read.hpp"
 #include "config/write.hpp"
+#include "optim/list.hpp"
+#include "optim/schedules.hpp"
 
 namespace lockstep {
 namespace {
@@ -34,11 +36,17 @@ Config unusual_config() {
                   .epochs = 0,
                   .global_batch = 7,
                   .slices = 0,
+                  .clip_value = 0.25,
                   .kernels = Kernels::openblas,
                   .check_replicas_every = 3,
                   .watchdog_seconds = 4};
-  config.optimizer = {.learning_rate = 0.1 + 0.2, .momentum = 1.0 / 3, .nesterov = true, .weight_decay = 1e-300};
-  config.schedule = {.name = ScheduleName::step, .warmup_steps = 5, .every_epochs = 6, .gamma = 1e22};
+  config.optimizer = {.learning_rate = 0.1 + 0.2,
+                      .momentum = 1.0 / 3,
+                      .nesterov = true,
+                      .weight_decay = 1e-300,
+                      .l1_penalty = 0.125,
+                      .decay_biases = false};
+  config.schedule = {.name = schedule_named("step"), .warmup_steps = 5, .every_epochs = 6, .gamma = 1e22};
   config.checkpoint = {.every_epochs = 0, .every_steps = 8, .keep = 0};
   config.metrics = {.every_steps = 0, .ranks_every_steps = 7};
   return config;
@@ -75,6 +83,9 @@ slices = 'world'
 kernels = 'openblas'
 check_replicas_every = 3
 watchdog_seconds = 4
+clip_norm = 0
+clip_value = 0.25
+average = 'none'
 
 [optimizer]
 name = 'sgd'
@@ -82,6 +93,8 @@ learning_rate = 0.30000000000000004
 momentum = 0.3333333333333333
 nesterov = true
 weight_decay = 1e-300
+l1_penalty = 0.125
+decay_biases = false
 
 [schedule]
 name = 'step'
@@ -156,9 +169,11 @@ TEST(ConfigWrite, ListsKeysInOrder) {
       "data.target data.classes "
       "data.standardize data.standardize_targets model.layers model.output_activation model.init train.loss "
       "train.epochs "
-      "train.global_batch train.slices train.kernels train.check_replicas_every train.watchdog_seconds optimizer.name "
+      "train.global_batch train.slices train.kernels train.check_replicas_every train.watchdog_seconds train.clip_norm "
+      "train.clip_value train.average optimizer.name "
       "optimizer.learning_rate optimizer.momentum "
-      "optimizer.nesterov optimizer.weight_decay schedule.name schedule.warmup_steps schedule.every_epochs "
+      "optimizer.nesterov optimizer.weight_decay optimizer.l1_penalty optimizer.decay_biases schedule.name "
+      "schedule.warmup_steps schedule.every_epochs "
       "schedule.gamma schedule.final_fraction checkpoint.every_epochs checkpoint.every_steps checkpoint.keep "
       "metrics.every_steps metrics.ranks_every_steps ");
 }

@@ -33,6 +33,28 @@ TEST(Elementwise, Divide) {
     }
 }
 
+TEST(Elementwise, MultiplyClampMoveAndAddSigns) {
+  for (const std::size_t size : {1U, 3U, 16U, 37U}) {
+    std::vector<float> values(size);
+    for (std::size_t i = 0; i < size; ++i) values[i] = static_cast<float>(i) - 2.5F;
+    values[0] = 0;
+    std::vector<float> product(size);
+    multiply(values, 3.0F, product);
+    std::vector<float> clamped = values;
+    clamp(clamped, 1.25F);
+    std::vector<float> sums(size, 1.0F);
+    add_signs(values, 0.5F, sums);
+    std::vector<float> moved(size, 1.0F);
+    move_towards(values, 0.25F, moved);
+    for (std::size_t i = 0; i < size; ++i) {
+      EXPECT_EQ(moved[i], 1.0F + 0.25F * (values[i] - 1.0F));
+      EXPECT_EQ(product[i], 3.0F * values[i]);
+      EXPECT_EQ(clamped[i], std::clamp(values[i], -1.25F, 1.25F));
+      EXPECT_EQ(sums[i], values[i] == 0 ? 1.0F : (values[i] > 0 ? 1.5F : 0.5F));
+    }
+  }
+}
+
 TEST(Elementwise, SumOfSquares) {
   for (const std::size_t size : {0U, 1U, 15U, 16U, 1000U}) {
     double expected = 0;

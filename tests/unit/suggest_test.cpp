@@ -91,11 +91,11 @@ TEST(Suggest, HelpsWithKeysOfOtherLibraries) {
       {"activation", "write model.activation"},
       {"train.momentum", "write optimizer.momentum"},
       {"momentum", "write optimizer.momentum"},
-      {"optimizer.beta1", "belongs to Adam"},
-      {"optimizer.betas", "belongs to Adam"},
-      {"optimizer.eps", "belongs to Adam"},
-      {"train.clip_norm", "no clipping of gradients yet"},
-      {"optimizer.gradient_clipping", "no clipping of gradients yet"},
+      {"optimizer.beta_1", "optimizer.beta1"},
+      {"optimizer.betas", "write optimizer.beta1, and optimizer.beta2"},
+      {"optimizer.eps", "write optimizer.epsilon"},
+      {"train.max_grad_norm", "write train.clip_norm"},
+      {"optimizer.gradient_clipping", "write train.clip_norm"},
       {"optimizer.scheduler", "write schedule.name"},
       {"train.lr_scheduler", "write schedule.name"},
       {"train.schedule", "write schedule.name"},
@@ -140,9 +140,9 @@ TEST(Suggest, NamesNothingWhereNothingIsNear) {
 
 TEST(Suggest, HelpsWithValues) {
   const std::vector<std::pair<std::string, std::string>> help_for{
-      {"optimizer.name = 'SGD'", "must be \"sgd\"; write \"sgd\""},
-      {"optimizer.name = 'adam'", "must be \"sgd\"; there is no other yet"},
-      {"optimizer.name = 'AdamW'", "there is no other yet"},
+      {"optimizer.name = 'SGD'", "write \"sgd\""},
+      {"optimizer.name = 'AdamW'", "write \"adamw\""},
+      {"optimizer.name = 'Lion'", "\"adamw\" is the nearest"},
       {"train.loss = 'nll'", "write \"cross_entropy\""},
       {"train.loss = 'categorical_crossentropy'", "write \"cross_entropy\""},
       {"train.loss = 'CrossEntropyLoss'", "write \"cross_entropy\""},
@@ -168,6 +168,7 @@ TEST(Suggest, HelpsWithValues) {
       {"model.init = 'glorot_normal'", "write \"glorot\""},
       {"schedule.name = 'StepLR'", "schedule.every_epochs"},
       {"schedule.name = 'CosineAnnealingLR'", "write \"cosine\""},
+      {"schedule.name = 'OneCycleLR'", "write \"one_cycle\""},
       {"schedule.name = 'plateau'", "none of this kind yet"},
       {"train.kernels = 'mkl'", "write \"openblas\""}};
   for (const auto& [line, help] : help_for)

@@ -1,0 +1,36 @@
+// What is said of optimizers and schedules in lists of keys and in messages, from the lists of them.
+#pragma once
+
+#include <string_view>
+#include <utility>
+
+#include "optim/list.hpp"
+#include "optim/schedules.hpp"
+
+namespace lockstep {
+
+/// The names of a list, with the numbers that stand for them.
+template <class Enum, std::size_t kSize>
+struct Choices {
+  std::pair<std::string_view, Enum> all[kSize];
+};
+
+template <class Enum, class Traits, std::size_t kSize>
+constexpr Choices<Enum, kSize> choices_of(const std::array<Traits, kSize>& list) {
+  Choices<Enum, kSize> choices;
+  for (std::size_t i = 0; i < kSize; ++i) choices.all[i] = {list.at(i).name, static_cast<Enum>(i)};
+  return choices;
+}
+
+inline constexpr auto kOptimizers = choices_of<OptimizerName>(kOptimizerTraits);
+inline constexpr auto kSchedules = choices_of<ScheduleName>(kScheduleTraits);
+
+/// Where the default of an option is not SGD's: "adam 0.001, rmsprop 0.01". Valid for ever.
+const char* other_defaults(double OptimizerOptions::*option);
+
+/// Why an option has no effect with an optimizer, or a schedule, that does not use it, and with which it has. Valid for
+/// ever.
+const char* only_with(Option option);
+const char* only_with(ScheduleOption option);
+
+}  // namespace lockstep
