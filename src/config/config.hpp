@@ -65,6 +65,7 @@ struct TrainOptions {
 struct Config {
   RunOptions run;
   DataOptions data;
+  AugmentOptions augment;
   ModelOptions model;
   TrainOptions train;
   OptimizerOptions optimizer;
@@ -74,7 +75,7 @@ struct Config {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& run& data& model& train& optimizer& schedule& checkpoint& metrics;
+    archive& run& data& augment& model& train& optimizer& schedule& checkpoint& metrics;
   }
 };
 

@@ -42,6 +42,10 @@ inline constexpr Effect kWithNesterov{
 inline constexpr Effect kWithDecay{
     [](const Config& c) { return c.optimizer.weight_decay > 0 || c.optimizer.l1_penalty > 0; },
     "it needs optimizer.weight_decay or optimizer.l1_penalty above 0; give one, or leave the key out"};
+inline constexpr Effect kWithElastic{[](const Config& c) { return c.augment.elastic > 0; },
+                                     "it needs augment.elastic above 0; give that, or leave the key out"};
+inline constexpr Effect kWithErasing{[](const Config& c) { return c.augment.erase > 0; },
+                                     "it needs augment.erase above 0; give that, or leave the key out"};
 inline constexpr Effect kWithAverage{[](const Config& c) { return c.train.average != Average::none; },
                                      "it needs train.average = \"ema\"; give that, or leave the key out"};
 inline constexpr Effect kWithoutClipValue{

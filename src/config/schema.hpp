@@ -59,6 +59,12 @@ inline Limits at_least(double least) {
 inline constexpr double kBelowOne = 0.999999;
 inline constexpr double kLeastEpsilon = 1e-20;
 
+/// Images that are changed more than this are no longer images.
+inline constexpr double kMostScale = 0.9;
+inline constexpr double kMostShear = 80;
+inline constexpr double kLeastSigma = 0.1;
+inline constexpr double kMostSigma = 100;
+
 template <class Enum>
 using Choice = std::pair<std::string_view, Enum>;
 
@@ -112,6 +118,25 @@ void visit_keys(Visitor& v, ConfigType& config) {
   v.flag({"data.standardize_targets", "the same for the targets of a regression; predictions are scaled back",
           kWithTargets},
          data.standardize_targets);
+
+  auto& augment = config.augment;
+  v.number({"augment.flip", "images in training: the probability that left and right are exchanged"}, augment.flip,
+           Limits{0, 1});
+  v.number({"augment.flip_vertical", "the probability that top and bottom are"}, augment.flip_vertical, Limits{0, 1});
+  v.number({"augment.shift", "the most pixels by which an image is moved along rows and columns"}, augment.shift,
+           at_least(0));
+  v.number({"augment.rotation", "the most degrees by which it is turned"}, augment.rotation, Limits{0, 180});
+  v.number({"augment.scale", "the largest part by which it becomes larger or smaller"}, augment.scale,
+           Limits{0, kMostScale});
+  v.number({"augment.shear", "the most degrees by which its columns slant"}, augment.shear, Limits{0, kMostShear});
+  v.number(
+      {"augment.elastic", "pixels by which each is moved, before the moves are smoothed: about 30 distorts digits"},
+      augment.elastic, at_least(0));
+  v.number({"augment.elastic_sigma", "pixels, the deviation of the Gaussian that smooths them", kWithElastic},
+           augment.elastic_sigma, Limits{kLeastSigma, kMostSigma});
+  v.number({"augment.erase", "the probability that a rectangle of an image is erased"}, augment.erase, Limits{0, 1});
+  v.number({"augment.erase_size", "its longest side, as a part of the image's", kWithErasing}, augment.erase_size,
+           Limits{0, 1});
 
   auto& model = config.model;
   v.layers({"model.hidden", "units of the hidden layers; none is a perceptron"},

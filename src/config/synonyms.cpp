@@ -48,7 +48,7 @@ constexpr KeySynonyms kKeys[] = {
      "with schedule.name = \"cosine\": a part of optimizer.learning_rate, not a rate"},
     {"warmup warm_up warmup_epochs warmup_iters num_warmup_steps warmup_ratio lr_warmup", "schedule.warmup_steps",
      "which counts steps"},
-    {"normalize normalise standardise standard_scaler scaler scale scaling rescale standardization "
+    {"normalize normalise standardise standard_scaler scaler scaling rescale standardization "
      "standardize_features normalize_features",
      "data.standardize", ""},
     {"normalize_targets normalise_targets scale_targets standardize_target standardise_targets target_scaling "

@@ -75,6 +75,12 @@ void BatchLoader::gather(std::span<const std::uint32_t> samples) {
   for (std::size_t row = 0; row < rows_; ++row) targets.row(row)[static_cast<std::size_t>(labels_[row])] = 1.0F;
 }
 
+void BatchLoader::augment(Augmenter& augmenter, std::uint64_t epoch, std::span<const std::uint32_t> samples) {
+  const std::size_t features = dataset_->info.features();
+  const Matrix inputs(inputs_.span(), rows_, features, row_stride(features));
+  for (std::size_t row = 0; row < rows_; ++row) augmenter.apply(epoch, samples[row], inputs.row(row));
+}
+
 ConstMatrix BatchLoader::inputs() const {
   const std::size_t features = dataset_->info.features();
   return {inputs_.span(), rows_, features, row_stride(features)};

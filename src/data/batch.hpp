@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "data/augment.hpp"
 #include "data/prepared.hpp"
 #include "tensor/aligned_buffer.hpp"
 #include "tensor/matrix.hpp"
@@ -19,6 +20,9 @@ class BatchLoader {
 
   /// Takes the samples with these numbers. The views below show them until the next call.
   void gather(std::span<const std::uint32_t> samples);
+
+  /// Changes the inputs that were gathered, of these samples.
+  void augment(Augmenter& augmenter, std::uint64_t epoch, std::span<const std::uint32_t> samples);
 
   [[nodiscard]] ConstMatrix inputs() const;                    // (rows, features)
   [[nodiscard]] std::span<const std::int32_t> labels() const;  // (rows), classification only

@@ -36,4 +36,29 @@ struct DataOptions {
   }
 };
 
+/// The section [augment]: the most that happens to an image in a training step. 0: nothing of the kind.
+struct AugmentOptions {
+  double flip = 0;           // probability of a mirror image, left and right exchanged
+  double flip_vertical = 0;  // probability of top and bottom exchanged
+  double shift = 0;          // pixels, along rows and columns
+  double rotation = 0;       // degrees
+  double scale = 0;          // the part by which it becomes larger or smaller
+  double shear = 0;          // degrees by which columns slant
+  double elastic = 0;        // pixels by which a pixel is moved before the moves are smoothed
+  double elastic_sigma = 4;  // pixels, the deviation of the Gaussian that smooths them
+  double erase = 0;          // probability of a rectangle of background
+  double erase_size = 0.5;   // the longest side of it, as a part of the image's
+
+  /// True where pixels come from other places.
+  [[nodiscard]] bool moves() const {
+    return flip > 0 || flip_vertical > 0 || shift > 0 || rotation > 0 || scale > 0 || shear > 0 || elastic > 0;
+  }
+  [[nodiscard]] bool any() const { return moves() || erase > 0; }
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& flip& flip_vertical& shift& rotation& scale& shear& elastic& elastic_sigma& erase& erase_size;
+  }
+};
+
 }  // namespace lockstep

@@ -21,6 +21,13 @@ namespace {
 
 void no_progress(std::size_t) {}
 
+/// Beside an image there is what a raw 0 becomes.
+std::optional<Augmenter> make_augmenter(const Config& config, const PreparedDataset& dataset) {
+  if (!config.augment.any()) return std::nullopt;
+  const auto background = static_cast<float>(dataset.transform.features.scaled(0, 0));
+  return Augmenter(config.augment, dataset.info, background, config.run.seed);
+}
+
 /// How many levels of the tree below a node of `slices` slices take more than one block.
 std::size_t levels_above_blocks(std::size_t slices, std::size_t rows_of_slice) {
   std::size_t levels = 0;
@@ -39,6 +46,8 @@ LocalGradient::LocalGradient(const Config& config, const Model& model, const Pre
       remedy_(overflow_remedy(dataset.info.task, dataset.transform)),
       all_slices_(slices),
       nodes_(nodes.begin(), nodes.end()),
+      augmenter_(make_augmenter(config, dataset)),
+      steps_per_epoch_((dataset.info.samples + config.train.global_batch - 1) / config.train.global_batch),
       loader_(dataset, std::min(max_rows, kBlockRows), wants_one_hot(loss_, dataset.info)),
       workspace_(model, std::min(max_rows, kBlockRows), slices) {
   const std::size_t owned = nodes.back().end - nodes.front().begin;
@@ -86,6 +95,7 @@ void LocalGradient::add_block(const Task& task, const OwnedSlices& slices, const
                               const OnProgress& on_progress) {
   const auto samples = task.batch.subspan(slices.samples.begin, slices.samples.size());
   loader_.gather(samples);
+  if (augmenter_) loader_.augment(*augmenter_, task.step / steps_per_epoch_, samples);
   const ConstMatrix inputs = loader_.inputs();
   profile_->lap(Phase::gather);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -57,6 +58,8 @@ class LocalGradient {
   std::string remedy_;  // against numbers that are not finite
   std::size_t all_slices_;
   std::vector<Range> nodes_;
+  std::optional<Augmenter> augmenter_;
+  std::size_t steps_per_epoch_;
   BatchLoader loader_;
   Workspace workspace_;
   std::vector<AlignedBuffer> scratch_;  // a gradient for each depth of the tree whose nodes take several blocks

@@ -36,7 +36,9 @@ RunData load_for_training(const Communicator& world, const Config& config, const
   const std::uint64_t batch = config.train.global_batch;
   const std::uint64_t steps_per_epoch = (data.train.info.samples + batch - 1) / batch;
   together(world, [&] {
-    if (world.is_root()) check_with_data(config, data.train.info.task, config.train.epochs * steps_per_epoch);
+    if (!world.is_root()) return;
+    check_with_data(config, data.train.info.task, config.train.epochs * steps_per_epoch);
+    if (config.augment.any()) check_images(data.train.info);
   });
   return data;
 }

@@ -6,7 +6,9 @@ epoch is a single sample, so that most slices are empty.
 
 import unittest
 
-from harness import EndToEndTest, csv_table, metrics, small_table
+import numpy
+
+from harness import EndToEndTest, csv_table, idx_file, metrics, small_table
 
 REGRESSION = (
     "data.train=values.csv",
@@ -77,6 +79,22 @@ class DigestTest(EndToEndTest):
         ):
             settings = ("model.dropout=0.3", f"model.activation={activation}", *settings)
             self.check(*settings, ranks=(1, 2, 3, 4, 5, 7, 8))
+
+    def test_augmented_images(self):
+        """Each in its own way in each epoch, whichever rank it is on, and after an interruption."""
+        random = numpy.random.RandomState(1)
+        self.write("images", idx_file(random.randint(0, 256, (230, 10, 9))))
+        self.write("labels", idx_file(random.randint(0, 3, 230)))
+        data = {"format": "idx", "train": {"images": "images", "labels": "labels"}, "target": None}
+        ways = {"flip": 0.5, "flip_vertical": 0.1, "shift": 1.5, "rotation": 20, "scale": 0.2, "shear": 10}
+        self.write_small_run(data=data, augment=ways | {"elastic": 6, "elastic_sigma": 2, "erase": 0.3})
+        digest = self.check(ranks=(2, 3, 5, 8))
+        self.assertNotEqual(self.train("plain", *(f"augment.{way}=0" for way in ways))["digest"], digest)
+        stopped = self.command(
+            "train", "small.toml", "--run-dir", "stopped", "--set", "run.stop_after_steps=6", ranks=3
+        )
+        self.assertEqual(stopped.status, 75, stopped.errors)
+        self.assertEqual(self.run_ok("train", "small.toml", "--run-dir", "stopped").outcome()["digest"], digest)
 
     def test_each_kind_of_kernels(self):
         """OpenBLAS has its own bits, the others the same. Layers of several panels, the last ones narrow."""

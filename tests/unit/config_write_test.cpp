@@ -32,6 +32,7 @@ Config unusual_config() {
                              {.units = 16777216, .activation = Activation::identity}},
                   .output_activation = Activation::sigmoid,
                   .init = kInitialWeights[2].second};
+  config.augment.flip = 0.5;
   config.train = {.loss = Loss::mse,
                   .epochs = 0,
                   .global_batch = 7,
@@ -69,6 +70,16 @@ target = ['größe', 'b, "c"']
 classes = []
 standardize = true
 standardize_targets = true
+
+[augment]
+flip = 0.5
+flip_vertical = 0
+shift = 0
+rotation = 0
+scale = 0
+shear = 0
+elastic = 0
+erase = 0
 
 [model]
 layers = [{ units = 3, activation = 'leaky_relu', dropout = 0.30000000000000004 }, { units = 16777216, activation = 'identity', dropout = 0 }]
@@ -167,7 +178,9 @@ TEST(ConfigWrite, ListsKeysInOrder) {
       "run.name run.seed run.time_limit run.stop_after_steps data.format data.train data.test "
       "data.test_fraction "
       "data.target data.classes "
-      "data.standardize data.standardize_targets model.layers model.output_activation model.init train.loss "
+      "data.standardize data.standardize_targets augment.flip "
+      "augment.flip_vertical augment.shift augment.rotation augment.scale augment.shear augment.elastic augment.erase "
+      "model.layers model.output_activation model.init train.loss "
       "train.epochs "
       "train.global_batch train.slices train.kernels train.check_replicas_every train.watchdog_seconds train.clip_norm "
       "train.clip_value train.average optimizer.name "
