@@ -40,6 +40,7 @@ struct TrainOptions {
   std::uint64_t epochs = 10;
   std::uint64_t global_batch = 128;  // samples of one step, over all ranks
   std::uint64_t slices = 8;          // of a step's batch; 0 ("world"): one a rank
+  std::uint64_t freeze = 0;          // the first layers, which stay as they are
   double clip_norm = 0;              // the largest norm of the gradient; 0: any
   double clip_value = 0;             // the largest size of its elements; 0: any
   Average average = Average::none;   // ema: a moving average of the parameters of all steps
@@ -56,7 +57,7 @@ struct TrainOptions {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& loss& epochs& global_batch& slices& clip_norm& clip_value& average& average_decay& kernels;
+    archive& loss& epochs& global_batch& slices& freeze& clip_norm& clip_value& average& average_decay& kernels;
     archive& check_replicas_every;
     archive& watchdog_seconds;
   }

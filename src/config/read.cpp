@@ -28,6 +28,9 @@ void check_together(const TomlDocument& document, const Config& config) {
     if (data.format != DataFormat::idx && !file.labels.empty())
       throw document.error(key, "only data.format = \"idx\" has images and labels; write the path in quotes");
   }
+  if (config.train.freeze > config.model.hidden.size())
+    throw document.error("train.freeze", fmt::format("must leave a layer to train, and the network has {} layers",
+                                                     config.model.hidden.size() + 1));
   if (data.format == DataFormat::csv && data.target.empty())
     throw document.error("data.target", "is missing; it names the column, or columns, to learn");
 }

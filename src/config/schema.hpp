@@ -164,6 +164,8 @@ void visit_keys(Visitor& v, ConfigType& config) {
   v.number(untouched({"train.watchdog_seconds", "without progress of a rank that end the job; 0: it waits"}),
            train.watchdog_seconds, at_least(0));
 
+  v.number({"train.freeze", "the first layers that stay as they are, as begun with or by --start-from"}, train.freeze,
+           at_least(0));
   v.number({"train.clip_norm", "the most that the norm of the gradient may be, to which it is scaled down; 0: any",
             kWithoutClipValue},
            train.clip_norm, at_least(0));

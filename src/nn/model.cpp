@@ -99,7 +99,7 @@ bool Model::backward(std::span<const float> parameters, ConstMatrix inputs, cons
                      const GradientSums& sums, Workspace& workspace, const OnProgress& on_progress) const {
   const std::size_t batch = inputs.rows();
   bool within = true;
-  for (std::size_t k = layers_.size(); k-- > 0;) {
+  for (std::size_t k = layers_.size(); k-- > sums.first_layer;) {
     const Layer& layer = layers_[k];
     ConstMatrix x = inputs;
     if (k > 0) x = layers_[k - 1].dropout > 0 ? workspace.dropped(k - 1, batch) : workspace.activations(k - 1, batch);
@@ -107,7 +107,7 @@ bool Model::backward(std::span<const float> parameters, ConstMatrix inputs, cons
     if (layer.dropout > 0) multiply_elements(delta, workspace.mask(k, batch), delta);
     within =
         sum_gradient(layer, x, workspace.activations(k, batch), delta, slices, sums, workspace, on_progress) && within;
-    if (k == 0) continue;
+    if (k == sums.first_layer) continue;
     const ConstPanels weight = layer.weight_in(parameters);
     multiply_transposed_right(kernels_, delta, weight, workspace.delta(k - 1, batch), slices.rows,
                               workspace.transposed(), [&] { on_progress(layer.weight.begin); });

@@ -58,6 +58,7 @@ struct GradientSums {
   std::span<const Range> nodes;                 // of the summation tree over slices: a gradient each
   std::span<const std::span<float>> gradients;  // in the buffer of parameters
   bool continues = false;                       // of one slice, of which this is a later part: it is added on
+  std::size_t first_layer = 0;                  // those before it are frozen: their gradients are left as they are
 };
 
 /// Called with the first element of the gradient that is complete.

@@ -43,6 +43,7 @@ LocalGradient::LocalGradient(const Config& config, const Model& model, const Pre
       profile_(&profile),
       seed_(config.run.seed),
       loss_(config.train.loss),
+      frozen_(config.train.freeze),
       remedy_(overflow_remedy(dataset.info.task, dataset.transform)),
       all_slices_(slices),
       nodes_(nodes.begin(), nodes.end()),
@@ -63,7 +64,7 @@ bool LocalGradient::compute(std::span<const float> parameters, std::uint64_t ste
   losses_.assign(slices.rows.size(), 0.0);
   finite_ = true;
   if (slices.samples.size() <= kBlockRows)
-    add_block(task, slices, {nodes_, gradients}, on_progress);
+    add_block(task, slices, {.nodes = nodes_, .gradients = gradients, .first_layer = frozen_}, on_progress);
   else
     for (std::size_t n = 0; n < nodes_.size(); ++n)
       sum_node(task, nodes_[n], gradients[n], scratch_, n + 1 == nodes_.size() ? on_progress : no_progress);
@@ -74,7 +75,7 @@ void LocalGradient::sum_node(const Task& task, const Range& node, std::span<floa
                              std::span<AlignedBuffer> scratch, const OnProgress& on_progress) {
   if (!finite_) return;
   OwnedSlices slices(task.batch.size(), all_slices_, node);
-  GradientSums sums{std::span(&node, 1), std::span(&gradient, 1)};
+  GradientSums sums{.nodes = std::span(&node, 1), .gradients = std::span(&gradient, 1), .first_layer = frozen_};
   if (slices.samples.size() <= kBlockRows) return add_block(task, slices, sums, on_progress);
   if (node.size() > 1) {
     const std::span<float> right = scratch.front().span();

@@ -55,6 +55,7 @@ class LocalGradient {
   Profile* profile_;
   std::uint64_t seed_;
   Loss loss_;
+  std::size_t frozen_;  // layers
   std::string remedy_;  // against numbers that are not finite
   std::size_t all_slices_;
   std::vector<Range> nodes_;

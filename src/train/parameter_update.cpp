@@ -46,6 +46,7 @@ ParameterUpdate::ParameterUpdate(const Communicator& host, Profile& profile, con
                  slot_of(chunks_of(model), model.layers().size())),
       mean_(kChunk),
       directions_(kChunk),
+      begin_(model.layers().at(config.train.freeze).weight.begin),
       trust_(model.layers().size(), 1.0F) {}
 
 void ParameterUpdate::apply(TrainState& state, GradientReducer& reducer, float samples, float rate, bool with_norm) {
@@ -109,6 +110,7 @@ void ParameterUpdate::measure_layers(const Task& task) {
   for (std::size_t layer = 0; layer < trust_.size(); ++layer) {
     const Range range = model_->layers()[layer].range();
     std::array<double, 2> sums{};
+    if (range.begin < begin_) continue;
     for (std::size_t chunk = range.begin / kChunk; chunk * kChunk < range.end; ++chunk)
       for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += of_layers_[slot_of(chunk, layer)][i];
     trust_[layer] = optimizer_.trust(std::sqrt(sums[0]), std::sqrt(sums[1]), decay_);
@@ -133,7 +135,8 @@ void ParameterUpdate::for_each_chunk(const Task& task, Use&& use) {
     task.reducer->wait(part);
     profile_->lap(Phase::sum);
     for (std::size_t begin = parts[part].begin; begin < parts[part].end; begin += kChunk) {
-      const Range chunk{begin, std::min(parts[part].end, begin + kChunk)};
+      const Range chunk = common({begin, std::min(parts[part].end, begin + kChunk)}, {begin_, model_->size()});
+      if (chunk.size() == 0) continue;
       const std::span<float> gradient = mean_.span().first(chunk.size());
       divide(task.reducer->sum(chunk), task.samples, gradient);
       if (l1_penalty_ > 0)

@@ -44,7 +44,7 @@ class ParameterUpdate {
     float rate;
   };
 
-  /// Calls use(chunk, mean gradient) for the chunks of this rank's parts, when they are there.
+  /// Calls use(chunk, mean gradient) for the chunks of this rank's parts, when they are there, but for what is frozen.
   template <class Use>
   void for_each_chunk(const Task& task, Use&& use);
   /// Calls use(piece) for the pieces of a chunk, in order.
@@ -79,6 +79,7 @@ class ParameterUpdate {
   AlignedBuffer mean_;                          // a chunk of the gradient
   AlignedBuffer directions_;
   float clip_ = 1;            // the factor that clips the gradient
+  std::size_t begin_;         // of what is trained: layers before are frozen
   std::vector<float> trust_;  // a layer each
 };
 

@@ -6,6 +6,7 @@ epoch is a single sample, so that most slices are empty.
 
 import unittest
 
+import h5py
 import numpy
 
 from harness import EndToEndTest, csv_table, idx_file, metrics, small_table
@@ -79,6 +80,20 @@ class DigestTest(EndToEndTest):
         ):
             settings = ("model.dropout=0.3", f"model.activation={activation}", *settings)
             self.check(*settings, ranks=(1, 2, 3, 4, 5, 7, 8))
+
+    def test_frozen_layers_stay_as_they_begin(self):
+        optimizer = ("optimizer.name=adamw", "optimizer.weight_decay=0.1", "train.clip_norm=0.5")
+        self.check("train.freeze=1", *optimizer, ranks=(2, 3, 8))
+        self.check("train.freeze=2", "optimizer.name=lamb", "optimizer.weight_decay=0.1", ranks=(2, 5))
+        self.train("begin", "train.epochs=0")
+        self.train("end", "train.freeze=1", *optimizer)
+        with (
+            h5py.File(self.folder / "begin/checkpoints/step-00000000.h5") as begin,
+            h5py.File(self.folder / "end/checkpoints/step-00000020.h5") as end,
+        ):
+            for name, stays in (("0/weight", True), ("0/bias", True), ("1/weight", False), ("2/weight", False)):
+                before, after = (file[f"model/layers/{name}"][:] for file in (begin, end))
+                self.assertEqual(numpy.array_equal(before, after), stays, name)
 
     def test_augmented_images(self):
         """Each in its own way in each epoch, whichever rank it is on, and after an interruption."""

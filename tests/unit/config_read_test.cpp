@@ -356,6 +356,7 @@ TEST(ConfigErrors, SayWhatLimitsAKeyHas) {
                                                                    {"model.hidden=[0]", "from 1 to 16777216"},
                                                                    {"model.hidden=[16777217]", "from 1 to 16777216"},
                                                                    {"train.epochs=-1", "at least 0"},
+                                                                   {"train.freeze=9", "must leave a layer to train"},
                                                                    {"train.global_batch=0", "at least 1"},
                                                                    {"train.slices=0", "at least 1"},
                                                                    {"optimizer.learning_rate=-0.1", "at least 0"},

@@ -37,6 +37,7 @@ Config unusual_config() {
                   .epochs = 0,
                   .global_batch = 7,
                   .slices = 0,
+                  .freeze = 1,
                   .clip_value = 0.25,
                   .kernels = Kernels::openblas,
                   .check_replicas_every = 3,
@@ -94,6 +95,7 @@ slices = 'world'
 kernels = 'openblas'
 check_replicas_every = 3
 watchdog_seconds = 4
+freeze = 1
 clip_norm = 0
 clip_value = 0.25
 average = 'none'
@@ -182,7 +184,8 @@ TEST(ConfigWrite, ListsKeysInOrder) {
       "augment.flip_vertical augment.shift augment.rotation augment.scale augment.shear augment.elastic augment.erase "
       "model.layers model.output_activation model.init train.loss "
       "train.epochs "
-      "train.global_batch train.slices train.kernels train.check_replicas_every train.watchdog_seconds train.clip_norm "
+      "train.global_batch train.slices train.kernels train.check_replicas_every train.watchdog_seconds train.freeze "
+      "train.clip_norm "
       "train.clip_value train.average optimizer.name "
       "optimizer.learning_rate optimizer.momentum "
       "optimizer.nesterov optimizer.weight_decay optimizer.l1_penalty optimizer.decay_biases schedule.name "
