@@ -1,6 +1,8 @@
 // When keys have an effect. One that has none in a configuration is an error there: its author meant something else.
 #pragma once
 
+#include <algorithm>
+
 #include "config/config.hpp"
 #include "data/dataset.hpp"
 
@@ -30,6 +32,19 @@ inline constexpr Effect kWithHiddenLayers{
     "it belongs to hidden layers, and there are none; give model.hidden, such as [64, 32], or leave the key out"};
 inline constexpr Effect kWithoutSoftmax{[](const Config& c) { return c.train.loss != Loss::cross_entropy; },
                                         "train.loss = \"cross_entropy\" applies softmax itself; leave the key out"};
+
+/// True when a layer has this activation.
+inline bool uses(const Config& config, Activation activation) {
+  return config.model.output_activation == activation ||
+         std::ranges::count(config.model.hidden, activation, &LayerOptions::activation) > 0;
+}
+
+inline constexpr Effect kWithLeakyRelu{
+    [](const Config& c) { return uses(c, kActivation<LeakyRelu>); },
+    "no layer has the activation \"leaky_relu\"; give one that, or leave the key out"};
+inline constexpr Effect kWithElu{[](const Config& c) { return uses(c, kActivation<Elu>); },
+                                 "no layer has the activation \"elu\"; give one that, or leave the key out"};
+
 inline constexpr Effect kWithMomentum{
     [](const Config& c) { return c.optimizer.momentum > 0; },
     "it needs optimizer.momentum above 0, such as 0.9; give that, or leave the key out"};

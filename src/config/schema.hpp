@@ -57,11 +57,7 @@ using Choice = std::pair<std::string_view, Enum>;
 
 inline constexpr Choice<DataFormat> kFormats[] = {
     {"idx", DataFormat::idx}, {"csv", DataFormat::csv}, {"hdf5", DataFormat::hdf5}};
-inline constexpr Choice<Activation> kActivations[] = {{"identity", Activation::identity},
-                                                      {"sigmoid", Activation::sigmoid},
-                                                      {"tanh", Activation::tanh},
-                                                      {"relu", Activation::relu},
-                                                      {"leaky_relu", Activation::leaky_relu}};
+inline constexpr auto& kActivations = Activations::kNames;
 inline constexpr Choice<Loss> kLosses[] = {{"cross_entropy", Loss::cross_entropy}, {"mse", Loss::mse}};
 inline constexpr Choice<ScheduleName> kSchedules[] = {
     {"constant", ScheduleName::constant}, {"step", ScheduleName::step}, {"cosine", ScheduleName::cosine}};
@@ -118,6 +114,10 @@ void visit_keys(Visitor& v, ConfigType& config) {
            {"model.layers", "instead of the three: units, activation and dropout, one table a hidden layer"}, model);
   v.choice({"model.output_activation", "of the output layer, with \"mse\"", kWithoutSoftmax}, model.output_activation,
            kActivations);
+  v.number({"model.leaky_slope", "\"leaky_relu\": the slope below 0", kWithLeakyRelu}, model.activations.leaky_slope,
+           at_least(0));
+  v.number({"model.elu_alpha", "\"elu\": what it tends to far below 0, negated", kWithElu}, model.activations.elu_alpha,
+           at_least(0));
   v.choice({"model.init", "the bound of the uniform initial weights"}, model.init, kInitialWeights);
 
   auto& train = config.train;

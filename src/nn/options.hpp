@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-namespace lockstep {
+#include "nn/activations/list.hpp"
 
-enum class Activation { identity, sigmoid, tanh, relu, leaky_relu };
+namespace lockstep {
 
 enum class Loss { cross_entropy, mse };
 
@@ -35,7 +35,7 @@ inline constexpr std::pair<std::string_view, InitialWeights> kInitialWeights[] =
 /// One layer: `units` outputs, each a weighted sum of all inputs plus a bias, then the activation, then dropout.
 struct LayerOptions {
   std::size_t units = 0;
-  Activation activation = Activation::relu;
+  Activation activation = kActivation<Relu>;
   double dropout = 0;  // probability, from 0 to less than 1, with which a training step leaves an output out
 
   template <class Archive>
@@ -46,13 +46,14 @@ struct LayerOptions {
 
 /// The section [model]. The output layer is not listed: its units are the data's classes or targets.
 struct ModelOptions {
-  std::vector<LayerOptions> hidden;                     // empty: a perceptron, one layer of weights
-  Activation output_activation = Activation::identity;  // with cross-entropy the softmax belongs to the loss
-  InitialWeights init = {};                             // Glorot's
+  std::vector<LayerOptions> hidden;                      // empty: a perceptron, one layer of weights
+  Activation output_activation = kActivation<Identity>;  // with cross-entropy the softmax belongs to the loss
+  InitialWeights init = {};                              // Glorot's
+  ActivationOptions activations = {};
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& hidden& output_activation& init;
+    archive& hidden& output_activation& init& activations;
   }
 };
 

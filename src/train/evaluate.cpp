@@ -160,7 +160,7 @@ std::vector<DeadUnits> Evaluator::dead_units(std::span<const float> parameters, 
   std::vector<DeadUnits> layers;
   std::vector<float> most;  // that this rank has seen of each unit
   for (std::size_t k = 0; k + 1 < model_->layers().size(); ++k)
-    if (const Layer& layer = model_->layers()[k]; layer.activation == Activation::relu) {
+    if (const Layer& layer = model_->layers()[k]; layer.activation == kActivation<Relu>) {
       layers.push_back({k, 0, layer.outputs});
       most.resize(most.size() + layer.outputs);
     }

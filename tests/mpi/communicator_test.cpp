@@ -59,7 +59,7 @@ TEST(Broadcast, CarriesAWholeConfiguration) {
   if (world.is_root()) {
     config.run.name = "a run";
     config.data.classes = {"one", "two"};
-    config.model.hidden = {{3, Activation::tanh}, {4, Activation::leaky_relu}};
+    config.model.hidden = {{3, kActivation<Tanh>}, {4, kActivation<LeakyRelu>}};
     config.train.loss = Loss::mse;
     config.optimizer.learning_rate = 0.125;
     config.schedule.name = ScheduleName::cosine;
@@ -72,7 +72,7 @@ TEST(Broadcast, CarriesAWholeConfiguration) {
   EXPECT_EQ(config.data.classes, (std::vector<std::string>{"one", "two"}));
   ASSERT_EQ(config.model.hidden.size(), 2U);
   EXPECT_EQ(config.model.hidden[1].units, 4U);
-  EXPECT_EQ(config.model.hidden[1].activation, Activation::leaky_relu);
+  EXPECT_EQ(config.model.hidden[1].activation, kActivation<LeakyRelu>);
   EXPECT_EQ(config.train.loss, Loss::mse);
   EXPECT_EQ(config.optimizer.learning_rate, 0.125);
   EXPECT_EQ(config.schedule.name, ScheduleName::cosine);

@@ -46,7 +46,7 @@ struct Fixture {
   explicit Fixture(Task task)
       : data(random_table(task)),
         prepared(prepare(data, {})),
-        model(build_model({{{5, Activation::tanh}}, {}}, data.info, resolve(Kernels::automatic))) {
+        model(build_model({{{5, kActivation<Tanh>}}, {}}, data.info, resolve(Kernels::automatic))) {
     parameters = AlignedBuffer(model.size());
     model.initialize({}, 3, parameters.span());
   }
@@ -61,7 +61,7 @@ struct Fixture {
       for (std::size_t o = 0; o < layer.outputs; ++o) {
         double sum = static_cast<double>(layer.bias_in(parameters.span())[o]);
         for (std::size_t i = 0; i < layer.inputs; ++i) sum += x[i] * static_cast<double>(weight.row(i)[o]);
-        y.push_back(layer.activation == Activation::tanh ? std::tanh(sum) : sum);
+        y.push_back(layer.activation == kActivation<Tanh> ? std::tanh(sum) : sum);
       }
       x = y;
     }
@@ -148,7 +148,7 @@ TEST(Evaluator, NamesTheFirstSampleThatIsNotFiniteAndItsLayer) {
   Dataset data = random_table(Task::classification);
   for (const std::size_t sample : {400U, 300U, 900U}) data.values[4 * sample + 1] = 3e38;
   const PreparedDataset prepared = prepare(data, {});
-  const Model model = build_model({{{5, Activation::identity}}, {}}, data.info, resolve(Kernels::automatic));
+  const Model model = build_model({{{5, kActivation<Identity>}}, {}}, data.info, resolve(Kernels::automatic));
   AlignedBuffer parameters(model.size());
   std::ranges::fill(parameters.span(), 2.0F);
   Evaluator evaluator(world, model, Loss::cross_entropy, prepared);
@@ -208,7 +208,7 @@ TEST(HostData, OneReaderAHostAndTheSameMemoryForAll) {
 
 TEST(Evaluator, CountsUnitsThatAreZeroForAllSamples) {
   const Fixture f(Task::classification);
-  const Model model = build_model({{{5, Activation::relu}, {6, Activation::tanh}, {7, Activation::relu}}, {}},
+  const Model model = build_model({{{5, kActivation<Relu>}, {6, kActivation<Tanh>}, {7, kActivation<Relu>}}, {}},
                                   f.data.info, f.model.kernels());
   AlignedBuffer parameters(model.size());
   model.initialize({}, 3, parameters.span());
@@ -237,7 +237,7 @@ TEST(Evaluator, AUnitThatOneSampleWakesIsAliveOnAnyNumberOfRanks) {
   Dataset data = f.data;
   data.values[4 * (kSamples - 1)] = 1e6;  // the last sample, which the last rank has
   const PreparedDataset prepared = prepare(data, {});
-  const Model model = build_model({{{1, Activation::relu}}, {}}, data.info, f.model.kernels());
+  const Model model = build_model({{{1, kActivation<Relu>}}, {}}, data.info, f.model.kernels());
   AlignedBuffer parameters(model.size());
   model.layers()[0].weight_in(parameters.span()).panel(0).row(0)[0] = 1;
   model.layers()[0].bias_in(parameters.span())[0] = -1000;

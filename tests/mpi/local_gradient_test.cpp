@@ -47,7 +47,7 @@ struct Sums {
 
 struct Problem {
   Problem(Kernels kernels, std::size_t samples, std::size_t slices, const Range& owned,
-          Activation activation = Activation::tanh)
+          Activation activation = kActivation<Tanh>)
       : data(random_table(samples)),
         prepared(prepare(data, {})),
         all_slices(slices),
@@ -134,7 +134,7 @@ TEST(LocalGradient, IsThatOfOpenBlasWhereSlicesAreBlocks) {
 
 TEST(LocalGradient, StopsAtTheBlockThatIsNotFinite) {
   for (const std::size_t slices : {1U, 4U}) {
-    Problem problem(Kernels::portable, 4 * kBlock, slices, {0, slices}, Activation::identity);
+    Problem problem(Kernels::portable, 4 * kBlock, slices, {0, slices}, kActivation<Identity>);
     // Inputs of the third block, whose sum is too large. The last block does not have them.
     const auto row = problem.data.values.begin() + (2 * kBlock + 5) * kFeatures;
     std::fill(row, row + kFeatures, 3e38);

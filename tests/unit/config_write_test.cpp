@@ -26,10 +26,11 @@ Config unusual_config() {
                  .classes = {},
                  .standardize = true,
                  .standardize_targets = true};
-  config.model = {.hidden = {{.units = 3, .activation = Activation::leaky_relu, .dropout = 0.1 + 0.2},
-                             {.units = 16777216, .activation = Activation::identity}},
-                  .output_activation = Activation::sigmoid,
-                  .init = kInitialWeights[2].second};
+  config.model = {.hidden = {{.units = 3, .activation = kActivation<LeakyRelu>, .dropout = 0.1 + 0.2},
+                             {.units = 16777216, .activation = kActivation<Elu>}},
+                  .output_activation = kActivation<Sigmoid>,
+                  .init = kInitialWeights[2].second,
+                  .activations = {.leaky_slope = 0.25, .elu_alpha = 2}};
   config.train = {.loss = Loss::mse,
                   .epochs = 0,
                   .global_batch = 7,
@@ -63,8 +64,10 @@ standardize = true
 standardize_targets = true
 
 [model]
-layers = [{ units = 3, activation = 'leaky_relu', dropout = 0.30000000000000004 }, { units = 16777216, activation = 'identity', dropout = 0 }]
+layers = [{ units = 3, activation = 'leaky_relu', dropout = 0.30000000000000004 }, { units = 16777216, activation = 'elu', dropout = 0 }]
 output_activation = 'sigmoid'
+leaky_slope = 0.25
+elu_alpha = 2
 init = 'lecun'
 
 [train]
@@ -154,7 +157,8 @@ TEST(ConfigWrite, ListsKeysInOrder) {
       "run.name run.seed run.time_limit run.stop_after_steps data.format data.train data.test "
       "data.test_fraction "
       "data.target data.classes "
-      "data.standardize data.standardize_targets model.layers model.output_activation model.init train.loss "
+      "data.standardize data.standardize_targets model.layers model.output_activation model.leaky_slope "
+      "model.elu_alpha model.init train.loss "
       "train.epochs "
       "train.global_batch train.slices train.kernels train.check_replicas_every train.watchdog_seconds optimizer.name "
       "optimizer.learning_rate optimizer.momentum "
