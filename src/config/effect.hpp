@@ -45,6 +45,8 @@ inline constexpr Effect kWithLeakyRelu{
 inline constexpr Effect kWithElu{[](const Config& c) { return uses(c, kActivation<Elu>); },
                                  "no layer has the activation \"elu\"; give one that, or leave the key out"};
 
+inline constexpr Effect kWithRandomWeights{[](const Config& c) { return c.model.init.numerator > 0; },
+                                           "all initial weights are 0 with model.init = \"zeros\"; leave the key out"};
 inline constexpr Effect kWithMomentum{
     [](const Config& c) { return c.optimizer.momentum > 0; },
     "it needs optimizer.momentum above 0, such as 0.9; give that, or leave the key out"};

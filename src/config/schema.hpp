@@ -59,6 +59,8 @@ inline constexpr Choice<DataFormat> kFormats[] = {
     {"idx", DataFormat::idx}, {"csv", DataFormat::csv}, {"hdf5", DataFormat::hdf5}};
 inline constexpr auto& kActivations = Activations::kNames;
 inline constexpr Choice<Loss> kLosses[] = {{"cross_entropy", Loss::cross_entropy}, {"mse", Loss::mse}};
+inline constexpr Choice<InitDistribution> kInitDistributions[] = {{"uniform", InitDistribution::uniform},
+                                                                  {"normal", InitDistribution::normal}};
 inline constexpr Choice<ScheduleName> kSchedules[] = {
     {"constant", ScheduleName::constant}, {"step", ScheduleName::step}, {"cosine", ScheduleName::cosine}};
 
@@ -118,7 +120,10 @@ void visit_keys(Visitor& v, ConfigType& config) {
            at_least(0));
   v.number({"model.elu_alpha", "\"elu\": what it tends to far below 0, negated", kWithElu}, model.activations.elu_alpha,
            at_least(0));
-  v.choice({"model.init", "the bound of the uniform initial weights"}, model.init, kInitialWeights);
+  v.choice({"model.init", "how far initial weights reach"}, model.init, kInitialWeights);
+  v.choice(
+      {"model.init_distribution", "of initial weights; \"normal\" has the variance of \"uniform\"", kWithRandomWeights},
+      model.init_distribution, kInitDistributions);
 
   auto& train = config.train;
   v.choice(

@@ -6,15 +6,29 @@
 
 #include "base/random.hpp"
 #include "nn/activation.hpp"
+#include "tensor/elementary.hpp"
 #include "tensor/elementwise.hpp"
 
 namespace lockstep {
 
 namespace {
 
-float initial_bound(const InitialWeights& init, const Layer& layer) {
-  return std::sqrt(init.numerator /
-                   (static_cast<float>(layer.inputs) + init.outputs * static_cast<float>(layer.outputs)));
+/// The square of the bound of uniform weights.
+float squared_bound(const InitialWeights& init, const Layer& layer) {
+  return init.numerator / (static_cast<float>(layer.inputs) + init.outputs * static_cast<float>(layer.outputs));
+}
+
+void draw_uniform(float bound, RandomSequence random, std::span<float> weights) {
+  for (float& weight : weights) weight = (2.0F * random.next_uniform() - 1.0F) * bound;
+}
+
+void draw_normal(double deviation, RandomSequence random, std::span<float> weights) {
+  for (std::size_t i = 0; i < weights.size(); i += 2) {
+    const std::uint64_t first = random.next();
+    const auto pair = elementary::normal_pair(first, random.next());
+    for (std::size_t k = i; k < std::min(i + 2, weights.size()); ++k)
+      weights[k] = static_cast<float>(pair[k - i] * deviation);
+  }
 }
 
 }  // namespace
@@ -63,13 +77,17 @@ void Model::unpack(std::span<const float> packed, std::span<float> row_order) co
                      {row_order.subspan(layer.weight.begin, layer.weight.size()), layer.inputs, layer.outputs});
 }
 
-void Model::initialize(const InitialWeights& init, std::uint64_t seed, std::span<float> parameters) const {
+void Model::initialize(const InitialWeights& init, std::uint64_t seed, std::span<float> parameters,
+                       InitDistribution distribution) const {
   AlignedBuffer row_order(size_);
-  for (std::size_t k = 0; k < layers_.size(); ++k) {
-    const float bound = initial_bound(init, layers_[k]);
-    RandomSequence random(seed, Purpose::initial_weights, k);
-    for (float& weight : row_order.span().subspan(layers_[k].weight.begin, layers_[k].weight.size()))
-      weight = (2.0F * random.next_uniform() - 1.0F) * bound;
+  for (std::size_t k = 0; k < layers_.size() && init.numerator > 0; ++k) {
+    const RandomSequence random(seed, Purpose::initial_weights, k);
+    const std::span<float> weights = row_order.span().subspan(layers_[k].weight.begin, layers_[k].weight.size());
+    const float square = squared_bound(init, layers_[k]);
+    if (distribution == InitDistribution::uniform)
+      draw_uniform(std::sqrt(square), random, weights);
+    else
+      draw_normal(std::sqrt(static_cast<double>(square) / 3), random, weights);
   }
   pack(row_order.span(), parameters);
 }

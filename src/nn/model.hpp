@@ -90,9 +90,13 @@ class Model {
   void pack(std::span<const float> row_order, std::span<float> packed) const;
   void unpack(std::span<const float> packed, std::span<float> row_order) const;
 
-  /// Initial values, a pure function of `init` and `seed`: biases 0, weights uniform within the bound of `init`,
+  /// Initial values, a pure function of `init`, `seed` and `distribution`: biases 0, weights as far as `init` says,
   /// whatever the activation.
-  void initialize(const InitialWeights& init, std::uint64_t seed, std::span<float> parameters) const;
+  ///
+  /// In row order, weight i of layer k comes of word i of the random sequence (seed, initial_weights, k), as
+  /// next_uniform(), or weights i and i + 1 of words i and i + 1, i even, as normal_pair().
+  void initialize(const InitialWeights& init, std::uint64_t seed, std::span<float> parameters,
+                  InitDistribution distribution = InitDistribution::uniform) const;
 
   /// The outputs of the last layer, shape (batch, outputs), with the bits of one product a slice, which do not depend
   /// on what other slices the rank has. Activations stay in `workspace` for the backward pass. `dropout` says for which

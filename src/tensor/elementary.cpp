@@ -68,6 +68,13 @@ double log(double x) {
   return n * log_2_high - ((half_square - (s * (half_square + z * p) + n * log_2_low)) - f);
 }
 
+std::array<double, 2> normal_pair(std::uint64_t first, std::uint64_t second) {
+  const double u = static_cast<double>((first >> 11) + 1) * 0x1p-53;
+  const double half_turns = static_cast<double>(second >> 11) * 0x1p-52;
+  const double radius = std::sqrt(-2.0 * log(u));
+  return {radius * cos_pi(half_turns), radius * cos_pi(half_turns - 0.5)};
+}
+
 double power(double base, std::uint64_t exponent) {
   double result = 1.0;
   double square = base;

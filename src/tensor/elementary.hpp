@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <limits>
@@ -242,6 +243,12 @@ double cos_pi(double x);
 
 /// The natural logarithm of a positive normal number: errors below 1 ulp.
 double log(double x);
+
+/// Two independent normally distributed numbers of mean 0 and deviation 1 from 128 random bits: Box and Muller, "A note
+/// on the generation of random normal deviates", 1958. With u = (first / 2^11 + 1) / 2^53, in (0, 1], and v = second /
+/// 2^11 / 2^53, both quotients by 2^11 being cut to whole numbers, they are sqrt(-2 log(u)) times cos(2 pi v) and
+/// sin(2 pi v).
+std::array<double, 2> normal_pair(std::uint64_t first, std::uint64_t second);
 
 /// base to the power of an integer, by repeated squaring. Its relative error is below `exponent` times 2^-52.
 double power(double base, std::uint64_t exponent);

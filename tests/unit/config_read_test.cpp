@@ -55,6 +55,7 @@ TEST(ConfigRead, HasDefaults) {
   EXPECT_EQ(config.model.activations.leaky_slope, 0.01);
   EXPECT_EQ(config.model.activations.elu_alpha, 1.0);
   EXPECT_EQ(config.model.init, kInitialWeights[0].second);  // Glorot's
+  EXPECT_EQ(config.model.init_distribution, InitDistribution::uniform);
   EXPECT_EQ(config.train.loss, Loss::cross_entropy);
   EXPECT_EQ(config.train.epochs, 10U);
   EXPECT_EQ(config.train.global_batch, 128U);
@@ -92,6 +93,7 @@ hidden = [3, 2]
 activation = "tanh"
 output_activation = "sigmoid"
 init = "he"
+init_distribution = "normal"
 [train]
 loss = "mse"
 epochs = 11
@@ -131,6 +133,7 @@ ranks_every_steps = 20
   EXPECT_EQ(config.model.hidden[1].activation, kActivation<Tanh>);
   EXPECT_EQ(config.model.output_activation, kActivation<Sigmoid>);
   EXPECT_EQ(config.model.init, kInitialWeights[1].second);  // He's
+  EXPECT_EQ(config.model.init_distribution, InitDistribution::normal);
   EXPECT_EQ(config.train.loss, Loss::mse);
   EXPECT_EQ(config.train.epochs, 11U);
   EXPECT_EQ(config.train.global_batch, 12U);

@@ -30,6 +30,7 @@ Config unusual_config() {
                              {.units = 16777216, .activation = kActivation<Elu>}},
                   .output_activation = kActivation<Sigmoid>,
                   .init = kInitialWeights[2].second,
+                  .init_distribution = InitDistribution::normal,
                   .activations = {.leaky_slope = 0.25, .elu_alpha = 2}};
   config.train = {.loss = Loss::mse,
                   .epochs = 0,
@@ -69,6 +70,7 @@ output_activation = 'sigmoid'
 leaky_slope = 0.25
 elu_alpha = 2
 init = 'lecun'
+init_distribution = 'normal'
 
 [train]
 loss = 'mse'
@@ -158,7 +160,7 @@ TEST(ConfigWrite, ListsKeysInOrder) {
       "data.test_fraction "
       "data.target data.classes "
       "data.standardize data.standardize_targets model.layers model.output_activation model.leaky_slope "
-      "model.elu_alpha model.init train.loss "
+      "model.elu_alpha model.init model.init_distribution train.loss "
       "train.epochs "
       "train.global_batch train.slices train.kernels train.check_replicas_every train.watchdog_seconds optimizer.name "
       "optimizer.learning_rate optimizer.momentum "

@@ -47,6 +47,7 @@ const std::vector<Case> kCases = {
     {{"model.leaky_slope=0.2"}, "\"leaky_relu\"", {"model.hidden=[3]", "model.activation=leaky_relu"}},
     {{"model.hidden=[3]", "model.elu_alpha=1"}, "\"elu\"", {"model.activation=elu"}},
     {{"model.leaky_slope=0.01"}, "\"leaky_relu\"", {"train.loss=mse", "model.output_activation=leaky_relu"}},
+    {{"model.init=zeros", "model.init_distribution=normal"}, "\"zeros\"", {"model.init=he"}},
     {{"optimizer.nesterov=true"}, "needs optimizer.momentum above 0", {"optimizer.momentum=0.9"}},
     {{"schedule.every_epochs=3"}, "belongs to schedule.name = \"step\"", {"schedule.name=step"}},
     {{"schedule.every_epochs=10"}, "belongs to schedule.name = \"step\"", {"schedule.name=step"}},

@@ -273,6 +273,20 @@ TEST(Elementary, LogInDouble) {
   EXPECT_EQ(digest.text(), "a30d1521b3723959");
 }
 
+TEST(Elementary, NormalPairsFollowTheFormula) {
+  for (std::uint64_t i = 0; i < 10000; ++i) {
+    const std::uint64_t first = i * 0x9E3779B97F4A7C15;
+    const std::uint64_t second = i * 0xD1B54A32D192ED03;
+    const auto u = static_cast<long double>((first >> 11) + 1) * 0x1p-53L;
+    const auto angle = 2 * std::numbers::pi_v<long double> * static_cast<long double>(second >> 11) * 0x1p-53L;
+    const long double radius = std::sqrt(-2 * std::log(u));
+    const auto pair = elementary::normal_pair(first, second);
+    EXPECT_NEAR(pair[0], static_cast<double>(radius * std::cos(angle)), 1e-14);
+    EXPECT_NEAR(pair[1], static_cast<double>(radius * std::sin(angle)), 1e-14);
+  }
+  EXPECT_EQ(elementary::normal_pair(~0ULL, 0)[0], 0.0) << "u = 1";
+}
+
 TEST(Elementary, PowersOfIntegers) {
   std::vector<double> results;
   for (const double base : {0.1, 0.5, 0.94, 0.999, 1.0, 1.7})

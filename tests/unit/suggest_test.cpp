@@ -165,7 +165,7 @@ TEST(Suggest, HelpsWithValues) {
       {"model.layers = [{units = 3, activation = 'Tanh'}]", "write \"tanh\""},
       {"model.init = 'xavier'", "write \"glorot\""},
       {"model.init = 'kaiming_uniform'", "write \"he\""},
-      {"model.init = 'glorot_normal'", "write \"glorot\""},
+      {"model.init = 'glorot_normal'", "write \"glorot\", with model.init_distribution = \"normal\""},
       {"schedule.name = 'StepLR'", "schedule.every_epochs"},
       {"schedule.name = 'CosineAnnealingLR'", "write \"cosine\""},
       {"schedule.name = 'plateau'", "none of this kind yet"},
