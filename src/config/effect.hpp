@@ -5,6 +5,7 @@
 
 #include "config/config.hpp"
 #include "data/dataset.hpp"
+#include "nn/loss.hpp"
 
 namespace lockstep {
 
@@ -23,15 +24,26 @@ inline constexpr Effect kWithTables{
     "it names columns of CSV tables; IDX and HDF5 files hold their labels or targets themselves; leave the key out"};
 inline constexpr Effect kWithTargets{
     [](const Config& c) {
-      return c.train.loss != Loss::cross_entropy && c.data.classes.empty() && c.data.format != DataFormat::idx;
+      return !takes_labels(c.train.loss.name) && scales_targets(c.train.loss.name) && c.data.classes.empty() &&
+             c.data.format != DataFormat::idx;
     },
-    "it is for regression, and this is a classification: train.loss is \"cross_entropy\", data.classes is given, or "
-    "data.format is \"idx\"; leave the key out, or learn numbers with train.loss = \"mse\""};
+    "it is for regression on any numbers, and here train.loss is \"cross_entropy\", or one whose targets have bounds, "
+    "such "
+    "as \"poisson\", data.classes is given, or data.format is \"idx\"; leave the key out, or learn numbers with "
+    "train.loss = \"mse\""};
 inline constexpr Effect kWithHiddenLayers{
     [](const Config& c) { return !c.model.hidden.empty(); },
     "it belongs to hidden layers, and there are none; give model.hidden, such as [64, 32], or leave the key out"};
-inline constexpr Effect kWithoutSoftmax{[](const Config& c) { return c.train.loss != Loss::cross_entropy; },
-                                        "train.loss = \"cross_entropy\" applies softmax itself; leave the key out"};
+inline constexpr Effect kWithPlainOutputs{
+    [](const Config& c) { return !changes_outputs(c.train.loss.name); },
+    "train.loss applies a function of its own to the outputs, as \"cross_entropy\" does softmax; leave the key out"};
+inline constexpr Effect kWithCrossEntropy{
+    [](const Config& c) { return c.train.loss.name == kLoss<CrossEntropy>; },
+    "it belongs to train.loss = \"cross_entropy\"; give that, or leave the key out"};
+inline constexpr Effect kWithHuber{[](const Config& c) { return c.train.loss.name == kLoss<Huber>; },
+                                   "it belongs to train.loss = \"huber\"; give that, or leave the key out"};
+inline constexpr Effect kWithQuantile{[](const Config& c) { return c.train.loss.name == kLoss<Quantile>; },
+                                      "it belongs to train.loss = \"quantile\"; give that, or leave the key out"};
 
 /// True when a layer has this activation.
 inline bool uses(const Config& config, Activation activation) {

@@ -28,6 +28,10 @@ void check_together(const TomlDocument& document, const Config& config) {
     if (data.format != DataFormat::idx && !file.labels.empty())
       throw document.error(key, "only data.format = \"idx\" has images and labels; write the path in quotes");
   }
+  const LossOptions& loss = config.train.loss;
+  if (loss.huber_delta <= 0) throw document.error("train.huber_delta", "must be more than 0");
+  if (loss.quantile <= 0 || loss.quantile >= 1)
+    throw document.error("train.quantile", "must be more than 0 and less than 1");
   if (data.format == DataFormat::csv && data.target.empty())
     throw document.error("data.target", "is missing; it names the column, or columns, to learn");
 }

@@ -7,10 +7,9 @@
 #include <vector>
 
 #include "nn/activations/list.hpp"
+#include "nn/losses/list.hpp"
 
 namespace lockstep {
-
-enum class Loss { cross_entropy, mse };
 
 /// How far initial weights reach: uniform ones lie within ±sqrt(numerator / (in + outputs * out)), and normal ones have
 /// their variance, a third of that square.

@@ -4,7 +4,6 @@
 #include <bit>
 #include <cmath>
 
-#include "data/advice.hpp"
 #include "tensor/elementwise.hpp"
 #include "train/objective.hpp"
 
@@ -36,7 +35,7 @@ LocalGradient::LocalGradient(const Config& config, const Model& model, const Pre
       profile_(&profile),
       seed_(config.run.seed),
       loss_(config.train.loss),
-      remedy_(overflow_remedy(dataset.info.task, dataset.transform)),
+      remedy_(remedy_for(config.train.loss, dataset)),
       all_slices_(slices),
       nodes_(nodes.begin(), nodes.end()),
       loader_(dataset, std::min(max_rows, kBlockRows), wants_one_hot(loss_, dataset.info)),

@@ -60,7 +60,7 @@ TEST(Broadcast, CarriesAWholeConfiguration) {
     config.run.name = "a run";
     config.data.classes = {"one", "two"};
     config.model.hidden = {{3, kActivation<Tanh>}, {4, kActivation<LeakyRelu>}};
-    config.train.loss = Loss::mse;
+    config.train.loss = {.name = kLoss<Huber>, .huber_delta = 3};
     config.optimizer.learning_rate = 0.125;
     config.schedule.name = ScheduleName::cosine;
     config.checkpoint.keep = 7;
@@ -73,7 +73,8 @@ TEST(Broadcast, CarriesAWholeConfiguration) {
   ASSERT_EQ(config.model.hidden.size(), 2U);
   EXPECT_EQ(config.model.hidden[1].units, 4U);
   EXPECT_EQ(config.model.hidden[1].activation, kActivation<LeakyRelu>);
-  EXPECT_EQ(config.train.loss, Loss::mse);
+  EXPECT_EQ(config.train.loss.name, kLoss<Huber>);
+  EXPECT_EQ(config.train.loss.huber_delta, 3.0);
   EXPECT_EQ(config.optimizer.learning_rate, 0.125);
   EXPECT_EQ(config.schedule.name, ScheduleName::cosine);
   EXPECT_EQ(config.checkpoint.keep, 7U);

@@ -55,7 +55,7 @@ struct Problem {
         nodes(maximal_nodes({0, slices}, owned)),
         batch(samples) {
     openblas::use_one_thread();
-    config.train.loss = Loss::mse;
+    config.train.loss.name = kLoss<Mse>;
     config.model.hidden = {{20, activation, 0.3}};
     model.emplace(build_model(config.model, data.info, kernels));
     parameters = AlignedBuffer(model->size());
@@ -74,7 +74,8 @@ struct Problem {
     const DropoutKey dropout{config.run.seed, kStep, samples};
     const ConstMatrix outputs = model->forward(parameters.span(), loader.inputs(), cut, workspace, &dropout);
     for (const Range& range : cut.rows)
-      sums.losses.push_back(loss_and_gradient(Loss::mse, loader, range, outputs, workspace.output_delta(rows)));
+      sums.losses.push_back(
+          loss_and_gradient(LossOptions{.name = kLoss<Mse>}, loader, range, outputs, workspace.output_delta(rows)));
     EXPECT_TRUE(model->backward(parameters.span(), loader.inputs(), cut, {nodes, sums.gradients}, workspace,
                                 [](std::size_t) {}));
     return sums;
@@ -126,6 +127,10 @@ TEST(LocalGradient, HasTheBitsOfASinglePass) {
         expect_equal(Problem(kernels, slices * rows - slices / 2, slices, {0, slices}));
         if (slices > 1) expect_equal(Problem(kernels, slices * rows, slices, {1, slices}));  // of several nodes
       }
+}
+
+TEST(LocalGradient, KeepsTheInputsOfActivationsBlockByBlock) {
+  expect_equal(Problem(Kernels::portable, 5 * kBlock / 2, 1, {0, 1}, kActivation<Gelu>));
 }
 
 TEST(LocalGradient, IsThatOfOpenBlasWhereSlicesAreBlocks) {

@@ -56,7 +56,10 @@ TEST(ConfigRead, HasDefaults) {
   EXPECT_EQ(config.model.activations.elu_alpha, 1.0);
   EXPECT_EQ(config.model.init, kInitialWeights[0].second);  // Glorot's
   EXPECT_EQ(config.model.init_distribution, InitDistribution::uniform);
-  EXPECT_EQ(config.train.loss, Loss::cross_entropy);
+  EXPECT_EQ(config.train.loss.name, kLoss<CrossEntropy>);
+  EXPECT_EQ(config.train.loss.label_smoothing, 0.0);
+  EXPECT_EQ(config.train.loss.huber_delta, 1.0);
+  EXPECT_EQ(config.train.loss.quantile, 0.5);
   EXPECT_EQ(config.train.epochs, 10U);
   EXPECT_EQ(config.train.global_batch, 128U);
   EXPECT_EQ(config.train.slices, 8U);
@@ -134,7 +137,7 @@ ranks_every_steps = 20
   EXPECT_EQ(config.model.output_activation, kActivation<Sigmoid>);
   EXPECT_EQ(config.model.init, kInitialWeights[1].second);  // He's
   EXPECT_EQ(config.model.init_distribution, InitDistribution::normal);
-  EXPECT_EQ(config.train.loss, Loss::mse);
+  EXPECT_EQ(config.train.loss.name, kLoss<Mse>);
   EXPECT_EQ(config.train.epochs, 11U);
   EXPECT_EQ(config.train.global_batch, 12U);
   EXPECT_EQ(config.train.slices, 13U);
@@ -168,7 +171,8 @@ TEST(ConfigRead, ReadsTheKeysThatThoseExclude) {
 TEST(ConfigRead, KnowsEveryChoice) {
   EXPECT_EQ(config_with({"data.format=hdf5", "data.train=/d/t.h5"}).data.format, DataFormat::hdf5);
   EXPECT_EQ(config_with({"data.format=idx"}).data.format, DataFormat::idx);
-  EXPECT_EQ(config_with({"train.loss=cross_entropy"}).train.loss, Loss::cross_entropy);
+  for (const auto& [name, value] : Losses::kNames)
+    EXPECT_EQ(config_with({fmt::format("train.loss={}", name)}).train.loss.name, value);
   const std::vector<std::pair<std::string, ScheduleName>> schedules{
       {"constant", ScheduleName::constant}, {"step", ScheduleName::step}, {"cosine", ScheduleName::cosine}};
   for (const auto& [name, value] : schedules) EXPECT_EQ(config_with({"schedule.name=" + name}).schedule.name, value);
@@ -331,7 +335,7 @@ TEST(ConfigErrors, SayWhatTypeAKeyHas) {
       {"model.hidden=['a']", "a whole number from 1 to"},
       {"model.layers=3", "[[model.layers]]"},
       {"model.layers=[3]", "[[model.layers]]"},
-      {"train.loss=hinge", "\"cross_entropy\", \"mse\""},
+      {"train.loss=hinge", "\"cross_entropy\", \"binary_cross_entropy\", \"mse\""},
       {"train.slices=all", "a whole number or \"world\""},
       {"train.slices=1.5", "a whole number or \"world\""},
       {"optimizer.name=adam", "\"sgd\""},
@@ -349,6 +353,11 @@ TEST(ConfigErrors, SayWhatLimitsAKeyHas) {
                                                                    {"model.leaky_slope=-0.1", "at least 0"},
                                                                    {"model.elu_alpha=-1", "at least 0"},
                                                                    {"model.hidden=[16777217]", "from 1 to 16777216"},
+                                                                   {"train.label_smoothing=1.5", "between 0 and 1"},
+                                                                   {"train.huber_delta=-1", "at least 0"},
+                                                                   {"train.huber_delta=0", "more than 0"},
+                                                                   {"train.quantile=1.5", "between 0 and 1"},
+                                                                   {"train.quantile=1", "less than 1"},
                                                                    {"train.epochs=-1", "at least 0"},
                                                                    {"train.global_batch=0", "at least 1"},
                                                                    {"train.slices=0", "at least 1"},

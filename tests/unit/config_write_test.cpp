@@ -32,7 +32,7 @@ Config unusual_config() {
                   .init = kInitialWeights[2].second,
                   .init_distribution = InitDistribution::normal,
                   .activations = {.leaky_slope = 0.25, .elu_alpha = 2}};
-  config.train = {.loss = Loss::mse,
+  config.train = {.loss = {.name = kLoss<Huber>, .huber_delta = 0.5},
                   .epochs = 0,
                   .global_batch = 7,
                   .slices = 0,
@@ -73,7 +73,9 @@ init = 'lecun'
 init_distribution = 'normal'
 
 [train]
-loss = 'mse'
+loss = 'huber'
+label_smoothing = 0
+huber_delta = 0.5
 epochs = 0
 global_batch = 7
 slices = 'world'
@@ -161,7 +163,7 @@ TEST(ConfigWrite, ListsKeysInOrder) {
       "data.target data.classes "
       "data.standardize data.standardize_targets model.layers model.output_activation model.leaky_slope "
       "model.elu_alpha model.init model.init_distribution train.loss "
-      "train.epochs "
+      "train.label_smoothing train.huber_delta train.epochs "
       "train.global_batch train.slices train.kernels train.check_replicas_every train.watchdog_seconds optimizer.name "
       "optimizer.learning_rate optimizer.momentum "
       "optimizer.nesterov optimizer.weight_decay schedule.name schedule.warmup_steps schedule.every_epochs "
