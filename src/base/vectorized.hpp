@@ -16,6 +16,9 @@
 /// Before the definition of a function that is to be compiled into each version of a vectorized one.
 #define LOCKSTEP_INLINE [[gnu::always_inline]] inline
 
+/// The same of a lambda, after its parameters.
+#define LOCKSTEP_INLINED __attribute__((always_inline))
+
 /// Before a loop whose iterations do not depend on each other: arrays are the same, or do not overlap.
 #if defined(__GNUC__) && !defined(__clang__)
 #define LOCKSTEP_INDEPENDENT _Pragma("GCC ivdep")

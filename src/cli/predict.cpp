@@ -11,6 +11,7 @@
 #include "data/load.hpp"
 #include "data/predictions.hpp"
 #include "nn/loss.hpp"
+#include "tensor/elementwise.hpp"
 #include "train/evaluate.hpp"
 #include "train/host_data.hpp"
 #include "train/trained_model.hpp"
@@ -75,7 +76,9 @@ ExitStatus predict(const Communicator& world, const PredictArguments& arguments)
     if (!world.is_root()) return;
     for (const std::string& note : data.info.notes) fmt::print("note:    {}\n", note);
     const Matrix rows(outputs, data.info.samples, trained.model.outputs());
-    if (trained.config.train.loss == Loss::cross_entropy) softmax(rows);
+    to_predictions(trained.config.train.loss.name, rows);
+    for (std::size_t r = 0; r < rows.rows(); ++r)
+      if (!is_finite(rows.rows({r, r + 1}))) throw failure("{}: the prediction is not finite", data.name_of(r));
     if (arguments.output.ends_with(".csv"))
       write_predictions_csv(arguments.output, trained.info.data, trained.info.transform.targets, rows);
     else

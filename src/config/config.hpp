@@ -36,7 +36,7 @@ enum class Average { none, ema };
 
 /// The section [train].
 struct TrainOptions {
-  Loss loss = Loss::cross_entropy;
+  LossOptions loss;
   std::uint64_t epochs = 10;
   std::uint64_t global_batch = 128;  // samples of one step, over all ranks
   std::uint64_t slices = 8;          // of a step's batch; 0 ("world"): one a rank

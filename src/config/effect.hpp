@@ -1,9 +1,12 @@
 // When keys have an effect. One that has none in a configuration is an error there: its author meant something else.
 #pragma once
 
+#include <algorithm>
+
 #include "config/choice_texts.hpp"
 #include "config/config.hpp"
 #include "data/dataset.hpp"
+#include "nn/loss.hpp"
 
 namespace lockstep {
 
@@ -22,15 +25,16 @@ inline constexpr Effect kWithTables{
     "it names columns of CSV tables; IDX and HDF5 files hold their labels or targets themselves; leave the key out"};
 inline constexpr Effect kWithTargets{
     [](const Config& c) {
-      return c.train.loss != Loss::cross_entropy && c.data.classes.empty() && c.data.format != DataFormat::idx;
+      return !takes_labels(c.train.loss.name) && scales_targets(c.train.loss.name) && c.data.classes.empty() &&
+             c.data.format != DataFormat::idx;
     },
-    "it is for regression, and this is a classification: train.loss is \"cross_entropy\", data.classes is given, or "
-    "data.format is \"idx\"; leave the key out, or learn numbers with train.loss = \"mse\""};
+    "it is for regression on any numbers, and here train.loss is \"cross_entropy\", or one whose targets have bounds, "
+    "such "
+    "as \"poisson\", data.classes is given, or data.format is \"idx\"; leave the key out, or learn numbers with "
+    "train.loss = \"mse\""};
 inline constexpr Effect kWithHiddenLayers{
     [](const Config& c) { return !c.model.hidden.empty(); },
     "it belongs to hidden layers, and there are none; give model.hidden, such as [64, 32], or leave the key out"};
-inline constexpr Effect kWithoutSoftmax{[](const Config& c) { return c.train.loss != Loss::cross_entropy; },
-                                        "train.loss = \"cross_entropy\" applies softmax itself; leave the key out"};
 template <Option kOption>
 inline const Effect kIfUsed{[](const Config& c) { return (traits_of(c.optimizer.name).uses & kOption) != 0; },
                             only_with(kOption)};
@@ -54,6 +58,31 @@ inline constexpr Effect kWithoutClipValue{
 template <ScheduleOption kOption>
 inline const Effect kIfScheduled{[](const Config& c) { return (traits_of(c.schedule.name).uses & kOption) != 0; },
                                  only_with(kOption)};
+inline constexpr Effect kWithPlainOutputs{
+    [](const Config& c) { return !changes_outputs(c.train.loss.name); },
+    "train.loss applies a function of its own to the outputs, as \"cross_entropy\" does softmax; leave the key out"};
+inline constexpr Effect kWithCrossEntropy{
+    [](const Config& c) { return c.train.loss.name == kLoss<CrossEntropy>; },
+    "it belongs to train.loss = \"cross_entropy\"; give that, or leave the key out"};
+inline constexpr Effect kWithHuber{[](const Config& c) { return c.train.loss.name == kLoss<Huber>; },
+                                   "it belongs to train.loss = \"huber\"; give that, or leave the key out"};
+inline constexpr Effect kWithQuantile{[](const Config& c) { return c.train.loss.name == kLoss<Quantile>; },
+                                      "it belongs to train.loss = \"quantile\"; give that, or leave the key out"};
+
+/// True when a layer has this activation.
+inline bool uses(const Config& config, Activation activation) {
+  return config.model.output_activation == activation ||
+         std::ranges::count(config.model.hidden, activation, &LayerOptions::activation) > 0;
+}
+
+inline constexpr Effect kWithLeakyRelu{
+    [](const Config& c) { return uses(c, kActivation<LeakyRelu>); },
+    "no layer has the activation \"leaky_relu\"; give one that, or leave the key out"};
+inline constexpr Effect kWithElu{[](const Config& c) { return uses(c, kActivation<Elu>); },
+                                 "no layer has the activation \"elu\"; give one that, or leave the key out"};
+
+inline constexpr Effect kWithRandomWeights{[](const Config& c) { return c.model.init.numerator > 0; },
+                                           "all initial weights are 0 with model.init = \"zeros\"; leave the key out"};
 
 /// Bad input for keys without effect on this data: those of a regression for classes, and a warm-up that does not end
 /// within the `total_steps` of training. A training of no steps at all may have any.

@@ -31,6 +31,10 @@ void check_together(const TomlDocument& document, const Config& config) {
   if (config.train.freeze > config.model.hidden.size())
     throw document.error("train.freeze", fmt::format("must leave a layer to train, and the network has {} layers",
                                                      config.model.hidden.size() + 1));
+  const LossOptions& loss = config.train.loss;
+  if (loss.huber_delta <= 0) throw document.error("train.huber_delta", "must be more than 0");
+  if (loss.quantile <= 0 || loss.quantile >= 1)
+    throw document.error("train.quantile", "must be more than 0 and less than 1");
   if (data.format == DataFormat::csv && data.target.empty())
     throw document.error("data.target", "is missing; it names the column, or columns, to learn");
 }

@@ -70,12 +70,10 @@ using Choice = std::pair<std::string_view, Enum>;
 
 inline constexpr Choice<DataFormat> kFormats[] = {
     {"idx", DataFormat::idx}, {"csv", DataFormat::csv}, {"hdf5", DataFormat::hdf5}};
-inline constexpr Choice<Activation> kActivations[] = {{"identity", Activation::identity},
-                                                      {"sigmoid", Activation::sigmoid},
-                                                      {"tanh", Activation::tanh},
-                                                      {"relu", Activation::relu},
-                                                      {"leaky_relu", Activation::leaky_relu}};
-inline constexpr Choice<Loss> kLosses[] = {{"cross_entropy", Loss::cross_entropy}, {"mse", Loss::mse}};
+inline constexpr auto& kActivations = Activations::kNames;
+inline constexpr auto& kLosses = Losses::kNames;
+inline constexpr Choice<InitDistribution> kInitDistributions[] = {{"uniform", InitDistribution::uniform},
+                                                                  {"normal", InitDistribution::normal}};
 inline constexpr Choice<Average> kAverages[] = {{"none", Average::none}, {"ema", Average::ema}};
 
 inline constexpr Choice<Kernels> kKernels[] = {{"auto", Kernels::automatic},
@@ -144,14 +142,30 @@ void visit_keys(Visitor& v, ConfigType& config) {
            {"model.dropout", "the part of each hidden layer's outputs that a training step leaves out, at random",
             kWithHiddenLayers},
            {"model.layers", "instead of the three: units, activation and dropout, one table a hidden layer"}, model);
-  v.choice({"model.output_activation", "of the output layer, with \"mse\"", kWithoutSoftmax}, model.output_activation,
-           kActivations);
-  v.choice({"model.init", "the bound of the uniform initial weights"}, model.init, kInitialWeights);
+  v.choice(
+      {"model.output_activation", "of the output layer, with a loss that takes outputs as they are", kWithPlainOutputs},
+      model.output_activation, kActivations);
+  v.number({"model.leaky_slope", "\"leaky_relu\": the slope below 0", kWithLeakyRelu}, model.activations.leaky_slope,
+           at_least(0));
+  v.number({"model.elu_alpha", "\"elu\": what it tends to far below 0, negated", kWithElu}, model.activations.elu_alpha,
+           at_least(0));
+  v.choice({"model.init", "how far initial weights reach"}, model.init, kInitialWeights);
+  v.choice(
+      {"model.init_distribution", "of initial weights; \"normal\" has the variance of \"uniform\"", kWithRandomWeights},
+      model.init_distribution, kInitDistributions);
 
   auto& train = config.train;
-  v.choice(
-      {"train.loss", "\"cross_entropy\" with softmax, for classes; \"mse\" for targets, and for classes as one-hot"},
-      train.loss, kLosses);
+  v.choice({"train.loss",
+            "\"cross_entropy\" with softmax, for classes; the others for targets, and for classes as one-hot: "
+            "\"binary_cross_entropy\" with sigmoid, for targets from 0 to 1; \"poisson\" with exp, for counts"},
+           train.loss.name, kLosses);
+  v.number({"train.label_smoothing",
+            "of the loss \"cross_entropy\": the part of a label that is spread over all classes", kWithCrossEntropy},
+           train.loss.label_smoothing, Limits{0, 1});
+  v.number({"train.huber_delta", "of the loss \"huber\": the difference from which on it is linear", kWithHuber},
+           train.loss.huber_delta, at_least(0));
+  v.number({"train.quantile", "of the loss \"quantile\": which one to learn", kWithQuantile}, train.loss.quantile,
+           Limits{0, 1});
   v.number(by_result({"train.epochs", "passes over the training data"}), train.epochs, at_least(0));
   v.number({"train.global_batch", "samples of one step over all ranks"}, train.global_batch, at_least(1));
   v.number_or_word(

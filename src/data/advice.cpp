@@ -100,17 +100,17 @@ void advise_on_classes(const Dataset& train, std::vector<std::string>& notes) {
 
 }  // namespace
 
-std::vector<std::string> advice_on(const Dataset& train, const DataOptions& options) {
+std::vector<std::string> advice_on(const Dataset& train, const DataOptions& options, bool targets_may_be_scaled) {
   std::vector<std::string> notes;
   if (takes_features_as_they_are(train.info, options)) advise_on_features(train, notes);
-  if (takes_targets_as_they_are(train.info, options)) advise_on_targets(train, notes);
+  if (targets_may_be_scaled && takes_targets_as_they_are(train.info, options)) advise_on_targets(train, notes);
   if (train.info.task == Task::classification) advise_on_classes(train, notes);
   return notes;
 }
 
-std::string overflow_remedy(Task task, const DataTransform& transform) {
+std::string overflow_remedy(Task task, const DataTransform& transform, bool targets_may_be_scaled) {
   const bool features = transform.features == Scaling();
-  const bool targets = task == Task::regression && transform.targets == Scaling();
+  const bool targets = targets_may_be_scaled && task == Task::regression && transform.targets == Scaling();
   if (!features && !targets) return "lower optimizer.learning_rate, or look for extreme values in the data";
   return fmt::format("set {}{}{}, or lower optimizer.learning_rate", features ? "data.standardize = true" : "",
                      features && targets ? " and " : "", targets ? "data.standardize_targets = true" : "");

@@ -4,10 +4,9 @@
 #include <array>
 #include <bit>
 #include <cstdint>
-#include <cstdlib>
 
 #include "base/vectorized.hpp"
-#include "tensor/elementary.hpp"
+#include "nn/activations/list.hpp"
 #include "tensor/elementwise.hpp"
 
 namespace lockstep {
@@ -48,14 +47,20 @@ LOCKSTEP_INLINE void activate_blocks(std::span<const float> bias, Matrix sums, F
   }
 }
 
+/// True for an entry whose derivative is a function of its output.
+template <class Function>
+constexpr bool kDerivativeAtOutput = requires(const Function& function) {
+  function.derivative_at_output(0.0F);
+};
+
 template <class Derivative>
-LOCKSTEP_INLINE float multiply_with(ConstMatrix outputs, Matrix delta, std::span<float> sums, Derivative derivative) {
+LOCKSTEP_INLINE float multiply_with(ConstMatrix at, Matrix delta, std::span<float> sums, Derivative derivative) {
   std::uint32_t found = 0;
   for (std::size_t r = 0; r < delta.rows(); ++r) {
-    const std::span<const float> y = outputs.row(r);
+    const std::span<const float> a = at.row(r);
     const std::span<float> d = delta.row(r);
     for (std::size_t c = 0; c < sums.size(); ++c) {
-      d[c] *= derivative(y[c]);
+      d[c] *= derivative(a[c]);
       sums[c] += d[c];
       found = std::max(found, size_bits(d[c]));
     }
@@ -65,36 +70,40 @@ LOCKSTEP_INLINE float multiply_with(ConstMatrix outputs, Matrix delta, std::span
 
 }  // namespace
 
-LOCKSTEP_VECTORIZED void add_bias_and_activate(Activation activation, std::span<const float> bias, Matrix sums) {
-  switch (activation) {
-    case Activation::identity:
-      return activate_with(bias, sums, [](float x) { return x; });
-    case Activation::sigmoid:
-      return activate_blocks(bias, sums, [](float x) { return elementary::sigmoid(x); });
-    case Activation::tanh:
-      return activate_blocks(bias, sums, [](float x) { return elementary::tanh(x); });
-    case Activation::relu:
-      return activate_with(bias, sums, [](float x) { return x < 0.0F ? 0.0F : x; });
-    case Activation::leaky_relu:
-      return activate_with(bias, sums, [](float x) { return x < 0.0F ? kLeakySlope * x : x; });
+LOCKSTEP_VECTORIZED void add_bias_and_activate(Activation activation, const ActivationOptions& options,
+                                               std::span<const float> bias, Matrix sums) {
+  Activations::visit(activation, [&](auto entry) LOCKSTEP_INLINED {
+    using Function = typename decltype(entry)::type;
+    if constexpr (Function::kIsCostly)
+      activate_blocks(bias, sums, Function(options));
+    else
+      activate_with(bias, sums, Function(options));
+  });
+}
+
+bool has_derivative_at_input(Activation activation) {
+  return Activations::visit(activation,
+                            [](auto entry) { return !kDerivativeAtOutput<typename decltype(entry)::type>; });
+}
+
+LOCKSTEP_VECTORIZED void keep_inputs(std::span<const float> bias, ConstMatrix sums, Matrix inputs) {
+  for (std::size_t r = 0; r < inputs.rows(); ++r) {
+    const std::span<const float> from = sums.row(r);
+    const std::span<float> to = inputs.row(r);
+    for (std::size_t c = 0; c < to.size(); ++c) to[c] = from[c] + bias[c];
   }
 }
 
-LOCKSTEP_VECTORIZED float multiply_by_derivative(Activation activation, ConstMatrix outputs, Matrix delta,
-                                                 std::span<float> sums) {
-  switch (activation) {
-    case Activation::identity:
-      return multiply_with(outputs, delta, sums, [](float) { return 1.0F; });
-    case Activation::sigmoid:
-      return multiply_with(outputs, delta, sums, [](float y) { return y * (1.0F - y); });
-    case Activation::tanh:
-      return multiply_with(outputs, delta, sums, [](float y) { return 1.0F - y * y; });
-    case Activation::relu:
-      return multiply_with(outputs, delta, sums, [](float y) { return y > 0.0F ? 1.0F : 0.0F; });
-    case Activation::leaky_relu:
-      return multiply_with(outputs, delta, sums, [](float y) { return y > 0.0F ? 1.0F : kLeakySlope; });
-  }
-  std::abort();  // not reached: these are all
+LOCKSTEP_VECTORIZED float multiply_by_derivative(Activation activation, const ActivationOptions& options,
+                                                 ConstMatrix at, Matrix delta, std::span<float> sums) {
+  return Activations::visit(activation, [&](auto entry) LOCKSTEP_INLINED {
+    using Function = typename decltype(entry)::type;
+    const Function function(options);
+    if constexpr (kDerivativeAtOutput<Function>)
+      return multiply_with(at, delta, sums, [&](float y) LOCKSTEP_INLINED { return function.derivative_at_output(y); });
+    else
+      return multiply_with(at, delta, sums, [&](float x) LOCKSTEP_INLINED { return function.derivative_at_input(x); });
+  });
 }
 
 }  // namespace lockstep

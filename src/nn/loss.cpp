@@ -1,53 +1,131 @@
 #include "nn/loss.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <vector>
 
 #include "base/vectorized.hpp"
-#include "tensor/elementary.hpp"
+#include "nn/losses/list.hpp"
 
 namespace lockstep {
 
 namespace {
 
-/// probabilities = softmax(logits). Returns log(sum(exp(logits))).
-LOCKSTEP_VECTORIZED float softmax_row(std::span<const float> logits, std::span<float> probabilities) {
-  const float top = *std::ranges::max_element(logits);
-  LOCKSTEP_INDEPENDENT
-  for (std::size_t c = 0; c < logits.size(); ++c) probabilities[c] = elementary::exp(logits[c] - top);
-  float sum = 0.0F;
-  for (const float probability : probabilities) sum += probability;
-  for (float& probability : probabilities) probability /= sum;
-  return top + elementary::log(sum);
+/// True for an entry that takes the numbers of classes.
+template <class Entry>
+constexpr bool kTakesLabels = requires(const Entry& entry, std::span<float> row) {
+  entry(row, std::size_t{}, row);
+};
+
+/// True for an entry with its own predictions.
+template <class Entry>
+constexpr bool kPredicts = requires(std::span<float> row) {
+  Entry::predict(row);
+};
+
+template <class Entry>
+double add_of_labels(const Entry& loss, ConstMatrix outputs, std::span<const std::int32_t> labels, Matrix gradient,
+                     double sum) {
+  for (std::size_t r = 0; r < outputs.rows(); ++r)
+    sum += loss(outputs.row(r), static_cast<std::size_t>(labels[r]), gradient.row(r));
+  return sum;
+}
+
+template <class Entry>
+LOCKSTEP_INLINE double add_of_targets(const Entry& loss, ConstMatrix outputs, ConstMatrix targets, Matrix gradient,
+                                      double sum) {
+  const auto count = static_cast<float>(outputs.cols());
+  for (std::size_t r = 0; r < outputs.rows(); ++r) {
+    double row_sum = 0;
+    for (std::size_t c = 0; c < outputs.cols(); ++c) {
+      const OutputLoss one = loss(outputs.row(r)[c], targets.row(r)[c]);
+      row_sum += one.loss;
+      gradient.row(r)[c] = one.derivative / count;
+    }
+    sum += row_sum / static_cast<double>(count);
+  }
+  return sum;
+}
+
+/// The same of a costly loss, by whole vectors: rows lie one after the other, so that narrow ones fill them too.
+template <class Entry>
+LOCKSTEP_INLINE double add_in_vectors(const Entry& loss, ConstMatrix outputs, ConstMatrix targets, Matrix gradient,
+                                      double sum) {
+  constexpr std::size_t kAtATime = 4096;  // outputs, which stay in the cache
+  const std::size_t cols = outputs.cols();
+  const auto count = static_cast<float>(cols);
+  const std::size_t rows = std::clamp<std::size_t>(kAtATime / cols, 1, std::max<std::size_t>(1, outputs.rows()));
+  std::vector<float> values(rows * cols);  // outputs, then derivatives
+  std::vector<float> expected(rows * cols);
+  std::vector<double> losses(rows * cols);
+  for (std::size_t begin = 0; begin < outputs.rows(); begin += rows) {
+    const std::size_t end = std::min(outputs.rows(), begin + rows);
+    for (std::size_t r = begin; r < end; ++r) {
+      std::copy_n(outputs.row(r).begin(), cols, &values[(r - begin) * cols]);
+      std::copy_n(targets.row(r).begin(), cols, &expected[(r - begin) * cols]);
+    }
+    const std::size_t size = (end - begin) * cols;
+    LOCKSTEP_INDEPENDENT
+    for (std::size_t i = 0; i < size; ++i) {
+      const OutputLoss one = loss(values[i], expected[i]);
+      losses[i] = one.loss;
+      values[i] = one.derivative / count;
+    }
+    for (std::size_t r = begin; r < end; ++r) {
+      std::copy_n(&values[(r - begin) * cols], cols, gradient.row(r).begin());
+      double row_sum = 0;
+      for (std::size_t c = 0; c < cols; ++c) row_sum += losses[(r - begin) * cols + c];
+      sum += row_sum / static_cast<double>(count);
+    }
+  }
+  return sum;
 }
 
 }  // namespace
 
-double softmax_cross_entropy(ConstMatrix logits, std::span<const std::int32_t> labels, Matrix gradient, double sum) {
-  for (std::size_t r = 0; r < logits.rows(); ++r) {
-    const auto label = static_cast<std::size_t>(labels[r]);
-    const float log_sum = softmax_row(logits.row(r), gradient.row(r));
-    sum += static_cast<double>(log_sum) - static_cast<double>(logits.row(r)[label]);
-    gradient.row(r)[label] -= 1.0F;
-  }
-  return sum;
+bool takes_labels(LossName loss) {
+  return Losses::visit(loss, [](auto entry) { return kTakesLabels<typename decltype(entry)::type>; });
 }
 
-double mean_squared_error(ConstMatrix outputs, ConstMatrix targets, Matrix gradient, double sum) {
-  const auto count = static_cast<float>(outputs.cols());
-  for (std::size_t r = 0; r < outputs.rows(); ++r) {
-    double squares = 0;
-    for (std::size_t c = 0; c < outputs.cols(); ++c) {
-      const float difference = outputs.row(r)[c] - targets.row(r)[c];
-      squares += static_cast<double>(difference) * static_cast<double>(difference);
-      gradient.row(r)[c] = 2.0F * difference / count;
-    }
-    sum += squares / static_cast<double>(count);
-  }
-  return sum;
+TargetRange target_range(LossName loss) {
+  return Losses::visit(loss, [](auto entry) {
+    using Entry = typename decltype(entry)::type;
+    if constexpr (kTakesLabels<Entry>)
+      return kAnyTargets;
+    else
+      return Entry::kTargets;
+  });
 }
 
-void softmax(Matrix logits) {
-  for (std::size_t r = 0; r < logits.rows(); ++r) softmax_row(logits.row(r), logits.row(r));
+bool scales_targets(LossName loss) {
+  const TargetRange range = target_range(loss);
+  return std::isinf(range.least) && std::isinf(range.most);
+}
+
+bool changes_outputs(LossName loss) {
+  return Losses::visit(loss, [](auto entry) { return kPredicts<typename decltype(entry)::type>; });
+}
+
+LOCKSTEP_VECTORIZED double add_losses(const LossOptions& loss, ConstMatrix outputs,
+                                      std::span<const std::int32_t> labels, ConstMatrix targets, Matrix gradient,
+                                      double sum) {
+  return Losses::visit(loss.name, [&](auto entry) LOCKSTEP_INLINED {
+    using Entry = typename decltype(entry)::type;
+    if constexpr (kTakesLabels<Entry>)
+      return add_of_labels(Entry(loss), outputs, labels, gradient, sum);
+    else if constexpr (Entry::kIsCostly)
+      return add_in_vectors(Entry(loss), outputs, targets, gradient, sum);
+    else
+      return add_of_targets(Entry(loss), outputs, targets, gradient, sum);
+  });
+}
+
+void to_predictions(LossName loss, Matrix outputs) {
+  Losses::visit(loss, [&](auto entry) {
+    using Entry = typename decltype(entry)::type;
+    if constexpr (kPredicts<Entry>)
+      for (std::size_t r = 0; r < outputs.rows(); ++r) Entry::predict(outputs.row(r));
+  });
 }
 
 std::size_t count_correct(ConstMatrix outputs, std::span<const std::int32_t> labels) {

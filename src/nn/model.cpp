@@ -6,20 +6,36 @@
 
 #include "base/random.hpp"
 #include "nn/activation.hpp"
+#include "tensor/elementary.hpp"
 #include "tensor/elementwise.hpp"
 
 namespace lockstep {
 
 namespace {
 
-float initial_bound(const InitialWeights& init, const Layer& layer) {
-  return std::sqrt(init.numerator /
-                   (static_cast<float>(layer.inputs) + init.outputs * static_cast<float>(layer.outputs)));
+/// The square of the bound of uniform weights.
+float squared_bound(const InitialWeights& init, const Layer& layer) {
+  return init.numerator / (static_cast<float>(layer.inputs) + init.outputs * static_cast<float>(layer.outputs));
+}
+
+void draw_uniform(float bound, RandomSequence random, std::span<float> weights) {
+  for (float& weight : weights) weight = (2.0F * random.next_uniform() - 1.0F) * bound;
+}
+
+void draw_normal(double deviation, RandomSequence random, std::span<float> weights) {
+  for (std::size_t i = 0; i < weights.size(); i += 2) {
+    const std::uint64_t first = random.next();
+    const auto pair = elementary::normal_pair(first, random.next());
+    for (std::size_t k = i; k < std::min(i + 2, weights.size()); ++k)
+      weights[k] = static_cast<float>(pair[k - i] * deviation);
+  }
 }
 
 }  // namespace
 
-Model::Model(std::size_t inputs, const std::vector<LayerOptions>& layers, Kernels kernels) : kernels_(kernels) {
+Model::Model(std::size_t inputs, const std::vector<LayerOptions>& layers, Kernels kernels,
+             const ActivationOptions& activations)
+    : kernels_(kernels), activation_options_(activations) {
   for (const LayerOptions& options : layers) {
     Layer layer{inputs, options.units, options.activation, options.dropout, panel_width(kernels, options.units), {},
                 {}};
@@ -61,13 +77,17 @@ void Model::unpack(std::span<const float> packed, std::span<float> row_order) co
                      {row_order.subspan(layer.weight.begin, layer.weight.size()), layer.inputs, layer.outputs});
 }
 
-void Model::initialize(const InitialWeights& init, std::uint64_t seed, std::span<float> parameters) const {
+void Model::initialize(const InitialWeights& init, std::uint64_t seed, std::span<float> parameters,
+                       InitDistribution distribution) const {
   AlignedBuffer row_order(size_);
-  for (std::size_t k = 0; k < layers_.size(); ++k) {
-    const float bound = initial_bound(init, layers_[k]);
-    RandomSequence random(seed, Purpose::initial_weights, k);
-    for (float& weight : row_order.span().subspan(layers_[k].weight.begin, layers_[k].weight.size()))
-      weight = (2.0F * random.next_uniform() - 1.0F) * bound;
+  for (std::size_t k = 0; k < layers_.size() && init.numerator > 0; ++k) {
+    const RandomSequence random(seed, Purpose::initial_weights, k);
+    const std::span<float> weights = row_order.span().subspan(layers_[k].weight.begin, layers_[k].weight.size());
+    const float square = squared_bound(init, layers_[k]);
+    if (distribution == InitDistribution::uniform)
+      draw_uniform(std::sqrt(square), random, weights);
+    else
+      draw_normal(std::sqrt(static_cast<double>(square) / 3), random, weights);
   }
   pack(row_order.span(), parameters);
 }
@@ -82,8 +102,11 @@ ConstMatrix Model::forward(std::span<const float> parameters, ConstMatrix inputs
     const std::span<const float> bias = layer.bias_in(parameters);
     for (std::size_t p = 0; p < weight.count(); ++p) {
       const Range columns = weight.columns(p);
+      const std::span<const float> added = bias.subspan(columns.begin, columns.size());
       multiply(kernels_, x, weight.panel(p), y.columns(columns), slices.rows);
-      add_bias_and_activate(layer.activation, bias.subspan(columns.begin, columns.size()), y.columns(columns));
+      if (workspace.keeps_inputs(k))
+        keep_inputs(added, y.columns(columns), workspace.derivative_at(k, x.rows()).columns(columns));
+      add_bias_and_activate(layer.activation, activation_options_, added, y.columns(columns));
     }
     x = y;
     if (dropout == nullptr || layer.dropout == 0) continue;
@@ -105,8 +128,8 @@ bool Model::backward(std::span<const float> parameters, ConstMatrix inputs, cons
     if (k > 0) x = layers_[k - 1].dropout > 0 ? workspace.dropped(k - 1, batch) : workspace.activations(k - 1, batch);
     const Matrix delta = workspace.delta(k, batch);
     if (layer.dropout > 0) multiply_elements(delta, workspace.mask(k, batch), delta);
-    within =
-        sum_gradient(layer, x, workspace.activations(k, batch), delta, slices, sums, workspace, on_progress) && within;
+    const ConstMatrix at = workspace.derivative_at(k, batch);
+    within = sum_gradient(layer, x, at, delta, slices, sums, workspace, on_progress) && within;
     if (k == sums.first_layer) continue;
     const ConstPanels weight = layer.weight_in(parameters);
     multiply_transposed_right(kernels_, delta, weight, workspace.delta(k - 1, batch), slices.rows,
@@ -115,7 +138,7 @@ bool Model::backward(std::span<const float> parameters, ConstMatrix inputs, cons
   return within;
 }
 
-bool Model::sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix y, Matrix delta, const OwnedSlices& slices,
+bool Model::sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix at, Matrix delta, const OwnedSlices& slices,
                          const GradientSums& sums, Workspace& workspace, const OnProgress& on_progress) const {
   // Sums of so many products of numbers no larger than these need no look at each.
   bool is_small = true;
@@ -124,7 +147,8 @@ bool Model::sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix y, Matri
   const auto sum_slice = [&](std::size_t slice, std::span<float> sum) {
     const Range& rows = slices.rows_of(slice);
     if (!sums.continues) std::ranges::fill(sum, 0.0F);
-    const float most = multiply_by_derivative(layer.activation, y.rows(rows), delta.rows(rows), sum);
+    const float most =
+        multiply_by_derivative(layer.activation, activation_options_, at.rows(rows), delta.rows(rows), sum);
     is_small = is_small && static_cast<double>(most) < least_large;
   };
   for (std::size_t n = 0; n < sums.nodes.size(); ++n) {
@@ -159,6 +183,8 @@ Workspace::Workspace(const Model& model, std::size_t max_rows, std::size_t slice
     const std::size_t stride = row_stride(layer.outputs);
     activations_.emplace_back(max_rows * stride);
     deltas_.emplace_back(max_rows * stride);
+    const bool keeps_inputs = slices > 0 && has_derivative_at_input(layer.activation);
+    activation_inputs_.emplace_back(keeps_inputs ? max_rows * stride : 0);
     const std::size_t masked_rows = slices > 0 && layer.dropout > 0 ? max_rows : 0;
     dropped_.emplace_back(masked_rows * stride);
     masks_.emplace_back(masked_rows * stride);

@@ -29,7 +29,7 @@ struct ParameterTensor {
 struct Layer {
   std::size_t inputs = 0;
   std::size_t outputs = 0;
-  Activation activation = Activation::identity;
+  Activation activation = kActivation<Identity>;
   double dropout = 0;     // probability
   std::size_t panel = 1;  // columns of the weight's panels
   Range weight;           // in the buffer of parameters, each starting on a cache line
@@ -71,7 +71,8 @@ using OnProgress = std::function<void(std::size_t)>;
 class Model {
  public:
   /// `layers` end with the output layer. There is at least one. `kernels` are resolved ones.
-  Model(std::size_t inputs, const std::vector<LayerOptions>& layers, Kernels kernels);
+  Model(std::size_t inputs, const std::vector<LayerOptions>& layers, Kernels kernels,
+        const ActivationOptions& activations = {});
 
   [[nodiscard]] Kernels kernels() const { return kernels_; }
 
@@ -90,9 +91,13 @@ class Model {
   void pack(std::span<const float> row_order, std::span<float> packed) const;
   void unpack(std::span<const float> packed, std::span<float> row_order) const;
 
-  /// Initial values, a pure function of `init` and `seed`: biases 0, weights uniform within the bound of `init`,
+  /// Initial values, a pure function of `init`, `seed` and `distribution`: biases 0, weights as far as `init` says,
   /// whatever the activation.
-  void initialize(const InitialWeights& init, std::uint64_t seed, std::span<float> parameters) const;
+  ///
+  /// In row order, weight i of layer k comes of word i of the random sequence (seed, initial_weights, k), as
+  /// next_uniform(), or weights i and i + 1 of words i and i + 1, i even, as normal_pair().
+  void initialize(const InitialWeights& init, std::uint64_t seed, std::span<float> parameters,
+                  InitDistribution distribution = InitDistribution::uniform) const;
 
   /// The outputs of the last layer, shape (batch, outputs), with the bits of one product a slice, which do not depend
   /// on what other slices the rank has. Activations stay in `workspace` for the backward pass. `dropout` says for which
@@ -110,13 +115,14 @@ class Model {
                               const GradientSums& sums, Workspace& workspace, const OnProgress& on_progress) const;
 
  private:
-  /// The gradient of one layer's weight and bias, from its inputs `x` and outputs `y`. `delta` is the loss's gradient
-  /// by the outputs, and afterwards by their sums.
-  [[nodiscard]] bool sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix y, Matrix delta,
+  /// The gradient of one layer's weight and bias, from its inputs `x` and what its activation's derivative is taken
+  /// `at`. `delta` is the loss's gradient by the outputs, and afterwards by their sums.
+  [[nodiscard]] bool sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix at, Matrix delta,
                                   const OwnedSlices& slices, const GradientSums& sums, Workspace& workspace,
                                   const OnProgress& on_progress) const;
 
   Kernels kernels_;
+  ActivationOptions activation_options_;
   std::vector<Layer> layers_;
   std::size_t size_ = 0;
 };
@@ -130,6 +136,12 @@ class Workspace {
   /// Activations of a layer, shape (rows, layer outputs).
   [[nodiscard]] Matrix activations(std::size_t layer, std::size_t rows) {
     return rows_of(activations_[layer], layer, rows);
+  }
+  /// Where the derivative of a layer's activation is taken: at what went into it, which is kept in training where it
+  /// has to be, or else at its outputs. Shape (rows, layer outputs).
+  [[nodiscard]] bool keeps_inputs(std::size_t layer) const { return !activation_inputs_[layer].span().empty(); }
+  [[nodiscard]] Matrix derivative_at(std::size_t layer, std::size_t rows) {
+    return keeps_inputs(layer) ? rows_of(activation_inputs_[layer], layer, rows) : activations(layer, rows);
   }
   /// With dropout, what is left of them, and the factors by which: shapes (rows, layer outputs).
   [[nodiscard]] Matrix dropped(std::size_t layer, std::size_t rows) { return rows_of(dropped_[layer], layer, rows); }
@@ -150,8 +162,9 @@ class Workspace {
 
   std::vector<std::size_t> units_;
   std::vector<AlignedBuffer> activations_;
-  std::vector<AlignedBuffer> dropped_;  // of layers with dropout, in training
-  std::vector<AlignedBuffer> masks_;    // likewise
+  std::vector<AlignedBuffer> activation_inputs_;  // of layers whose activation's derivative needs them, in training
+  std::vector<AlignedBuffer> dropped_;            // of layers with dropout, in training
+  std::vector<AlignedBuffer> masks_;              // likewise
   std::vector<AlignedBuffer> deltas_;
   std::vector<AlignedBuffer> scratch_;
   AlignedBuffer transposed_;

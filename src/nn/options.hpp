@@ -6,13 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "nn/activations/list.hpp"
+#include "nn/losses/list.hpp"
+
 namespace lockstep {
 
-enum class Activation { identity, sigmoid, tanh, relu, leaky_relu };
-
-enum class Loss { cross_entropy, mse };
-
-/// How far initial weights reach: they are uniform within ±sqrt(numerator / (in + outputs * out)).
+/// How far initial weights reach: uniform ones lie within ±sqrt(numerator / (in + outputs * out)), and normal ones have
+/// their variance, a third of that square.
 struct InitialWeights {
   float numerator = 6;
   float outputs = 1;
@@ -30,12 +30,16 @@ inline constexpr std::pair<std::string_view, InitialWeights> kInitialWeights[] =
     {"he", {6, 0}},       // He et al. 2015: Delving deep into rectifiers
     {"lecun", {3, 0}},    // LeCun et al. 1998: Efficient BackProp
     {"pytorch", {1, 0}},  // of PyTorch's torch.nn.Linear
+    {"zeros", {0, 1}},
 };
+
+/// How initial weights are distributed about 0.
+enum class InitDistribution { uniform, normal };
 
 /// One layer: `units` outputs, each a weighted sum of all inputs plus a bias, then the activation, then dropout.
 struct LayerOptions {
   std::size_t units = 0;
-  Activation activation = Activation::relu;
+  Activation activation = kActivation<Relu>;
   double dropout = 0;  // probability, from 0 to less than 1, with which a training step leaves an output out
 
   template <class Archive>
@@ -46,13 +50,15 @@ struct LayerOptions {
 
 /// The section [model]. The output layer is not listed: its units are the data's classes or targets.
 struct ModelOptions {
-  std::vector<LayerOptions> hidden;                     // empty: a perceptron, one layer of weights
-  Activation output_activation = Activation::identity;  // with cross-entropy the softmax belongs to the loss
-  InitialWeights init = {};                             // Glorot's
+  std::vector<LayerOptions> hidden;                      // empty: a perceptron, one layer of weights
+  Activation output_activation = kActivation<Identity>;  // with cross-entropy the softmax belongs to the loss
+  InitialWeights init = {};                              // Glorot's
+  InitDistribution init_distribution = InitDistribution::uniform;
+  ActivationOptions activations = {};
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& hidden& output_activation& init;
+    archive& hidden& output_activation& init& init_distribution& activations;
   }
 };
 

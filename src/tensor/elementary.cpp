@@ -1,5 +1,6 @@
 #include "tensor/elementary.hpp"
 
+#include <bit>
 #include <cmath>
 #include <numbers>
 
@@ -43,6 +44,35 @@ double cos_pi(double x) {
   if (place == 1.0) return 0.0 - sine(y);
   if (place == 2.0) return -cosine(y);
   return sine(y);
+}
+
+double log(double x) {
+  // x = m * 2^n, m from sqrt(1/2) to sqrt(2); the series in s = f / (2 + f) of fdlibm's e_log.c, f = m - 1.
+  constexpr auto least_m = std::bit_cast<std::uint64_t>(0x1.6a09e667f3bcdp-1);
+  const std::uint64_t above = std::bit_cast<std::uint64_t>(x) - least_m;
+  const auto n = static_cast<double>(std::bit_cast<std::int64_t>(above) >> 52);
+  const double f = std::bit_cast<double>((above & 0x000fffffffffffff) + least_m) - 1.0;
+  const double s = f / (2.0 + f);
+  const double z = s * s;
+  double p = 1.479819860511658591e-01;
+  p = p * z + 1.531383769920937332e-01;
+  p = p * z + 1.818357216161805012e-01;
+  p = p * z + 2.222219843214978396e-01;
+  p = p * z + 2.857142874366239149e-01;
+  p = p * z + 3.999999999940941908e-01;
+  p = p * z + 6.666666666666735130e-01;
+  // log(2) is their sum. The first has so few bits that its product with n is exact.
+  constexpr double log_2_high = 6.93147180369123816490e-01;
+  constexpr double log_2_low = 1.90821492927058770002e-10;
+  const double half_square = 0.5 * f * f;
+  return n * log_2_high - ((half_square - (s * (half_square + z * p) + n * log_2_low)) - f);
+}
+
+std::array<double, 2> normal_pair(std::uint64_t first, std::uint64_t second) {
+  const double u = static_cast<double>((first >> 11) + 1) * 0x1p-53;
+  const double half_turns = static_cast<double>(second >> 11) * 0x1p-52;
+  const double radius = std::sqrt(-2.0 * log(u));
+  return {radius * cos_pi(half_turns), radius * cos_pi(half_turns - 0.5)};
 }
 
 double power(double base, std::uint64_t exponent) {

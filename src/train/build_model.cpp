@@ -2,16 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "config/schema.hpp"
+#include "nn/activations/list.hpp"
 
 namespace lockstep {
 
 Model build_model(const ModelOptions& options, const DatasetInfo& data, Kernels kernels) {
   std::vector<LayerOptions> layers = options.hidden;
   layers.push_back({.units = data.outputs(), .activation = options.output_activation});
-  return {data.features(), layers, kernels};
+  return {data.features(), layers, kernels, options.activations};
 }
 
 std::string describe_model(const Model& model) {
@@ -19,8 +17,7 @@ std::string describe_model(const Model& model) {
   std::string activations;
   for (const Layer& layer : model.layers()) {
     widths += fmt::format("-{}", layer.outputs);
-    const auto* choice = std::ranges::find(kActivations, layer.activation, &Choice<Activation>::second);
-    activations += fmt::format("{}{}", activations.empty() ? "" : ", ", choice->first);
+    activations += fmt::format("{}{}", activations.empty() ? "" : ", ", Activations::name_of(layer.activation));
     if (layer.dropout > 0) activations += fmt::format(" with dropout {}", layer.dropout);
   }
   return fmt::format("{} ({})", widths, activations);

@@ -6,7 +6,7 @@
 
 #include "comm/leaf_sum.hpp"
 #include "comm/together.hpp"
-#include "data/advice.hpp"
+#include "nn/loss.hpp"
 #include "tensor/elementwise.hpp"
 #include "train/objective.hpp"
 
@@ -40,12 +40,13 @@ double r2(double residual_squares, double total_squares) {
 
 }  // namespace
 
-Evaluator::Evaluator(const Communicator& comm, const Model& model, Loss loss, const PreparedDataset& dataset)
+Evaluator::Evaluator(const Communicator& comm, const Model& model, const LossOptions& loss,
+                     const PreparedDataset& dataset)
     : comm_(comm),
       model_(&model),
       loss_(loss),
       dataset_(&dataset),
-      remedy_(overflow_remedy(dataset.info.task, dataset.transform)),
+      remedy_(remedy_for(loss, dataset)),
       total_squares_(squares_about_mean(dataset.targets, dataset.targets.empty() ? 0 : dataset.info.outputs())),
       chunks_((dataset.info.samples + kChunk - 1) / kChunk),
       loader_(dataset, kChunk, wants_one_hot(loss, dataset.info)),
@@ -100,11 +101,16 @@ std::size_t Evaluator::width() const {
 
 void Evaluator::append_residuals(std::size_t first, ConstMatrix outputs, std::vector<double>& row) const {
   const Scaling& scaling = dataset_->transform.targets;
+  std::vector<float> values;
+  for (std::size_t r = 0; r < outputs.rows(); ++r)
+    values.insert(values.end(), outputs.row(r).begin(), outputs.row(r).end());
+  const Matrix predicted(values, outputs.rows(), outputs.cols());
+  to_predictions(loss_.name, predicted);
   for (std::size_t c = 0; c < outputs.cols(); ++c) {
     double squares = 0;
     for (std::size_t r = 0; r < outputs.rows(); ++r) {
-      const double output = scaling.raw(static_cast<double>(outputs.row(r)[c]), c);
-      const double residual = output - dataset_->targets[(first + r) * outputs.cols() + c];
+      const double prediction = scaling.raw(static_cast<double>(predicted.row(r)[c]), c);
+      const double residual = prediction - dataset_->targets[(first + r) * outputs.cols() + c];
       squares += residual * residual;
     }
     row.push_back(squares);
@@ -160,7 +166,7 @@ std::vector<DeadUnits> Evaluator::dead_units(std::span<const float> parameters, 
   std::vector<DeadUnits> layers;
   std::vector<float> most;  // that this rank has seen of each unit
   for (std::size_t k = 0; k + 1 < model_->layers().size(); ++k)
-    if (const Layer& layer = model_->layers()[k]; layer.activation == Activation::relu) {
+    if (const Layer& layer = model_->layers()[k]; layer.activation == kActivation<Relu>) {
       layers.push_back({k, 0, layer.outputs});
       most.resize(most.size() + layer.outputs);
     }

@@ -28,7 +28,7 @@ struct DeadUnits {
 /// order.
 class Evaluator {
  public:
-  Evaluator(const Communicator& comm, const Model& model, Loss loss, const PreparedDataset& dataset);
+  Evaluator(const Communicator& comm, const Model& model, const LossOptions& loss, const PreparedDataset& dataset);
 
   /// Collective; the same result on every rank.
   Evaluation evaluate(std::span<const float> parameters) { return combine(measure(parameters)); }
@@ -59,7 +59,7 @@ class Evaluator {
   /// Throws what was noted on the lowest rank. Collective.
   void check_finite() const;
 
-  /// The squared distances of outputs, in the units of the targets, from the targets of the chunk that begins with
+  /// The squared distances of predictions, in the units of the targets, from the targets of the chunk that begins with
   /// sample `first`, summed for each target.
   void append_residuals(std::size_t first, ConstMatrix outputs, std::vector<double>& row) const;
 
@@ -68,7 +68,7 @@ class Evaluator {
 
   Communicator comm_;
   const Model* model_;
-  Loss loss_;
+  LossOptions loss_;
   const PreparedDataset* dataset_;
   std::string remedy_;                 // against numbers that are not finite
   std::vector<double> total_squares_;  // of each target about its mean, the other part of R2

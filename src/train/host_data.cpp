@@ -6,6 +6,8 @@
 #include "comm/shared_memory.hpp"
 #include "comm/together.hpp"
 #include "data/advice.hpp"
+#include "nn/loss.hpp"
+#include "train/objective.hpp"
 #include "train/resume.hpp"
 
 namespace lockstep {
@@ -96,8 +98,9 @@ RunData load_on_every_host(const Communicator& world, const Config& config, cons
   const Communicator host = world.on_this_host();
   TrainAndTest read;
   together(world, [&] {
-    if (host.is_root())
-      read = load_train_and_test(config.data, config.train.loss == Loss::cross_entropy, config.run.split_seed);
+    if (!host.is_root()) return;
+    read = load_train_and_test(config.data, takes_labels(config.train.loss.name), config.run.split_seed);
+    for (const Dataset* data : {&read.train, &read.test}) check_targets(config.train.loss, *data);
   });
   check_same_everywhere(world, host, read.train.info);
   check_same_everywhere(world, host, read.test.info);
@@ -109,7 +112,8 @@ RunData load_on_every_host(const Communicator& world, const Config& config, cons
     if (resumed != nullptr) check_same_data(*resumed, read.train);
     transform = resumed != nullptr ? resumed->transform : fit_transform(read.train, config.data);
     for (std::string& note : notes_on(transform, read.train.info)) read.train.info.notes.push_back(std::move(note));
-    for (std::string& note : advice_on(read.train, config.data)) read.train.info.notes.push_back(std::move(note));
+    for (std::string& note : advice_on(read.train, config.data, scales_targets(config.train.loss.name)))
+      read.train.info.notes.push_back(std::move(note));
   });
   broadcast(world, transform);
   PreparedDataset train = prepare_on_host(world, host, std::move(read.train), transform);

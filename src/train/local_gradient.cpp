@@ -4,7 +4,6 @@
 #include <bit>
 #include <cmath>
 
-#include "data/advice.hpp"
 #include "tensor/elementwise.hpp"
 #include "train/objective.hpp"
 
@@ -44,7 +43,7 @@ LocalGradient::LocalGradient(const Config& config, const Model& model, const Pre
       seed_(config.run.seed),
       loss_(config.train.loss),
       frozen_(config.train.freeze),
-      remedy_(overflow_remedy(dataset.info.task, dataset.transform)),
+      remedy_(remedy_for(config.train.loss, dataset)),
       all_slices_(slices),
       nodes_(nodes.begin(), nodes.end()),
       augmenter_(make_augmenter(config, dataset)),

@@ -54,7 +54,7 @@ class LocalGradient {
   const Model* model_;
   Profile* profile_;
   std::uint64_t seed_;
-  Loss loss_;
+  LossOptions loss_;
   std::size_t frozen_;  // layers
   std::string remedy_;  // against numbers that are not finite
   std::size_t all_slices_;

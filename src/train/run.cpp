@@ -109,7 +109,7 @@ void Run::restore(const std::filesystem::path& folder, ResumePoint& resume) {
       set_aside(resume.damaged);
       resume.check_best(folder, data_.test.info.digest, state_.progress);
     } else if (world_.is_root()) {
-      model_.initialize(config_.model.init, config_.run.seed, state_.parameters);
+      model_.initialize(config_.model.init, config_.run.seed, state_.parameters, config_.model.init_distribution);
       if (!state_.average.empty()) std::ranges::copy(state_.parameters, state_.average.begin());
     }
   });

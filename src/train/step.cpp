@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "comm/together.hpp"
-#include "data/advice.hpp"
 #include "tensor/elementwise.hpp"
+#include "train/objective.hpp"
 
 namespace lockstep {
 
@@ -29,7 +29,7 @@ TrainingStep::TrainingStep(const Communicator& comm, const Communicator& host, W
       watchdog_(&watchdog),
       profile_(&profile),
       model_(&model),
-      remedy_(overflow_remedy(dataset.info.task, dataset.transform)),
+      remedy_(remedy_for(config.train.loss, dataset)),
       slices_(config.train.slices_on(comm.size())),
       reducer_(comm, host, slices_, model.size(), kRowWidth),
       gradient_(config, model, dataset, profile,

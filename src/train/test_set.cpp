@@ -1,6 +1,7 @@
 #include "train/test_set.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <map>
 #include <string_view>
@@ -9,6 +10,8 @@
 #include "config/read.hpp"
 #include "config/write.hpp"
 #include "data/load.hpp"
+#include "nn/loss.hpp"
+#include "train/objective.hpp"
 
 namespace lockstep {
 
@@ -39,7 +42,10 @@ std::string objection(const std::string& key, const Config& trained, const Confi
         "{}",
         kOwnTest);
   if (key.starts_with("data.train")) return "it has no effect where the test set is a file of its own";
-  return key.starts_with("data.") || key == "train.loss" ? kAsTrained : "it has no effect on an evaluation";
+  constexpr std::array<std::string_view, 4> kOfLoss = {"train.loss", "train.label_smoothing", "train.huber_delta",
+                                                       "train.quantile"};
+  const bool measures = key.starts_with("data.") || std::ranges::count(kOfLoss, key) > 0;
+  return measures ? kAsTrained : "it has no effect on an evaluation";
 }
 
 /// Bad input unless the checkpoint was trained on one part of this data and tested on the other.
@@ -87,12 +93,12 @@ Config evaluation_config(const CheckpointInfo& checkpoint, const std::vector<std
 
 Dataset read_test_set(const CheckpointInfo& checkpoint, const Config& config) {
   if (config.data.test.path.empty()) {
-    TrainAndTest data =
-        load_train_and_test(config.data, config.train.loss == Loss::cross_entropy, config.run.split_seed);
+    TrainAndTest data = load_train_and_test(config.data, takes_labels(config.train.loss.name), config.run.split_seed);
     check_split(checkpoint, data);
     return std::move(data.test);
   }
   Dataset test = load_test(config.data, checkpoint.data);
+  check_targets(config.train.loss, test);
   std::vector<std::string>& notes = test.info.notes;
   if (test.info.digest == checkpoint.data.digest || is_training_file(config))
     notes.push_back(fmt::format("{} holds samples that the network was trained on", test.info.source));

@@ -28,8 +28,8 @@ std::vector<LayerOptions> layers_of(const std::string& hidden) {
   std::vector<LayerOptions> layers;
   std::istringstream widths(hidden);
   for (std::string width; std::getline(widths, width, '-');)
-    layers.push_back({std::strtoul(width.c_str(), nullptr, 10), Activation::relu, 0});
-  layers.push_back({kOutputs, Activation::identity, 0});
+    layers.push_back({std::strtoul(width.c_str(), nullptr, 10), kActivation<Relu>, 0});
+  layers.push_back({kOutputs, kActivation<Identity>, 0});
   return layers;
 }
 

@@ -30,7 +30,7 @@ inline constexpr std::size_t kSlices = 8;
 inline Model model_of(std::span<const std::size_t> widths) {
   std::vector<LayerOptions> layers;
   for (const std::size_t units : widths.subspan(1)) layers.push_back({.units = units});
-  layers.back().activation = Activation::identity;
+  layers.back().activation = kActivation<Identity>;
   return {widths.front(), layers, resolve(Kernels::automatic)};
 }
 

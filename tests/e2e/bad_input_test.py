@@ -214,6 +214,13 @@ class BadInputTest(SharedRunTest):
             self.write("endless.csv", letter * (20 << 20))
             self.refused(*train("data.train=endless.csv"), words=["endless.csv:1", "no table"])
 
+    def test_targets_that_a_loss_does_not_take(self):
+        values = ("data.train=values.csv", "data.target=left,right")
+        for loss, wanted in (("binary_cross_entropy", "from 0 to 1"), ("poisson", "from 0 on")):
+            words = ["values.csv: sample ", "target '", f'"{loss}"', wanted]
+            self.refused_everywhere(*train(*values, f"train.loss={loss}"), words=words)
+        self.refused(*train(*values, "train.loss=poisson", "data.standardize_targets=true"), words=["have bounds"])
+
     def test_test_tables(self):
         with_test = ("data.test_fraction=0", "data.test=test.csv")
         self.write("test.csv", csv(kind=["low"] * 19 + ["huge"]))

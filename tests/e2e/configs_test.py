@@ -33,8 +33,8 @@ class ConfigsTest(EndToEndTest):
         result = self.run_ok("train", CONFIGS / "diabetes.toml", ranks=2)
         self.assertGreaterEqual(float(result.done()["test_r2"]), 0.40)
 
-    def test_every_activation_learns_fashion_mnist(self):
-        for activation in ("relu", "leaky_relu", "tanh"):
+    def test_activations_learn_fashion_mnist(self):
+        for activation in ("relu", "leaky_relu", "tanh", "gelu"):
             with self.subTest(activation):
                 self.assertGreater(self.activation_accuracy(activation), 0.85)
         sigmoid = self.activation_accuracy("sigmoid")

@@ -68,7 +68,7 @@ class DigestTest(EndToEndTest):
         )
 
     def test_every_choice_with_dropout_on_every_number_of_ranks(self):
-        """Each activation, loss, optimizer setting and schedule that there is, in one of these."""
+        """Each optimizer setting and schedule in one of these; every_choice_test.py has all activations and losses."""
         momentum = "optimizer.momentum=0.9"
         one_hot = ("train.loss=mse", "data.classes=['low', 'middle', 'high']")
         for activation, *settings in (

@@ -1,6 +1,7 @@
 """What the end-to-end tests share: starting the program as a user does, and reading what it printed."""
 
 import ctypes
+import itertools
 import json
 import os
 import pathlib
@@ -169,10 +170,12 @@ class EndToEndTest(unittest.TestCase):
         return result
 
     def choices(self, key):
-        """The names that a key of a configuration may have, as the program lists them."""
-        text = self.run_ok("keys", key).output
-        entry = re.search(rf"(?m)^{re.escape(key)} .*(?:\n .*)*", text).group()
-        return re.findall(r'"([^"]+)"', entry[entry.rindex("(") :])
+        """The values that a key may have, from the list of keys."""
+        lines = self.run_ok("keys", key).output.splitlines()
+        first = next(number for number, line in enumerate(lines) if line.startswith(key + " "))
+        rest = itertools.takewhile(lambda line: line.startswith(" "), lines[first + 1 :])
+        text = " ".join([lines[first], *(line.strip() for line in rest)])
+        return re.findall(r'"(\w+)"', text[text.rindex("(") :])
 
     def write(self, name, content):
         """Writes a file, text or bytes, in the test's folder and returns its path."""

@@ -69,14 +69,24 @@ class PytorchTest(EndToEndTest):
         self.assertEqual(set(self.stored), set(reference.CASES))
         self.assertEqual({len(numbers["loss"]) for numbers in self.stored.values()}, {204, 85})
 
+    def test_every_activation_and_loss_is_compared(self):
+        sections = reference.CASES.values()
+        activations = {layer["activation"] for case in sections for layer in case["model"]["layers"]}
+        self.assertEqual(activations, set(self.choices("model.activation")))
+        self.assertEqual({case["train"]["loss"] for case in sections}, set(self.choices("train.loss")))
+
     def test_activations(self):
-        self.check("identity", "sigmoid", "tanh", "relu", "leaky_relu")
+        self.check("identity", "sigmoid", "tanh", "relu", "leaky_relu", "leaky_slope", "elu", "elu_alpha", "selu")
+        self.check("gelu", "silu", "softplus")
 
     def test_networks(self):
-        self.check("mixed", "perceptron", "dropout")
+        self.check("mixed", "perceptron", "zeros", "dropout")
 
     def test_squared_error(self):
         self.check("mse", "mse_standardized", "mse_two_targets", "mse_classes")
+
+    def test_other_losses(self):
+        self.check("label_smoothing", "binary_cross_entropy", "mae", "huber", "huber_delta", "quantile", "poisson")
 
     def test_optimizer(self):
         self.check("momentum", "nesterov", "weight_decay", "l1_penalty", "average")

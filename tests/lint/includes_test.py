@@ -21,6 +21,16 @@ class IncludesTest(unittest.TestCase):
         self.assertEqual(self.findings(nn__model='#include "tensor/matrix.hpp"\n#include "nn/loss.hpp"\n#include <map>'), [])
         self.assertEqual(self.findings(cli__main='#include "base/error.hpp"\n#include <sys/stat.h>'), [])
 
+    def test_a_folder_of_entries_belongs_to_its_floor(self):
+        self.assertEqual(self.findings(nn__activations__relu='#include "tensor/elementary.hpp"'), [])
+        self.assertEqual(
+            self.findings(nn__activations__relu='#include "train/step.hpp"'),
+            ['src/nn/activations/relu.hpp:2: "train/step.hpp" goes up, from nn/ to train/'],
+        )
+        self.assertEqual(
+            self.findings(nn__others__relu=""), ["src/nn/others/relu.hpp:1: not in a folder of a floor"]
+        )
+
     def test_up(self):
         self.assertEqual(
             self.findings(nn__model='#include "train/step.hpp"'),

@@ -60,8 +60,8 @@ TEST(Broadcast, CarriesAWholeConfiguration) {
   if (world.is_root()) {
     config.run.name = "a run";
     config.data.classes = {"one", "two"};
-    config.model.hidden = {{3, Activation::tanh}, {4, Activation::leaky_relu}};
-    config.train.loss = Loss::mse;
+    config.model.hidden = {{3, kActivation<Tanh>}, {4, kActivation<LeakyRelu>}};
+    config.train.loss = {.name = kLoss<Huber>, .huber_delta = 3};
     config.optimizer.learning_rate = 0.125;
     config.schedule.name = schedule_named("cosine");
     config.checkpoint.keep = 7;
@@ -73,8 +73,9 @@ TEST(Broadcast, CarriesAWholeConfiguration) {
   EXPECT_EQ(config.data.classes, (std::vector<std::string>{"one", "two"}));
   ASSERT_EQ(config.model.hidden.size(), 2U);
   EXPECT_EQ(config.model.hidden[1].units, 4U);
-  EXPECT_EQ(config.model.hidden[1].activation, Activation::leaky_relu);
-  EXPECT_EQ(config.train.loss, Loss::mse);
+  EXPECT_EQ(config.model.hidden[1].activation, kActivation<LeakyRelu>);
+  EXPECT_EQ(config.train.loss.name, kLoss<Huber>);
+  EXPECT_EQ(config.train.loss.huber_delta, 3.0);
   EXPECT_EQ(config.optimizer.learning_rate, 0.125);
   EXPECT_EQ(config.schedule.name, schedule_named("cosine"));
   EXPECT_EQ(config.checkpoint.keep, 7U);

@@ -46,7 +46,7 @@ struct Fixture {
   explicit Fixture(Task task)
       : data(random_table(task)),
         prepared(prepare(data, {})),
-        model(build_model({{{5, Activation::tanh}}, {}}, data.info, resolve(Kernels::automatic))) {
+        model(build_model({{{5, kActivation<Tanh>}}, {}}, data.info, resolve(Kernels::automatic))) {
     parameters = AlignedBuffer(model.size());
     model.initialize({}, 3, parameters.span());
   }
@@ -61,7 +61,7 @@ struct Fixture {
       for (std::size_t o = 0; o < layer.outputs; ++o) {
         double sum = static_cast<double>(layer.bias_in(parameters.span())[o]);
         for (std::size_t i = 0; i < layer.inputs; ++i) sum += x[i] * static_cast<double>(weight.row(i)[o]);
-        y.push_back(layer.activation == Activation::tanh ? std::tanh(sum) : sum);
+        y.push_back(layer.activation == kActivation<Tanh> ? std::tanh(sum) : sum);
       }
       x = y;
     }
@@ -84,15 +84,15 @@ TEST(Evaluator, AccuracyAndCrossEntropyOverAllSamples) {
     loss += std::log(std::exp(z[0]) + std::exp(z[1]) + std::exp(z[2])) - z[label];
     correct += *std::max_element(z.begin(), z.end()) == z[label] ? 1 : 0;
   }
-  Evaluator evaluator(Communicator::world(), f.model, Loss::cross_entropy, f.prepared);
+  Evaluator evaluator(Communicator::world(), f.model, LossOptions{}, f.prepared);
   const Evaluation result = evaluator.evaluate(f.parameters.span());
   EXPECT_EQ(result.score, correct / kSamples);
   EXPECT_NEAR(result.loss, loss / kSamples, 1e-6);
 }
 
-TEST(Evaluator, R2IsTheMeanOverTargets) {
-  const Fixture f(Task::regression);
-  double loss = 0;
+/// R2, the mean over both targets, of what `predict` makes of an output.
+template <class Predict>
+double r2_of(const Fixture& f, Predict predict) {
   double r2 = 0;
   for (std::size_t t = 0; t < 2; ++t) {
     double mean = 0;
@@ -101,26 +101,51 @@ TEST(Evaluator, R2IsTheMeanOverTargets) {
     for (std::size_t i = 0; i < kSamples; ++i) mean += f.data.targets[2 * i + t] / kSamples;
     for (std::size_t i = 0; i < kSamples; ++i) {
       const auto target = f.data.targets[2 * i + t];
-      residual += std::pow(f.outputs_of(i)[t] - target, 2);
+      residual += std::pow(predict(f.outputs_of(i)[t]) - target, 2);
       total += std::pow(target - mean, 2);
     }
-    loss += residual / (2 * kSamples);
     r2 += (1 - residual / total) / 2;
   }
-  Evaluator evaluator(Communicator::world(), f.model, Loss::mse, f.prepared);
+  return r2;
+}
+
+/// The mean over samples of the mean over both targets of `loss`.
+template <class Loss>
+double mean_loss_of(const Fixture& f, Loss loss) {
+  double sum = 0;
+  for (std::size_t i = 0; i < kSamples; ++i)
+    for (std::size_t t = 0; t < 2; ++t) sum += loss(f.outputs_of(i)[t], f.data.targets[2 * i + t]);
+  return sum / (2 * kSamples);
+}
+
+TEST(Evaluator, R2IsTheMeanOverTargets) {
+  const Fixture f(Task::regression);
+  Evaluator evaluator(Communicator::world(), f.model, LossOptions{.name = kLoss<Mse>}, f.prepared);
   const Evaluation result = evaluator.evaluate(f.parameters.span());
+  const double r2 = r2_of(f, [](double output) { return output; });
+  const double loss = mean_loss_of(f, [](double output, double target) { return std::pow(output - target, 2); });
   EXPECT_NEAR(result.score, r2, 1e-6 * std::abs(r2));
   EXPECT_NEAR(result.loss, loss, 1e-6 * loss);
+}
+
+TEST(Evaluator, R2OfAPoissonModelIsThatOfItsMeans) {
+  const Fixture f(Task::regression);
+  Evaluator evaluator(Communicator::world(), f.model, LossOptions{.name = kLoss<Poisson>}, f.prepared);
+  const Evaluation result = evaluator.evaluate(f.parameters.span());
+  const double r2 = r2_of(f, [](double output) { return std::exp(output); });
+  const double loss = mean_loss_of(f, [](double output, double target) { return std::exp(output) - target * output; });
+  EXPECT_NEAR(result.score, r2, 1e-6 * std::abs(r2));
+  EXPECT_NEAR(result.loss, loss, 1e-5 * std::abs(loss));
 }
 
 TEST(Evaluator, TheSameBitsAsOneRankAlone) {
   const Fixture f(Task::classification);
   const Communicator world = Communicator::world();
-  Evaluator together(world, f.model, Loss::cross_entropy, f.prepared);
+  Evaluator together(world, f.model, LossOptions{}, f.prepared);
   const Evaluation result = together.evaluate(f.parameters.span());
   const std::vector<float> outputs = together.outputs(f.parameters.span());
 
-  Evaluator alone(world.split(world.rank()), f.model, Loss::cross_entropy, f.prepared);
+  Evaluator alone(world.split(world.rank()), f.model, LossOptions{}, f.prepared);
   EXPECT_EQ(result.loss, alone.evaluate(f.parameters.span()).loss);
   if (world.is_root())
     EXPECT_EQ(outputs, alone.outputs(f.parameters.span()));
@@ -138,7 +163,8 @@ TEST(Evaluator, R2OfTargetsFarFromZeroKeepsItsDigits) {
   AlignedBuffer parameters(model.size());
   std::ranges::fill(model.layers()[0].bias_in(parameters.span()), 0.5F);
   // All outputs are mean + deviation / 2: R2 is 1 - (1 + 1 / 4).
-  const Evaluation result = Evaluator(Communicator::world(), model, Loss::mse, prepared).evaluate(parameters.span());
+  const Evaluation result =
+      Evaluator(Communicator::world(), model, LossOptions{.name = kLoss<Mse>}, prepared).evaluate(parameters.span());
   EXPECT_NEAR(result.score, -0.25, 1e-6);
   EXPECT_NEAR(result.loss, 1.25, 1e-6);
 }
@@ -148,10 +174,10 @@ TEST(Evaluator, NamesTheFirstSampleThatIsNotFiniteAndItsLayer) {
   Dataset data = random_table(Task::classification);
   for (const std::size_t sample : {400U, 300U, 900U}) data.values[4 * sample + 1] = 3e38;
   const PreparedDataset prepared = prepare(data, {});
-  const Model model = build_model({{{5, Activation::identity}}, {}}, data.info, resolve(Kernels::automatic));
+  const Model model = build_model({{{5, kActivation<Identity>}}, {}}, data.info, resolve(Kernels::automatic));
   AlignedBuffer parameters(model.size());
   std::ranges::fill(parameters.span(), 2.0F);
-  Evaluator evaluator(world, model, Loss::cross_entropy, prepared);
+  Evaluator evaluator(world, model, LossOptions{}, prepared);
   const auto failure_of = [&](auto&& call) -> std::string {
     try {
       static_cast<void>(call());
@@ -180,7 +206,8 @@ TEST(Evaluator, NamesTheSampleWhoseLossIsNotFinite) {
   const Model model = build_model({}, data.info, resolve(Kernels::automatic));
   AlignedBuffer parameters(model.size());
   std::ranges::fill(model.layers()[0].bias_in(parameters.span()), -3e38F);
-  Evaluator evaluator(Communicator::world().split(Communicator::world().rank()), model, Loss::mse, prepared);
+  Evaluator evaluator(Communicator::world().split(Communicator::world().rank()), model, LossOptions{.name = kLoss<Mse>},
+                      prepared);
   try {
     static_cast<void>(evaluator.evaluate(parameters.span()));
     ADD_FAILURE() << "there was no error";
@@ -208,7 +235,7 @@ TEST(HostData, OneReaderAHostAndTheSameMemoryForAll) {
 
 TEST(Evaluator, CountsUnitsThatAreZeroForAllSamples) {
   const Fixture f(Task::classification);
-  const Model model = build_model({{{5, Activation::relu}, {6, Activation::tanh}, {7, Activation::relu}}, {}},
+  const Model model = build_model({{{5, kActivation<Relu>}, {6, kActivation<Tanh>}, {7, kActivation<Relu>}}, {}},
                                   f.data.info, f.model.kernels());
   AlignedBuffer parameters(model.size());
   model.initialize({}, 3, parameters.span());
@@ -217,7 +244,7 @@ TEST(Evaluator, CountsUnitsThatAreZeroForAllSamples) {
   first[1] = first[4] = -1000;
   for (float& bias : model.layers()[2].bias_in(parameters.span())) bias = -1000;
   model.layers()[2].bias_in(parameters.span())[3] = 1000;
-  Evaluator evaluator(Communicator::world(), model, Loss::cross_entropy, f.prepared);
+  Evaluator evaluator(Communicator::world(), model, LossOptions{}, f.prepared);
   const std::vector<DeadUnits> layers = evaluator.dead_units(parameters.span());
   if (!Communicator::world().is_root()) {
     EXPECT_TRUE(layers.empty());
@@ -237,11 +264,11 @@ TEST(Evaluator, AUnitThatOneSampleWakesIsAliveOnAnyNumberOfRanks) {
   Dataset data = f.data;
   data.values[4 * (kSamples - 1)] = 1e6;  // the last sample, which the last rank has
   const PreparedDataset prepared = prepare(data, {});
-  const Model model = build_model({{{1, Activation::relu}}, {}}, data.info, f.model.kernels());
+  const Model model = build_model({{{1, kActivation<Relu>}}, {}}, data.info, f.model.kernels());
   AlignedBuffer parameters(model.size());
   model.layers()[0].weight_in(parameters.span()).panel(0).row(0)[0] = 1;
   model.layers()[0].bias_in(parameters.span())[0] = -1000;
-  Evaluator evaluator(Communicator::world(), model, Loss::cross_entropy, prepared);
+  Evaluator evaluator(Communicator::world(), model, LossOptions{}, prepared);
   for (const DeadUnits& layer : evaluator.dead_units(parameters.span())) EXPECT_EQ(layer.dead, 0U);
 }
 

@@ -47,7 +47,7 @@ struct Sums {
 
 struct Problem {
   Problem(Kernels kernels, std::size_t samples, std::size_t slices, const Range& owned,
-          Activation activation = Activation::tanh)
+          Activation activation = kActivation<Tanh>)
       : data(random_table(samples)),
         prepared(prepare(data, {})),
         all_slices(slices),
@@ -55,7 +55,7 @@ struct Problem {
         nodes(maximal_nodes({0, slices}, owned)),
         batch(samples) {
     openblas::use_one_thread();
-    config.train.loss = Loss::mse;
+    config.train.loss.name = kLoss<Mse>;
     config.model.hidden = {{20, activation, 0.3}};
     model.emplace(build_model(config.model, data.info, kernels));
     parameters = AlignedBuffer(model->size());
@@ -74,7 +74,8 @@ struct Problem {
     const DropoutKey dropout{config.run.seed, kStep, samples};
     const ConstMatrix outputs = model->forward(parameters.span(), loader.inputs(), cut, workspace, &dropout);
     for (const Range& range : cut.rows)
-      sums.losses.push_back(loss_and_gradient(Loss::mse, loader, range, outputs, workspace.output_delta(rows)));
+      sums.losses.push_back(
+          loss_and_gradient(LossOptions{.name = kLoss<Mse>}, loader, range, outputs, workspace.output_delta(rows)));
     EXPECT_TRUE(model->backward(parameters.span(), loader.inputs(), cut, {nodes, sums.gradients}, workspace,
                                 [](std::size_t) {}));
     return sums;
@@ -128,13 +129,17 @@ TEST(LocalGradient, HasTheBitsOfASinglePass) {
       }
 }
 
+TEST(LocalGradient, KeepsTheInputsOfActivationsBlockByBlock) {
+  expect_equal(Problem(Kernels::portable, 5 * kBlock / 2, 1, {0, 1}, kActivation<Gelu>));
+}
+
 TEST(LocalGradient, IsThatOfOpenBlasWhereSlicesAreBlocks) {
   expect_equal(Problem(Kernels::openblas, 8 * kBlock, 8, {0, 8}));
 }
 
 TEST(LocalGradient, StopsAtTheBlockThatIsNotFinite) {
   for (const std::size_t slices : {1U, 4U}) {
-    Problem problem(Kernels::portable, 4 * kBlock, slices, {0, slices}, Activation::identity);
+    Problem problem(Kernels::portable, 4 * kBlock, slices, {0, slices}, kActivation<Identity>);
     // Inputs of the third block, whose sum is too large. The last block does not have them.
     const auto row = problem.data.values.begin() + (2 * kBlock + 5) * kFeatures;
     std::fill(row, row + kFeatures, 3e38);

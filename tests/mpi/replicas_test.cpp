@@ -23,7 +23,7 @@ std::string outcome(const Model& model, std::span<const float> parameters) {
 
 TEST(CheckReplicas, TheFirstRankThatDiffersSaysWhere) {
   const Communicator world = Communicator::world();
-  const Model model(3, {{4, Activation::relu}, {2, Activation::identity}}, Kernels::openblas);
+  const Model model(3, {{4, kActivation<Relu>}, {2, kActivation<Identity>}}, Kernels::openblas);
   AlignedBuffer parameters(model.size());
   model.initialize({}, 1, parameters.span());
   EXPECT_EQ(outcome(model, parameters.span()), "");

@@ -61,3 +61,23 @@ polynomial(
     1e-9,
     0.2035**2,
 )
+# expm1(r) = r + r^2 p(r), the error relative
+polynomial("expm1", lambda r: (mpmath.expm1(r) - r) / r**2, lambda r: r**2 / np.expm1(r), 6, -0.5, 0.5)
+# erf(x) = x + x p(z), z = x^2, x to 0.922, where it is 0.87 x; the error is relative
+polynomial(
+    "erf",
+    lambda z: mpmath.erf(mpmath.sqrt(z)) / mpmath.sqrt(z) - 1,
+    lambda z: np.full_like(z, 1 / 0.87),
+    6,
+    1e-9,
+    0.922**2,
+)
+# erf(x) = 1 - exp(x p(x)), x from 0.921 to 4; the error relative
+polynomial(
+    "log of 1 - erf",
+    lambda x: mpmath.log(mpmath.erfc(x)) / x,
+    lambda x: x * np.array([float(mpmath.erfc(value) / mpmath.erf(value)) for value in x]),
+    7,
+    0.921,
+    4,
+)

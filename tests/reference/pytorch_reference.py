@@ -57,10 +57,31 @@ CASES = {
     "tanh": case(),
     "relu": case(model=layers("relu", "relu") | {"init": "he"}),
     "leaky_relu": case(model=layers("leaky_relu", "leaky_relu")),
+    "leaky_slope": case(model=layers("leaky_relu", "leaky_relu") | {"leaky_slope": 0.3}),
+    "elu": case(model=layers("elu", "elu")),
+    "elu_alpha": case(model=layers("elu", "elu") | {"elu_alpha": 1.5}),
+    "selu": case(model=layers("selu", "selu") | {"init": "lecun", "init_distribution": "normal"}),
+    "gelu": case(model=layers("gelu", "gelu") | {"init": "he"}),
+    "silu": case(model=layers("silu", "silu"), optimizer={"learning_rate": 0.2}),
+    "softplus": case(model=layers("softplus", "softplus") | {"init_distribution": "normal"}),
     "mixed": case(
         model=layers("relu", "sigmoid", "tanh"), train={"slices": 5}, optimizer={"learning_rate": 0.2}
     ),
     "perceptron": case(model={"layers": []}),
+    "zeros": case(model={"layers": [], "init": "zeros"}),
+    "label_smoothing": case(train={"label_smoothing": 0.2}),
+    "binary_cross_entropy": case(
+        data=table("flags.csv", ["above", "top"]), train={"loss": "binary_cross_entropy"}
+    ),
+    "mae": case(data=table("values.csv", ["progression", "bp"]), train={"loss": "mae"}),
+    "huber": case(data=table("values.csv", ["progression", "bp"]), train={"loss": "huber"}),
+    "huber_delta": case(
+        data=table("values.csv", "progression"),
+        model=layers("gelu", "silu"),
+        train={"loss": "huber", "huber_delta": 0.4},
+    ),
+    "quantile": case(data=table("values.csv", ["progression", "bp"]), train={"loss": "quantile", "quantile": 0.8}),
+    "poisson": case(data=table("counts.csv", ["many", "few"]), train={"loss": "poisson"}),
     "mse": case(data=table("values.csv", "progression"), train={"loss": "mse"}),
     "mse_standardized": case(
         data=table("raw.csv", ["progression"], standardize=True, standardize_targets=True),
@@ -133,7 +154,11 @@ def tables():
     kinds = [["low", "middle", "high"][number] for number in numpy.digitize(raw["progression"], terciles)]
     single = {name: column.astype("f4") for name, column in scaled.items()}
     features = {name: column for name, column in single.items() if name != "progression"}
+    above, top = (raw["progression"] > numpy.quantile(raw["progression"], part) for part in (0.5, 0.75))
+    many, few = (raw["progression"] // size for size in (50, 100))  # 0 to 6, and to 3
     return {
+        "flags.csv": features | {"above": above.astype("f4"), "top": top.astype("f4")},
+        "counts.csv": features | {"many": many.astype("f4"), "few": few.astype("f4")},
         "classes.csv": features | {"kind": kinds},
         "values.csv": single,
         "raw.csv": {name: column.astype("f4") for name, column in raw.items()},
@@ -207,21 +232,69 @@ def widths(config):
 
 
 def initial_weights(config):
-    """Weight, shape (in, out), and bias of each layer: uniform within the bound of Glorot, He, LeCun or PyTorch."""
+    """Weight, shape (in, out), and bias of each layer: uniform within the bound of Glorot, He, LeCun or PyTorch, or
+    normal with the variance of that."""
+    model = config["model"]
     result = []
     for number, (inputs, outputs, _) in enumerate(network(config, *widths(config))):
-        words = random_words(config["run"]["seed"], INITIAL_WEIGHTS, number, inputs * outputs)
+        count = inputs * outputs
+        words = random_words(config["run"]["seed"], INITIAL_WEIGHTS, number, count + count % 2)
         uniform = (words >> numpy.uint64(40)).astype("f4") * numpy.float32(2**-24)  # in [0, 1)
         numerator, fan = {
             "glorot": (6, inputs + outputs),
             "he": (6, inputs),
             "lecun": (3, inputs),
             "pytorch": (1, inputs),
-        }[config["model"].get("init", "glorot")]
-        bound = numpy.sqrt(numpy.float32(numerator) / numpy.float32(fan))
-        weight = (2 * uniform - 1) * bound
-        result.append((weight.reshape(inputs, outputs), numpy.zeros(outputs, "f4")))
+            "zeros": (0, inputs),
+        }[model.get("init", "glorot")]
+        square = numpy.float32(numerator) / numpy.float32(fan)
+        weight = (2 * uniform - 1) * numpy.sqrt(square)
+        if model.get("init_distribution") == "normal":
+            weight = (normal(words) * numpy.sqrt(float(square) / 3)).astype("f4")
+        result.append((weight[:count].reshape(inputs, outputs), numpy.zeros(outputs, "f4")))
     return result
+
+
+def normal(words):
+    """Two normally distributed numbers of each two words, by Box and Muller."""
+    fractions = (words >> numpy.uint64(11)).astype("f8") * 2.0**-53
+    radius = numpy.sqrt(-2 * numpy.log(fractions[::2] + 2.0**-53))
+    angle = 2 * numpy.pi * fractions[1::2]
+    return numpy.stack([radius * numpy.cos(angle), radius * numpy.sin(angle)], axis=1).ravel()
+
+
+def activation_function(model, name):
+    """PyTorch's function of that name."""
+    import torch
+    from torch.nn import functional
+
+    options = {
+        "leaky_relu": {"negative_slope": model.get("leaky_slope", 0.01)},
+        "elu": {"alpha": model.get("elu_alpha", 1.0)},
+    }
+    if name == "identity":
+        return lambda z: z
+    function = getattr(torch, name, None) or getattr(functional, name)
+    return lambda z: function(z, **options.get(name, {}))
+
+
+def loss_function(options):
+    """PyTorch's mean loss of a batch, of outputs and classes or targets. It has no quantile loss, but for its formula."""
+    import torch
+    from torch.nn import functional
+
+    quantile = options.get("quantile", 0.5)
+    return {
+        "cross_entropy": lambda z, y: functional.cross_entropy(
+            z, y, label_smoothing=options.get("label_smoothing", 0)
+        ),
+        "binary_cross_entropy": functional.binary_cross_entropy_with_logits,
+        "mse": functional.mse_loss,
+        "mae": functional.l1_loss,
+        "huber": lambda z, y: functional.huber_loss(z, y, delta=options.get("huber_delta", 1.0)),
+        "quantile": lambda z, y: torch.maximum(quantile * (y - z), (quantile - 1) * (y - z)).mean(),
+        "poisson": functional.poisson_nll_loss,
+    }[options["loss"]]
 
 
 def make_schedule(config, optimizer, steps_per_epoch):
@@ -378,16 +451,12 @@ def train(config):
     import torch
     from torch.nn import functional
 
-    functions = {
-        "identity": lambda z: z,
-        "sigmoid": torch.sigmoid,
-        "tanh": torch.tanh,
-        "relu": functional.relu,
-        "leaky_relu": lambda z: functional.leaky_relu(z, 0.01),
-    }
     torch.set_num_threads(1)
     x, y = map(torch.from_numpy, samples(config))
-    activations = [activation for _, _, activation in network(config, *widths(config))]
+    activations = [
+        activation_function(config["model"], activation) for _, _, activation in network(config, *widths(config))
+    ]
+    mean_loss = loss_function(config["train"])
     parameters = [
         torch.from_numpy(array).requires_grad_() for layer in initial_weights(config) for array in layer
     ]
@@ -399,17 +468,16 @@ def train(config):
         z = x[rows]
         used = averages if step is None and "average" in config["train"] else parameters
         for layer, (weight, bias) in enumerate(zip(used[::2], used[1::2])):
-            z = functions[activations[layer]](z @ weight + bias)
+            z = activations[layer](z @ weight + bias)
             if step is not None and layer + 1 < len(activations):
                 z = z * torch.from_numpy(dropout_factors(config, layer, step, rows))
         return z
 
     def loss_of(rows, step=None):
         """Of a training step, which leaves out what its number says; else of the whole network."""
-        if config["train"]["loss"] == "cross_entropy":
-            return functional.cross_entropy(outputs(rows, step), y[rows])
-        expected = functional.one_hot(y[rows], len(CLASSES)).float() if y.ndim == 1 else y[rows]
-        return functional.mse_loss(outputs(rows, step), expected)
+        one_hot = y.ndim == 1 and config["train"]["loss"] != "cross_entropy"
+        expected = functional.one_hot(y[rows], len(CLASSES)).float() if one_hot else y[rows]
+        return mean_loss(outputs(rows, step), expected)
 
     optimizer = make_optimizer(config["optimizer"], parameters)
     batch = config["train"]["global_batch"]

@@ -53,9 +53,15 @@ TEST(ConfigRead, HasDefaults) {
   EXPECT_FALSE(config.data.standardize);
   EXPECT_FALSE(config.data.standardize_targets);
   EXPECT_THAT(config.model.hidden, IsEmpty());
-  EXPECT_EQ(config.model.output_activation, Activation::identity);
+  EXPECT_EQ(config.model.output_activation, kActivation<Identity>);
+  EXPECT_EQ(config.model.activations.leaky_slope, 0.01);
+  EXPECT_EQ(config.model.activations.elu_alpha, 1.0);
   EXPECT_EQ(config.model.init, kInitialWeights[0].second);  // Glorot's
-  EXPECT_EQ(config.train.loss, Loss::cross_entropy);
+  EXPECT_EQ(config.model.init_distribution, InitDistribution::uniform);
+  EXPECT_EQ(config.train.loss.name, kLoss<CrossEntropy>);
+  EXPECT_EQ(config.train.loss.label_smoothing, 0.0);
+  EXPECT_EQ(config.train.loss.huber_delta, 1.0);
+  EXPECT_EQ(config.train.loss.quantile, 0.5);
   EXPECT_EQ(config.train.epochs, 10U);
   EXPECT_EQ(config.train.global_batch, 128U);
   EXPECT_EQ(config.train.slices, 8U);
@@ -92,6 +98,7 @@ hidden = [3, 2]
 activation = "tanh"
 output_activation = "sigmoid"
 init = "he"
+init_distribution = "normal"
 [train]
 loss = "mse"
 epochs = 11
@@ -126,12 +133,13 @@ ranks_every_steps = 20
   EXPECT_TRUE(config.data.standardize_targets);
   ASSERT_THAT(config.model.hidden, SizeIs(2));
   EXPECT_EQ(config.model.hidden[0].units, 3U);
-  EXPECT_EQ(config.model.hidden[0].activation, Activation::tanh);
+  EXPECT_EQ(config.model.hidden[0].activation, kActivation<Tanh>);
   EXPECT_EQ(config.model.hidden[1].units, 2U);
-  EXPECT_EQ(config.model.hidden[1].activation, Activation::tanh);
-  EXPECT_EQ(config.model.output_activation, Activation::sigmoid);
+  EXPECT_EQ(config.model.hidden[1].activation, kActivation<Tanh>);
+  EXPECT_EQ(config.model.output_activation, kActivation<Sigmoid>);
   EXPECT_EQ(config.model.init, kInitialWeights[1].second);  // He's
-  EXPECT_EQ(config.train.loss, Loss::mse);
+  EXPECT_EQ(config.model.init_distribution, InitDistribution::normal);
+  EXPECT_EQ(config.train.loss.name, kLoss<Mse>);
   EXPECT_EQ(config.train.epochs, 11U);
   EXPECT_EQ(config.train.global_batch, 12U);
   EXPECT_EQ(config.train.slices, 13U);
@@ -150,8 +158,12 @@ ranks_every_steps = 20
 }
 
 TEST(ConfigRead, ReadsTheKeysThatThoseExclude) {
-  const Config config = config_with({"run.split_seed=21", "data.classes=['c', 'd']", "schedule.name=step",
-                                     "schedule.every_epochs=15", "schedule.gamma=0.25"});
+  const Config config =
+      config_with({"model.layers=[{units=1, activation='elu'}, {units=1, activation='leaky_relu'}]",
+                   "model.elu_alpha=0.5", "model.leaky_slope=0.25", "run.split_seed=21", "data.classes=['c', 'd']",
+                   "schedule.name=step", "schedule.every_epochs=15", "schedule.gamma=0.25"});
+  EXPECT_EQ(config.model.activations.elu_alpha, 0.5);
+  EXPECT_EQ(config.model.activations.leaky_slope, 0.25);
   EXPECT_EQ(config.run.split_seed, 21U);
   EXPECT_THAT(config.data.classes, ElementsAre("c", "d"));
   EXPECT_EQ(config.schedule.every_epochs, 15U);
@@ -161,19 +173,16 @@ TEST(ConfigRead, ReadsTheKeysThatThoseExclude) {
 TEST(ConfigRead, KnowsEveryChoice) {
   EXPECT_EQ(config_with({"data.format=hdf5", "data.train=/d/t.h5"}).data.format, DataFormat::hdf5);
   EXPECT_EQ(config_with({"data.format=idx"}).data.format, DataFormat::idx);
-  EXPECT_EQ(config_with({"train.loss=cross_entropy"}).train.loss, Loss::cross_entropy);
+  for (const auto& [name, value] : Losses::kNames)
+    EXPECT_EQ(config_with({fmt::format("train.loss={}", name)}).train.loss.name, value);
   for (const ScheduleTraits& traits : kScheduleTraits)
     EXPECT_EQ(config_with({fmt::format("schedule.name={}", traits.name)}).schedule.name, schedule_named(traits.name));
   for (const OptimizerTraits& traits : kOptimizerTraits)
     EXPECT_EQ(config_with({fmt::format("optimizer.name={}", traits.name)}).optimizer.name,
               optimizer_named(traits.name));
-  const std::vector<std::pair<std::string, Activation>> activations{{"identity", Activation::identity},
-                                                                    {"sigmoid", Activation::sigmoid},
-                                                                    {"tanh", Activation::tanh},
-                                                                    {"relu", Activation::relu},
-                                                                    {"leaky_relu", Activation::leaky_relu}};
-  for (const auto& [name, value] : activations)
-    EXPECT_EQ(config_with({"model.hidden=[1]", "model.activation=" + name}).model.hidden[0].activation, value);
+  for (const auto& [name, value] : Activations::kNames)
+    EXPECT_EQ(config_with({"model.hidden=[1]", fmt::format("model.activation={}", name)}).model.hidden[0].activation,
+              value);
 }
 
 TEST(ConfigRead, DefaultsAreThoseOfTheOptimizer) {
@@ -191,13 +200,13 @@ TEST(ConfigRead, LayersOfTheirOwnKinds) {
       "c.toml", {});
   ASSERT_THAT(config.model.hidden, SizeIs(2));
   EXPECT_EQ(config.model.hidden[0].units, 5U);
-  EXPECT_EQ(config.model.hidden[0].activation, Activation::tanh);
+  EXPECT_EQ(config.model.hidden[0].activation, kActivation<Tanh>);
   EXPECT_EQ(config.model.hidden[1].units, 4U);
-  EXPECT_EQ(config.model.hidden[1].activation, Activation::relu);
+  EXPECT_EQ(config.model.hidden[1].activation, kActivation<Relu>);
   EXPECT_EQ(config.model.hidden[0].dropout, 0.25);
   EXPECT_EQ(config.model.hidden[1].dropout, 0.0);
   EXPECT_THAT(config_with({"model.layers=[{units=7}]"}).model.hidden, SizeIs(1));
-  EXPECT_EQ(config_with({"model.hidden=[6]"}).model.hidden[0].activation, Activation::relu);
+  EXPECT_EQ(config_with({"model.hidden=[6]"}).model.hidden[0].activation, kActivation<Relu>);
   for (const LayerOptions& layer : config_with({"model.hidden=[6, 5]", "model.dropout=0.5"}).model.hidden)
     EXPECT_EQ(layer.dropout, 0.5);
 }
@@ -339,7 +348,7 @@ TEST(ConfigErrors, SayWhatTypeAKeyHas) {
       {"model.hidden=['a']", "a whole number from 1 to"},
       {"model.layers=3", "[[model.layers]]"},
       {"model.layers=[3]", "[[model.layers]]"},
-      {"train.loss=hinge", "\"cross_entropy\", \"mse\""},
+      {"train.loss=hinge", "\"cross_entropy\", \"binary_cross_entropy\", \"mse\""},
       {"train.slices=all", "a whole number or \"world\""},
       {"train.slices=1.5", "a whole number or \"world\""},
       {"optimizer.name=adams", "\"sgd\", \"adam\", \"adamw\""},
@@ -354,7 +363,14 @@ TEST(ConfigErrors, SayWhatLimitsAKeyHas) {
                                                                    {"data.test_fraction=1.5", "between 0 and 1"},
                                                                    {"data.test_fraction=1", "less than 1"},
                                                                    {"model.hidden=[0]", "from 1 to 16777216"},
+                                                                   {"model.leaky_slope=-0.1", "at least 0"},
+                                                                   {"model.elu_alpha=-1", "at least 0"},
                                                                    {"model.hidden=[16777217]", "from 1 to 16777216"},
+                                                                   {"train.label_smoothing=1.5", "between 0 and 1"},
+                                                                   {"train.huber_delta=-1", "at least 0"},
+                                                                   {"train.huber_delta=0", "more than 0"},
+                                                                   {"train.quantile=1.5", "between 0 and 1"},
+                                                                   {"train.quantile=1", "less than 1"},
                                                                    {"train.epochs=-1", "at least 0"},
                                                                    {"train.freeze=9", "must leave a layer to train"},
                                                                    {"train.global_batch=0", "at least 1"},

@@ -28,12 +28,14 @@ Config unusual_config() {
                  .classes = {},
                  .standardize = true,
                  .standardize_targets = true};
-  config.model = {.hidden = {{.units = 3, .activation = Activation::leaky_relu, .dropout = 0.1 + 0.2},
-                             {.units = 16777216, .activation = Activation::identity}},
-                  .output_activation = Activation::sigmoid,
-                  .init = kInitialWeights[2].second};
+  config.model = {.hidden = {{.units = 3, .activation = kActivation<LeakyRelu>, .dropout = 0.1 + 0.2},
+                             {.units = 16777216, .activation = kActivation<Elu>}},
+                  .output_activation = kActivation<Sigmoid>,
+                  .init = kInitialWeights[2].second,
+                  .init_distribution = InitDistribution::normal,
+                  .activations = {.leaky_slope = 0.25, .elu_alpha = 2}};
   config.augment.flip = 0.5;
-  config.train = {.loss = Loss::mse,
+  config.train = {.loss = {.name = kLoss<Huber>, .huber_delta = 0.5},
                   .epochs = 0,
                   .global_batch = 7,
                   .slices = 0,
@@ -83,12 +85,17 @@ elastic = 0
 erase = 0
 
 [model]
-layers = [{ units = 3, activation = 'leaky_relu', dropout = 0.30000000000000004 }, { units = 16777216, activation = 'identity', dropout = 0 }]
+layers = [{ units = 3, activation = 'leaky_relu', dropout = 0.30000000000000004 }, { units = 16777216, activation = 'elu', dropout = 0 }]
 output_activation = 'sigmoid'
+leaky_slope = 0.25
+elu_alpha = 2
 init = 'lecun'
+init_distribution = 'normal'
 
 [train]
-loss = 'mse'
+loss = 'huber'
+label_smoothing = 0
+huber_delta = 0.5
 epochs = 0
 global_batch = 7
 slices = 'world'
@@ -182,8 +189,9 @@ TEST(ConfigWrite, ListsKeysInOrder) {
       "data.target data.classes "
       "data.standardize data.standardize_targets augment.flip "
       "augment.flip_vertical augment.shift augment.rotation augment.scale augment.shear augment.elastic augment.erase "
-      "model.layers model.output_activation model.init train.loss "
-      "train.epochs "
+      "model.layers model.output_activation model.leaky_slope "
+      "model.elu_alpha model.init model.init_distribution train.loss "
+      "train.label_smoothing train.huber_delta train.epochs "
       "train.global_batch train.slices train.kernels train.check_replicas_every train.watchdog_seconds train.freeze "
       "train.clip_norm "
       "train.clip_value train.average optimizer.name "

@@ -109,9 +109,50 @@ TEST(Elementary, Log) {
   EXPECT_TRUE(std::isnan(function(kNan)));
 }
 
+TEST(Elementary, Log1p) {
+  const auto function = [](float x) { return elementary::log1p(x); };
+  expect_errors_below(2, function, [](double x) { return std::log1p(x); });
+  EXPECT_EQ(function(0.0F), 0.0F);
+  EXPECT_EQ(function(-1.0F), -kInfinity);
+  EXPECT_EQ(function(kInfinity), kInfinity);
+  EXPECT_TRUE(std::isnan(function(std::nextafter(-1.0F, -2.0F))));
+  EXPECT_TRUE(std::isnan(function(-kInfinity)));
+  EXPECT_TRUE(std::isnan(function(kNan)));
+}
+
+TEST(Elementary, Expm1) {
+  const auto function = [](float x) { return elementary::expm1(x); };
+  expect_errors_below(2, function, [](double x) { return std::expm1(x); });
+  EXPECT_EQ(function(0.0F), 0.0F);
+  EXPECT_EQ(function(kInfinity), kInfinity);
+  EXPECT_EQ(function(-kInfinity), -1.0F);
+  EXPECT_TRUE(std::isnan(function(kNan)));
+  for (const float x : sample()) ASSERT_TRUE(std::isnan(x) || function(x) >= -1) << x;
+}
+
+TEST(Elementary, Softplus) {
+  const auto function = [](float x) { return elementary::softplus(x); };
+  expect_errors_below(2, function, [](double x) { return x > 100 ? x : no_subnormal(std::log1p(std::exp(x))); });
+  EXPECT_EQ(function(kInfinity), kInfinity);
+  EXPECT_EQ(function(-kInfinity), 0.0F);
+  EXPECT_TRUE(std::isnan(function(kNan)));
+}
+
+TEST(Elementary, Erf) {
+  const auto function = [](float x) { return elementary::erf(x); };
+  expect_errors_below(2, function, [](double x) { return std::erf(x); });
+  EXPECT_FALSE(std::signbit(function(0.0F)));
+  EXPECT_TRUE(std::signbit(function(-0.0F)));
+  EXPECT_EQ(function(kInfinity), 1.0F);
+  EXPECT_EQ(function(-kInfinity), -1.0F);
+  EXPECT_TRUE(std::isnan(function(kNan)));
+  for (const float x : sample())
+    ASSERT_TRUE(std::isnan(x) || (std::abs(function(x)) <= 1 && function(-x) == -function(x))) << x;
+}
+
 // ---- bits
 
-enum class Function { exp, sigmoid, tanh, log };
+enum class Function { exp, sigmoid, tanh, log, log1p, expm1, softplus, erf };
 
 template <class Of>
 LOCKSTEP_INLINE void apply_to_each(std::span<const float> x, std::span<float> y, Of of) {
@@ -128,6 +169,14 @@ LOCKSTEP_INLINE void apply(Function function, std::span<const float> x, std::spa
       return apply_to_each(x, y, [](float value) { return elementary::tanh(value); });
     case Function::log:
       return apply_to_each(x, y, [](float value) { return elementary::log(value); });
+    case Function::log1p:
+      return apply_to_each(x, y, [](float value) { return elementary::log1p(value); });
+    case Function::expm1:
+      return apply_to_each(x, y, [](float value) { return elementary::expm1(value); });
+    case Function::softplus:
+      return apply_to_each(x, y, [](float value) { return elementary::softplus(value); });
+    case Function::erf:
+      return apply_to_each(x, y, [](float value) { return elementary::erf(value); });
   }
 }
 
@@ -162,10 +211,11 @@ std::vector<Version> versions() {
 
 // The digests are those of g++ 12.2; those of clang++ 19 are equal. Any change of them changes what runs compute.
 TEST(Elementary, BitsAreTheSameInAnyRegistersAndByAnyCompiler) {
-  const std::array<std::pair<Function, std::string>, 4> expected = {{{Function::exp, "c236fc0254ed6b06"},
-                                                                     {Function::sigmoid, "2500f6bb762c8396"},
-                                                                     {Function::tanh, "882add072d74f40b"},
-                                                                     {Function::log, "2356387889c5eb87"}}};
+  const std::vector<std::pair<Function, std::string>> expected = {
+      {Function::exp, "c236fc0254ed6b06"},      {Function::sigmoid, "2500f6bb762c8396"},
+      {Function::tanh, "882add072d74f40b"},     {Function::log, "2356387889c5eb87"},
+      {Function::log1p, "daf950038bc2ef80"},    {Function::expm1, "117977001210c689"},
+      {Function::softplus, "363634174259b4b5"}, {Function::erf, "6af95ffb2a34775e"}};
   for (const auto& [function, digest] : expected)
     for (const Version version : versions()) {
       std::vector<float> results(sample().size());
@@ -176,7 +226,7 @@ TEST(Elementary, BitsAreTheSameInAnyRegistersAndByAnyCompiler) {
     }
 }
 
-// ---- of schedules
+// ---- in double
 
 TEST(Elementary, CosineOfHalfTurns) {
   double worst = 0;
@@ -203,6 +253,38 @@ TEST(Elementary, CosineOfHalfTurns) {
   Digest digest;
   digest.add_bytes(std::as_bytes(std::span(results)));
   EXPECT_EQ(digest.text(), "0b3f4ac87af62704");
+}
+
+TEST(Elementary, LogInDouble) {
+  double worst = 0;
+  std::vector<double> results;
+  for (int i = 1; i <= 100000; ++i)
+    for (const double scale : {1e-300, 0x1p-53, 1e-5, 1e-3, 1e300}) {
+      const double x = scale * i;
+      results.push_back(elementary::log(x));
+      const long double exact = std::log(static_cast<long double>(x));
+      const double ulp = std::ldexp(1.0, exact == 0 ? -52 : std::ilogb(static_cast<double>(exact)) - 52);
+      worst = std::max(worst, static_cast<double>(std::abs(static_cast<long double>(results.back()) - exact)) / ulp);
+    }
+  EXPECT_LT(worst, 1);
+  EXPECT_EQ(elementary::log(1.0), 0.0);
+  Digest digest;
+  digest.add_bytes(std::as_bytes(std::span(results)));
+  EXPECT_EQ(digest.text(), "a30d1521b3723959");
+}
+
+TEST(Elementary, NormalPairsFollowTheFormula) {
+  for (std::uint64_t i = 0; i < 10000; ++i) {
+    const std::uint64_t first = i * 0x9E3779B97F4A7C15;
+    const std::uint64_t second = i * 0xD1B54A32D192ED03;
+    const auto u = static_cast<long double>((first >> 11) + 1) * 0x1p-53L;
+    const auto angle = 2 * std::numbers::pi_v<long double> * static_cast<long double>(second >> 11) * 0x1p-53L;
+    const long double radius = std::sqrt(-2 * std::log(u));
+    const auto pair = elementary::normal_pair(first, second);
+    EXPECT_NEAR(pair[0], static_cast<double>(radius * std::cos(angle)), 1e-14);
+    EXPECT_NEAR(pair[1], static_cast<double>(radius * std::sin(angle)), 1e-14);
+  }
+  EXPECT_EQ(elementary::normal_pair(~0ULL, 0)[0], 0.0) << "u = 1";
 }
 
 TEST(Elementary, PowersOfIntegers) {

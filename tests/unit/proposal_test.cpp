@@ -51,7 +51,7 @@ TEST_F(ProposalTest, LearnsTheClassesOfTheLastColumn) {
   EXPECT_EQ(config.data.test_fraction, 0.2);
   EXPECT_THAT(config.data.target, ElementsAre("kind of \"it\""));
   EXPECT_TRUE(config.data.standardize);
-  EXPECT_EQ(config.train.loss, Loss::cross_entropy);
+  EXPECT_EQ(config.train.loss.name, kLoss<CrossEntropy>);
   EXPECT_FALSE(config.model.hidden.empty());
 }
 
@@ -60,7 +60,7 @@ TEST_F(ProposalTest, LearnsANumberWhereThereAreNoClasses) {
   const std::string text = propose("t.csv");
   EXPECT_THAT(text, AllOf(HasSubstr("# 1 number to learn: \"y\"\n"), HasSubstr("by its name")));
   const Config config = read(text);
-  EXPECT_EQ(config.train.loss, Loss::mse);
+  EXPECT_EQ(config.train.loss.name, kLoss<Mse>);
   EXPECT_TRUE(config.data.standardize_targets);
   EXPECT_THAT(config.data.target, ElementsAre("y"));
   EXPECT_THAT(read(propose("t.csv", "b")).data.target, ElementsAre("b"));
