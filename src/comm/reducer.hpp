@@ -41,6 +41,9 @@ class GradientReducer {
   static std::size_t shared_bytes(const Communicator& world, const Communicator& host, std::size_t slices,
                                   std::size_t size);
 
+  /// What sums `width` numbers for each slice, those of the slices that this rank owns. Collective.
+  [[nodiscard]] LeafSum row_sum(std::size_t width) const { return {world_, slices_.size(), width}; }
+
   /// The slices that this rank owns.
   [[nodiscard]] const Range& owned() const { return owned_; }
 

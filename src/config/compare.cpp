@@ -31,7 +31,7 @@ class ArithmeticKeys {
   void choice(const Key& key, const Enum&, const Choice<Enum> (&)[N]) {
     add(key);
   }
-  void layers(const Key&, const Key&, const Key&, const Key& key, const ModelOptions&) { add(key); }
+  void layers(const Key&, const Key&, const Key&, const Key&, const Key& key, const ModelOptions&) { add(key); }
 
   [[nodiscard]] bool contains(const std::string& key) const { return keys_.contains(key); }
 

@@ -46,6 +46,23 @@ inline constexpr Effect kWithNesterov{
 inline constexpr Effect kWithDecay{
     [](const Config& c) { return c.optimizer.weight_decay > 0 || c.optimizer.l1_penalty > 0; },
     "it needs optimizer.weight_decay or optimizer.l1_penalty above 0; give one, or leave the key out"};
+/// True when a layer has this normalization.
+inline bool uses(const Config& config, Normalization normalization) {
+  return std::ranges::count(config.model.hidden, normalization, &LayerOptions::normalization) > 0;
+}
+
+inline constexpr Effect kWithBatchNorm{
+    [](const Config& c) { return uses(c, Normalization::batch); },
+    "no layer has batch normalization; give model.normalization = \"batch\", or leave the key out"};
+inline constexpr Effect kWithNorm{
+    [](const Config& c) { return uses(c, Normalization::batch) || uses(c, Normalization::layer); },
+    "no layer is normalized; give model.normalization = \"batch\" or \"layer\", or leave the key out"};
+inline constexpr Effect kWithEqualLayers{
+    [](const Config& c) {
+      return std::ranges::adjacent_find(c.model.hidden, {}, &LayerOptions::units) != c.model.hidden.end();
+    },
+    "no hidden layer is as wide as the one before it; give model.hidden, such as [64, 64], or leave the key out"};
+
 inline constexpr Effect kWithElastic{[](const Config& c) { return c.augment.elastic > 0; },
                                      "it needs augment.elastic above 0; give that, or leave the key out"};
 inline constexpr Effect kWithErasing{[](const Config& c) { return c.augment.erase > 0; },

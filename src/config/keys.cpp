@@ -47,11 +47,13 @@ class Describer {
         in_quotation_marks(std::ranges::find(choices, value, &Choice<Enum>::second)->first));
   }
 
-  void layers(const Key& hidden, const Key& activation, const Key& dropout, const Key& layers, const ModelOptions&) {
+  void layers(const Key& hidden, const Key& activation, const Key& dropout, const Key& normalization, const Key& layers,
+              const ModelOptions&) {
     const LayerOptions layer;
     add(hidden, Kind::wholes, "list of whole numbers", "[]");
     choice(activation, layer.activation, kActivations);
     add(dropout, Kind::real, "number from 0 to less than 1", fmt::format("{}", layer.dropout));
+    choice(normalization, layer.normalization, kNormalizations);
     add(layers, Kind::layers, "tables", "none");
   }
 

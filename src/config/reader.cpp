@@ -93,17 +93,18 @@ void Reader::file(const Key& key, DataFile& value) {
     throw wrong_type(name, "a path in quotes, or { images = \"...\", labels = \"...\" }");
 }
 
-void Reader::layers(const Key& hidden, const Key& activation, const Key& dropout, const Key& layers,
-                    ModelOptions& model) {
+void Reader::layers(const Key& hidden, const Key& activation, const Key& dropout, const Key& normalization,
+                    const Key& layers, ModelOptions& model) {
   bool by_three = false;
-  for (const Key& key : {hidden, activation, dropout}) by_three = known(key.name) != nullptr || by_three;
+  for (const Key& key : {hidden, activation, dropout, normalization}) by_three = known(key.name) != nullptr || by_three;
   if (known(layers.name) == nullptr) {
-    model.hidden = equal_layers(hidden, activation, dropout);
+    model.hidden = equal_layers(hidden, activation, dropout, normalization);
     return;
   }
   if (by_three)
-    throw document_.error(layers.name,
-                          "give either model.hidden, model.activation and model.dropout, or [[model.layers]]");
+    throw document_.error(
+        layers.name,
+        "give either model.hidden, model.activation, model.dropout and model.normalization, or [[model.layers]]");
   model.hidden = layer_tables(layers);
 }
 
@@ -153,12 +154,16 @@ void Reader::check_limits(const std::string& key, double value, const Limits& li
   throw document_.error(key, fmt::format("must lie between {} and {}", limits.least, limits.most));
 }
 
-std::vector<LayerOptions> Reader::equal_layers(const Key& hidden, const Key& activation, const Key& dropout) {
+std::vector<LayerOptions> Reader::equal_layers(const Key& hidden, const Key& activation, const Key& dropout,
+                                               const Key& normalization) {
   LayerOptions layer;
   if (const toml::node* node = document_.find(activation.name))
     note(activation, std::exchange(layer.activation, choose(activation.name, *node, kActivations)), layer.activation);
   if (const toml::node* node = document_.find(dropout.name))
     note(dropout, std::exchange(layer.dropout, probability(dropout, *node)), layer.dropout);
+  if (const toml::node* node = document_.find(normalization.name))
+    note(normalization, std::exchange(layer.normalization, choose(normalization.name, *node, kNormalizations)),
+         layer.normalization);
   std::vector<LayerOptions> result;
   const toml::node* list = document_.find(hidden.name);
   if (list == nullptr) return result;
@@ -185,9 +190,12 @@ std::vector<LayerOptions> Reader::layer_tables(const Key& layers) const {
         layer.activation = choose(layers.name, node, kActivations);
       else if (key == "dropout")
         layer.dropout = probability(layers, node);
+      else if (key == "normalization")
+        layer.normalization = choose(layers.name, node, kNormalizations);
       else
         throw document_.error(
-            layers.name, fmt::format("'{}' is no key of a layer; there are units, activation and dropout", key.str()),
+            layers.name,
+            fmt::format("'{}' is no key of a layer; there are units, activation, dropout and normalization", key.str()),
             &node);
     }
     if (layer.units == 0) throw document_.error(layers.name, "every layer needs units", &element);

@@ -23,7 +23,8 @@ class Reader {
   void number_or_word(const Key& key, std::uint64_t& value, const Limits& limits, const char* word,
                       std::uint64_t meaning);
   void file(const Key& key, DataFile& value);
-  void layers(const Key& hidden, const Key& activation, const Key& dropout, const Key& layers, ModelOptions& model);
+  void layers(const Key& hidden, const Key& activation, const Key& dropout, const Key& normalization, const Key& layers,
+              ModelOptions& model);
 
   template <class Enum, std::size_t N>
   void choice(const Key& key, Enum& value, const Choice<Enum> (&choices)[N]) {
@@ -64,7 +65,8 @@ class Reader {
     throw wrong_choice(key, node, names);
   }
 
-  [[nodiscard]] std::vector<LayerOptions> equal_layers(const Key& hidden, const Key& activation, const Key& dropout);
+  [[nodiscard]] std::vector<LayerOptions> equal_layers(const Key& hidden, const Key& activation, const Key& dropout,
+                                                       const Key& normalization);
   [[nodiscard]] std::vector<LayerOptions> layer_tables(const Key& layers) const;
   [[nodiscard]] std::size_t units(const Key& key, const toml::node& node) const;
   [[nodiscard]] double probability(const Key& key, const toml::node& node) const;

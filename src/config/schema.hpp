@@ -76,6 +76,10 @@ inline constexpr Choice<InitDistribution> kInitDistributions[] = {{"uniform", In
                                                                   {"normal", InitDistribution::normal}};
 inline constexpr Choice<Average> kAverages[] = {{"none", Average::none}, {"ema", Average::ema}};
 
+inline constexpr Choice<Normalization> kNormalizations[] = {
+    {"none", Normalization::none}, {"batch", Normalization::batch}, {"layer", Normalization::layer}};
+inline constexpr Choice<NormOver> kNormOver[] = {{"batch", NormOver::batch}, {"slice", NormOver::slice}};
+
 inline constexpr Choice<Kernels> kKernels[] = {{"auto", Kernels::automatic},
                                                {"libxsmm", Kernels::libxsmm},
                                                {"portable", Kernels::portable},
@@ -83,8 +87,8 @@ inline constexpr Choice<Kernels> kKernels[] = {{"auto", Kernels::automatic},
 
 /// Calls the visitor for each key in order:
 ///     text(key, string), texts(key, strings), flag(key, bool), number(key, integer or real, limits)
-///     choice(key, enum, choices), file(key, DataFile), layers(hidden, activation, dropout, layers: keys, model
-///     options) number_or_word(key, integer, limits, word, integer for which the word stands)
+///     choice(key, enum, choices), file(key, DataFile), layers(hidden, activation, dropout, normalization, layers:
+///     keys, model options) number_or_word(key, integer, limits, word, integer for which the word stands)
 /// `config` is a Config, const for a visitor that only reads it.
 template <class Visitor, class ConfigType>
 void visit_keys(Visitor& v, ConfigType& config) {
@@ -141,7 +145,19 @@ void visit_keys(Visitor& v, ConfigType& config) {
            {"model.activation", "of the hidden layers", kWithHiddenLayers},
            {"model.dropout", "the part of each hidden layer's outputs that a training step leaves out, at random",
             kWithHiddenLayers},
-           {"model.layers", "instead of the three: units, activation and dropout, one table a hidden layer"}, model);
+           {"model.normalization",
+            "of the hidden layers' sums: \"batch\", over the samples of a step, or \"layer\", over the units",
+            kWithHiddenLayers},
+           {"model.layers", "instead of these: units, activation, dropout, normalization, one table a hidden layer"},
+           model);
+  v.choice({"model.norm_over", "the samples of batch normalization: of the whole batch, or of each slice alone",
+            kWithBatchNorm},
+           model.norm.over, kNormOver);
+  v.number({"model.norm_epsilon", "is added to the variance", kWithNorm}, model.norm.epsilon, Limits{kLeastEpsilon, 1});
+  v.number({"model.norm_momentum", "the part of the running mean and variance that a step replaces", kWithBatchNorm},
+           model.norm.momentum, Limits{0, 1});
+  v.flag({"model.residual", "hidden layers as wide as the one before add its outputs to their own", kWithEqualLayers},
+         model.residual);
   v.choice(
       {"model.output_activation", "of the output layer, with a loss that takes outputs as they are", kWithPlainOutputs},
       model.output_activation, kActivations);

@@ -8,7 +8,6 @@ constexpr std::string_view kNoStopping =
     "there is no early stopping yet; a run has train.epochs epochs, and checkpoints/best.h5 is the best one's";
 constexpr std::string_view kNoValidation =
     "there is no validation set yet; the test set, from data.test or data.test_fraction, is measured after each epoch";
-constexpr std::string_view kNoNormalization = "there are no normalization layers yet; data.standardize scales features";
 
 constexpr KeySynonyms kKeys[] = {
     {"lr learning_rate_init eta0 eta base_lr init_lr initial_lr max_lr rate step_length", "optimizer.learning_rate",
@@ -104,9 +103,10 @@ constexpr KeySynonyms kKeys[] = {
     {"pct_start", "schedule.peak", "with schedule.name = \"one_cycle\""},
     {"t_0", "schedule.every_epochs", "with schedule.name = \"cosine_restarts\""},
     {"t_mult", "schedule.period_factor", "with schedule.name = \"cosine_restarts\""},
-    {"batch_norm batchnorm batch_normalization use_batch_norm layer_norm layernorm layer_normalization normalization "
-     "norm",
-     "", kNoNormalization},
+    {"batch_norm batchnorm batch_normalization use_batch_norm", "model.normalization", "whose value is \"batch\""},
+    {"layer_norm layernorm layer_normalization norm", "model.normalization", "whose value is \"layer\""},
+    {"ghost_batch_norm virtual_batch_size", "model.norm_over", "whose value is \"slice\""},
+    {"skip skip_connections residual_connections resnet shortcut", "model.residual", ""},
     {"num_classes n_classes classes_count out_features output_dim n_outputs num_outputs output_size output_units", "",
      "the outputs are counted in the data; data.classes names classes, data.target columns"},
     {"input_size input_dim in_features input_shape n_features n_inputs num_features", "",

@@ -59,11 +59,12 @@ class Writer {
       number(key, value, limits);
   }
 
-  void layers(const Key&, const Key&, const Key&, const Key& key, const ModelOptions& model) {
+  void layers(const Key&, const Key&, const Key&, const Key&, const Key& key, const ModelOptions& model) {
     std::vector<std::string> tables;
     for (const LayerOptions& layer : model.hidden)
-      tables.push_back(fmt::format("{{ units = {}, activation = {}, dropout = {} }}", layer.units,
-                                   quoted_name(layer.activation, kActivations), layer.dropout));
+      tables.push_back(fmt::format("{{ units = {}, activation = {}, dropout = {}, normalization = {} }}", layer.units,
+                                   quoted_name(layer.activation, kActivations), layer.dropout,
+                                   quoted_name(layer.normalization, kNormalizations)));
     if (!tables.empty()) add(key, true, fmt::format("[{}]", fmt::join(tables, ", ")));
   }
 

@@ -21,14 +21,31 @@ void draw_dropout_mask(const DropoutKey& key, std::size_t layer, double rate, Ma
   }
 }
 
+namespace {
+
+void check_shapes(ConstMatrix a, ConstMatrix b, Matrix result) {
+  invariant(
+      a.rows() == result.rows() && b.rows() == result.rows() && a.cols() == result.cols() && b.cols() == result.cols(),
+      "matrices that are combined element by element must have equal shapes");
+}
+
+}  // namespace
+
 void multiply_elements(ConstMatrix a, ConstMatrix b, Matrix product) {
-  invariant(a.rows() == product.rows() && b.rows() == product.rows() && a.cols() == product.cols() &&
-                b.cols() == product.cols(),
-            "element-wise factors must have equal shapes");
+  check_shapes(a, b, product);
   for (std::size_t r = 0; r < product.rows(); ++r) {
     const std::span<float> row = product.row(r);
     LOCKSTEP_INDEPENDENT
     for (std::size_t c = 0; c < row.size(); ++c) row[c] = a.row(r)[c] * b.row(r)[c];
+  }
+}
+
+void add_elements(ConstMatrix a, ConstMatrix b, Matrix sum) {
+  check_shapes(a, b, sum);
+  for (std::size_t r = 0; r < sum.rows(); ++r) {
+    const std::span<float> row = sum.row(r);
+    LOCKSTEP_INDEPENDENT
+    for (std::size_t c = 0; c < row.size(); ++c) row[c] = a.row(r)[c] + b.row(r)[c];
   }
 }
 

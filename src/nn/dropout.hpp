@@ -27,4 +27,7 @@ void draw_dropout_mask(const DropoutKey& key, std::size_t layer, double rate, Ma
 /// product = a * b, element by element. All have the same shape; `product` may be one of the others.
 void multiply_elements(ConstMatrix a, ConstMatrix b, Matrix product);
 
+/// sum = a + b, likewise.
+void add_elements(ConstMatrix a, ConstMatrix b, Matrix sum);
+
 }  // namespace lockstep

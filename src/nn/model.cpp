@@ -34,22 +34,42 @@ void draw_normal(double deviation, RandomSequence random, std::span<float> weigh
 }  // namespace
 
 Model::Model(std::size_t inputs, const std::vector<LayerOptions>& layers, Kernels kernels,
-             const ActivationOptions& activations)
-    : kernels_(kernels), activation_options_(activations) {
+             const ActivationOptions& activations, const NormOptions& norm, bool residual)
+    : kernels_(kernels), activation_options_(activations), norm_(norm) {
+  const auto take = [this](std::size_t count) {
+    const Range taken{aligned(size_), aligned(size_) + count};
+    size_ = taken.end;
+    return taken;
+  };
   for (const LayerOptions& options : layers) {
-    Layer layer{inputs, options.units, options.activation, options.dropout, panel_width(kernels, options.units), {},
-                {}};
-    layer.weight = {size_, size_ + inputs * options.units};
-    layer.bias = {aligned(layer.weight.end), aligned(layer.weight.end) + options.units};
-    size_ = aligned(layer.bias.end);
+    Layer layer{.inputs = inputs,
+                .outputs = options.units,
+                .activation = options.activation,
+                .dropout = options.dropout,
+                .normalization = options.normalization,
+                .panel = panel_width(kernels, options.units)};
+    const bool is_hidden = !layers_.empty() && layers_.size() + 1 < layers.size();
+    layer.residual = residual && is_hidden && inputs == options.units;
+    layer.weight = take(inputs * options.units);
+    layer.bias = take(options.units);
+    if (options.normalization != Normalization::none) layer.scale = take(options.units);
+    size_ = aligned(size_);
     inputs = options.units;
     layers_.push_back(layer);
   }
+  gradient_size_ = size_;
+  for (Layer& layer : layers_) {
+    if (layer.normalization != Normalization::batch) continue;
+    layer.mean = take(layer.outputs);
+    layer.variance = take(layer.outputs);
+    statistics_size_ += 2 * layer.outputs;
+  }
+  size_ = aligned(size_);
 }
 
 std::size_t Model::parameter_count() const {
   std::size_t count = 0;
-  for (const Layer& layer : layers_) count += layer.weight.size() + layer.bias.size();
+  for (const Layer& layer : layers_) count += layer.weight.size() + layer.bias.size() + layer.scale.size();
   return count;
 }
 
@@ -58,7 +78,10 @@ std::vector<ParameterTensor> Model::tensors() const {
   for (std::size_t k = 0; k < layers_.size(); ++k) {
     const Layer& layer = layers_[k];
     tensors.push_back({fmt::format("layers/{}/weight", k), {layer.inputs, layer.outputs}, layer.weight});
-    tensors.push_back({fmt::format("layers/{}/bias", k), {layer.outputs}, layer.bias});
+    for (const auto& [name, range] :
+         {std::pair("bias", layer.bias), std::pair("scale", layer.scale), std::pair("running_mean", layer.mean),
+          std::pair("running_variance", layer.variance)})
+      if (range.size() > 0) tensors.push_back({fmt::format("layers/{}/{}", k, name), {layer.outputs}, range});
   }
   return tensors;
 }
@@ -89,63 +112,91 @@ void Model::initialize(const InitialWeights& init, std::uint64_t seed, std::span
     else
       draw_normal(std::sqrt(static_cast<double>(square) / 3), random, weights);
   }
+  const auto fill_with_ones = [&](const Range& range) {
+    std::ranges::fill(row_order.span().subspan(range.begin, range.size()), 1.0F);
+  };
+  for (const Layer& layer : layers_) {
+    fill_with_ones(layer.scale);
+    fill_with_ones(layer.variance);
+  }
   pack(row_order.span(), parameters);
 }
 
 ConstMatrix Model::forward(std::span<const float> parameters, ConstMatrix inputs, const OwnedSlices& slices,
-                           Workspace& workspace, const DropoutKey* dropout) const {
+                           Workspace& workspace, const TrainingPass* pass) const {
   ConstMatrix x = inputs;
   for (std::size_t k = 0; k < layers_.size(); ++k) {
     const Layer& layer = layers_[k];
     const Matrix y = workspace.activations(k, x.rows());
     const ConstPanels weight = layer.weight_in(parameters);
     const std::span<const float> bias = layer.bias_in(parameters);
-    for (std::size_t p = 0; p < weight.count(); ++p) {
-      const Range columns = weight.columns(p);
+    const auto activate = [&](const Range& columns) {
       const std::span<const float> added = bias.subspan(columns.begin, columns.size());
-      multiply(kernels_, x, weight.panel(p), y.columns(columns), slices.rows);
       if (workspace.keeps_inputs(k))
         keep_inputs(added, y.columns(columns), workspace.derivative_at(k, x.rows()).columns(columns));
       add_bias_and_activate(layer.activation, activation_options_, added, y.columns(columns));
+    };
+    const bool normalizes = layer.normalization != Normalization::none;
+    for (std::size_t p = 0; p < weight.count(); ++p) {
+      multiply(kernels_, x, weight.panel(p), y.columns(weight.columns(p)), slices.rows);
+      if (!normalizes) activate(weight.columns(p));
     }
-    x = y;
-    if (dropout == nullptr || layer.dropout == 0) continue;
-    const Matrix mask = workspace.mask(k, x.rows());
-    draw_dropout_mask(*dropout, k, layer.dropout, mask);
-    multiply_elements(y, mask, workspace.dropped(k, x.rows()));
-    x = workspace.dropped(k, x.rows());
+    if (normalizes) {
+      normalize(k, parameters, y, slices, workspace, pass);
+      activate({0, layer.outputs});
+    }
+    const bool drops = pass != nullptr && layer.dropout > 0;
+    if (drops) {
+      const Matrix mask = workspace.mask(k, x.rows());
+      draw_dropout_mask(pass->dropout, k, layer.dropout, mask);
+      multiply_elements(y, mask, workspace.changed(k, x.rows()));
+    }
+    const ConstMatrix kept = drops ? workspace.changed(k, x.rows()) : y;
+    if (layer.residual) add_elements(kept, x, workspace.changed(k, x.rows()));
+    x = layer.residual ? ConstMatrix(workspace.changed(k, x.rows())) : kept;
   }
   return x;
 }
 
+ConstMatrix Model::inputs_of(std::size_t k, ConstMatrix inputs, Workspace& workspace) const {
+  if (k == 0) return inputs;
+  return layers_[k - 1].changes_outputs() ? workspace.changed(k - 1, inputs.rows())
+                                          : workspace.activations(k - 1, inputs.rows());
+}
+
 bool Model::backward(std::span<const float> parameters, ConstMatrix inputs, const OwnedSlices& slices,
-                     const GradientSums& sums, Workspace& workspace, const OnProgress& on_progress) const {
+                     const GradientSums& sums, Workspace& workspace, const OnProgress& on_progress,
+                     const TrainingPass* pass) const {
+  const BackwardPass with{parameters, slices, sums, workspace, on_progress, pass};
   const std::size_t batch = inputs.rows();
+  const std::size_t first_layer = pass != nullptr ? pass->first_layer : 0;
   bool within = true;
-  for (std::size_t k = layers_.size(); k-- > sums.first_layer;) {
+  for (std::size_t k = layers_.size(); k-- > first_layer;) {
     const Layer& layer = layers_[k];
-    ConstMatrix x = inputs;
-    if (k > 0) x = layers_[k - 1].dropout > 0 ? workspace.dropped(k - 1, batch) : workspace.activations(k - 1, batch);
     const Matrix delta = workspace.delta(k, batch);
+    if (layer.residual) copy_matrix(delta, workspace.past(k, batch));
     if (layer.dropout > 0) multiply_elements(delta, workspace.mask(k, batch), delta);
-    const ConstMatrix at = workspace.derivative_at(k, batch);
-    within = sum_gradient(layer, x, at, delta, slices, sums, workspace, on_progress) && within;
-    if (k == sums.first_layer) continue;
+    within = sum_gradient(with, k, inputs_of(k, inputs, workspace), delta) && within;
+    if (k == first_layer) continue;
     const ConstPanels weight = layer.weight_in(parameters);
-    multiply_transposed_right(kernels_, delta, weight, workspace.delta(k - 1, batch), slices.rows,
-                              workspace.transposed(), [&] { on_progress(layer.weight.begin); });
+    const Matrix before = workspace.delta(k - 1, batch);
+    multiply_transposed_right(kernels_, delta, weight, before, slices.rows, workspace.transposed(),
+                              [&] { on_progress(layer.weight.begin); });
+    if (layer.residual) add_elements(before, workspace.past(k, batch), before);
   }
   return within;
 }
 
-bool Model::sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix at, Matrix delta, const OwnedSlices& slices,
-                         const GradientSums& sums, Workspace& workspace, const OnProgress& on_progress) const {
+bool Model::sum_gradient(const BackwardPass& with, std::size_t k, ConstMatrix x, Matrix delta) const {
+  const Layer& layer = layers_[k];
+  const GradientSums& sums = with.sums;
   // Sums of so many products of numbers no larger than these need no look at each.
   bool is_small = true;
   const double least_large =
       static_cast<double>(kLargestGradient) / (1 + static_cast<double>(largest(x))) / static_cast<double>(x.rows());
+  const ConstMatrix at = with.workspace.derivative_at(k, x.rows());
   const auto sum_slice = [&](std::size_t slice, std::span<float> sum) {
-    const Range& rows = slices.rows_of(slice);
+    const Range& rows = with.slices.rows_of(slice);
     if (!sums.continues) std::ranges::fill(sum, 0.0F);
     const float most =
         multiply_by_derivative(layer.activation, activation_options_, at.rows(rows), delta.rows(rows), sum);
@@ -154,23 +205,29 @@ bool Model::sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix at, Matr
   for (std::size_t n = 0; n < sums.nodes.size(); ++n) {
     const std::span<float> bias = layer.bias_in(sums.gradients[n]);
     tree_sum(sums.nodes[n], bias, sum_slice,
-             [&](std::size_t depth) { return workspace.scratch()[depth].span().first(bias.size()); });
+             [&](std::size_t depth) { return with.workspace.scratch()[depth].span().first(bias.size()); });
   }
-  const auto is_within = [&](std::span<const float> values) {
-    return is_small || all_within(kLargestGradient, values);
-  };
   bool within = true;
-  for (const std::span<float> gradient : sums.gradients) within = is_within(layer.bias_in(gradient)) && within;
+  const auto check = [&](std::span<const float> values) {
+    within = (is_small || all_within(kLargestGradient, values)) && within;
+  };
+  for (const std::span<float> gradient : sums.gradients) check(layer.bias_in(gradient));
+  if (layer.normalization != Normalization::none) {
+    normalize_backward(with, k, delta);
+    is_small = false;  // the deviations that it was divided by may be small, too
+    for (const std::span<float> gradient : sums.gradients)
+      check(gradient.subspan(layer.scale.begin, layer.scale.size()));
+  }
   const std::size_t panels = layer.weight_in(sums.gradients[0]).count();
   for (std::size_t p = panels; p-- > 0;) {
     const Range columns = layer.weight_in(sums.gradients[0]).columns(p);
     for (std::size_t n = 0; n < sums.nodes.size(); ++n) {
       const Matrix panel = layer.weight_in(sums.gradients[n]).panel(p);
-      multiply_transposed_left(kernels_, x, delta.columns(columns), slices, sums.nodes[n], sums.continues, panel,
-                               workspace.scratch());
-      within = is_within(panel.values()) && within;
+      multiply_transposed_left(kernels_, x, delta.columns(columns), with.slices, sums.nodes[n], sums.continues, panel,
+                               with.workspace.scratch());
+      check(panel.values());
     }
-    on_progress(layer.weight.begin + columns.begin * layer.inputs);
+    with.on_progress(layer.weight.begin + columns.begin * layer.inputs);
   }
   return within;
 }
@@ -178,6 +235,7 @@ bool Model::sum_gradient(const Layer& layer, ConstMatrix x, ConstMatrix at, Matr
 Workspace::Workspace(const Model& model, std::size_t max_rows, std::size_t slices) {
   std::size_t largest_tile = 0;
   std::size_t largest_panel = 0;
+  std::size_t widest_residual = 0;
   for (const Layer& layer : model.layers()) {
     units_.push_back(layer.outputs);
     const std::size_t stride = row_stride(layer.outputs);
@@ -185,14 +243,19 @@ Workspace::Workspace(const Model& model, std::size_t max_rows, std::size_t slice
     deltas_.emplace_back(max_rows * stride);
     const bool keeps_inputs = slices > 0 && has_derivative_at_input(layer.activation);
     activation_inputs_.emplace_back(keeps_inputs ? max_rows * stride : 0);
-    const std::size_t masked_rows = slices > 0 && layer.dropout > 0 ? max_rows : 0;
-    dropped_.emplace_back(masked_rows * stride);
-    masks_.emplace_back(masked_rows * stride);
+    const bool drops = slices > 0 && layer.dropout > 0;
+    changed_.emplace_back(drops || layer.residual ? max_rows * stride : 0);
+    masks_.emplace_back(drops ? max_rows * stride : 0);
+    const bool normalizes = slices > 0 && layer.normalization != Normalization::none;
+    normalizations_.push_back(
+        {.normalized = AlignedBuffer(normalizes ? max_rows * stride : 0), .inverse = {}, .sums = {}});
+    if (slices > 0 && layer.residual) widest_residual = std::max(widest_residual, stride);
     const std::size_t tile_rows = gradient_rows(model.kernels(), layer.inputs);
     largest_tile = std::max({largest_tile, layer.outputs, tile_rows * layer.panel});
     largest_panel = std::max(largest_panel, layer.outputs * panel_width(model.kernels(), layer.inputs));
   }
   for (std::size_t depth = 0; depth < std::bit_width(slices); ++depth) scratch_.emplace_back(largest_tile);
+  past_ = AlignedBuffer(max_rows * widest_residual);
   if (slices > 0 && model.kernels() != Kernels::openblas) transposed_ = AlignedBuffer(largest_panel);
 }
 

@@ -36,15 +36,35 @@ inline constexpr std::pair<std::string_view, InitialWeights> kInitialWeights[] =
 /// How initial weights are distributed about 0.
 enum class InitDistribution { uniform, normal };
 
-/// One layer: `units` outputs, each a weighted sum of all inputs plus a bias, then the activation, then dropout.
+/// What the sums of a layer are normalized over, before its bias and activation.
+enum class Normalization { none, batch, layer };
+
+/// The samples of which batch normalization takes its statistics in training: the whole batch, over all ranks, or each
+/// slice by itself, for which no messages are needed.
+enum class NormOver { batch, slice };
+
+struct NormOptions {
+  NormOver over = NormOver::batch;
+  double epsilon = 1e-5;  // is added to the variance
+  double momentum = 0.1;  // the part of the running statistics that a step's replace
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& over& epsilon& momentum;
+  }
+};
+
+/// One layer: `units` outputs, each a weighted sum of all inputs, normalized or not, plus a bias, then the
+/// activation, then dropout.
 struct LayerOptions {
   std::size_t units = 0;
   Activation activation = kActivation<Relu>;
   double dropout = 0;  // probability, from 0 to less than 1, with which a training step leaves an output out
+  Normalization normalization = Normalization::none;
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& units& activation& dropout;
+    archive& units& activation& dropout& normalization;
   }
 };
 
@@ -55,10 +75,12 @@ struct ModelOptions {
   InitialWeights init = {};                              // Glorot's
   InitDistribution init_distribution = InitDistribution::uniform;
   ActivationOptions activations = {};
+  NormOptions norm = {};
+  bool residual = false;  // hidden layers as wide as the one before add its outputs to their own
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& hidden& output_activation& init& init_distribution& activations;
+    archive& hidden& output_activation& init& init_distribution& activations& norm& residual;
   }
 };
 

@@ -9,7 +9,7 @@ namespace lockstep {
 Model build_model(const ModelOptions& options, const DatasetInfo& data, Kernels kernels) {
   std::vector<LayerOptions> layers = options.hidden;
   layers.push_back({.units = data.outputs(), .activation = options.output_activation});
-  return {data.features(), layers, kernels, options.activations};
+  return {data.features(), layers, kernels, options.activations, options.norm, options.residual};
 }
 
 std::string describe_model(const Model& model) {
@@ -18,6 +18,9 @@ std::string describe_model(const Model& model) {
   for (const Layer& layer : model.layers()) {
     widths += fmt::format("-{}", layer.outputs);
     activations += fmt::format("{}{}", activations.empty() ? "" : ", ", Activations::name_of(layer.activation));
+    if (layer.normalization == Normalization::batch) activations += " after batch normalization";
+    if (layer.normalization == Normalization::layer) activations += " after layer normalization";
+    if (layer.residual) activations += ", residual";
     if (layer.dropout > 0) activations += fmt::format(" with dropout {}", layer.dropout);
   }
   return fmt::format("{} ({})", widths, activations);

@@ -28,16 +28,24 @@ std::optional<Augmenter> make_augmenter(const Config& config, const PreparedData
 }
 
 /// How many levels of the tree below a node of `slices` slices take more than one block.
-std::size_t levels_above_blocks(std::size_t slices, std::size_t rows_of_slice) {
+std::size_t levels_above_blocks(std::size_t slices, std::size_t rows_of_slice, std::size_t rows_of_block) {
   std::size_t levels = 0;
-  for (; slices > 1 && slices * rows_of_slice > LocalGradient::kBlockRows; slices = std::bit_ceil(slices) / 2) ++levels;
+  for (; slices > 1 && slices * rows_of_slice > rows_of_block; slices = std::bit_ceil(slices) / 2) ++levels;
   return levels;
+}
+
+/// What is normalized over has to be there as a whole: all samples of the rank, or those of a slice.
+std::size_t rows_of_blocks(const Config& config, const Model& model, std::size_t max_rows, std::size_t owned_slices) {
+  if (model.statistics_size() == 0) return LocalGradient::kBlockRows;
+  return config.model.norm.over == NormOver::batch ? max_rows
+                                                   : std::max(LocalGradient::kBlockRows, max_rows / owned_slices);
 }
 
 }  // namespace
 
 LocalGradient::LocalGradient(const Config& config, const Model& model, const PreparedDataset& dataset, Profile& profile,
-                             std::size_t max_rows, std::size_t slices, std::span<const Range> nodes)
+                             std::size_t max_rows, std::size_t slices, std::span<const Range> nodes,
+                             SumOverSlices sum_over_slices)
     : model_(&model),
       profile_(&profile),
       seed_(config.run.seed),
@@ -45,15 +53,18 @@ LocalGradient::LocalGradient(const Config& config, const Model& model, const Pre
       frozen_(config.train.freeze),
       remedy_(remedy_for(config.train.loss, dataset)),
       all_slices_(slices),
+      block_rows_(std::min(max_rows, rows_of_blocks(config, model, max_rows, nodes.back().end - nodes.front().begin))),
       nodes_(nodes.begin(), nodes.end()),
       augmenter_(make_augmenter(config, dataset)),
       steps_per_epoch_((dataset.info.samples + config.train.global_batch - 1) / config.train.global_batch),
-      loader_(dataset, std::min(max_rows, kBlockRows), wants_one_hot(loss_, dataset.info)),
-      workspace_(model, std::min(max_rows, kBlockRows), slices) {
+      loader_(dataset, block_rows_, wants_one_hot(loss_, dataset.info)),
+      workspace_(model, block_rows_, slices),
+      sum_over_slices_(std::move(sum_over_slices)) {
   const std::size_t owned = nodes.back().end - nodes.front().begin;
   std::size_t levels = 0;
-  for (const Range& node : nodes) levels = std::max(levels, levels_above_blocks(node.size(), max_rows / owned));
-  for (; levels > 0; --levels) scratch_.emplace_back(model.size());
+  for (const Range& node : nodes)
+    levels = std::max(levels, levels_above_blocks(node.size(), max_rows / owned, block_rows_));
+  for (; levels > 0; --levels) scratch_.emplace_back(model.gradient_size());
 }
 
 bool LocalGradient::compute(std::span<const float> parameters, std::uint64_t step, std::span<const std::uint32_t> batch,
@@ -61,9 +72,10 @@ bool LocalGradient::compute(std::span<const float> parameters, std::uint64_t ste
                             const OnProgress& on_progress) {
   const Task task{parameters, step, batch, slices.numbers.begin};
   losses_.assign(slices.rows.size(), 0.0);
+  statistics_.assign(slices.rows.size() * model_->statistics_size(), 0.0);
   finite_ = true;
-  if (slices.samples.size() <= kBlockRows)
-    add_block(task, slices, {.nodes = nodes_, .gradients = gradients, .first_layer = frozen_}, on_progress);
+  if (slices.samples.size() <= block_rows_)
+    add_block(task, slices, {nodes_, gradients}, on_progress);
   else
     for (std::size_t n = 0; n < nodes_.size(); ++n)
       sum_node(task, nodes_[n], gradients[n], scratch_, n + 1 == nodes_.size() ? on_progress : no_progress);
@@ -74,8 +86,8 @@ void LocalGradient::sum_node(const Task& task, const Range& node, std::span<floa
                              std::span<AlignedBuffer> scratch, const OnProgress& on_progress) {
   if (!finite_) return;
   OwnedSlices slices(task.batch.size(), all_slices_, node);
-  GradientSums sums{.nodes = std::span(&node, 1), .gradients = std::span(&gradient, 1), .first_layer = frozen_};
-  if (slices.samples.size() <= kBlockRows) return add_block(task, slices, sums, on_progress);
+  GradientSums sums{std::span(&node, 1), std::span(&gradient, 1)};
+  if (slices.samples.size() <= block_rows_) return add_block(task, slices, sums, on_progress);
   if (node.size() > 1) {
     const std::span<float> right = scratch.front().span();
     sum_node(task, left_child(node), gradient, scratch.subspan(1), no_progress);
@@ -83,8 +95,8 @@ void LocalGradient::sum_node(const Task& task, const Range& node, std::span<floa
     return add(gradient, right, gradient);
   }
   const Range samples = slices.samples;
-  for (std::size_t begin = samples.begin; begin < samples.end && finite_; begin += kBlockRows) {
-    slices.samples = {begin, std::min(samples.end, begin + kBlockRows)};
+  for (std::size_t begin = samples.begin; begin < samples.end && finite_; begin += block_rows_) {
+    slices.samples = {begin, std::min(samples.end, begin + block_rows_)};
     slices.rows = {{0, slices.samples.size()}};
     add_block(task, slices, sums, slices.samples.end == samples.end ? on_progress : no_progress);
     sums.continues = true;
@@ -99,8 +111,13 @@ void LocalGradient::add_block(const Task& task, const OwnedSlices& slices, const
   const ConstMatrix inputs = loader_.inputs();
   profile_->lap(Phase::gather);
 
-  const DropoutKey dropout{seed_, task.step, samples};
-  const ConstMatrix outputs = model_->forward(task.parameters, inputs, slices, workspace_, &dropout);
+  const std::size_t statistics = (slices.numbers.begin - task.first_slice) * model_->statistics_size();
+  const TrainingPass pass{.dropout = {seed_, task.step, samples},
+                          .first_layer = frozen_,
+                          .batch = task.batch.size(),
+                          .sum_over_slices = sum_over_slices_,
+                          .statistics = std::span(statistics_).subspan(statistics)};
+  const ConstMatrix outputs = model_->forward(task.parameters, inputs, slices, workspace_, &pass);
   for (std::size_t slice = slices.numbers.begin; slice < slices.numbers.end; ++slice) {
     double& loss = losses_[slice - task.first_slice];
     loss =
@@ -109,7 +126,7 @@ void LocalGradient::add_block(const Task& task, const OwnedSlices& slices, const
   }
   profile_->lap(Phase::forward);
 
-  finite_ = model_->backward(task.parameters, inputs, slices, sums, workspace_, on_progress) && finite_;
+  finite_ = model_->backward(task.parameters, inputs, slices, sums, workspace_, on_progress, &pass) && finite_;
   profile_->lap(Phase::backward);
 }
 

@@ -23,9 +23,11 @@ class LocalGradient {
   static constexpr std::size_t kBlockRows = 512;
 
   /// For up to `max_rows` samples of `dataset` at a time, in some of `slices` slices, where `nodes` of the summation
-  /// tree over slices are this rank's.
+  /// tree over slices are this rank's. Batch normalization over the whole batch wants `sum_over_slices`; compute() is
+  /// then collective.
   LocalGradient(const Config& config, const Model& model, const PreparedDataset& dataset, Profile& profile,
-                std::size_t max_rows, std::size_t slices, std::span<const Range> nodes);
+                std::size_t max_rows, std::size_t slices, std::span<const Range> nodes,
+                SumOverSlices sum_over_slices = {});
 
   /// For each of the nodes the gradient summed over its slices in tree order. `batch` are the samples of step `step`,
   /// of which `slices` are this rank's. False when a number is not finite, or a gradient above kLargestGradient: the
@@ -36,6 +38,10 @@ class LocalGradient {
 
   /// The sum of the losses of each slice.
   [[nodiscard]] std::span<const double> losses() const { return losses_; }
+  /// The numbers of a slice, counted from this rank's first, for the statistics of batch normalization.
+  [[nodiscard]] std::span<const double> statistics(std::size_t slice) const {
+    return std::span(statistics_).subspan(slice * model_->statistics_size(), model_->statistics_size());
+  }
 
   /// After compute() was false: the failure at what is not finite in the last block, the input or the layer, if it is
   /// there.
@@ -58,13 +64,16 @@ class LocalGradient {
   std::size_t frozen_;  // layers
   std::string remedy_;  // against numbers that are not finite
   std::size_t all_slices_;
+  std::size_t block_rows_;  // samples of a block
   std::vector<Range> nodes_;
   std::optional<Augmenter> augmenter_;
   std::size_t steps_per_epoch_;
   BatchLoader loader_;
   Workspace workspace_;
   std::vector<AlignedBuffer> scratch_;  // a gradient for each depth of the tree whose nodes take several blocks
+  SumOverSlices sum_over_slices_;
   std::vector<double> losses_;
+  std::vector<double> statistics_;
   bool finite_ = true;
 };
 

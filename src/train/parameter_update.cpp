@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kChunk = GradientReducer::kChunk;
 
 std::size_t chunks_of(const Model& model) {
-  return (model.size() + kChunk - 1) / kChunk;
+  return (model.gradient_size() + kChunk - 1) / kChunk;
 }
 
 /// Each layer begins in a chunk of its own or in that where the one before ends.
@@ -135,7 +135,7 @@ void ParameterUpdate::for_each_chunk(const Task& task, Use&& use) {
     task.reducer->wait(part);
     profile_->lap(Phase::sum);
     for (std::size_t begin = parts[part].begin; begin < parts[part].end; begin += kChunk) {
-      const Range chunk = common({begin, std::min(parts[part].end, begin + kChunk)}, {begin_, model_->size()});
+      const Range chunk = common({begin, std::min(parts[part].end, begin + kChunk)}, {begin_, model_->gradient_size()});
       if (chunk.size() == 0) continue;
       const std::span<float> gradient = mean_.span().first(chunk.size());
       divide(task.reducer->sum(chunk), task.samples, gradient);
@@ -157,7 +157,8 @@ void ParameterUpdate::for_each_piece(const Range& chunk, Use&& use) const {
   if (decays_biases_ && !optimizer_.is_layerwise()) return use(Piece{chunk});
   for (std::size_t k = 0; k < model_->layers().size(); ++k) {
     const Layer& layer = model_->layers()[k];
-    for (const auto& [range, decays] : {std::pair(layer.weight, true), std::pair(layer.bias, decays_biases_)})
+    for (const auto& [range, decays] :
+         {std::pair(layer.weight, true), std::pair(layer.bias, decays_biases_), std::pair(layer.scale, decays_biases_)})
       if (const Range here = common(chunk, range); here.size() > 0) use(Piece{here, k, decays});
   }
 }

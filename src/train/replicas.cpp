@@ -25,18 +25,22 @@ void check_replicas(const Communicator& world, const Model& model, std::span<con
   if (world.minimum(equal ? 1 : 0) == 1) return;
 
   // Rank 0 may be the one that is wrong: the message names both.
-  std::vector<std::string> root_layers;
-  for (const Layer& layer : model.layers())
-    root_layers.push_back(from_root(world, digest_of(parameters.subspan(layer.range().begin, layer.range().size()))));
+  std::vector<std::pair<std::string, Range>> parts;
+  for (std::size_t k = 0; k < model.layers().size(); ++k)
+    parts.emplace_back(fmt::format("in layer {}", k), model.layers()[k].range());
+  parts.emplace_back("in the running statistics", Range{model.gradient_size(), model.size()});
+  const auto digest_of_part = [&](const Range& range) {
+    return digest_of(parameters.subspan(range.begin, range.size()));
+  };
+  std::vector<std::string> of_root;
+  for (const auto& [name, range] : parts) of_root.push_back(from_root(world, digest_of_part(range)));
   together(world, [&] {
-    for (std::size_t k = 0; k < root_layers.size(); ++k) {
-      const Range range = model.layers()[k].range();
-      if (digest_of(parameters.subspan(range.begin, range.size())) != root_layers[k])
+    for (std::size_t i = 0; i < parts.size(); ++i)
+      if (digest_of_part(parts[i].second) != of_root[i])
         throw failure(
-            "step {}: the parameters of this rank are not those of rank 0, first in layer {}; memory, a processor or a "
+            "step {}: the parameters of this rank are not those of rank 0, first {}; memory, a processor or a "
             "library on one of the two hosts has failed. The newest checkpoint before step {} is the one to go on from",
-            step, k, step);
-    }
+            step, parts[i].first, step);
   });
 }
 

@@ -47,7 +47,7 @@ RunData load_for_training(const Communicator& world, const Config& config, const
 Model with_room(const Communicator& world, const Communicator& host, const Config& config, Model model) {
   const std::size_t parameters = sizeof(float) * TrainState::floats(model, config);
   const std::size_t gradients =
-      GradientReducer::shared_bytes(world, host, config.train.slices_on(world.size()), model.size());
+      GradientReducer::shared_bytes(world, host, config.train.slices_on(world.size()), model.gradient_size());
   together(world, [&] {
     if (host.is_root() && host.size() > 1) check_shared_room(parameters + gradients, "parameters and gradients");
   });

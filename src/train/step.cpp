@@ -13,7 +13,7 @@ namespace lockstep {
 
 namespace {
 
-constexpr std::size_t kRowWidth = 3;  // of a slice: its loss, and whether its rank wants to stop, or has to
+constexpr std::size_t kRowWidth = 3;  // of a slice: its loss, and whether its rank wants to stop, or has to; statistics
 
 /// Of a batch, of which there is only one where it holds all samples. A smaller batch may leave a rank one row more
 /// than the largest does, hence the row for each slice.
@@ -29,14 +29,21 @@ TrainingStep::TrainingStep(const Communicator& comm, const Communicator& host, W
       watchdog_(&watchdog),
       profile_(&profile),
       model_(&model),
+      is_host_root_(host.is_root()),
+      frozen_(config.train.freeze),
       remedy_(remedy_for(config.train.loss, dataset)),
       slices_(config.train.slices_on(comm.size())),
-      reducer_(comm, host, slices_, model.size(), kRowWidth),
+      reducer_(comm, host, slices_, model.gradient_size(), kRowWidth + model.statistics_size()),
       gradient_(config, model, dataset, profile,
                 most_rows(config.train.global_batch, dataset.info.samples, slices_, reducer_.owned()), slices_,
-                reducer_.nodes()),
+                reducer_.nodes(), [this](std::size_t layer, auto rows) { return sum_of_layer(layer, rows); }),
       update_(host, profile, config, model),
-      owned_slices_(0, slices_, reducer_.owned()) {}
+      owned_slices_(0, slices_, reducer_.owned()) {
+  if (config.model.norm.over != NormOver::batch) return;
+  for (const Layer& layer : model.layers())
+    if (layer.normalization == Normalization::batch && !norm_sums_.contains(layer.outputs))
+      norm_sums_.emplace(layer.outputs, reducer_.row_sum(2 * layer.outputs));
+}
 
 StepResult TrainingStep::take(TrainState& state, std::span<const std::uint32_t> batch, float rate, bool stop,
                               bool norm) {
@@ -47,18 +54,33 @@ StepResult TrainingStep::take(TrainState& state, std::span<const std::uint32_t> 
 
   watchdog_->beat(Activity::summing, step + 1);
   rows_.clear();
-  for (const double loss : gradient_.losses()) rows_.insert(rows_.end(), {loss, stop ? 1.0 : 0.0, finite ? 0.0 : 1.0});
+  for (std::size_t slice = 0; slice < gradient_.losses().size(); ++slice) {
+    rows_.insert(rows_.end(), {gradient_.losses()[slice], stop ? 1.0 : 0.0, finite ? 0.0 : 1.0});
+    rows_.insert(rows_.end(), gradient_.statistics(slice).begin(), gradient_.statistics(slice).end());
+  }
   const std::span<const double> sums = reducer_.exchange(rows_);
   profile_->lap(Phase::wait);
 
   watchdog_->beat(Activity::computing, step + 1);
   if (!std::isfinite(sums[0]) || sums[2] > 0) fail_not_finite(step + 1);
+  if (is_host_root_) update_statistics(state, sums.subspan(kRowWidth), batch.size());
   update_.apply(state, reducer_, static_cast<float>(batch.size()), rate, norm);
 
   watchdog_->beat(Activity::summing, step + 1);
   reducer_.finish();
   profile_->lap(Phase::wait);
   return {sums[1] > 0, sums[0], norm ? update_.norm() : 0};
+}
+
+std::span<const double> TrainingStep::sum_of_layer(std::size_t layer, std::span<const double> rows) {
+  return norm_sums_.at(model_->layers()[layer].outputs)(rows);
+}
+
+void TrainingStep::update_statistics(TrainState& state, std::span<const double> sums, std::size_t samples) const {
+  model_->update_statistics(sums, samples, state.parameters, frozen_);
+  if (state.average.empty()) return;
+  const std::size_t first = model_->gradient_size();  // they are averages of their own
+  std::ranges::copy(state.parameters.subspan(first), state.average.subspan(first).begin());
 }
 
 const OwnedSlices& TrainingStep::cut(std::size_t batch) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -43,6 +44,12 @@ class TrainingStep {
   /// This rank's slices of a batch.
   const OwnedSlices& cut(std::size_t batch);
 
+  /// The sums over all slices that batch normalization wants of a layer. Collective.
+  std::span<const double> sum_of_layer(std::size_t layer, std::span<const double> rows);
+
+  /// Moves the running statistics of batch normalization, of which there is one copy on a host.
+  void update_statistics(TrainState& state, std::span<const double> sums, std::size_t samples) const;
+
   /// Says which rank and which layer brought numbers that are not finite. Collective; does not return.
   [[noreturn]] void fail_not_finite(std::uint64_t step);
 
@@ -50,9 +57,12 @@ class TrainingStep {
   Watchdog* watchdog_;
   Profile* profile_;
   const Model* model_;
+  bool is_host_root_;
+  std::size_t frozen_;  // layers
   std::string remedy_;  // against numbers that are not finite
   std::size_t slices_;
   GradientReducer reducer_;
+  std::map<std::size_t, LeafSum> norm_sums_;  // of batch-normalized layers, by their units
   LocalGradient gradient_;
   ParameterUpdate update_;
   OwnedSlices owned_slices_;  // of a batch of this size

@@ -52,6 +52,25 @@ class EveryChoiceTest(EndToEndTest):
                 self.train(f"{loss}-resumed", *settings, "run.stop_after_steps=7", ranks=3, status=75)
                 self.assertEqual(self.train(f"{loss}-resumed", *settings, ranks=2), alone)
 
+    def test_normalization_has_the_same_bits_too(self):
+        """With statistics of the whole batch, of slices, which are as small as a sample, and of units."""
+        common = ["model.activation=relu", "model.residual=true", "train.average=ema", "train.clip_norm=1"]
+        for name, *settings in (
+            ("batch", "model.hidden=[9, 9, 9]", "model.normalization=batch", "optimizer.name=adamw"),
+            ("slice", "model.hidden=[9, 9]", "model.normalization=batch", "model.norm_over=slice"),
+            ("layer", "model.hidden=[40, 40]", "model.normalization=layer", "model.dropout=0.2"),
+            ("frozen", "model.hidden=[9, 9]", "model.normalization=batch", "train.freeze=1"),
+        ):
+            settings += common
+            with self.subTest(normalization=name):
+                alone = self.train(f"{name}-alone", *settings)
+                for ranks in (2, 3, 5, 8):
+                    self.assertEqual(self.train(f"{name}-{ranks}", *settings, ranks=ranks), alone, ranks)
+                self.train(f"{name}-resumed", *settings, "run.stop_after_steps=7", ranks=3, status=75)
+                self.assertEqual(self.train(f"{name}-resumed", *settings, ranks=2), alone)
+                evaluated = self.run_ok("evaluate", f"{name}-alone/checkpoints/step-00000010.h5", ranks=2).values()
+                self.assertEqual(evaluated["test_loss"], alone["test_loss"])
+
     def test_predictions_are_what_the_loss_makes_of_outputs(self):
         """Means with Poisson's loss, probabilities with that for several labels, and R2 is of them."""
         links = {"poisson": numpy.exp, "binary_cross_entropy": lambda z: 1 / (1 + numpy.exp(-z)), "mae": lambda z: z}

@@ -23,6 +23,9 @@ import pytorch_reference as reference  # noqa: E402
 TOLERANCE = {"rtol": 5e-6, "atol": 5e-6}
 
 
+KINDS = ("weight", "bias", "scale", "running_mean", "running_variance")  # of a layer's arrays
+
+
 class PytorchTest(EndToEndTest):
     def setUp(self):
         super().setUp()
@@ -30,18 +33,19 @@ class PytorchTest(EndToEndTest):
             self.write(name, csv_table(columns))
         self.stored = json.loads(reference.STORED.read_text())
 
-    def train(self, name, run_folder, *settings, ranks=None):
+    def train(self, name, run_folder, *settings, ranks=None, kinds=KINDS):
         """Trains a case and returns the arrays of its last checkpoint's model, in order."""
         config = self.write(f"{name}.toml", toml(reference.CASES[name]))
         done = self.run_ok("train", config, "--run-dir", run_folder, *settings, ranks=ranks).done()
         with h5py.File(self.folder / run_folder / f"checkpoints/step-{int(done['step']):08}.h5") as file:
             layers = file["model/layers"]
-            return [layers[f"{k}/{kind}"][:] for k in range(len(layers)) for kind in ("weight", "bias")]
+            places = [f"{k}/{kind}" for k in range(len(layers)) for kind in kinds]
+            return [layers[place][:] for place in places if place in layers]
 
     def check_initial_weights(self, name):
         """They are NumPy's bit by bit."""
         expected = [array for layer in reference.initial_weights(reference.CASES[name]) for array in layer]
-        found = self.train(name, f"{name}-initial", "--set", "train.epochs=0")
+        found = self.train(name, f"{name}-initial", "--set", "train.epochs=0", kinds=KINDS[:2])
         self.assertEqual(len(found), len(expected))
         for ours, theirs in zip(found, expected):
             numpy.testing.assert_array_equal(ours, theirs)
@@ -50,7 +54,6 @@ class PytorchTest(EndToEndTest):
         """Each step's loss, rate and gradient, each epoch's test loss and the last weights are PyTorch's."""
         for name in names:
             with self.subTest(name, ranks=ranks):
-                self.check_initial_weights(name)
                 weights = self.train(name, name, ranks=ranks)
                 steps, epochs = (metrics(self.folder / name, group) for group in ("steps", "epochs"))
                 found = {
@@ -67,13 +70,23 @@ class PytorchTest(EndToEndTest):
 
     def test_every_case_is_compared(self):
         self.assertEqual(set(self.stored), set(reference.CASES))
-        self.assertEqual({len(numbers["loss"]) for numbers in self.stored.values()}, {204, 85})
+        self.assertEqual({len(numbers["loss"]) for numbers in self.stored.values()}, {204, 85, 34})
 
     def test_every_activation_and_loss_is_compared(self):
         sections = reference.CASES.values()
         activations = {layer["activation"] for case in sections for layer in case["model"]["layers"]}
         self.assertEqual(activations, set(self.choices("model.activation")))
         self.assertEqual({case["train"]["loss"] for case in sections}, set(self.choices("train.loss")))
+
+    def test_initial_weights(self):
+        """Of a case for each kind; what is trained shows any difference in the others."""
+        kinds = {}
+        for name, config in reference.CASES.items():
+            kinds.setdefault((config["model"].get("init"), config["model"].get("init_distribution")), name)
+        self.assertGreaterEqual(len(kinds), 7)
+        for name in kinds.values():
+            with self.subTest(name):
+                self.check_initial_weights(name)
 
     def test_activations(self):
         self.check("identity", "sigmoid", "tanh", "relu", "leaky_relu", "leaky_slope", "elu", "elu_alpha", "selu")
@@ -93,6 +106,10 @@ class PytorchTest(EndToEndTest):
 
     def test_optimizers(self):
         self.check("adam", "adamw", "nadam", "rmsprop", "rmsprop_momentum", "adagrad", "lamb", "lars")
+
+    def test_normalization(self):
+        self.check("batch_norm", "batch_norm_of_slices", "layer_norm", "residual")
+        self.check("batch_norm", "batch_norm_of_slices", ranks=3)
 
     def test_clipping(self):
         self.check("clip_norm", "clip_value", "clip_norm_lamb")

@@ -71,8 +71,8 @@ struct Problem {
     BatchLoader loader(prepared, rows, false);
     Workspace workspace(*model, rows, all_slices);
     loader.gather(samples);
-    const DropoutKey dropout{config.run.seed, kStep, samples};
-    const ConstMatrix outputs = model->forward(parameters.span(), loader.inputs(), cut, workspace, &dropout);
+    const TrainingPass pass{.dropout = {config.run.seed, kStep, samples}};
+    const ConstMatrix outputs = model->forward(parameters.span(), loader.inputs(), cut, workspace, &pass);
     for (const Range& range : cut.rows)
       sums.losses.push_back(
           loss_and_gradient(LossOptions{.name = kLoss<Mse>}, loader, range, outputs, workspace.output_delta(rows)));

@@ -47,6 +47,10 @@ def dropping(units, activation, dropout):
     return {"units": units, "activation": activation, "dropout": dropout}
 
 
+def normalized(kind, *activations):
+    return {"layers": [layer | {"normalization": kind} for layer in layers(*activations)["layers"]]}
+
+
 def table(name, target, **more):
     return {"train": name, "test": name, "target": target, **more}
 
@@ -131,6 +135,15 @@ CASES = {
         train={"clip_norm": 0.2, "slices": 5}, optimizer={"name": "lamb", "learning_rate": 0.005}
     ),
     "average": case(train={"average": "ema", "average_decay": 0.9}, optimizer={"momentum": 0.9}),
+    "batch_norm": case(model=normalized("batch", "relu", "tanh"), optimizer={"momentum": 0.5}),
+    "batch_norm_of_slices": case(
+        model=normalized("batch", "relu", "tanh") | {"norm_over": "slice", "norm_momentum": 0.3},
+        train={"global_batch": 221},
+    ),
+    "layer_norm": case(model=normalized("layer", "silu", "relu") | {"norm_epsilon": 1e-3}),
+    "residual": case(
+        model={"layers": [dropping(12, "relu", 0.2), dropping(12, "tanh", 0.2), dropping(12, "relu", 0)], "residual": True}
+    ),
     "l1_penalty": case(optimizer={"l1_penalty": 0.002, "momentum": 0.5}),
     "cosine": case(schedule={"name": "cosine", "warmup_steps": 30, "final_fraction": 0.1}),
     "exponential": case(schedule={"name": "exponential", "gamma": 0.8}),
@@ -337,6 +350,43 @@ def make_schedule(config, optimizer, steps_per_epoch):
     return lr_scheduler.SequentialLR(optimizer, [rise, fall], [warmup])
 
 
+def layer_norm_of(config, layer, units):
+    """What normalizes the products of a layer, by PyTorch's functions, or None."""
+    import torch
+    from torch.nn import functional
+
+    options, hidden = config["model"], config["model"]["layers"]
+    kind = hidden[layer].get("normalization", "none") if layer < len(hidden) else "none"
+    if kind == "none":
+        return None
+    epsilon, momentum = options.get("norm_epsilon", 1e-5), options.get("norm_momentum", 0.1)
+    slices = config["train"]["slices"] if options.get("norm_over") == "slice" else 1
+
+    class Norm:
+        def __init__(self):
+            self.scale = torch.ones(units, requires_grad=True)
+            self.running = [torch.zeros(units), torch.ones(units)] if kind == "batch" else []
+
+        def __call__(self, z, trains):
+            if kind == "layer":
+                return functional.layer_norm(z, (units,), weight=self.scale, eps=epsilon)
+            if not trains:
+                return functional.batch_norm(z, *self.running, weight=self.scale, eps=epsilon)
+            functional.batch_norm(z.detach(), *self.running, training=True, momentum=momentum)  # moves the running ones
+            ends = [len(z) * number // slices for number in range(slices + 1)]
+            return torch.cat(
+                [
+                    functional.batch_norm(z[begin:end], None, None, weight=self.scale, training=True, eps=epsilon)
+                    for begin, end in zip(ends, ends[1:])
+                ]
+            )
+
+        def arrays(self):
+            return [self.scale, *self.running]
+
+    return Norm()
+
+
 def nadam_optimizer():
     """NAdam as PyTorch documents it. Its class in PyTorch 1 has a factor mu twice, which PyTorch 2 has mended."""
     import torch
@@ -462,15 +512,22 @@ def train(config):
     ]
 
     averages = [parameter.detach().clone() for parameter in parameters]
+    norms = [layer_norm_of(config, layer, len(bias)) for layer, bias in enumerate(parameters[1::2])]
+    trained = parameters + [norm.scale for norm in norms if norm]
 
     def outputs(rows, step):
         """Of the parameters in a training step, of what is kept as the model where `step` is None."""
         z = x[rows]
         used = averages if step is None and "average" in config["train"] else parameters
         for layer, (weight, bias) in enumerate(zip(used[::2], used[1::2])):
-            z = activations[layer](z @ weight + bias)
+            before, z = z, z @ weight
+            if norms[layer]:
+                z = norms[layer](z, trains=step is not None)
+            z = activations[layer](z + bias)
             if step is not None and layer + 1 < len(activations):
                 z = z * torch.from_numpy(dropout_factors(config, layer, step, rows))
+            if config["model"].get("residual") and 0 < layer < len(activations) - 1 and before.shape == z.shape:
+                z = z + before
         return z
 
     def loss_of(rows, step=None):
@@ -479,7 +536,7 @@ def train(config):
         expected = functional.one_hot(y[rows], len(CLASSES)).float() if one_hot else y[rows]
         return mean_loss(outputs(rows, step), expected)
 
-    optimizer = make_optimizer(config["optimizer"], parameters)
+    optimizer = make_optimizer(config["optimizer"], trained)
     batch = config["train"]["global_batch"]
     schedule = make_schedule(config, optimizer, math.ceil(len(x) / batch))
     found = {"loss": [], "learning_rate": [], "gradient_norm": [], "test_loss": []}
@@ -489,11 +546,11 @@ def train(config):
             optimizer.zero_grad()
             loss = loss_of(order[begin : begin + batch], step=len(found["loss"]))
             loss.backward()
-            for parameter in parameters:
+            for parameter in trained:
                 parameter.grad += config["optimizer"].get("l1_penalty", 0) * parameter.detach().sign()
             found["loss"].append(loss.item())
             found["learning_rate"].append(optimizer.param_groups[0]["lr"])
-            squares = sum(float((p.grad.double() ** 2).sum()) for p in parameters)
+            squares = sum(float((p.grad.double() ** 2).sum()) for p in trained)
             found["gradient_norm"].append(math.sqrt(squares))
             if "clip_norm" in config["train"]:
                 torch.nn.utils.clip_grad_norm_(parameters, config["train"]["clip_norm"])
@@ -507,7 +564,10 @@ def train(config):
         with torch.no_grad():
             found["test_loss"].append(loss_of(slice(None)).item())
     kept = averages if "average" in config["train"] else parameters
-    found["weights"] = numpy.concatenate([p.detach().numpy().ravel() for p in kept]).tolist()
+    arrays = []
+    for layer, norm in enumerate(norms):
+        arrays += kept[2 * layer : 2 * layer + 2] + (norm.arrays() if norm else [])
+    found["weights"] = numpy.concatenate([array.detach().numpy().ravel() for array in arrays]).tolist()
     return found
 
 

@@ -427,9 +427,8 @@ TEST(ConfigErrors, RefuseKeysThatContradictEachOther) {
   const std::vector<std::pair<Overrides, std::string>> contradictions{
       {{"data.test={images='i', labels='l'}"}, "either data.test or a data.test_fraction"},
       {{"data.test={labels='l'}"}, "IDX has two files"},
-      {{"model.hidden=[3]", "model.layers=[{units=3}]"}, "either model.hidden, model.activation and model.dropout, or"},
-      {{"model.activation=relu", "model.layers=[{units=3}]"},
-       "either model.hidden, model.activation and model.dropout, or"}};
+      {{"model.hidden=[3]", "model.layers=[{units=3}]"}, "either model.hidden, model.activation, model.dropout"},
+      {{"model.activation=relu", "model.layers=[{units=3}]"}, "either model.hidden, model.activation, model.dropout"}};
   for (const auto& [overrides, message] : contradictions) EXPECT_THAT(message_about_set(overrides), HasSubstr(message));
 }
 

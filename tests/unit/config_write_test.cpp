@@ -28,12 +28,16 @@ Config unusual_config() {
                  .classes = {},
                  .standardize = true,
                  .standardize_targets = true};
-  config.model = {.hidden = {{.units = 3, .activation = kActivation<LeakyRelu>, .dropout = 0.1 + 0.2},
+  config.model = {.hidden = {{.units = 3,
+                              .activation = kActivation<LeakyRelu>,
+                              .dropout = 0.1 + 0.2,
+                              .normalization = Normalization::batch},
                              {.units = 16777216, .activation = kActivation<Elu>}},
                   .output_activation = kActivation<Sigmoid>,
                   .init = kInitialWeights[2].second,
                   .init_distribution = InitDistribution::normal,
-                  .activations = {.leaky_slope = 0.25, .elu_alpha = 2}};
+                  .activations = {.leaky_slope = 0.25, .elu_alpha = 2},
+                  .norm = {.over = NormOver::slice}};
   config.augment.flip = 0.5;
   config.train = {.loss = {.name = kLoss<Huber>, .huber_delta = 0.5},
                   .epochs = 0,
@@ -85,7 +89,11 @@ elastic = 0
 erase = 0
 
 [model]
-layers = [{ units = 3, activation = 'leaky_relu', dropout = 0.30000000000000004 }, { units = 16777216, activation = 'elu', dropout = 0 }]
+layers = [{ units = 3, activation = 'leaky_relu', dropout = 0.30000000000000004, normalization = 'batch' }, { units = 16777216, activation = 'elu', dropout = 0, normalization = 'none' }]
+norm_over = 'slice'
+norm_epsilon = 1e-05
+norm_momentum = 0.1
+residual = false
 output_activation = 'sigmoid'
 leaky_slope = 0.25
 elu_alpha = 2
@@ -189,7 +197,8 @@ TEST(ConfigWrite, ListsKeysInOrder) {
       "data.target data.classes "
       "data.standardize data.standardize_targets augment.flip "
       "augment.flip_vertical augment.shift augment.rotation augment.scale augment.shear augment.elastic augment.erase "
-      "model.layers model.output_activation model.leaky_slope "
+      "model.layers model.norm_over model.norm_epsilon model.norm_momentum model.residual model.output_activation "
+      "model.leaky_slope "
       "model.elu_alpha model.init model.init_distribution train.loss "
       "train.label_smoothing train.huber_delta train.epochs "
       "train.global_batch train.slices train.kernels train.check_replicas_every train.watchdog_seconds train.freeze "

@@ -114,7 +114,7 @@ TEST(Suggest, HelpsWithKeysOfOtherLibraries) {
       {"data.num_classes", "counted in the data"},
       {"data.train_file", "write data.train"},
       {"data.features", "all columns but data.target"},
-      {"model.batch_norm", "no normalization layers yet"},
+      {"model.batch_norm", "write model.normalization, whose value is \"batch\""},
       {"train.class_weight", "no weights of samples or classes yet"},
       {"train.device", "on processors"},
       {"train.num_workers", "mpirun -n"},
