@@ -8,7 +8,13 @@
 namespace lockstep {
 
 /// What a random value is for. Values of different purposes are independent. The numbers are part of the arithmetic.
-enum class Purpose : std::uint64_t { initial_weights = 1, sample_order = 2, test_split = 3, dropout = 4 };
+enum class Purpose : std::uint64_t {
+  initial_weights = 1,
+  sample_order = 2,
+  test_split = 3,
+  dropout = 4,
+  validation_split = 5
+};
 
 /// The sequence of values that belongs to (seed, purpose, first, second, third), from Philox4x64-10: Salmon, Moraes,
 /// Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.

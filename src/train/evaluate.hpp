@@ -9,12 +9,15 @@
 #include "comm/communicator.hpp"
 #include "data/batch.hpp"
 #include "nn/model.hpp"
+#include "scores/metric.hpp"
 
 namespace lockstep {
 
 struct Evaluation {
   double loss = 0;   // mean over the samples
   double score = 0;  // classification: the part that is right. Regression: R2, the mean over targets
+
+  [[nodiscard]] double value(Metric metric) const { return metric == Metric::loss ? loss : score; }
 };
 
 /// Of a hidden layer of rectifiers: how many units are 0 for every sample of a data set.

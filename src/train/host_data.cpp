@@ -94,14 +94,21 @@ PreparedDataset load_on_every_host(const Communicator& world, const DataTransfor
 
 RunData load_on_every_host(const Communicator& world, const Config& config, const CheckpointInfo* resumed) {
   const Communicator host = world.on_this_host();
-  TrainAndTest read;
+  DataParts read;
   together(world, [&] {
     if (host.is_root())
-      read = load_train_and_test(config.data, config.train.loss == Loss::cross_entropy, config.run.split_seed);
+      read = load_parts(config.data, config.train.loss == Loss::cross_entropy, config.run.split_seed);
+    else if (config.data.has_validation())
+      read.validation.emplace();
   });
-  check_same_everywhere(world, host, read.train.info);
-  check_same_everywhere(world, host, read.test.info);
-  check_room_for_data(world, host, prepared_bytes(read.train) + prepared_bytes(read.test));
+  std::vector<Dataset*> parts = {&read.train, &read.test};
+  if (read.validation) parts.push_back(&*read.validation);
+  std::size_t bytes = 0;
+  for (const Dataset* part : parts) {
+    check_same_everywhere(world, host, part->info);
+    bytes += prepared_bytes(*part);
+  }
+  check_room_for_data(world, host, bytes);
 
   DataTransform transform;
   together(world, [&] {
@@ -112,8 +119,11 @@ RunData load_on_every_host(const Communicator& world, const Config& config, cons
     for (std::string& note : advice_on(read.train, config.data)) read.train.info.notes.push_back(std::move(note));
   });
   broadcast(world, transform);
-  PreparedDataset train = prepare_on_host(world, host, std::move(read.train), transform);
-  return {std::move(train), prepare_on_host(world, host, std::move(read.test), transform)};
+  RunData data;
+  data.train = prepare_on_host(world, host, std::move(read.train), transform);
+  data.test = prepare_on_host(world, host, std::move(read.test), transform);
+  if (read.validation) data.validation = prepare_on_host(world, host, std::move(*read.validation), transform);
+  return data;
 }
 
 }  // namespace lockstep

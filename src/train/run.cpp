@@ -70,8 +70,9 @@ Run::Run(const Communicator& world, const Config& config, ProgramStart start, Fo
       schedule_(config.schedule, config.optimizer.learning_rate, sampler_.steps_per_epoch(),
                 config.train.epochs * sampler_.steps_per_epoch()),
       step_(world, host_, watchdog_, profile_, config, model_, data_.train),
-      evaluator_(world, model_, config.train.loss, data_.test),
-      guess_(score_of_a_guess(data_.test)) {
+      selection_(config),
+      evaluator_(world, model_, config.train.loss, data_.watched()),
+      guess_(score_of_a_guess(data_.watched())) {
   restore(owner != nullptr ? owner->folder() : "", resume);
   first_step_ = state_.progress.step;
   Platform platform = survey_platform(world, model_.kernels());
@@ -96,32 +97,41 @@ CheckpointInfo Run::describe() const {
           .data = data_.train.info,
           .transform = data_.train.transform,
           .test_samples = data_.test.info.samples,
-          .test_digest = data_.test.info.digest};
+          .test_digest = data_.test.info.digest,
+          .validation_samples = data_.validation ? data_.validation->info.samples : 0,
+          .validation_digest = data_.validation ? data_.validation->info.digest : ""};
 }
 
 void Run::restore(const std::filesystem::path& folder, ResumePoint& resume) {
+  std::size_t complete = 0;
   together(world_, [&] {
     if (resume.checkpoint) {
-      resume.add_changes(changed_programs(resume.checkpoint->info(), describe()));
+      check_same_validation(resume.checkpoint->info(), selection_.validates());
+      const CheckpointInfo now = describe();
+      resume.add_changes(changed_programs(resume.checkpoint->info(), now));
       load_state(*resume.checkpoint, model_, state_);
+      complete = selection_.finished(state_.progress) ? 1 : 0;
       set_aside(resume.damaged);
-      resume.check_best(folder, data_.test.info.digest, state_.progress);
+      if (complete == 0) resume.forget_other_choices(config_, now.validation_digest, state_.progress);
+      resume.check_best(folder, selection_.validates(), state_.progress);
     } else if (world_.is_root()) {
       model_.initialize(config_.model.init, config_.run.seed, state_.parameters);
     }
   });
   broadcast(world_, state_.progress);
-  std::size_t resumed = resume.checkpoint ? 1 : 0;
   std::size_t lost = resume.best_is_lost ? 1 : 0;
-  world_.broadcast(resumed);
+  world_.broadcast(complete);
   world_.broadcast(lost);
-  complete_ = resumed > 0 && state_.progress.epoch >= config_.train.epochs;
+  complete_ = complete > 0;
   best_is_lost_ = lost > 0;
   const Communicator first_ranks = world_.split(host_.is_root() ? 0 : 1);
-  if (host_.is_root()) {
-    first_ranks.broadcast(state_.parameters);
-    first_ranks.broadcast(state_.velocity);
-  }
+  if (host_.is_root()) first_ranks.broadcast(state_.velocity);
+  share_parameters();
+}
+
+void Run::share_parameters() {
+  const Communicator first_ranks = world_.split(host_.is_root() ? 0 : 1);
+  if (host_.is_root()) first_ranks.broadcast(state_.parameters);
   host_.barrier();
 }
 
@@ -129,16 +139,20 @@ ExitStatus Run::train() {
   world_.barrier();
   profile_.start();
   choose_best_again();
-  while (state_.progress.epoch < config_.train.epochs && !stop_)
+  while (!selection_.finished(state_.progress) && !stop_)
     if (train_epoch()) finish_epoch();
-  const bool done = state_.progress.epoch >= config_.train.epochs;
-  const Evaluation test = done ? evaluate() : Evaluation();
+  const bool done = selection_.finished(state_.progress);
   if (recorder_ && !complete_) save(*recorder_, {.newest = true});
+  if (recorder_) recorder_->wait_for_writing();
+  const std::string digest = recorder_ ? parameter_digest(model_, state_.parameters) : "";
+  profile_.lap(Phase::checkpoint);
+  const Evaluation test = done ? measure_test() : Evaluation();
+  profile_.lap(Phase::evaluate);
   if (recorder_) recorder_->finish_writing(state_.progress, done);
   if (shows_profile_) show_profile();
   if (recorder_) {
     if (done)
-      recorder_->print_done(state_, test);
+      recorder_->print_done(state_.progress, digest, test);
     else
       recorder_->print_stopped(state_.progress);
   }
@@ -210,25 +224,42 @@ void Run::account(const StepResult& result, std::size_t samples, double seconds)
 Evaluation Run::evaluate() {
   if (!evaluation_) {
     Stopwatch watch;
-    const std::vector<double> sums =
-        evaluator_.measure(state_.parameters, [this] { watchdog_.beat(Activity::evaluating, state_.progress.step); });
-    watchdog_.beat(Activity::summing, state_.progress.step);
-    evaluation_ = evaluator_.combine(sums);
+    evaluation_ = measure(evaluator_);
     evaluation_seconds_ = watch.lap();
   }
   return *evaluation_;
 }
 
-bool Run::update_best(const Evaluation& test) {
-  const bool best = state_.progress.is_best(test.score, test.loss);
-  if (best) state_.progress.set_best(test.score, test.loss);
-  return best;
+Evaluation Run::measure(Evaluator& evaluator) {
+  const std::vector<double> sums =
+      evaluator.measure(state_.parameters, [this] { watchdog_.beat(Activity::evaluating, state_.progress.step); });
+  watchdog_.beat(Activity::summing, state_.progress.step);
+  return evaluator.combine(sums);
+}
+
+Evaluation Run::measure_test() {
+  if (!selection_.validates()) return evaluate();
+  if (state_.progress.best_step > 0) take_best_parameters();
+  Evaluator evaluator(world_, model_, config_.train.loss, data_.test);
+  return measure(evaluator);
+}
+
+void Run::take_best_parameters() {
+  together(world_, [&] {
+    if (recorder_) load_parameters(CheckpointReader(recorder_->best_checkpoint()), model_, state_.parameters);
+  });
+  share_parameters();
+  evaluation_.reset();
+}
+
+bool Run::update_best(const Evaluation& watched) {
+  return selection_.update(state_.progress, watched.value(config_.train.monitor), watched.loss);
 }
 
 void Run::choose_best_again() {
   const Progress& progress = state_.progress;
   const bool after_epoch = progress.epoch > 0 && progress.epoch_samples == 0;
-  if (!after_epoch || progress.best_step > 0 || (complete_ && !best_is_lost_)) return;
+  if (!selection_.validates() || !after_epoch || progress.best_step > 0 || (complete_ && !best_is_lost_)) return;
   if (update_best(evaluate()) && recorder_) save(*recorder_, {.newest = complete_, .best = true});
 }
 
@@ -239,26 +270,30 @@ void Run::finish_epoch() {
   progress.epoch_samples = 0;
   progress.epoch_loss_sum = 0;
 
-  const Evaluation test = evaluate();
+  const Evaluation watched = evaluate();
   profile_.lap(Phase::evaluate);
-  const bool best = update_best(test);
+  const bool best = update_best(watched);
   if (recorder_) {
-    recorder_->record_epoch(progress, test, schedule_.rate(progress.step - 1));
+    recorder_->record_epoch(progress, watched, schedule_.rate(progress.step - 1));
     const bool newest = is_due(config_.checkpoint.every_epochs, progress.epoch) ||
                         is_due(config_.checkpoint.every_steps, progress.step);
     save(*recorder_, {.newest = newest, .best = best});
   }
-  note_poor_score(test);
+  note_poor_score(watched);
+  const bool early = selection_.stops(progress) && progress.epoch < config_.train.epochs;
+  if (recorder_ && early) recorder_->print_early_stop(progress);
   profile_.lap(Phase::checkpoint);
 }
 
-void Run::note_poor_score(const Evaluation& test) {
+void Run::note_poor_score(const Evaluation& watched) {
   const Progress& progress = state_.progress;
-  if (!is_poor(test.score, guess_) || (noted_poor_score_ && progress.epoch < config_.train.epochs)) return;
+  if (!is_poor(watched.score, guess_) || (noted_poor_score_ && !selection_.finished(progress))) return;
   noted_poor_score_ = true;
   const std::vector<DeadUnits> dead =
       evaluator_.dead_units(state_.parameters, [this] { watchdog_.beat(Activity::evaluating, state_.progress.step); });
-  if (recorder_) recorder_->print_note(note_on_poor_score(data_.test.info.task, progress.epoch, test.score, dead));
+  if (recorder_)
+    recorder_->print_note(note_on_poor_score(selection_.validates() ? "validation" : "test", data_.train.info.task,
+                                             progress.epoch, watched.score, dead));
 }
 
 void Run::record_ranks() {

@@ -259,13 +259,14 @@ TEST(PoorScore, IsNoBetterThanAGuess) {
 
 TEST(PoorScore, ItsNoteNamesDeadUnits) {
   EXPECT_EQ(
-      note_on_poor_score(Task::regression, 1, -0.03, {{0, 61, 64}, {1, 0, 64}, {2, 64, 64}}),
+      note_on_poor_score("test", Task::regression, 1, -0.03, {{0, 61, 64}, {1, 0, 64}, {2, 64, 64}}),
       "test_r2 -0.0300 after epoch 1 is no better than to name the mean; units that are 0 for all test samples, so "
       "that they may never learn again: 61 of 64 in layer 0, 64 of 64 in layer 2; lower "
       "optimizer.learning_rate, or use model.activation = \"leaky_relu\"");
-  EXPECT_EQ(note_on_poor_score(Task::classification, 3, 0.5, {{0, 0, 64}}),
-            "test_accuracy 0.5000 after epoch 3 is no better than to name the largest class; no unit is dead: train "
-            "longer, or with another optimizer.learning_rate");
+  EXPECT_EQ(
+      note_on_poor_score("validation", Task::classification, 3, 0.5, {{0, 0, 64}}),
+      "validation_accuracy 0.5000 after epoch 3 is no better than to name the largest class; no unit is dead: train "
+      "longer, or with another optimizer.learning_rate");
 }
 
 }  // namespace

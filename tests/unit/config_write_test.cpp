@@ -22,6 +22,8 @@ Config unusual_config() {
                  .train = {.path = "/d/a \"b\"\n.csv", .labels = ""},
                  .test = {.path = "/d/t.csv", .labels = ""},
                  .test_fraction = 0,
+                 .validation = {.path = "/d/v.csv", .labels = ""},
+                 .validation_fraction = 0,
                  .target = {"größe", "b, \"c\""},
                  .classes = {},
                  .standardize = true,
@@ -35,6 +37,9 @@ Config unusual_config() {
                   .global_batch = 7,
                   .slices = 0,
                   .kernels = Kernels::openblas,
+                  .monitor = Metric::r2,
+                  .patience = 9,
+                  .min_gain = 0.25,
                   .check_replicas_every = 3,
                   .watchdog_seconds = 4};
   config.optimizer = {.learning_rate = 0.1 + 0.2, .momentum = 1.0 / 3, .nesterov = true, .weight_decay = 1e-300};
@@ -57,6 +62,8 @@ train = '''/d/a "b"
 .csv'''
 test = '/d/t.csv'
 test_fraction = 0
+validation = '/d/v.csv'
+validation_fraction = 0
 target = ['größe', 'b, "c"']
 classes = []
 standardize = true
@@ -73,6 +80,9 @@ epochs = 0
 global_batch = 7
 slices = 'world'
 kernels = 'openblas'
+monitor = 'r2'
+patience = 9
+min_gain = 0.25
 check_replicas_every = 3
 watchdog_seconds = 4
 
@@ -149,18 +159,18 @@ TEST(ConfigWrite, NamesTheSeedOfTheSplit) {
 TEST(ConfigWrite, ListsKeysInOrder) {
   std::string keys;
   for (const auto& [key, value] : config_values(unusual_config())) keys += key + ' ';
-  EXPECT_EQ(
-      keys,
-      "run.name run.seed run.time_limit run.stop_after_steps data.format data.train data.test "
-      "data.test_fraction "
-      "data.target data.classes "
-      "data.standardize data.standardize_targets model.layers model.output_activation model.init train.loss "
-      "train.epochs "
-      "train.global_batch train.slices train.kernels train.check_replicas_every train.watchdog_seconds optimizer.name "
-      "optimizer.learning_rate optimizer.momentum "
-      "optimizer.nesterov optimizer.weight_decay schedule.name schedule.warmup_steps schedule.every_epochs "
-      "schedule.gamma schedule.final_fraction checkpoint.every_epochs checkpoint.every_steps checkpoint.keep "
-      "metrics.every_steps metrics.ranks_every_steps ");
+  EXPECT_EQ(keys,
+            "run.name run.seed run.time_limit run.stop_after_steps data.format data.train data.test "
+            "data.test_fraction data.validation data.validation_fraction "
+            "data.target data.classes "
+            "data.standardize data.standardize_targets model.layers model.output_activation model.init train.loss "
+            "train.epochs "
+            "train.global_batch train.slices train.kernels train.monitor train.patience train.min_gain "
+            "train.check_replicas_every train.watchdog_seconds optimizer.name "
+            "optimizer.learning_rate optimizer.momentum "
+            "optimizer.nesterov optimizer.weight_decay schedule.name schedule.warmup_steps schedule.every_epochs "
+            "schedule.gamma schedule.final_fraction checkpoint.every_epochs checkpoint.every_steps checkpoint.keep "
+            "metrics.every_steps metrics.ranks_every_steps ");
 }
 
 }  // namespace
