@@ -15,6 +15,9 @@ void check_with_data(const Config& config, Task task, std::uint64_t total_steps)
                     info_of(config.train.monitor).name, classes ? "regressions" : "classifications",
                     config.data.train.path, classes ? "classes" : "numbers", info_of(main_score(task)).name);
   }
+  if (info_of(config.train.monitor).needs == Needs::probabilities && config.train.loss != Loss::cross_entropy)
+    throw bad_input("train.monitor: \"{}\" is of probabilities, which only train.loss = \"cross_entropy\" gives",
+                    info_of(config.train.monitor).name);
   const std::uint64_t warmup = config.schedule.warmup_steps;
   if (total_steps > 0 && warmup > total_steps)
     throw bad_input(

@@ -12,6 +12,7 @@
 #include "config/write.hpp"
 #include "metrics/trace.hpp"
 #include "train/build_model.hpp"
+#include "train/probabilities.hpp"
 
 namespace lockstep {
 
@@ -41,7 +42,10 @@ Recorder::Recorder(const Config& config, FolderOwner& owner, ProgramStart start,
       steps_per_epoch_(steps_per_epoch),
       selection_(config),
       watched_(selection_.validates() ? "validation" : "test"),
-      score_name_(info_of(main_score(info_.data.task)).name),
+      score_(config.train.monitor == Metric::loss ? main_score(info_.data.task) : config.train.monitor),
+      columns_(selection_.validates()
+                   ? metrics_of(info_.data.task, has_probabilities(config.train.loss), score_ == Metric::roc_auc)
+                   : std::vector<Metric>{Metric::loss, main_score(info_.data.task)}),
       saved_(model, Sgd(config.optimizer)) {}
 
 void Recorder::begin(const Progress& progress, const ResumePoint& resume) {
@@ -133,23 +137,23 @@ void Recorder::record_ranks(const Progress& progress, std::span<const RankSecond
 
 void Recorder::record_epoch(const Progress& progress, const Evaluation& watched, float learning_rate) {
   owner_->check();
-  metrics_->append("epochs", {{"step", progress.step},
-                              {"epoch", progress.epoch},
-                              {"train_loss", progress.train_loss},
-                              {watched_ + "_loss", watched.loss},
-                              {watched_ + '_' + score_name_, watched.score},
-                              {"learning_rate", learning_rate},
-                              {"samples_per_second", run_speed(progress)}});
+  MetricsLog::Row row{{"step", progress.step}, {"epoch", progress.epoch}, {"train_loss", progress.train_loss}};
+  for (const Metric metric : columns_)
+    row[fmt::format("{}_{}", watched_, info_of(metric).name)] = watched.value(metric);
+  row["learning_rate"] = learning_rate;
+  row["samples_per_second"] = run_speed(progress);
+  metrics_->append("epochs", row);
   progress_bar_.wipe();
   epoch_seconds_.push_back(epoch_watch_.lap());
-  fmt::print("{}\n", epoch_line({.epoch = progress.epoch,
-                                 .epochs = config_.train.epochs,
-                                 .train_loss = progress.train_loss,
-                                 .loss_name = watched_ + "_loss",
-                                 .loss = watched.loss,
-                                 .score_name = selection_.validates() ? score_name_ : "test_" + score_name_,
-                                 .score = watched.score,
-                                 .seconds = epoch_seconds_.back()}));
+  fmt::print("{}\n",
+             epoch_line({.epoch = progress.epoch,
+                         .epochs = config_.train.epochs,
+                         .train_loss = progress.train_loss,
+                         .loss_name = watched_ + "_loss",
+                         .loss = watched.loss,
+                         .score_name = fmt::format("{}{}", selection_.validates() ? "" : "test_", info_of(score_).name),
+                         .score = watched.value(score_),
+                         .seconds = epoch_seconds_.back()}));
   std::fflush(stdout);
 }
 void Recorder::save(const TrainState& state, const Checkpoints& which) {
@@ -241,8 +245,8 @@ void Recorder::print_done(const Progress& progress, const std::string& digest, c
   fmt::print(
       "done: epoch {} step {} train_loss {} test_loss {} test_{} {} samples_per_second {:.0f} best_epoch {} digest "
       "{}\n",
-      progress.epoch, progress.step, full_number(progress.train_loss), full_number(test.loss), score_name_,
-      full_number(test.score), run_speed(progress), best_epoch, digest);
+      progress.epoch, progress.step, full_number(progress.train_loss), full_number(test.loss),
+      info_of(main_score(info_.data.task)).name, full_number(test.score), run_speed(progress), best_epoch, digest);
   std::fflush(stdout);
 }
 

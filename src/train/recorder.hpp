@@ -109,8 +109,9 @@ class Recorder {
   CheckpointInfo info_;
   std::uint64_t steps_per_epoch_;
   ModelSelection selection_;
-  std::string watched_;     // what is measured after each epoch: "validation" or "test"
-  std::string score_name_;  // "accuracy" or "r2"
+  std::string watched_;          // what is measured after each epoch: "validation" or "test"
+  Metric score_;                 // that is printed beside the loss
+  std::vector<Metric> columns_;  // of `epochs`
   std::unique_ptr<MetricsLog> metrics_;
   std::unique_ptr<EnvironmentLog> environment_;
   ProgressBar progress_bar_;

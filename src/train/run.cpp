@@ -71,7 +71,7 @@ Run::Run(const Communicator& world, const Config& config, ProgramStart start, Fo
                 config.train.epochs * sampler_.steps_per_epoch()),
       step_(world, host_, watchdog_, profile_, config, model_, data_.train),
       selection_(config),
-      evaluator_(world, model_, config.train.loss, data_.watched()),
+      evaluator_(world, model_, config.train.loss, data_.watched(), selection_.outputs()),
       guess_(score_of_a_guess(data_.watched())) {
   restore(owner != nullptr ? owner->folder() : "", resume);
   first_step_ = state_.progress.step;
@@ -221,7 +221,7 @@ void Run::account(const StepResult& result, std::size_t samples, double seconds)
   evaluation_.reset();
 }
 
-Evaluation Run::evaluate() {
+const Evaluation& Run::evaluate() {
   if (!evaluation_) {
     Stopwatch watch;
     evaluation_ = measure(evaluator_);
@@ -231,10 +231,10 @@ Evaluation Run::evaluate() {
 }
 
 Evaluation Run::measure(Evaluator& evaluator) {
-  const std::vector<double> sums =
+  Evaluator::Part part =
       evaluator.measure(state_.parameters, [this] { watchdog_.beat(Activity::evaluating, state_.progress.step); });
   watchdog_.beat(Activity::summing, state_.progress.step);
-  return evaluator.combine(sums);
+  return evaluator.combine(std::move(part));
 }
 
 Evaluation Run::measure_test() {
@@ -270,7 +270,7 @@ void Run::finish_epoch() {
   progress.epoch_samples = 0;
   progress.epoch_loss_sum = 0;
 
-  const Evaluation watched = evaluate();
+  const Evaluation& watched = evaluate();
   profile_.lap(Phase::evaluate);
   const bool best = update_best(watched);
   if (recorder_) {

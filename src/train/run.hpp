@@ -45,7 +45,7 @@ class Run {
   /// Where a run that goes on after an epoch has lost its best checkpoint, that epoch is the best so far. Collective.
   void choose_best_again();
   /// Of the present parameters, on the validation set or, where there is none, the test set. Collective.
-  Evaluation evaluate();
+  const Evaluation& evaluate();
   Evaluation measure(Evaluator& evaluator);
   /// Of the parameters that were chosen, which become the present ones, or else of the last. Collective.
   Evaluation measure_test();

@@ -7,6 +7,7 @@ namespace lockstep {
 ModelSelection::ModelSelection(const Config& config)
     : validates_(config.data.has_validation()),
       higher_is_better_(info_of(config.train.monitor).higher_is_better),
+      outputs_(info_of(config.train.monitor).needs == Needs::all_outputs ? Outputs::are_kept : Outputs::are_summed),
       epochs_(config.train.epochs),
       patience_(config.train.patience),
       min_gain_(config.train.min_gain) {}

@@ -5,6 +5,7 @@
 
 #include "checkpoint/checkpoint.hpp"
 #include "config/config.hpp"
+#include "train/evaluate.hpp"
 
 namespace lockstep {
 
@@ -16,6 +17,9 @@ class ModelSelection {
 
   /// True when there is a validation set to choose by.
   [[nodiscard]] bool validates() const { return validates_; }
+
+  /// What evaluations of the validation set have to keep for the monitored value.
+  [[nodiscard]] Outputs outputs() const { return outputs_; }
 
   /// Takes the monitored value and the loss of the validation set after an epoch, which `progress` counts already. True
   /// when the epoch is the best so far: none had a better value, nor the same with a loss as low. What is not a number
@@ -34,6 +38,7 @@ class ModelSelection {
 
   bool validates_;
   bool higher_is_better_;
+  Outputs outputs_;
   std::uint64_t epochs_;
   std::uint64_t patience_;
   double min_gain_;

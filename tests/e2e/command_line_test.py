@@ -30,7 +30,7 @@ OPTIONS = {
     "init": ["TABLE [LABELS]", "--target COLUMN", "--output FILE.toml"],
     "keys": ["WORD"],
     "train": ["CONFIG.toml", "--set KEY=VALUE", "--run-dir DIR", "--resume auto|never|must"],
-    "evaluate": ["CHECKPOINT|RUN_DIR", "--set KEY=VALUE"],
+    "evaluate": ["CHECKPOINT|RUN_DIR", "--set KEY=VALUE", "--output FILE.h5|FILE.json", "--samples", "--force"],
     "predict": [
         "CHECKPOINT|RUN_DIR",
         "--input FILE",
