@@ -157,6 +157,15 @@ class MonitorTest(EndToEndTest):
             inspected = self.run_ok("inspect", f"{monitor}-3/checkpoints/best.h5").values()
             self.assertEqual(inspected["best_score"], f"{best_of(values):.6f}")
 
+    def test_an_area_under_roc_wants_every_class(self):
+        kinds = ["a", "b"] * 100 + ["rare"]
+        self.write("rare.csv", csv_table({"x": list(range(201)), "kind": kinds}))
+        self.write_small_run(data=VALIDATION | {"train": "rare.csv"}, train={"monitor": "roc_auc"})
+        for ranks in (None, 2):
+            result = self.command("train", "small.toml", ranks=ranks)
+            self.assertEqual(result.status, 2)
+            self.assertIn("no validation sample is of class 'rare'", result.errors)
+
     def test_a_monitor_of_what_is_not_there_is_refused(self):
         self.write_small_run(data=VALIDATION)
         for settings, word in (
