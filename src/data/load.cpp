@@ -137,7 +137,15 @@ DataParts load_parts(const DataOptions& options, bool cross_entropy, std::uint64
   if (const auto empty = empty_classes(parts.train.info, parts.train.labels); !empty.empty())
     parts.train.info.notes.push_back(fmt::format("no training sample is of class {}", list_names(empty)));
   for (Dataset* dataset : {&parts.train, &parts.test}) dataset->info.digest = digest_samples(*dataset);
-  if (parts.validation) parts.validation->info.digest = digest_samples(*parts.validation);
+  if (!parts.validation) return parts;
+  DatasetInfo& validation = parts.validation->info;
+  validation.digest = digest_samples(*parts.validation);
+  if (validation.digest == parts.train.info.digest)
+    validation.notes.push_back(fmt::format(
+        "{} holds the training samples: as validation set it cannot tell what is learnt by heart", validation.source));
+  if (validation.digest == parts.test.info.digest)
+    validation.notes.push_back(fmt::format(
+        "{} holds the test samples: what is chosen by them scores better on them than it is", validation.source));
   return parts;
 }
 

@@ -161,6 +161,21 @@ class ValidationTest(EndToEndTest):
         alone = self.train("alone", "data.validation=other.csv").outcome()
         self.assertEqual(result.outcome()["digest"], alone["digest"])
 
+    def test_another_monitor_begins_the_best_anew(self):
+        self.write_small_run(data={"validation_fraction": 0.2})
+        self.assertEqual(self.train("run", "run.stop_after_steps=9").status, 75)
+        options = self.set("train.monitor=accuracy")
+        result = self.run_ok("train", "small.toml", "--run-dir", "run", "--allow-changed-arithmetic", *options)
+        self.assertIn("chosen by another train.monitor, so the best begins anew", result.output)
+        values = [row["validation_accuracy"] for row in metrics(self.folder / "run", "epochs")[2:]]
+        self.assertRegex(result.output, f"best:    validation_accuracy {max(values):.4f} after")
+
+    def test_a_validation_set_that_is_another_set_is_said(self):
+        self.write_small_run(data={"validation": "classes.csv", "test": "classes.csv", "test_fraction": 0})
+        output = self.train("run").output
+        for words in ("holds the training samples: as validation set", "holds the test samples: what is chosen"):
+            self.assertEqual(len(re.findall(f"note:    .*classes.csv {words}", output)), 1, output)
+
     def test_a_regression_and_its_split(self):
         self.write_small_run(
             data={"train": "values.csv", "target": ["left", "right"], "standardize_targets": True,

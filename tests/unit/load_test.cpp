@@ -313,6 +313,10 @@ TEST_F(LoadTest, AValidationFileHasTheTrainingDatasColumnsAndClasses) {
   const DataParts parts = load_parts(options, true, 1);
   EXPECT_THAT(parts.validation->values, ElementsAre(6, 5));
   EXPECT_THAT(parts.validation->labels, ElementsAre(1));
+  EXPECT_THAT(parts.validation->info.notes, testing::IsEmpty());
+  options.validation = train;
+  EXPECT_THAT(load_parts(options, true, 1).validation->info.notes,
+              ElementsAre(HasSubstr("train.csv holds the training samples"), HasSubstr("holds the test samples")));
   options.validation = table("wrong.csv", "b,y,a\n5,eel,6\n");
   EXPECT_THAT(message_about(options), AllOf(HasSubstr("wrong.csv"), HasSubstr("'eel'")));
 }
