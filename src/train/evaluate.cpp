@@ -143,7 +143,7 @@ Evaluator::Part Evaluator::measure(std::span<const float> parameters, const std:
   return part;
 }
 
-Totals Evaluator::total(Part& part) const {
+Totals Evaluator::total(const Part& part) const {
   const DatasetInfo& info = dataset_->info;
   LeafSum sum_rows(comm_, chunks_, width());
   const std::span<const double> sums = sum_rows(part.rows);
@@ -165,7 +165,7 @@ Totals Evaluator::total(Part& part) const {
   return totals;
 }
 
-Evaluation Evaluator::combine(Part part) const {
+Evaluation Evaluator::combine(const Part& part) const {
   check_finite();
   Evaluation result;
   result.totals = total(part);

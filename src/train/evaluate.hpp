@@ -57,7 +57,7 @@ class Evaluator {
   /// finite: it names the first such sample, whatever the number of ranks.
   Part measure(
       std::span<const float> parameters, const std::function<void()>& on_chunk = [] {});
-  [[nodiscard]] Evaluation combine(Part part) const;
+  [[nodiscard]] Evaluation combine(const Part& part) const;
 
   /// The outputs of the last layer for all samples, shape (samples, outputs), on rank 0; empty elsewhere. A failure
   /// where one is not finite, as above. Collective.
@@ -88,7 +88,7 @@ class Evaluator {
   /// Sums that a chunk has: the loss, then the log loss or the squared and the absolute residuals of each target.
   [[nodiscard]] std::size_t width() const;
 
-  [[nodiscard]] Totals total(Part& part) const;
+  [[nodiscard]] Totals total(const Part& part) const;
 
   Communicator comm_;
   const Model* model_;

@@ -17,10 +17,10 @@ const Evaluation& Run::evaluate() {
 }
 
 Evaluation Run::measure(Evaluator& evaluator) {
-  Evaluator::Part part =
+  const Evaluator::Part part =
       evaluator.measure(state_.parameters, [this] { watchdog_.beat(Activity::evaluating, state_.progress.step); });
   watchdog_.beat(Activity::summing, state_.progress.step);
-  return evaluator.combine(std::move(part));
+  return evaluator.combine(part);
 }
 
 Evaluation Run::measure_test() {
