@@ -12,7 +12,7 @@
 #include "data/predictions.hpp"
 #include "train/evaluate.hpp"
 #include "train/host_data.hpp"
-#include "train/probabilities.hpp"
+#include "train/predictions.hpp"
 #include "train/trained_model.hpp"
 
 namespace lockstep {
@@ -51,7 +51,7 @@ ExitStatus predict(const Communicator& world, const PredictArguments& arguments)
     if (!world.is_root()) return;
     for (const std::string& note : data.info.notes) fmt::print("note:    {}\n", note);
     const Matrix rows(outputs, data.info.samples, trained.model.outputs());
-    to_probabilities(trained.config.train.loss, rows);
+    to_predictions(trained.config.train.loss, rows);
     if (arguments.output.ends_with(".csv"))
       write_predictions_csv(arguments.output, trained.info.data, trained.info.transform.targets, rows);
     else

@@ -10,7 +10,7 @@
 #include "data/advice.hpp"
 #include "tensor/elementwise.hpp"
 #include "train/objective.hpp"
-#include "train/probabilities.hpp"
+#include "train/predictions.hpp"
 
 namespace lockstep {
 
@@ -100,14 +100,14 @@ std::size_t Evaluator::width() const {
   return 1 + (info.task == Task::classification ? 1 : 2 * info.outputs());
 }
 
-void Evaluator::append_residuals(std::size_t first, ConstMatrix outputs, std::vector<double>& row) const {
+void Evaluator::append_residuals(std::size_t first, ConstMatrix predictions, std::vector<double>& row) const {
   const Scaling& scaling = dataset_->transform.targets;
-  for (std::size_t c = 0; c < outputs.cols(); ++c) {
+  for (std::size_t c = 0; c < predictions.cols(); ++c) {
     double squares = 0;
     double absolutes = 0;
-    for (std::size_t r = 0; r < outputs.rows(); ++r) {
-      const double output = scaling.raw(static_cast<double>(outputs.row(r)[c]), c);
-      const double residual = output - dataset_->targets[(first + r) * outputs.cols() + c];
+    for (std::size_t r = 0; r < predictions.rows(); ++r) {
+      const double prediction = scaling.raw(static_cast<double>(predictions.row(r)[c]), c);
+      const double residual = prediction - dataset_->targets[(first + r) * predictions.cols() + c];
       squares += residual * residual;
       absolutes += std::abs(residual);
     }
@@ -115,16 +115,11 @@ void Evaluator::append_residuals(std::size_t first, ConstMatrix outputs, std::ve
   }
 }
 
-void Evaluator::add_classes(ConstMatrix outputs, Part& part) {
-  formulas::count_classes(outputs, loader_.labels(), part.classes, part.in_top5);
-  part.rows.push_back(0);
-  const bool log_loss = has_probabilities(loss_);
-  if (!log_loss && outputs_ == Outputs::are_summed) return;
-  const Matrix scores = workspace_.output_delta(outputs.rows());
-  for (std::size_t r = 0; r < outputs.rows(); ++r) std::ranges::copy(outputs.row(r), scores.row(r).begin());
-  to_probabilities(loss_, scores);
-  if (log_loss) part.rows.back() = formulas::add_log_loss(scores, loader_.labels(), 0);
-  if (outputs_ == Outputs::are_kept) append_rows(scores, part.outputs);
+Matrix Evaluator::predict(ConstMatrix outputs) {
+  const Matrix predictions = workspace_.output_delta(outputs.rows());
+  for (std::size_t r = 0; r < outputs.rows(); ++r) std::ranges::copy(outputs.row(r), predictions.row(r).begin());
+  to_predictions(loss_, predictions);
+  return predictions;
 }
 
 Evaluator::Part Evaluator::measure(std::span<const float> parameters, const std::function<void()>& on_chunk) {
@@ -136,9 +131,14 @@ Evaluator::Part Evaluator::measure(std::span<const float> parameters, const std:
     const Range all{0, outputs.rows()};
     part.rows.push_back(loss_and_gradient(loss_, loader_, all, outputs, workspace_.output_delta(outputs.rows())));
     if (!std::isfinite(part.rows.back())) return note_not_finite(first, outputs.rows());
-    if (classify) return add_classes(outputs, part);
-    append_residuals(first, outputs, part.rows);
-    if (outputs_ == Outputs::are_kept) append_rows(outputs, part.outputs);
+    const ConstMatrix predictions = predict(outputs);
+    if (classify) {
+      formulas::count_classes(outputs, loader_.labels(), part.classes, part.in_top5);
+      part.rows.push_back(has_probabilities(loss_) ? formulas::add_log_loss(predictions, loader_.labels(), 0) : 0.0);
+    } else {
+      append_residuals(first, predictions, part.rows);
+    }
+    if (outputs_ == Outputs::are_kept) append_rows(predictions, part.outputs);
   });
   return part;
 }

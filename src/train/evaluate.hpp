@@ -78,12 +78,12 @@ class Evaluator {
   /// Throws what was noted on the lowest rank. Collective.
   void check_finite() const;
 
-  /// The squares and the sizes of the distances of outputs, in the units of the targets, from the targets of the chunk
-  /// that begins with sample `first`, summed for each target.
-  void append_residuals(std::size_t first, ConstMatrix outputs, std::vector<double>& row) const;
+  /// The squares and the sizes of the distances of predictions, in the units of the targets, from the targets of the
+  /// chunk that begins with sample `first`, summed for each target.
+  void append_residuals(std::size_t first, ConstMatrix predictions, std::vector<double>& row) const;
 
-  /// The classes of a chunk, its log loss and its outputs.
-  void add_classes(ConstMatrix outputs, Part& part);
+  /// What a chunk's outputs predict, shape (batch, outputs), in the place of the loss's gradient.
+  Matrix predict(ConstMatrix outputs);
 
   /// Sums that a chunk has: the loss, then the log loss or the squared and the absolute residuals of each target.
   [[nodiscard]] std::size_t width() const;

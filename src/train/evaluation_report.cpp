@@ -10,7 +10,7 @@
 #include "base/version.hpp"
 #include "metrics/lines.hpp"
 #include "metrics/log.hpp"
-#include "train/probabilities.hpp"
+#include "train/predictions.hpp"
 
 namespace lockstep {
 

@@ -12,7 +12,7 @@
 #include "config/write.hpp"
 #include "metrics/trace.hpp"
 #include "train/build_model.hpp"
-#include "train/probabilities.hpp"
+#include "train/predictions.hpp"
 
 namespace lockstep {
 

@@ -1,4 +1,4 @@
-// From the outputs of a network to probabilities of classes, where its loss makes them so.
+// From the outputs of a network to what it predicts, as its loss has it.
 #pragma once
 
 #include "nn/loss.hpp"
@@ -11,8 +11,8 @@ inline bool has_probabilities(Loss loss) {
   return loss == Loss::cross_entropy;
 }
 
-/// Turns outputs into probabilities, where there are any; others stay. Shape (batch, outputs).
-inline void to_probabilities(Loss loss, Matrix outputs) {
+/// Turns outputs into probabilities of classes, where there are any; others stay. Shape (batch, outputs).
+inline void to_predictions(Loss loss, Matrix outputs) {
   if (has_probabilities(loss)) softmax(outputs);
 }
 
