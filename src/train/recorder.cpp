@@ -171,7 +171,10 @@ void Recorder::save(const TrainState& state, const Checkpoints& which) {
     if (!which.newest) return;
     owner_->check();
     save_state(checkpoints_.of_step(saved_.progress.step), info_, *model_, saved_);
-    if (!selection_.validates()) checkpoints_.copy_to_best(saved_.progress.step);
+    if (!selection_.validates()) {
+      owner_->check();
+      checkpoints_.copy_to_best(saved_.progress.step);
+    }
     checkpoints_.prune(config_.checkpoint.keep);
   });
 }
@@ -237,8 +240,9 @@ void Recorder::print_done(const Progress& progress, const std::string& digest, c
     fmt::print(
         "note:    the result is the last epoch's: the test set chooses nothing, and there is no validation set; "
         "data.validation_fraction = 0.1 makes one of a tenth of the training samples\n");
-  const std::uint64_t best_epoch = progress.best_step > 0 ? progress.best_step / steps_per_epoch_ : progress.epoch;
-  if (progress.best_step > 0)
+  const bool chosen = selection_.validates() && progress.best_step > 0;
+  const std::uint64_t best_epoch = chosen ? progress.best_step / steps_per_epoch_ : progress.epoch;
+  if (chosen)
     fmt::print("best:    {} {} after epoch {}, in {}\n", monitored(), short_number(progress.best_score), best_epoch,
                checkpoints_.best().string());
   fmt::print("last:    {}\n", checkpoints_.of_step(progress.step).string());
