@@ -13,7 +13,8 @@ enum class Purpose : std::uint64_t {
   sample_order = 2,
   test_split = 3,
   dropout = 4,
-  augmentation = 6
+  validation_split = 5,
+  augmentation = 6,
 };
 
 /// The sequence of values that belongs to (seed, purpose, first, second, third), from Philox4x64-10: Salmon, Moraes,

@@ -46,6 +46,15 @@ void for_each_attribute(Info& info, std::int64_t format, Visit&& visit) {
   visit(schema::kRunSeconds, info.progress.run_seconds);
 }
 
+/// The same for those that a file may lack.
+template <class Info, class Visit>
+void for_each_optional_attribute(Info& info, Visit&& visit) {
+  visit(schema::kValidationSamples, info.validation_samples);
+  visit(schema::kValidationDigest, info.validation_digest);
+  visit(schema::kGainEpoch, info.progress.gain_epoch);
+  visit(schema::kGainValue, info.progress.gain_value);
+}
+
 constexpr const char* kTaskNames[] = {"classification", "regression"};
 constexpr const char* kByteFeatures = "uint8";
 constexpr const char* kRealFeatures = "float64";
@@ -106,6 +115,7 @@ void write_checkpoint(const std::filesystem::path& path, const CheckpointInfo& i
   Hdf5File file = Hdf5File::create(whole.temporary(), kSealSize);
   file.write_attribute(schema::kFormat, schema::kFormatVersion);
   for_each_attribute(info, schema::kFormatVersion, AttributeWriter{file});
+  for_each_optional_attribute(info, AttributeWriter{file});
   for (const auto& tensor : tensors) file.write<float>(tensor.name, tensor.values, tensor.shape, Storage::checked);
 
   const DatasetInfo& data = info.data;
@@ -134,6 +144,9 @@ CheckpointReader::CheckpointReader(const std::filesystem::path& path) : file_(op
         "that wrote it",
         path.string(), info_.format, schema::kFormatVersion);
   for_each_attribute(info_, info_.format, AttributeReader{file_});
+  for_each_optional_attribute(info_, [this](const char* name, auto& value) {
+    if (file_.has_attribute(name)) AttributeReader{file_}(name, value);
+  });
 
   if (!std::isfinite(info_.progress.best_score)) info_.progress.best_step = 0;  // format 1 took the first R2 for best
 

@@ -1,7 +1,6 @@
 // A snapshot of a run on disk.
 #pragma once
 
-#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <limits>
@@ -24,26 +23,13 @@ struct Progress {
   std::uint64_t epoch_samples = 0;                             // of the epoch under way
   double epoch_loss_sum = 0;                                   // over these samples
   double train_loss = 0;                                       // mean over the last complete epoch
-  std::uint64_t best_step = 0;                                 // 0: nothing evaluated yet
-  double best_score = 0;                                       // test accuracy or R2
-  double best_loss = std::numeric_limits<double>::infinity();  // test loss of the same evaluation
+  std::uint64_t best_step = 0;                                 // 0: nothing was chosen yet
+  double best_score = 0;                                       // the monitored value of the validation set then
+  double best_loss = std::numeric_limits<double>::infinity();  // validation loss of the same evaluation
+  std::uint64_t gain_epoch = 0;                                // the last that has gained enough; 0: none yet
+  double gain_value = 0;                                       // the monitored value then
   std::uint64_t run_samples = 0;                               // in all training steps
   double run_seconds = 0;                                      // spent in them
-
-  /// True when no evaluation was better than one with this score and loss: a higher score is, and of equal scores the
-  /// lower loss; of equals the first stays. What is not a number is never best.
-  [[nodiscard]] bool is_best(double score, double loss) const {
-    if (std::isnan(score) || std::isnan(loss)) return false;
-    if (best_step == 0) return true;
-    return score != best_score ? score > best_score : loss < best_loss;
-  }
-
-  /// The present step is the best so far.
-  void set_best(double score, double loss) {
-    best_step = step;
-    best_score = score;
-    best_loss = loss;
-  }
 
   /// The next evaluation will be the best so far.
   void forget_best() {
@@ -53,10 +39,13 @@ struct Progress {
     best_loss = none.best_loss;
   }
 
+  /// The next evaluation will be a gain.
+  void forget_gain() { gain_epoch = 0; }
+
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& epoch& step& epoch_samples& epoch_loss_sum& train_loss& best_step& best_score& best_loss;
-    archive& run_samples& run_seconds;
+    archive& gain_epoch& gain_value& run_samples& run_seconds;
   }
 };
 
@@ -75,12 +64,14 @@ struct CheckpointInfo {
   DataTransform transform;
   std::uint64_t test_samples = 0;  // of the test set; format 1 has neither
   std::string test_digest;
+  std::uint64_t validation_samples = 0;  // 0 and empty: there is no validation set
+  std::string validation_digest;
   std::int64_t format = schema::kFormatVersion;  // that it was read in
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& lockstep_version& config& blas_kernel& digest& c_library& slices& arithmetic_changes;
-    archive& progress& data& transform& test_samples& test_digest& format;
+    archive& progress& data& transform& test_samples& test_digest& validation_samples& validation_digest& format;
   }
 };
 

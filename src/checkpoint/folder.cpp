@@ -95,16 +95,31 @@ std::string CheckpointFolder::flaw_of_best(const Progress& progress) const {
   return fmt::format("is of step {}, and the best was that of step {}", found.step, progress.best_step);
 }
 
+std::string CheckpointFolder::flaw_of_copy(std::uint64_t step) const {
+  OpenedCheckpoint best;
+  if (!try_to_open(this->best(), best)) return "is not there";
+  if (!best.reader) return "is damaged";
+  const Progress& found = best.reader->info().progress;
+  if (found.step == step || found.best_step > 0) return {};
+  return fmt::format("is of step {}, and the newest is of step {}", found.step, step);
+}
+
 bool CheckpointFolder::restore_best(const Progress& progress) const {
-  const std::filesystem::path source = of_step(progress.best_step);
   OpenedCheckpoint same;
-  if (!try_to_open(source, same) || !same.reader) return false;
+  if (!try_to_open(of_step(progress.best_step), same) || !same.reader) return false;
   const Progress& found = same.reader->info().progress;
   if (found.best_step != progress.best_step || found.best_score != progress.best_score) return false;
-  AtomicFile whole(best());
-  std::filesystem::copy_file(source, whole.temporary(), std::filesystem::copy_options::overwrite_existing);
-  whole.commit();
+  copy_to_best(progress.best_step);
   return true;
+}
+
+void CheckpointFolder::copy_to_best(std::uint64_t step) const {
+  AtomicFile whole(best());
+  std::error_code cause;
+  std::filesystem::copy_file(of_step(step), whole.temporary(), std::filesystem::copy_options::overwrite_existing,
+                             cause);
+  if (cause) throw failure("{}: cannot write: {}", whole.temporary().string(), cause.message());
+  whole.commit();
 }
 
 std::vector<std::filesystem::path> CheckpointFolder::files() const {

@@ -40,6 +40,13 @@ class CheckpointFolder {
   /// Makes best.h5 again from the checkpoint of the same step. False when there is none that is whole.
   [[nodiscard]] bool restore_best(const Progress& progress) const;
 
+  /// The same where nothing is chosen, so that best.h5 is a copy of the newest checkpoint, that of `step`. One that an
+  /// earlier version has chosen has no flaw.
+  [[nodiscard]] std::string flaw_of_copy(std::uint64_t step) const;
+
+  /// Makes best.h5 a copy of the checkpoint of this step, which is there.
+  void copy_to_best(std::uint64_t step) const;
+
   /// The files under the names of checkpoints, of steps and of the best, whoever wrote them.
   [[nodiscard]] std::vector<std::filesystem::path> files() const;
 

@@ -31,14 +31,20 @@ inline constexpr const char* kBestStep = "best_step";          // at whose end t
 // Attributes of the root: real numbers
 inline constexpr const char* kEpochLoss = "epoch_loss_sum";  // over the samples used of the epoch under way
 inline constexpr const char* kTrainLoss = "train_loss";      // mean over the last complete epoch
-inline constexpr const char* kBestScore = "best_score";      // test accuracy or R2
+inline constexpr const char* kBestScore = "best_score";      // of train.monitor on the validation set
 inline constexpr const char* kRunSeconds = "run_seconds";    // spent in training steps
 
 // Attributes of the root since version 2: how the run is computed
 inline constexpr const char* kCLibrary = "c_library";          // text: for the record
 inline constexpr const char* kSlices = "slices";               // integer: of a step's batch
 inline constexpr const char* kChanges = "arithmetic_changes";  // text: made on request at resumes; empty: none
-inline constexpr const char* kBestLoss = "best_loss";          // real: test loss where the best score was found
+inline constexpr const char* kBestLoss = "best_loss";          // real: validation loss where the best score was found
+
+// Attributes of the root that a file may lack: of the validation set, by which epochs are chosen
+inline constexpr const char* kValidationSamples = "validation_samples";  // integer; 0: there is none
+inline constexpr const char* kValidationDigest = "validation_digest";    // text: 16 hexadecimal digits; empty: none
+inline constexpr const char* kGainEpoch = "gain_epoch";                  // integer: the last that has gained; 0: none
+inline constexpr const char* kGainValue = "gain_value";                  // real: the monitored value then
 
 // Groups of float32 arrays with Fletcher-32 checksums
 inline constexpr const char* kModel = "model/";  // layers/K/weight (in, out), layers/K/bias (out)

@@ -6,7 +6,9 @@
 #include <memory>
 
 #include "cli/commands.hpp"
-#include "metrics/lines.hpp"
+#include "cli/output_file.hpp"
+#include "comm/together.hpp"
+#include "train/evaluation_report.hpp"
 #include "train/host_data.hpp"
 #include "train/test_set.hpp"
 #include "train/trained_model.hpp"
@@ -18,21 +20,36 @@ namespace {
 struct EvaluateArguments {
   std::string checkpoint;
   std::vector<std::string> overrides;
+  std::string output;  // empty: none
+  bool samples = false;
+  bool force = false;
 };
 
 ExitStatus evaluate(const Communicator& world, const EvaluateArguments& arguments) {
   const TrainedModel trained = load_trained_model(world, arguments.checkpoint, FolderMeans::best, arguments.overrides);
+  together(world, [&] {
+    if (!world.is_root() || arguments.output.empty()) return;
+    const DataOptions& data = trained.config.data;
+    check_output(arguments.output,
+                 {{trained.info.data.source, "checkpoint"},
+                  {data.train.path, "training data"},
+                  {data.train.labels, "training data"},
+                  {data.test.path, "test data"},
+                  {data.test.labels, "test data"}},
+                 {EvaluationReport::recognises, "an evaluation"}, arguments.force);
+  });
   const PreparedDataset test =
       load_on_every_host(world, trained.info.transform, [&] { return read_test_set(trained.info, trained.config); });
-  Evaluator evaluator(world, trained.model, trained.config.train.loss, test);
+  const LossOptions& loss = trained.config.train.loss;
+  Evaluator evaluator(world, trained.model, loss, test, Outputs::are_kept);
   const Evaluation result = evaluator.evaluate(trained.parameters.span());
-  if (!world.is_root()) return ExitStatus::done;
-  const bool classification = test.info.task == Task::classification;
-  for (const std::string& note : test.info.notes) fmt::print("note:    {}\n", note);
-  fmt::print("checkpoint: {}\n", trained.info.data.source);
-  fmt::print("test_samples: {}\n", test.info.samples);
-  fmt::print("test_loss: {}\n", full_number(result.loss));
-  fmt::print("{}: {}\n", classification ? "test_accuracy" : "test_r2", full_number(result.score));
+  together(world, [&] {
+    if (!world.is_root()) return;
+    for (const std::string& note : test.info.notes) fmt::print("note:    {}\n", note);
+    const EvaluationReport report(trained.info.data.source, test, loss.name, result);
+    report.print();
+    if (!arguments.output.empty()) report.write(arguments.output, arguments.samples);
+  });
   return ExitStatus::done;
 }
 
@@ -40,10 +57,20 @@ ExitStatus evaluate(const Communicator& world, const EvaluateArguments& argument
 
 void add_evaluate_command(CLI::App& app, Action& action) {
   const auto arguments = std::make_shared<EvaluateArguments>();
-  CLI::App* command =
-      app.add_subcommand("evaluate", "Measure loss and accuracy, or R2, of a checkpoint on its test set");
+  CLI::App* command = app.add_subcommand("evaluate", "Measure a checkpoint on its test set by all metrics that it has");
   add_checkpoint_argument(*command, arguments->checkpoint, FolderMeans::best);
   add_set_option(*command, arguments->overrides);
+  CLI::Option* output =
+      command->add_option("--output", arguments->output, "Write all metrics, with those of each class or target, too")
+          ->option_text("FILE.h5|FILE.json")
+          ->check([](const std::string& path) {
+            return path.ends_with(".h5") || path.ends_with(".json") ? "" : "must end in .h5 or .json";
+          });
+  command
+      ->add_flag("--samples", arguments->samples,
+                 "In the file, each sample's label or targets and its probabilities or predicted values, too")
+      ->needs(output);
+  command->add_flag("--force", arguments->force, "Replace a file that holds no evaluation, too")->needs(output);
   command->callback([arguments, &action] {
     action = [arguments](const Communicator& world) { return evaluate(world, *arguments); };
   });

@@ -5,8 +5,8 @@
 #include <map>
 #include <memory>
 
-#include "base/atomic_file.hpp"
 #include "cli/commands.hpp"
+#include "cli/output_file.hpp"
 #include "comm/together.hpp"
 #include "data/load.hpp"
 #include "data/predictions.hpp"
@@ -31,39 +31,15 @@ struct PredictArguments {
 const std::map<std::string, DataFormat> kInputFormats = {
     {"idx", DataFormat::idx}, {"csv", DataFormat::csv}, {"hdf5", DataFormat::hdf5}};
 
-/// Bad input, before anything is computed, when a file's folder is not there.
-void check_folder_of(const std::filesystem::path& file) {
-  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
-  if (!std::filesystem::is_directory(folder))
-    throw bad_input("--output {}: there is no folder {}; make it first", file.string(), folder.string());
-}
-
-/// Bad input when the file that is to be written is one that is read, by whatever name, or one that somebody else
-/// wrote.
-void check_output(const PredictArguments& arguments, const std::filesystem::path& checkpoint) {
-  const std::filesystem::path file = follow_links(arguments.output);
-  std::error_code ignored;
-  const std::filesystem::file_status status = std::filesystem::status(file, ignored);
-  if (!exists(status)) return check_folder_of(file);
-  for (const auto& [input, what] :
-       {std::pair(std::filesystem::path(arguments.input), "input"), std::pair(checkpoint, "checkpoint")})
-    if (std::filesystem::equivalent(input, file, ignored))
-      throw bad_input("--output {}: is the {} itself, {}; name another file", arguments.output, what, input.string());
-  if (!is_regular_file(status)) throw bad_input("--output {}: is not a regular file; name another", arguments.output);
-  if (!arguments.force && !is_predictions_file(file))
-    throw bad_input(
-        "--output {}: there is a file of this name that Lockstep did not write as predictions; name another, or let it "
-        "be replaced by --force",
-        arguments.output);
-}
-
 ExitStatus predict(const Communicator& world, const PredictArguments& arguments) {
   together(world, [&] {
     if (world.is_root()) check_folder_of(arguments.output);
   });
   const TrainedModel trained = load_trained_model(world, arguments.checkpoint, FolderMeans::best, {});
   together(world, [&] {
-    if (world.is_root()) check_output(arguments, trained.info.data.source);
+    if (!world.is_root()) return;
+    check_output(arguments.output, {{arguments.input, "input"}, {trained.info.data.source, "checkpoint"}},
+                 {is_predictions_file, "predictions"}, arguments.force);
   });
   const PreparedDataset data = load_on_every_host(world, trained.info.transform, [&] {
     const DataFormat format =

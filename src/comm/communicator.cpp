@@ -217,6 +217,12 @@ int Communicator::sum(int value) const {
   return value;
 }
 
+void Communicator::sum(std::span<std::uint64_t> counts) const {
+  if (size_ == 1) return;
+  check_mpi(MPI_Allreduce(MPI_IN_PLACE, counts.data(), mpi_count(counts.size()), MPI_UINT64_T, MPI_SUM, handle()),
+            "MPI_Allreduce");
+}
+
 void Communicator::abort(ExitStatus status) const {
   if (handle_) MPI_Abort(handle(), static_cast<int>(status));
   std::_Exit(static_cast<int>(status));  // MPI_Abort does not return

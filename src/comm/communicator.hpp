@@ -4,6 +4,7 @@
 #include <mpi.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -78,6 +79,9 @@ class Communicator {
 
   /// The sum of the values of all ranks, on every rank.
   [[nodiscard]] int sum(int value) const;
+
+  /// Each of `counts` becomes the sum of those of all ranks, on every rank. Whole numbers add up in any order.
+  void sum(std::span<std::uint64_t> counts) const;
 
   /// Ends the whole job at once with this exit status, whatever the other ranks are doing.
   [[noreturn]] void abort(ExitStatus status) const;

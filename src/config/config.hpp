@@ -10,6 +10,7 @@
 #include "metrics/options.hpp"
 #include "nn/options.hpp"
 #include "optim/options.hpp"
+#include "scores/metric.hpp"
 #include "tensor/products.hpp"
 
 namespace lockstep {
@@ -21,7 +22,7 @@ inline constexpr std::uint64_t kTimeLimitFromSlurm = std::numeric_limits<std::ui
 struct RunOptions {
   std::string name;  // of its folder below runs/
   std::uint64_t seed = 1;
-  std::uint64_t split_seed = 1;        // of the split into training and test samples; read_config(): seed unless given
+  std::uint64_t split_seed = 1;        // of the split of the samples; read_config(): seed unless given
   std::uint64_t time_limit = 0;        // seconds after which the job will be killed; 0: none
   std::uint64_t stop_after_steps = 0;  // of this start of the program; 0: do not stop
 
@@ -47,6 +48,10 @@ struct TrainOptions {
   double average_decay = 0.999;      // the part of it that is kept in a step
   Kernels kernels = Kernels::automatic;
 
+  Metric monitor = Metric::loss;  // of the validation set, by which the best epoch is chosen
+  std::uint64_t patience = 0;     // epochs without a gain after which the run ends; 0: it does not
+  double min_gain = 0;            // what the monitored value has to gain more than
+
   std::uint64_t check_replicas_every = 100;  // steps between comparisons of all replicas; 0: never
   std::uint64_t watchdog_seconds = 300;      // without progress, after which the job ends; 0: it waits for ever
 
@@ -58,8 +63,7 @@ struct TrainOptions {
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& loss& epochs& global_batch& slices& freeze& clip_norm& clip_value& average& average_decay& kernels;
-    archive& check_replicas_every;
-    archive& watchdog_seconds;
+    archive& monitor& patience& min_gain& check_replicas_every& watchdog_seconds;
   }
 };
 

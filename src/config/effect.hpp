@@ -18,8 +18,15 @@ struct Effect {
 
 inline constexpr Effect kAlways{nullptr, ""};
 inline constexpr Effect kWithSplit{
-    [](const Config& c) { return c.data.test_fraction > 0; },
-    "there is a split only with data.test_fraction, and data.test is given; leave the key out"};
+    [](const Config& c) { return c.data.test_fraction > 0 || c.data.validation_fraction > 0; },
+    "there is a split only with data.test_fraction or data.validation_fraction; leave the key out"};
+inline constexpr Effect kWithValidation{[](const Config& c) { return c.data.has_validation(); },
+                                        "the best epoch is chosen by validation samples, and there are none; give "
+                                        "data.validation_fraction, such as 0.1, or "
+                                        "data.validation, or leave the key out"};
+inline constexpr Effect kWithPatience{
+    [](const Config& c) { return c.train.patience > 0; },
+    "it says which gains end the patience of train.patience, which is 0; give that, or leave the key out"};
 inline constexpr Effect kWithTables{
     [](const Config& c) { return c.data.format == DataFormat::csv; },
     "it names columns of CSV tables; IDX and HDF5 files hold their labels or targets themselves; leave the key out"};
@@ -101,8 +108,8 @@ inline constexpr Effect kWithElu{[](const Config& c) { return uses(c, kActivatio
 inline constexpr Effect kWithRandomWeights{[](const Config& c) { return c.model.init.numerator > 0; },
                                            "all initial weights are 0 with model.init = \"zeros\"; leave the key out"};
 
-/// Bad input for keys without effect on this data: those of a regression for classes, and a warm-up that does not end
-/// within the `total_steps` of training. A training of no steps at all may have any.
+/// Bad input for keys without effect on this data: those of a regression for classes, a metric of the other task, and a
+/// warm-up that does not end within the `total_steps` of training. A training of no steps at all may have any.
 void check_with_data(const Config& config, Task task, std::uint64_t total_steps);
 
 }  // namespace lockstep

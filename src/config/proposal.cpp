@@ -75,6 +75,7 @@ Finding look_at(const ProposalRequest& request) {
   options.train = request.data;
   options.format = recognise_format(request.data.path);
   options.test_fraction = 0.2;
+  options.validation_fraction = 0.1;
   if (options.format != DataFormat::idx && !options.train.labels.empty())
     throw bad_input("{}: only IDX has a second file, of labels", options.train.labels);
   if (options.format != DataFormat::csv && !request.target.empty())
@@ -83,7 +84,7 @@ Finding look_at(const ProposalRequest& request) {
     options.train.labels = labels_for(options.train.path);
   constexpr std::uint64_t kAnySeed = 1;
   if (options.format != DataFormat::csv) {
-    finding.info = load_train_and_test(options, false, kAnySeed).train.info;
+    finding.info = load_parts(options, false, kAnySeed).train.info;
     return finding;
   }
   if (request.target.empty()) {
@@ -93,10 +94,10 @@ Finding look_at(const ProposalRequest& request) {
     finding.why_target = "the column to learn; all others are features";
   }
   try {
-    finding.info = load_train_and_test(options, true, kAnySeed).train.info;
+    finding.info = load_parts(options, true, kAnySeed).train.info;
   } catch (const Error& no_classes) {
     try {
-      finding.info = load_train_and_test(options, false, kAnySeed).train.info;
+      finding.info = load_parts(options, false, kAnySeed).train.info;
     } catch (const Error&) {
       throw no_classes;
     }
@@ -146,6 +147,7 @@ std::string section_data(const Finding& finding, const std::filesystem::path& ou
     text += fmt::format("format = \"{}\"\ntrain = {}\n", data.format == DataFormat::csv ? "csv" : "hdf5",
                         path(data.train.path));
   text += "test_fraction = 0.2  # a random fifth is held back to test on; or test = a file of its own\n";
+  text += "validation_fraction = 0.1  # of the rest a tenth chooses the best epoch; the test samples never choose\n";
   if (!data.target.empty())
     text += fmt::format("target = {}  # {}\n", quoted_toml(data.target.front()), finding.why_target);
   text += "standardize = true  # features to mean 0 and deviation 1\n";

@@ -22,7 +22,11 @@ void check_together(const TomlDocument& document, const Config& config) {
   if (data.test.path.empty() != fraction)
     throw document.error("data.test", "give either data.test or a data.test_fraction between 0 and 1");
   if (data.test_fraction >= 1) throw document.error("data.test_fraction", "must be less than 1");
-  for (const auto& [key, file] : {std::pair("data.train", data.train), std::pair("data.test", data.test)}) {
+  if (!data.validation.path.empty() && data.validation_fraction > 0)
+    throw document.error("data.validation", "give either data.validation or data.validation_fraction, not both");
+  if (data.validation_fraction >= 1) throw document.error("data.validation_fraction", "must be less than 1");
+  for (const auto& [key, file] : {std::pair("data.train", data.train), std::pair("data.test", data.test),
+                                  std::pair("data.validation", data.validation)}) {
     if (data.format == DataFormat::idx && file.path.empty() != file.labels.empty())
       throw document.error(key, "IDX has two files; write { images = \"...\", labels = \"...\" }");
     if (data.format != DataFormat::idx && !file.labels.empty())

@@ -1,6 +1,7 @@
 // Every key of a configuration, once. The reader, the writer and the list of known keys visit this list.
 #pragma once
 
+#include <iterator>
 #include <limits>
 #include <string_view>
 #include <type_traits>
@@ -85,6 +86,17 @@ inline constexpr Choice<Kernels> kKernels[] = {{"auto", Kernels::automatic},
                                                {"portable", Kernels::portable},
                                                {"openblas", Kernels::openblas}};
 
+/// The names of metrics, as the table of metrics has them.
+struct MetricChoices {
+  Choice<Metric> choices[std::size(kMetrics)];
+};
+constexpr MetricChoices metric_choices() {
+  MetricChoices names{};
+  for (std::size_t m = 0; m < std::size(kMetrics); ++m) names.choices[m] = {kMetrics[m].name, kMetrics[m].metric};
+  return names;
+}
+inline constexpr MetricChoices kMonitors = metric_choices();
+
 /// Calls the visitor for each key in order:
 ///     text(key, string), texts(key, strings), flag(key, bool), number(key, integer or real, limits)
 ///     choice(key, enum, choices), file(key, DataFile), layers(hidden, activation, dropout, normalization, layers:
@@ -94,8 +106,9 @@ template <class Visitor, class ConfigType>
 void visit_keys(Visitor& v, ConfigType& config) {
   auto& run = config.run;
   v.text(untouched({"run.name", "the run's folder is runs/NAME", kAlways, "asked for"}), run.name);
-  v.number({"run.seed", "of initial weights, order of samples, dropout and test split"}, run.seed, at_least(0));
-  v.number({"run.split_seed", "of the test split alone: it stays while run.seed varies", kWithSplit, "run.seed"},
+  v.number({"run.seed", "of initial weights, order of samples, dropout and splits"}, run.seed, at_least(0));
+  v.number({"run.split_seed", "of the test split and the validation split alone: they stay while run.seed varies",
+            kWithSplit, "run.seed"},
            run.split_seed, at_least(0));
   v.number_or_word(
       untouched({"run.time_limit",
@@ -112,6 +125,13 @@ void visit_keys(Visitor& v, ConfigType& config) {
   v.file(untouched({"data.test", "the test data; or give data.test_fraction", kAlways, "none"}), data.test);
   v.number({"data.test_fraction", "instead of data.test: a random part of data.train"}, data.test_fraction,
            Limits{0, 1});
+  v.file(untouched(
+             {"data.validation", "samples that choose the best epoch; or data.validation_fraction", kAlways, "none"}),
+         data.validation);
+  v.number(
+      {"data.validation_fraction",
+       "instead of data.validation: a random part of data.train, after data.test_fraction, of each class its share"},
+      data.validation_fraction, Limits{0, 1});
   v.texts({"data.target", "CSV: the column to learn, or a list of columns", kWithTables, "asked for by CSV"},
           data.target);
   v.texts({"data.classes", "names of the classes, in order", kAlways, "as found"}, data.classes);
@@ -189,6 +209,13 @@ void visit_keys(Visitor& v, ConfigType& config) {
       train.slices, at_least(1), "world", std::uint64_t{0});
   v.choice(by_result({"train.kernels", "of matrix products; \"auto\": libxsmm where it runs, else portable"}),
            train.kernels, kKernels);
+  v.choice({"train.monitor", "what of the validation set chooses the best epoch", kWithValidation}, train.monitor,
+           kMonitors.choices);
+  v.number({"train.patience", "epochs without a gain of train.monitor that end the run; 0: it goes to its end",
+            kWithValidation},
+           train.patience, at_least(0));
+  v.number({"train.min_gain", "of train.monitor, by no more than which an epoch has not gained", kWithPatience},
+           train.min_gain, at_least(0));
   v.number(untouched({"train.check_replicas_every", "steps between comparisons of all ranks' parameters; 0: none"}),
            train.check_replicas_every, at_least(0));
   v.number(untouched({"train.watchdog_seconds", "without progress of a rank that end the job; 0: it waits"}),

@@ -4,11 +4,6 @@ namespace lockstep {
 
 namespace {
 
-constexpr std::string_view kNoStopping =
-    "there is no early stopping yet; a run has train.epochs epochs, and checkpoints/best.h5 is the best one's";
-constexpr std::string_view kNoValidation =
-    "there is no validation set yet; the test set, from data.test or data.test_fraction, is measured after each epoch";
-
 constexpr KeySynonyms kKeys[] = {
     {"lr learning_rate_init eta0 eta base_lr init_lr initial_lr max_lr rate step_length", "optimizer.learning_rate",
      ""},
@@ -78,12 +73,14 @@ constexpr KeySynonyms kKeys[] = {
     {"shards num_slices micro_batches", "train.slices", ""},
     {"backend blas gemm", "train.kernels", ""},
 
-    {"early_stopping early_stop earlystopping patience n_iter_no_change tol tolerance min_delta monitor "
-     "restore_best_weights",
-     "", kNoStopping},
-    {"validation_fraction validation_split val_split val_size valid_fraction validation_size validation_data "
-     "validation_set validation val valid val_data val_file validation_file validation_freq dev",
-     "", kNoValidation},
+    {"early_stopping early_stop earlystopping n_iter_no_change early_stopping_rounds early_stopping_patience",
+     "train.patience", "epochs without a gain, which want data.validation_fraction or data.validation"},
+    {"tol tolerance min_delta min_improvement early_stopping_threshold", "train.min_gain", "with train.patience"},
+    {"metric_for_best_model monitor_metric metric scoring score", "train.monitor", "of the validation set"},
+    {"validation_split val_split val_fraction val_size valid_fraction validation_size", "data.validation_fraction",
+     "the part of data.train that chooses the best epoch"},
+    {"validation_data validation_set val valid val_data val_file validation_file dev", "data.validation", ""},
+    {"validation_freq", "", "the validation set is measured after each epoch"},
     {"shuffle shuffle_buffer_size sampler", "", "samples are always shuffled, anew in each epoch, as run.seed says"},
     {"beta_1 betas beta adam_beta1 b1", "optimizer.beta1", "and optimizer.beta2"},
     {"beta_2 adam_beta2 b2", "optimizer.beta2", ""},
@@ -126,14 +123,14 @@ constexpr KeySynonyms kKeys[] = {
      "num_processes",
      "", "the number of ranks is that of the launcher: mpirun -n, srun -n"},
     {"verbose verbosity log_level progress progress_bar quiet debug", "", "what is printed cannot be set"},
-    {"save_best_only save_best best", "", "checkpoints/best.h5 is always kept"},
+    {"save_best_only save_best best restore_best_weights", "",
+     "checkpoints/best.h5 is always kept: that of the epoch that the validation set chose"},
     {"checkpoint_dir output_dir out_dir log_dir logdir run_dir save_dir save_path output_path dir folder", "",
      "the folder is runs/ and run.name, or that of the option --run-dir"},
     {"resume resume_from resume_from_checkpoint warm_start restore load pretrained", "",
      "a run goes on from its newest checkpoint; see the option --resume"},
     {"gradient_accumulation_steps accumulate_grad_batches accumulation_steps accumulation", "",
      "train.global_batch is the whole batch of a step"},
-    {"metric scoring score", "", "loss and accuracy, or R2, are always measured"},
     {"use_bias bias fit_intercept intercept", "", "layers always have biases"},
     {"drop_last last_batch", "", "each sample is used once per epoch; the last, smaller batch is a step too"},
     {"deterministic benchmark reproducible", "", "every run is reproducible"},

@@ -2,16 +2,15 @@
 #include "data/load.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/error.hpp"
 #include "base/hdf5.hpp"
-#include "base/random.hpp"
 #include "data/checks.hpp"
 #include "data/csv.hpp"
 #include "data/hdf5_table.hpp"
 #include "data/idx.hpp"
 #include "data/match.hpp"
+#include "data/split.hpp"
 
 namespace lockstep {
 
@@ -104,101 +103,54 @@ void check_same_outputs(const DatasetInfo& test, const DatasetInfo& train) {
                     test.source, train.source);
 }
 
-template <class T>
-std::vector<T> copy_rows(const std::vector<T>& values, std::span<const std::uint32_t> rows, std::size_t width) {
-  std::vector<T> taken;
-  if (values.empty()) return taken;
-  taken.reserve(rows.size() * width);
-  for (const std::uint32_t row : rows) {
-    const auto from = std::span(values).subspan(row * width, width);
-    taken.insert(taken.end(), from.begin(), from.end());
-  }
-  return taken;
+/// Reads a set that is no training set, with the classes, features and targets of one.
+Dataset read_other_set(const DataOptions& options, const DataFile& file, const DatasetInfo& train) {
+  Dataset data = read_set(options, file, train.task == Task::classification, &train);
+  check_same_features(data.info, train);
+  check_same_outputs(data.info, train);
+  return data;
 }
 
-Dataset copy_samples(const Dataset& from, std::span<const std::uint32_t> rows) {
-  Dataset taken;
-  taken.info = from.info;
-  taken.info.samples = rows.size();
-  taken.info.notes.clear();  // they are the other part's already
-  taken.bytes = copy_rows(from.bytes, rows, from.info.features());
-  taken.values = copy_rows(from.values, rows, from.info.features());
-  taken.labels = copy_rows(from.labels, rows, 1);
-  taken.targets = copy_rows(from.targets, rows, from.info.outputs());
-  taken.rows.assign(rows.begin(), rows.end());
-  return taken;
-}
-
-/// Keeps these rows, which ascend, where they are: the training samples, most of a file, are never there twice.
-template <class T>
-void keep_rows(std::vector<T>& values, std::span<const std::uint32_t> rows, std::size_t width) {
-  if (values.empty()) return;
-  auto to = values.begin();
-  for (const std::uint32_t row : rows) {
-    const auto from = values.begin() + static_cast<std::ptrdiff_t>(row * width);
-    to = std::copy(from, from + static_cast<std::ptrdiff_t>(width), to);
-  }
-  values.erase(to, values.end());
-}
-
-void keep_samples(Dataset& dataset, std::span<const std::uint32_t> rows) {
-  dataset.info.samples = rows.size();
-  keep_rows(dataset.bytes, rows, dataset.info.features());
-  keep_rows(dataset.values, rows, dataset.info.features());
-  keep_rows(dataset.labels, rows, 1);
-  keep_rows(dataset.targets, rows, dataset.info.outputs());
-  dataset.rows.assign(rows.begin(), rows.end());
-}
-
-TrainAndTest split(Dataset all, double test_fraction, std::uint64_t seed) {
-  const auto count = static_cast<std::uint32_t>(all.info.samples);
-  if (count < 2) throw bad_input("{}: one sample cannot be split in training and test data", all.info.source);
-  const double wanted = std::round(count * test_fraction);
-  const auto test_count = static_cast<std::ptrdiff_t>(std::clamp(wanted, 1.0, count - 1.0));
-  std::vector<std::uint32_t> rows = random_permutation(count, RandomSequence(seed, Purpose::test_split));
-  std::sort(rows.begin(), rows.begin() + test_count);
-  std::sort(rows.begin() + test_count, rows.end());
-  const std::span<const std::uint32_t> order(rows);
-  const auto cut = static_cast<std::size_t>(test_count);
-  Dataset test = copy_samples(all, order.first(cut));
-  keep_samples(all, order.subspan(cut));
-  return {std::move(all), std::move(test)};
-}
-
-Dataset read_test(const DataOptions& options, const DatasetInfo& train) {
-  Dataset test = read_set(options, options.test, train.task == Task::classification, &train);
-  check_same_features(test.info, train);
-  check_same_outputs(test.info, train);
-  return test;
-}
-
-TrainAndTest read_train_and_test(const DataOptions& options, bool cross_entropy, std::uint64_t seed) {
+DataParts read_parts(const DataOptions& options, bool cross_entropy, std::uint64_t seed) {
   const bool classify = cross_entropy || !options.classes.empty();
   const bool has_test = !options.test.path.empty();
   if (!has_test && !(options.test_fraction > 0 && options.test_fraction < 1))
     throw bad_input("data.test must name the test data, or data.test_fraction, between 0 and 1, a part of {}",
                     options.train.path);
 
-  Dataset train = read_set(options, options.train, classify, nullptr);
-  check_outputs(train.info, classify);
-  if (!has_test) return split(std::move(train), options.test_fraction, seed);
-
-  Dataset test = read_test(options, train.info);
-  return {std::move(train), std::move(test)};
+  DataParts parts;
+  parts.train = read_set(options, options.train, classify, nullptr);
+  check_outputs(parts.train.info, classify);
+  parts.test = has_test ? read_other_set(options, options.test, parts.train.info)
+                        : take_test_part(parts.train, options.test_fraction, seed);
+  if (!options.validation.path.empty())
+    parts.validation = read_other_set(options, options.validation, parts.train.info);
+  else if (options.validation_fraction > 0)
+    parts.validation = take_validation_part(parts.train, options.validation_fraction, seed);
+  return parts;
 }
 
 }  // namespace
 
-TrainAndTest load_train_and_test(const DataOptions& options, bool cross_entropy, std::uint64_t seed) {
-  TrainAndTest data = read_train_and_test(options, cross_entropy, seed);
-  if (const auto empty = empty_classes(data.train.info, data.train.labels); !empty.empty())
-    data.train.info.notes.push_back(fmt::format("no training sample is of class {}", list_names(empty)));
-  for (Dataset* dataset : {&data.train, &data.test}) dataset->info.digest = digest_samples(*dataset);
-  return data;
+DataParts load_parts(const DataOptions& options, bool cross_entropy, std::uint64_t seed) {
+  DataParts parts = read_parts(options, cross_entropy, seed);
+  if (const auto empty = empty_classes(parts.train.info, parts.train.labels); !empty.empty())
+    parts.train.info.notes.push_back(fmt::format("no training sample is of class {}", list_names(empty)));
+  for (Dataset* dataset : {&parts.train, &parts.test}) dataset->info.digest = digest_samples(*dataset);
+  if (!parts.validation) return parts;
+  DatasetInfo& validation = parts.validation->info;
+  validation.digest = digest_samples(*parts.validation);
+  if (validation.digest == parts.train.info.digest)
+    validation.notes.push_back(fmt::format(
+        "{} holds the training samples: as validation set it cannot tell what is learnt by heart", validation.source));
+  if (validation.digest == parts.test.info.digest)
+    validation.notes.push_back(fmt::format(
+        "{} holds the test samples: what is chosen by them scores better on them than it is", validation.source));
+  return parts;
 }
 
 Dataset load_test(const DataOptions& options, const DatasetInfo& train) {
-  Dataset test = read_test(options, train);
+  Dataset test = read_other_set(options, options.test, train);
   test.info.digest = digest_samples(test);
   return test;
 }

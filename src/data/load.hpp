@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "data/dataset.hpp"
@@ -9,20 +10,22 @@
 
 namespace lockstep {
 
-struct TrainAndTest {
+/// What a run learns from, what it is measured on in the end, and what it chooses its best epoch by.
+struct DataParts {
   Dataset train;
   Dataset test;
+  std::optional<Dataset> validation;  // where the options ask for one
 };
 
-/// Reads the training and the test set. The test set has the training set's classes, features and targets;
-/// what does not fit is bad input that names the file. Without a test file a random part of the training
-/// samples, a pure function of `seed`, becomes the test set; both parts keep the file's order and have at
-/// least one sample.
+/// Reads the training set, the test set and the validation set. The latter two have the training set's classes,
+/// features and targets; what does not fit is bad input that names the file. Without a test file a random part of the
+/// training samples becomes the test set, and of those that are left data.validation_fraction the validation set: a
+/// pure function of `seed`. All parts keep the file's order and have at least one sample.
 ///
 /// The task is a classification when `cross_entropy` is set, when the format is IDX, when an HDF5 file has
 /// labels, or when the configuration names classes; else it is a regression. Cross-entropy without classes is
 /// bad input.
-TrainAndTest load_train_and_test(const DataOptions& options, bool cross_entropy, std::uint64_t seed);
+DataParts load_parts(const DataOptions& options, bool cross_entropy, std::uint64_t seed);
 
 /// Reads the test set alone, for a model that was trained on what `train` describes.
 Dataset load_test(const DataOptions& options, const DatasetInfo& train);

@@ -84,11 +84,14 @@ std::string log_line(const ProgressState& state) {
 }
 
 std::string epoch_line(const EpochState& state) {
-  const std::string line = fmt::format("epoch {}/{}  train_loss {}  test_loss {}  {} {}", state.epoch, state.epochs,
-                                       short_number(state.train_loss), short_number(state.test_loss), state.score_name,
-                                       short_number(state.score));
+  const std::string epoch = fmt::format("epoch {}/{}", state.epoch, state.epochs);
+  const std::string train = "  train_loss " + short_number(state.train_loss);
+  const std::string measured = fmt::format("  {} {}  {} {}", state.loss_name, short_number(state.loss),
+                                           state.score_name, short_number(state.score));
   const std::string time = "  " + short_duration(state.seconds);
-  return line.size() + time.size() <= kColumns ? line + time : line;
+  for (const std::string& line : {epoch + train + measured + time, epoch + train + measured})
+    if (line.size() <= kColumns) return line;
+  return epoch + measured;
 }
 
 }  // namespace lockstep

@@ -44,13 +44,15 @@ struct EpochState {
   std::uint64_t epoch = 0;
   std::uint64_t epochs = 0;
   double train_loss = 0;
-  double test_loss = 0;
-  const char* score_name = "test_accuracy";
+  std::string loss_name = "test_loss";  // "validation_loss" where there is validation
+  double loss = 0;
+  std::string score_name = "test_accuracy";
   double score = 0;
   double seconds = 0;  // that it took, with its evaluation
 };
 
-/// "epoch 3/12  train_loss 0.3021  test_loss 0.3412  test_accuracy 0.8771  2.1s". The time goes where it does not fit.
+/// "epoch 3/12  train_loss 0.3021  test_loss 0.3412  test_accuracy 0.8771  2.1s". Where that does not fit, the time
+/// goes, and then the training loss.
 std::string epoch_line(const EpochState& state);
 
 }  // namespace lockstep

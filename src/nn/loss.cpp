@@ -120,6 +120,10 @@ LOCKSTEP_VECTORIZED double add_losses(const LossOptions& loss, ConstMatrix outpu
   });
 }
 
+bool has_probabilities(LossName loss) {
+  return takes_labels(loss);
+}
+
 void to_predictions(LossName loss, Matrix outputs) {
   Losses::visit(loss, [&](auto entry) {
     using Entry = typename decltype(entry)::type;

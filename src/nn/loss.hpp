@@ -28,6 +28,9 @@ bool changes_outputs(LossName loss);
 double add_losses(const LossOptions& loss, ConstMatrix outputs, std::span<const std::int32_t> labels,
                   ConstMatrix targets, Matrix gradient, double sum = 0);
 
+/// True where predictions are probabilities of classes.
+bool has_probabilities(LossName loss);
+
 /// Turns a network's outputs into what it predicts, row by row: probabilities with the two cross-entropies, means with
 /// Poisson's loss. Shape (batch, outputs).
 void to_predictions(LossName loss, Matrix outputs);

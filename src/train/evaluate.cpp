@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "comm/broadcast.hpp"
 #include "comm/leaf_sum.hpp"
 #include "comm/together.hpp"
 #include "nn/loss.hpp"
@@ -32,20 +33,19 @@ std::vector<double> squares_about_mean(std::span<const double> targets, std::siz
   return squares;
 }
 
-/// 1 - residual / total. A constant target scores 1 when it is met exactly and else 0, as scikit-learn has it.
-double r2(double residual_squares, double total_squares) {
-  if (total_squares <= 0) return residual_squares > 0 ? 0.0 : 1.0;
-  return 1 - residual_squares / total_squares;
+void append_rows(ConstMatrix rows, std::vector<float>& values) {
+  for (std::size_t r = 0; r < rows.rows(); ++r) values.insert(values.end(), rows.row(r).begin(), rows.row(r).end());
 }
 
 }  // namespace
 
 Evaluator::Evaluator(const Communicator& comm, const Model& model, const LossOptions& loss,
-                     const PreparedDataset& dataset)
+                     const PreparedDataset& dataset, Outputs outputs)
     : comm_(comm),
       model_(&model),
       loss_(loss),
       dataset_(&dataset),
+      outputs_(outputs),
       remedy_(remedy_for(loss, dataset)),
       total_squares_(squares_about_mean(dataset.targets, dataset.targets.empty() ? 0 : dataset.info.outputs())),
       chunks_((dataset.info.samples + kChunk - 1) / kChunk),
@@ -96,54 +96,90 @@ void Evaluator::check_finite() const {
 
 std::size_t Evaluator::width() const {
   const DatasetInfo& info = dataset_->info;
-  return 1 + (info.task == Task::classification ? 1 : info.outputs());
+  return 1 + (info.task == Task::classification ? 1 : 2 * info.outputs());
 }
 
-void Evaluator::append_residuals(std::size_t first, ConstMatrix outputs, std::vector<double>& row) const {
+void Evaluator::append_residuals(std::size_t first, ConstMatrix predictions, std::vector<double>& row) const {
   const Scaling& scaling = dataset_->transform.targets;
-  std::vector<float> values;
-  for (std::size_t r = 0; r < outputs.rows(); ++r)
-    values.insert(values.end(), outputs.row(r).begin(), outputs.row(r).end());
-  const Matrix predicted(values, outputs.rows(), outputs.cols());
-  to_predictions(loss_.name, predicted);
-  for (std::size_t c = 0; c < outputs.cols(); ++c) {
+  for (std::size_t c = 0; c < predictions.cols(); ++c) {
     double squares = 0;
-    for (std::size_t r = 0; r < outputs.rows(); ++r) {
-      const double prediction = scaling.raw(static_cast<double>(predicted.row(r)[c]), c);
-      const double residual = prediction - dataset_->targets[(first + r) * outputs.cols() + c];
+    double absolutes = 0;
+    for (std::size_t r = 0; r < predictions.rows(); ++r) {
+      const double prediction = scaling.raw(static_cast<double>(predictions.row(r)[c]), c);
+      const double residual = prediction - dataset_->targets[(first + r) * predictions.cols() + c];
       squares += residual * residual;
+      absolutes += std::abs(residual);
     }
-    row.push_back(squares);
+    row.insert(row.end(), {squares, absolutes});
   }
 }
 
-std::vector<double> Evaluator::measure(std::span<const float> parameters, const std::function<void()>& on_chunk) {
-  std::vector<double> rows;
+Matrix Evaluator::predict(ConstMatrix outputs) {
+  const Matrix predictions = workspace_.output_delta(outputs.rows());
+  for (std::size_t r = 0; r < outputs.rows(); ++r) std::ranges::copy(outputs.row(r), predictions.row(r).begin());
+  to_predictions(loss_.name, predictions);
+  return predictions;
+}
+
+Evaluator::Part Evaluator::measure(std::span<const float> parameters, const std::function<void()>& on_chunk) {
+  const bool classify = dataset_->info.task == Task::classification;
+  Part part;
+  if (classify) part.classes.resize(dataset_->info.outputs());
   for_each_chunk(parameters, [&](std::size_t first, ConstMatrix outputs) {
     on_chunk();
     const Range all{0, outputs.rows()};
-    rows.push_back(loss_and_gradient(loss_, loader_, all, outputs, workspace_.output_delta(outputs.rows())));
-    if (!std::isfinite(rows.back())) return note_not_finite(first, outputs.rows());
-    if (dataset_->info.task == Task::classification)
-      rows.push_back(static_cast<double>(count_correct(outputs, loader_.labels())));
-    else
-      append_residuals(first, outputs, rows);
+    part.rows.push_back(loss_and_gradient(loss_, loader_, all, outputs, workspace_.output_delta(outputs.rows())));
+    if (!std::isfinite(part.rows.back())) return note_not_finite(first, outputs.rows());
+    const ConstMatrix predictions = predict(outputs);
+    if (classify) {
+      formulas::count_classes(outputs, loader_.labels(), part.classes, part.in_top5);
+      part.rows.push_back(has_probabilities(loss_.name) ? formulas::add_log_loss(predictions, loader_.labels(), 0)
+                                                        : 0.0);
+    } else {
+      append_residuals(first, predictions, part.rows);
+    }
+    if (outputs_ == Outputs::are_kept) append_rows(predictions, part.outputs);
   });
-  return rows;
+  return part;
 }
 
-Evaluation Evaluator::combine(std::span<const double> rows) const {
-  check_finite();
+Totals Evaluator::total(const Part& part) const {
+  const DatasetInfo& info = dataset_->info;
   LeafSum sum_rows(comm_, chunks_, width());
-  const std::span<const double> sums = sum_rows(rows);
-  const auto samples = static_cast<double>(dataset_->info.samples);
-  Evaluation result{sums[0] / samples, 0};
-  if (dataset_->info.task == Task::classification) {
-    result.score = sums[1] / samples;
-  } else {
-    for (std::size_t c = 0; c < total_squares_.size(); ++c) result.score += r2(sums[1 + c], total_squares_[c]);
-    result.score /= static_cast<double>(dataset_->info.outputs());
+  const std::span<const double> sums = sum_rows(part.rows);
+  Totals totals;
+  totals.samples = info.samples;
+  totals.loss = sums[0];
+  if (info.task == Task::regression) {
+    for (std::size_t c = 0; c < total_squares_.size(); ++c)
+      totals.targets.push_back({sums[1 + 2 * c], sums[2 + 2 * c], total_squares_[c]});
+    return totals;
   }
+  totals.log_loss = sums[1];
+  std::vector<std::uint64_t> counts{part.in_top5};
+  for (const ClassCounts& of : part.classes) counts.insert(counts.end(), {of.support, of.predicted, of.correct});
+  comm_.sum(counts);
+  totals.in_top5 = counts[0];
+  for (std::size_t at = 1; at < counts.size(); at += 3)
+    totals.classes.push_back({counts[at], counts[at + 1], counts[at + 2]});
+  return totals;
+}
+
+Evaluation Evaluator::combine(const Part& part) const {
+  check_finite();
+  Evaluation result;
+  result.totals = total(part);
+  if (outputs_ == Outputs::are_kept) {
+    result.outputs = comm_.gather(part.outputs);
+    if (dataset_->info.task == Task::classification) {
+      if (comm_.is_root())
+        result.totals.roc_auc = formulas::area_under_roc(
+            ConstMatrix(result.outputs, dataset_->info.samples, model_->outputs()), dataset_->labels);
+      broadcast(comm_, result.totals.roc_auc);
+    }
+  }
+  result.loss = result.value(Metric::loss);
+  result.score = result.value(main_score(dataset_->info.task));
   together(comm_, [&] {
     if (!std::isfinite(result.loss) || !std::isfinite(result.score))
       throw failure("{}: the {} over all samples is not finite; {}", dataset_->info.source,
@@ -154,10 +190,7 @@ Evaluation Evaluator::combine(std::span<const double> rows) const {
 
 std::vector<float> Evaluator::outputs(std::span<const float> parameters) {
   std::vector<float> mine;
-  for_each_chunk(parameters, [&](std::size_t, ConstMatrix outputs) {
-    for (std::size_t r = 0; r < outputs.rows(); ++r)
-      mine.insert(mine.end(), outputs.row(r).begin(), outputs.row(r).end());
-  });
+  for_each_chunk(parameters, [&](std::size_t, ConstMatrix outputs) { append_rows(outputs, mine); });
   check_finite();
   return comm_.gather(mine);
 }

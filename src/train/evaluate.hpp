@@ -9,12 +9,19 @@
 #include "comm/communicator.hpp"
 #include "data/batch.hpp"
 #include "nn/model.hpp"
+#include "scores/metric.hpp"
 
 namespace lockstep {
 
 struct Evaluation {
   double loss = 0;   // mean over the samples
   double score = 0;  // classification: the part that is right. Regression: R2, the mean over targets
+  Totals totals;     // of which all metrics are functions
+  /// Probabilities of classes, or what the network gives in their place, shape (samples, outputs): on rank 0, where
+  /// outputs were to be kept.
+  std::vector<float> outputs;
+
+  [[nodiscard]] double value(Metric metric) const { return info_of(metric).value(totals); }
 };
 
 /// Of a hidden layer of rectifiers: how many units are 0 for every sample of a data set.
@@ -24,21 +31,33 @@ struct DeadUnits {
   std::size_t units = 0;
 };
 
+/// Whether an evaluation keeps all outputs, from which alone some metrics can be taken.
+enum class Outputs { are_summed, are_kept };
+
 /// Runs a model over a data set in chunks of fixed size, each rank its share of them, and sums over chunks in tree
 /// order.
 class Evaluator {
  public:
-  Evaluator(const Communicator& comm, const Model& model, const LossOptions& loss, const PreparedDataset& dataset);
+  Evaluator(const Communicator& comm, const Model& model, const LossOptions& loss, const PreparedDataset& dataset,
+            Outputs outputs = Outputs::are_summed);
 
   /// Collective; the same result on every rank.
   Evaluation evaluate(std::span<const float> parameters) { return combine(measure(parameters)); }
 
-  /// Its two parts: a row of sums for each of this rank's chunks, with each of which `on_chunk` is called, and what
-  /// the rows of all ranks come to. The second is collective, and a failure on every rank where an output, a loss or
-  /// the score is not finite: it names the first such sample, whatever the number of ranks.
-  std::vector<double> measure(
+  /// What this rank has found in its chunks.
+  struct Part {
+    std::vector<double> rows;          // sums of each chunk
+    std::vector<ClassCounts> classes;  // of a classification
+    std::uint64_t in_top5 = 0;
+    std::vector<float> outputs;  // where they are kept
+  };
+
+  /// Its two parts: what this rank's chunks come to, with each of which `on_chunk` is called, and what the parts of all
+  /// ranks come to. The second is collective, and a failure on every rank where an output, a loss or the score is not
+  /// finite: it names the first such sample, whatever the number of ranks.
+  Part measure(
       std::span<const float> parameters, const std::function<void()>& on_chunk = [] {});
-  [[nodiscard]] Evaluation combine(std::span<const double> rows) const;
+  [[nodiscard]] Evaluation combine(const Part& part) const;
 
   /// The outputs of the last layer for all samples, shape (samples, outputs), on rank 0; empty elsewhere. A failure
   /// where one is not finite, as above. Collective.
@@ -59,17 +78,23 @@ class Evaluator {
   /// Throws what was noted on the lowest rank. Collective.
   void check_finite() const;
 
-  /// The squared distances of predictions, in the units of the targets, from the targets of the chunk that begins with
-  /// sample `first`, summed for each target.
-  void append_residuals(std::size_t first, ConstMatrix outputs, std::vector<double>& row) const;
+  /// The squares and the sizes of the distances of predictions, in the units of the targets, from the targets of the
+  /// chunk that begins with sample `first`, summed for each target.
+  void append_residuals(std::size_t first, ConstMatrix predictions, std::vector<double>& row) const;
 
-  /// Sums that a chunk has: the loss, then the right answers or the squared residuals of each target.
+  /// What a chunk's outputs predict, shape (batch, outputs), in the place of the loss's gradient.
+  Matrix predict(ConstMatrix outputs);
+
+  /// Sums that a chunk has: the loss, then the log loss or the squared and the absolute residuals of each target.
   [[nodiscard]] std::size_t width() const;
+
+  [[nodiscard]] Totals total(const Part& part) const;
 
   Communicator comm_;
   const Model* model_;
   LossOptions loss_;
   const PreparedDataset* dataset_;
+  Outputs outputs_;
   std::string remedy_;                 // against numbers that are not finite
   std::vector<double> total_squares_;  // of each target about its mean, the other part of R2
   std::size_t chunks_;

@@ -96,15 +96,24 @@ PreparedDataset load_on_every_host(const Communicator& world, const DataTransfor
 
 RunData load_on_every_host(const Communicator& world, const Config& config, const CheckpointInfo* resumed) {
   const Communicator host = world.on_this_host();
-  TrainAndTest read;
+  DataParts read;
   together(world, [&] {
-    if (!host.is_root()) return;
-    read = load_train_and_test(config.data, takes_labels(config.train.loss.name), config.run.split_seed);
-    for (const Dataset* data : {&read.train, &read.test}) check_targets(config.train.loss, *data);
+    if (host.is_root()) {
+      read = load_parts(config.data, takes_labels(config.train.loss.name), config.run.split_seed);
+      for (const Dataset* data : {&read.train, &read.test}) check_targets(config.train.loss, *data);
+      if (read.validation) check_targets(config.train.loss, *read.validation);
+    } else if (config.data.has_validation()) {
+      read.validation.emplace();
+    }
   });
-  check_same_everywhere(world, host, read.train.info);
-  check_same_everywhere(world, host, read.test.info);
-  check_room_for_data(world, host, prepared_bytes(read.train) + prepared_bytes(read.test));
+  std::vector<Dataset*> parts = {&read.train, &read.test};
+  if (read.validation) parts.push_back(&*read.validation);
+  std::size_t bytes = 0;
+  for (const Dataset* part : parts) {
+    check_same_everywhere(world, host, part->info);
+    bytes += prepared_bytes(*part);
+  }
+  check_room_for_data(world, host, bytes);
 
   DataTransform transform;
   together(world, [&] {
@@ -116,8 +125,11 @@ RunData load_on_every_host(const Communicator& world, const Config& config, cons
       read.train.info.notes.push_back(std::move(note));
   });
   broadcast(world, transform);
-  PreparedDataset train = prepare_on_host(world, host, std::move(read.train), transform);
-  return {std::move(train), prepare_on_host(world, host, std::move(read.test), transform)};
+  RunData data;
+  data.train = prepare_on_host(world, host, std::move(read.train), transform);
+  data.test = prepare_on_host(world, host, std::move(read.test), transform);
+  if (read.validation) data.validation = prepare_on_host(world, host, std::move(*read.validation), transform);
+  return data;
 }
 
 }  // namespace lockstep

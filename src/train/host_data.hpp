@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "checkpoint/checkpoint.hpp"
 #include "comm/communicator.hpp"
@@ -19,10 +20,15 @@ PreparedDataset load_on_every_host(const Communicator& world, const DataTransfor
 struct RunData {
   PreparedDataset train;
   PreparedDataset test;
+  std::optional<PreparedDataset> validation;
+
+  /// What is measured after each epoch.
+  [[nodiscard]] const PreparedDataset& watched() const { return validation ? *validation : test; }
 };
 
-/// The same for the training and the test set of a configuration. A run that goes on after a checkpoint, of which rank
-/// 0 has the description, must have its data, and keeps its transform; else that is fitted to the training set.
+/// The same for the training, test and validation set of a configuration. A run that goes on after a checkpoint, of
+/// which rank 0 has the description, must have its data, and keeps its transform; else that is fitted to the training
+/// set.
 RunData load_on_every_host(const Communicator& world, const Config& config, const CheckpointInfo* resumed);
 
 }  // namespace lockstep

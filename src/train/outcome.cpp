@@ -5,35 +5,35 @@
 #include <algorithm>
 
 #include "metrics/lines.hpp"
+#include "scores/metric.hpp"
 
 namespace lockstep {
 
-double score_of_a_guess(const PreparedDataset& test) {
-  if (test.info.task == Task::regression) return 0;
-  std::vector<std::uint64_t> counts(test.info.outputs());
-  for (const std::int32_t label : test.labels) ++counts[static_cast<std::size_t>(label)];
-  return static_cast<double>(std::ranges::max(counts)) / static_cast<double>(test.info.samples);
+double score_of_a_guess(const PreparedDataset& data) {
+  if (data.info.task == Task::regression) return 0;
+  std::vector<std::uint64_t> counts(data.info.outputs());
+  for (const std::int32_t label : data.labels) ++counts[static_cast<std::size_t>(label)];
+  return static_cast<double>(std::ranges::max(counts)) / static_cast<double>(data.info.samples);
 }
 
 bool is_poor(double score, double guess) {
   return score <= guess && score < 1;
 }
 
-std::string note_on_poor_score(Task task, std::uint64_t epoch, double score, const std::vector<DeadUnits>& layers) {
+std::string note_on_poor_score(const char* part, Task task, std::uint64_t epoch, double score,
+                               const std::vector<DeadUnits>& layers) {
   std::string dead;
   for (const DeadUnits& layer : layers)
     if (layer.dead > 0)
       dead += fmt::format("{}{} of {} in layer {}", dead.empty() ? "" : ", ", layer.dead, layer.units, layer.layer);
   const std::string found =
-      task == Task::classification
-          ? fmt::format("test_accuracy {} after epoch {} is no better than to name the largest class",
-                        short_number(score), epoch)
-          : fmt::format("test_r2 {} after epoch {} is no better than to name the mean", short_number(score), epoch);
+      fmt::format("{}_{} {} after epoch {} is no better than to name the {}", part, info_of(main_score(task)).name,
+                  short_number(score), epoch, task == Task::classification ? "largest class" : "mean");
   if (dead.empty()) return found + "; no unit is dead: train longer, or with another optimizer.learning_rate";
   return fmt::format(
-      "{}; units that are 0 for all test samples, so that they may never learn again: {}; lower "
+      "{}; units that are 0 for all {} samples, so that they may never learn again: {}; lower "
       "optimizer.learning_rate, or use model.activation = \"leaky_relu\"",
-      found, dead);
+      found, part, dead);
 }
 
 }  // namespace lockstep

@@ -29,8 +29,9 @@ void check_own_files(const std::filesystem::path& run_folder, const std::filesys
                      const Config& config, const ResumePoint& resume, bool force) {
   const auto is_read = [&](const std::filesystem::path& path) {
     std::error_code ignored;
-    for (const std::string& input : {config_file.string(), config.data.train.path, config.data.train.labels,
-                                     config.data.test.path, config.data.test.labels})
+    for (const std::string& input :
+         {config_file.string(), config.data.train.path, config.data.train.labels, config.data.test.path,
+          config.data.test.labels, config.data.validation.path, config.data.validation.labels})
       if (!input.empty() && std::filesystem::equivalent(input, path, ignored)) return true;
     return false;
   };

@@ -11,6 +11,7 @@
 #include "base/version.hpp"
 #include "config/write.hpp"
 #include "metrics/trace.hpp"
+#include "nn/loss.hpp"
 #include "train/build_model.hpp"
 
 namespace lockstep {
@@ -39,7 +40,12 @@ Recorder::Recorder(const Config& config, FolderOwner& owner, ProgramStart start,
       model_(&model),
       info_(std::move(info)),
       steps_per_epoch_(steps_per_epoch),
-      score_name_(info_.data.task == Task::classification ? "test_accuracy" : "test_r2"),
+      selection_(config),
+      watched_(selection_.validates() ? "validation" : "test"),
+      score_(config.train.monitor == Metric::loss ? main_score(info_.data.task) : config.train.monitor),
+      columns_(selection_.validates()
+                   ? metrics_of(info_.data.task, has_probabilities(config.train.loss.name), score_ == Metric::roc_auc)
+                   : std::vector<Metric>{Metric::loss, main_score(info_.data.task)}),
       saved_(model, config) {}
 
 void Recorder::begin(const Progress& progress, const ResumePoint& resume) {
@@ -51,6 +57,7 @@ void Recorder::begin(const Progress& progress, const ResumePoint& resume) {
   EnvironmentLog::Start start = describe_start(start_, platform_);
   start["train_digest"] = info_.data.digest;
   start["test_digest"] = info_.test_digest;
+  if (selection_.validates()) start["validation_digest"] = info_.validation_digest;
   start["first_step"] = progress.step;
   environment_ = std::make_unique<EnvironmentLog>(run_folder_, !resume.checkpoint, std::move(start));
   environment_->update(progress.step, start_.wall.seconds(), "");
@@ -66,8 +73,9 @@ void Recorder::print_start(const RunData& data, const Progress& progress, const 
   if (!platform_.crowded.empty()) fmt::print("warning: {}; {}\n", platform_.crowded, kCrowdedRemedy);
   fmt::print("blas:    {}\n", platform_.kernels);
   if (!platform_.environment.empty()) fmt::print("environ: {}\n", fmt::join(platform_.environment, ", "));
-  fmt::print("data:    {} training and {} test samples; {}\n", data.train.info.samples, data.test.info.samples,
-             describe_samples(data.train.info));
+  fmt::print("data:    {} training{} and {} test samples; {}\n", data.train.info.samples,
+             data.validation ? fmt::format(", {} validation", data.validation->info.samples) : "",
+             data.test.info.samples, describe_samples(data.train.info));
   fmt::print("model:   {}; {} parameters\n", describe_model(*model_), model_->parameter_count());
   fmt::print("step:    {} samples in {} slices; {} steps an epoch, {} epochs\n", config_.train.global_batch,
              info_.slices, steps_per_epoch_, config_.train.epochs);
@@ -75,6 +83,8 @@ void Recorder::print_start(const RunData& data, const Progress& progress, const 
     fmt::print("note:    {}\n", advice);
   for (const std::string& note : data.train.info.notes) fmt::print("note:    {}\n", note);
   for (const std::string& note : data.test.info.notes) fmt::print("note:    {}\n", note);
+  if (data.validation)
+    for (const std::string& note : data.validation->info.notes) fmt::print("note:    {}\n", note);
   for (const std::filesystem::path& path : resume.damaged)
     fmt::print("damaged: {}; passed over and renamed to end in .damaged\n", path.string());
   if (resume.checkpoint) {
@@ -89,6 +99,9 @@ void Recorder::print_start(const RunData& data, const Progress& progress, const 
     else if (progress.epoch > config_.train.epochs)
       fmt::print("note:    {} epochs are complete, more than train.epochs = {}: nothing is trained\n", progress.epoch,
                  config_.train.epochs);
+    else if (selection_.stops(progress))
+      fmt::print("note:    already complete: it stopped early after epoch {}, as train.patience = {} says\n",
+                 progress.epoch, config_.train.patience);
   }
   std::fflush(stdout);
 }
@@ -122,27 +135,27 @@ void Recorder::record_ranks(const Progress& progress, std::span<const RankSecond
   std::fflush(stdout);
 }
 
-void Recorder::record_epoch(const Progress& progress, const Evaluation& test, float learning_rate) {
+void Recorder::record_epoch(const Progress& progress, const Evaluation& watched, float learning_rate) {
   owner_->check();
-  metrics_->append("epochs", {{"step", progress.step},
-                              {"epoch", progress.epoch},
-                              {"train_loss", progress.train_loss},
-                              {"test_loss", test.loss},
-                              {score_name_, test.score},
-                              {"learning_rate", learning_rate},
-                              {"samples_per_second", run_speed(progress)}});
+  MetricsLog::Row row{{"step", progress.step}, {"epoch", progress.epoch}, {"train_loss", progress.train_loss}};
+  for (const Metric metric : columns_)
+    row[fmt::format("{}_{}", watched_, info_of(metric).name)] = watched.value(metric);
+  row["learning_rate"] = learning_rate;
+  row["samples_per_second"] = run_speed(progress);
+  metrics_->append("epochs", row);
   progress_bar_.wipe();
   epoch_seconds_.push_back(epoch_watch_.lap());
-  fmt::print("{}\n", epoch_line({.epoch = progress.epoch,
-                                 .epochs = config_.train.epochs,
-                                 .train_loss = progress.train_loss,
-                                 .test_loss = test.loss,
-                                 .score_name = score_name_,
-                                 .score = test.score,
-                                 .seconds = epoch_seconds_.back()}));
+  fmt::print("{}\n",
+             epoch_line({.epoch = progress.epoch,
+                         .epochs = config_.train.epochs,
+                         .train_loss = progress.train_loss,
+                         .loss_name = watched_ + "_loss",
+                         .loss = watched.loss,
+                         .score_name = fmt::format("{}{}", selection_.validates() ? "" : "test_", info_of(score_).name),
+                         .score = watched.value(score_),
+                         .seconds = epoch_seconds_.back()}));
   std::fflush(stdout);
 }
-
 void Recorder::save(const TrainState& state, const Checkpoints& which) {
   writer_.wait();
   saved_.copy_from(state);
@@ -158,6 +171,10 @@ void Recorder::save(const TrainState& state, const Checkpoints& which) {
     if (!which.newest) return;
     owner_->check();
     save_state(checkpoints_.of_step(saved_.progress.step), info_, *model_, saved_);
+    if (!selection_.validates()) {
+      owner_->check();
+      checkpoints_.copy_to_best(saved_.progress.step);
+    }
     checkpoints_.prune(config_.checkpoint.keep);
   });
 }
@@ -205,16 +222,35 @@ void Recorder::print_time() const {
   fmt::print("\n");
 }
 
-void Recorder::print_done(const TrainState& state, const Evaluation& test) {
+std::string Recorder::monitored() const {
+  return fmt::format("validation_{}", info_of(config_.train.monitor).name);
+}
+
+void Recorder::print_early_stop(const Progress& progress) {
+  progress_bar_.wipe();
+  fmt::print("early:   stopped after epoch {}: {} epochs without a gain of {}; the best was {} after epoch {}\n",
+             progress.epoch, progress.epoch - progress.gain_epoch, monitored(), short_number(progress.best_score),
+             progress.best_step / steps_per_epoch_);
+  std::fflush(stdout);
+}
+
+void Recorder::print_done(const Progress& progress, const std::string& digest, const Evaluation& test) {
   print_time();
-  const Progress& progress = state.progress;
-  if (progress.best_step > 0)
-    fmt::print("best:    {} {} after step {}, in {}\n", score_name_, short_number(progress.best_score),
-               progress.best_step, checkpoints_.best().string());
+  if (!selection_.validates())
+    fmt::print(
+        "note:    the result is the last epoch's: the test set chooses nothing, and there is no validation set; "
+        "data.validation_fraction = 0.1 makes one of a tenth of the training samples\n");
+  const bool chosen = selection_.validates() && progress.best_step > 0;
+  const std::uint64_t best_epoch = chosen ? progress.best_step / steps_per_epoch_ : progress.epoch;
+  if (chosen)
+    fmt::print("best:    {} {} after epoch {}, in {}\n", monitored(), short_number(progress.best_score), best_epoch,
+               checkpoints_.best().string());
   fmt::print("last:    {}\n", checkpoints_.of_step(progress.step).string());
-  fmt::print("done: epoch {} step {} train_loss {} test_loss {} {} {} samples_per_second {:.0f} digest {}\n",
-             progress.epoch, progress.step, full_number(progress.train_loss), full_number(test.loss), score_name_,
-             full_number(test.score), run_speed(progress), parameter_digest(*model_, state.model_parameters()));
+  fmt::print(
+      "done: epoch {} step {} train_loss {} test_loss {} test_{} {} samples_per_second {:.0f} best_epoch {} digest "
+      "{}\n",
+      progress.epoch, progress.step, full_number(progress.train_loss), full_number(test.loss),
+      info_of(main_score(info_.data.task)).name, full_number(test.score), run_speed(progress), best_epoch, digest);
   std::fflush(stdout);
 }
 

@@ -18,6 +18,7 @@
 #include "train/host_data.hpp"
 #include "train/platform.hpp"
 #include "train/resume.hpp"
+#include "train/selection.hpp"
 #include "train/state.hpp"
 #include "train/straggler.hpp"
 
@@ -49,12 +50,13 @@ class Recorder {
   /// Records what each rank spent in the steps since the last call. Names a rank that holds up the others, unless it
   /// was the last to be named.
   void record_ranks(const Progress& progress, std::span<const RankSeconds> ranks);
-  void record_epoch(const Progress& progress, const Evaluation& test, float learning_rate);
+  /// `watched` is the evaluation of the validation set, or without one of the test set.
+  void record_epoch(const Progress& progress, const Evaluation& watched, float learning_rate);
 
   /// What save() is to write beside the metrics.
   struct Checkpoints {
     bool newest = false;  // of the step just taken; older ones than checkpoint.keep says are removed
-    bool best = false;
+    bool best = false;    // of those that were chosen; where nothing is chosen, each newest one is
   };
 
   /// Copies the state and returns; a thread writes it behind the training. Waits where the thread has not finished the
@@ -64,7 +66,12 @@ class Recorder {
   /// Throws what has gone wrong with writing so far. Does not wait.
   void check_writing() { writer_.check(); }
 
-  /// Waits until all is written, and how the run ended with it. Throws what went wrong.
+  [[nodiscard]] std::filesystem::path best_checkpoint() const { return checkpoints_.best(); }
+
+  /// Waits until all of save() is written. Throws what went wrong.
+  void wait_for_writing() { writer_.wait(); }
+
+  /// The same, and writes how the run ended.
   void finish_writing(const Progress& progress, bool done);
 
   /// The seconds that it took to write files the last time.
@@ -79,12 +86,18 @@ class Recorder {
   /// Prints the table of a profile and writes the timeline of all ranks.
   void show_profile(const std::string& table, std::span<const std::vector<Profile::Lap>> ranks);
 
-  /// Says how the run ended. The last line is for scripts.
-  void print_done(const TrainState& state, const Evaluation& test);
+  /// Says that the run ends before its last epoch, and why.
+  void print_early_stop(const Progress& progress);
+
+  /// Says how the run ended; `digest` is of the last epoch's parameters, and `test` of those that were chosen. The last
+  /// line is for scripts.
+  void print_done(const Progress& progress, const std::string& digest, const Evaluation& test);
   void print_stopped(const Progress& progress);
 
  private:
   void print_time() const;
+  /// "validation_loss": the monitored value.
+  [[nodiscard]] std::string monitored() const;
 
   Config config_;
   FolderOwner* owner_;
@@ -95,7 +108,10 @@ class Recorder {
   const Model* model_;
   CheckpointInfo info_;
   std::uint64_t steps_per_epoch_;
-  const char* score_name_;
+  ModelSelection selection_;
+  std::string watched_;          // what is measured after each epoch: "validation" or "test"
+  Metric score_;                 // that is printed beside the loss
+  std::vector<Metric> columns_;  // of `epochs`
   std::unique_ptr<MetricsLog> metrics_;
   std::unique_ptr<EnvironmentLog> environment_;
   ProgressBar progress_bar_;

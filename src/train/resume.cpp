@@ -40,21 +40,33 @@ std::string ResumePoint::all_changes() const {
   return all;
 }
 
-void ResumePoint::check_best(const std::filesystem::path& run_folder, const std::string& test_digest,
-                             Progress& progress) {
-  const std::string& before = checkpoint->info().test_digest;
-  if (progress.best_step > 0 && !before.empty() && before != test_digest) {
-    notes.emplace_back("the best checkpoint so far was chosen by another test set, so the best begins anew");
-    progress.forget_best();
-  }
+void ResumePoint::forget_other_choices(const Config& config, const std::string& validation_digest, Progress& progress) {
+  const CheckpointInfo& info = checkpoint->info();
+  const bool same_set = info.validation_digest == validation_digest;
+  const bool same_metric =
+      read_resolved_config(info.config, info.data.source, {}).train.monitor == config.train.monitor;
+  const bool chosen = config.data.has_validation();
+  if (chosen && same_set && same_metric) return;
+  if (chosen && progress.best_step > 0)
+    notes.push_back(fmt::format("the best checkpoint so far was chosen by another {}, so the best begins anew",
+                                same_set ? "train.monitor" : "validation set"));
+  progress.forget_best();
+  progress.forget_gain();
+}
+
+void ResumePoint::check_best(const std::filesystem::path& run_folder, bool chosen, Progress& progress) {
   const CheckpointFolder folder(run_folder);
-  const std::string flaw = folder.flaw_of_best(progress);
+  const std::string flaw = chosen ? folder.flaw_of_best(progress) : folder.flaw_of_copy(progress.step);
   if (flaw.empty()) return;
-  best_is_lost = !folder.restore_best(progress);
-  notes.push_back(best_is_lost ? fmt::format("{} {}, so the best begins anew", folder.best().string(), flaw)
-                               : fmt::format("{} {}: made again from {}", folder.best().string(), flaw,
-                                             folder.of_step(progress.best_step).string()));
-  if (best_is_lost) progress.forget_best();
+  const std::filesystem::path source = folder.of_step(chosen ? progress.best_step : progress.step);
+  const bool made_again = chosen ? folder.restore_best(progress) : std::filesystem::exists(source);
+  if (made_again && !chosen) folder.copy_to_best(progress.step);
+  if (made_again)
+    notes.push_back(fmt::format("{} {}: made again from {}", folder.best().string(), flaw, source.string()));
+  best_is_lost = chosen && !made_again;
+  if (!best_is_lost) return;
+  notes.push_back(fmt::format("{} {}, so the best begins anew", folder.best().string(), flaw));
+  progress.forget_best();
 }
 
 ResumePoint find_resume_point(const std::filesystem::path& run_folder, const ResumeOptions& options,
@@ -97,6 +109,14 @@ void check_same_data(const CheckpointInfo& checkpoint, const Dataset& train) {
       "that data, choose another run.name, or begin anew with --resume never",
       before.source, before.samples, before.features(), before.outputs(), before.digest, data.source, data.samples,
       data.features(), data.outputs(), data.digest);
+}
+
+void check_same_validation(const CheckpointInfo& checkpoint, bool validates) {
+  if ((checkpoint.validation_samples > 0) == validates) return;
+  throw bad_input(
+      "{}: belongs to a run {} validation set, and now there is {}; set data.validation or data.validation_fraction "
+      "back, choose another run.name, or begin anew with --resume never",
+      checkpoint.data.source, validates ? "without a" : "with a", validates ? "one" : "none");
 }
 
 }  // namespace lockstep

@@ -38,10 +38,13 @@ struct ResumePoint {
   /// All changes of the arithmetic since the run began, in words. Empty: it is the undisturbed run.
   [[nodiscard]] std::string all_changes() const;
 
-  /// Sees to it that `progress`, which is the checkpoint's, claims no best checkpoint that is not in the run's folder,
-  /// or that was measured on another test set than this one: it is made again from the checkpoint of the same step, or
-  /// the best begins anew.
-  void check_best(const std::filesystem::path& run_folder, const std::string& test_digest, Progress& progress);
+  /// Forgets in `progress`, which is the checkpoint's, what was chosen by another validation set than this one, or by
+  /// another metric.
+  void forget_other_choices(const Config& config, const std::string& validation_digest, Progress& progress);
+
+  /// Sees to it that `progress` claims no best checkpoint that is not in the run's folder: it is made again from the
+  /// checkpoint of the same step, or the best begins anew. Where nothing is `chosen`, best.h5 is the newest checkpoint.
+  void check_best(const std::filesystem::path& run_folder, bool chosen, Progress& progress);
 };
 
 /// Finds the newest checkpoint that is not damaged; best.h5 is one of them. To be called by rank 0. Bad input when
@@ -56,5 +59,9 @@ void set_aside(const std::vector<std::filesystem::path>& damaged);
 
 /// Bad input when the checkpoint was made on other training data.
 void check_same_data(const CheckpointInfo& checkpoint, const Dataset& train);
+
+/// Bad input when the checkpoint belongs to a run with a validation set, and this one has none, or the other way round:
+/// its epochs would be measured on something else.
+void check_same_validation(const CheckpointInfo& checkpoint, bool validates);
 
 }  // namespace lockstep

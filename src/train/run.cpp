@@ -10,9 +10,10 @@
 #include "config/compare.hpp"
 #include "config/effect.hpp"
 #include "config/write.hpp"
+#include "data/checks.hpp"
+#include "data/classes.hpp"
 #include "train/build_model.hpp"
 #include "train/outcome.hpp"
-#include "train/profile_report.hpp"
 #include "train/replicas.hpp"
 
 namespace lockstep {
@@ -30,6 +31,16 @@ Deadline deadline_of(const RunOptions& options) {
   return Deadline(std::chrono::seconds(options.time_limit));
 }
 
+/// Bad input where the monitored value is not defined on the validation set.
+void check_monitor(const Config& config, const PreparedDataset& validation) {
+  if (info_of(config.train.monitor).needs != Needs::all_outputs) return;
+  if (const auto empty = empty_classes(validation.info, validation.labels); !empty.empty())
+    throw bad_input(
+        "train.monitor: \"{}\" needs samples of every class, and no validation sample is of class {}; monitor "
+        "\"loss\", or give more validation samples",
+        info_of(config.train.monitor).name, list_names(empty));
+}
+
 /// The data, on which every key of the configuration has an effect.
 RunData load_for_training(const Communicator& world, const Config& config, const ResumePoint& resume) {
   RunData data = load_on_every_host(world, config, resume.checkpoint ? &resume.checkpoint->info() : nullptr);
@@ -39,6 +50,7 @@ RunData load_for_training(const Communicator& world, const Config& config, const
     if (!world.is_root()) return;
     check_with_data(config, data.train.info.task, config.train.epochs * steps_per_epoch);
     if (config.augment.any()) check_images(data.train.info);
+    if (data.validation) check_monitor(config, *data.validation);
   });
   return data;
 }
@@ -72,8 +84,9 @@ Run::Run(const Communicator& world, const Config& config, ProgramStart start, Fo
       schedule_(config.schedule, config.optimizer.learning_rate, sampler_.steps_per_epoch(),
                 config.train.epochs * sampler_.steps_per_epoch()),
       step_(world, host_, watchdog_, profile_, config, model_, data_.train),
-      evaluator_(world, model_, config.train.loss, data_.test),
-      guess_(score_of_a_guess(data_.test)) {
+      selection_(config),
+      evaluator_(world, model_, config.train.loss, data_.watched(), selection_.outputs()),
+      guess_(score_of_a_guess(data_.watched())) {
   restore(owner != nullptr ? owner->folder() : "", resume);
   first_step_ = state_.progress.step;
   Platform platform = survey_platform(world, model_.kernels());
@@ -98,28 +111,38 @@ CheckpointInfo Run::describe() const {
           .data = data_.train.info,
           .transform = data_.train.transform,
           .test_samples = data_.test.info.samples,
-          .test_digest = data_.test.info.digest};
+          .test_digest = data_.test.info.digest,
+          .validation_samples = data_.validation ? data_.validation->info.samples : 0,
+          .validation_digest = data_.validation ? data_.validation->info.digest : ""};
 }
 
 void Run::restore(const std::filesystem::path& folder, ResumePoint& resume) {
+  std::size_t complete = 0;
   together(world_, [&] {
     if (resume.checkpoint) {
-      resume.add_changes(changed_programs(resume.checkpoint->info(), describe()));
+      check_same_validation(resume.checkpoint->info(), selection_.validates());
+      const CheckpointInfo now = describe();
+      resume.add_changes(changed_programs(resume.checkpoint->info(), now));
       load_state(*resume.checkpoint, model_, state_);
+      complete = selection_.finished(state_.progress) ? 1 : 0;
       set_aside(resume.damaged);
-      resume.check_best(folder, data_.test.info.digest, state_.progress);
+      if (complete == 0) resume.forget_other_choices(config_, now.validation_digest, state_.progress);
+      resume.check_best(folder, selection_.validates(), state_.progress);
     } else if (world_.is_root()) {
       model_.initialize(config_.model.init, config_.run.seed, state_.parameters, config_.model.init_distribution);
       if (!state_.average.empty()) std::ranges::copy(state_.parameters, state_.average.begin());
     }
   });
   broadcast(world_, state_.progress);
-  std::size_t resumed = resume.checkpoint ? 1 : 0;
   std::size_t lost = resume.best_is_lost ? 1 : 0;
-  world_.broadcast(resumed);
+  world_.broadcast(complete);
   world_.broadcast(lost);
-  complete_ = resumed > 0 && state_.progress.epoch >= config_.train.epochs;
+  complete_ = complete > 0;
   best_is_lost_ = lost > 0;
+  share_state();
+}
+
+void Run::share_state() {
   const Communicator first_ranks = world_.split(host_.is_root() ? 0 : 1);
   if (host_.is_root()) first_ranks.broadcast(state_.all_floats());
   host_.barrier();
@@ -129,16 +152,20 @@ ExitStatus Run::train() {
   world_.barrier();
   profile_.start();
   choose_best_again();
-  while (state_.progress.epoch < config_.train.epochs && !stop_)
+  while (!selection_.finished(state_.progress) && !stop_)
     if (train_epoch()) finish_epoch();
-  const bool done = state_.progress.epoch >= config_.train.epochs;
-  const Evaluation test = done ? evaluate() : Evaluation();
+  const bool done = selection_.finished(state_.progress);
   if (recorder_ && !complete_) save(*recorder_, {.newest = true});
+  if (recorder_) recorder_->wait_for_writing();
+  const std::string digest = recorder_ ? parameter_digest(model_, state_.model_parameters()) : "";
+  profile_.lap(Phase::checkpoint);
+  const Evaluation test = done ? measure_test() : Evaluation();
+  profile_.lap(Phase::evaluate);
   if (recorder_) recorder_->finish_writing(state_.progress, done);
   if (shows_profile_) show_profile();
   if (recorder_) {
     if (done)
-      recorder_->print_done(state_, test);
+      recorder_->print_done(state_.progress, digest, test);
     else
       recorder_->print_stopped(state_.progress);
   }
@@ -207,31 +234,6 @@ void Run::account(const StepResult& result, std::size_t samples, double seconds)
   evaluation_.reset();
 }
 
-Evaluation Run::evaluate() {
-  if (!evaluation_) {
-    Stopwatch watch;
-    const std::vector<double> sums = evaluator_.measure(
-        state_.model_parameters(), [this] { watchdog_.beat(Activity::evaluating, state_.progress.step); });
-    watchdog_.beat(Activity::summing, state_.progress.step);
-    evaluation_ = evaluator_.combine(sums);
-    evaluation_seconds_ = watch.lap();
-  }
-  return *evaluation_;
-}
-
-bool Run::update_best(const Evaluation& test) {
-  const bool best = state_.progress.is_best(test.score, test.loss);
-  if (best) state_.progress.set_best(test.score, test.loss);
-  return best;
-}
-
-void Run::choose_best_again() {
-  const Progress& progress = state_.progress;
-  const bool after_epoch = progress.epoch > 0 && progress.epoch_samples == 0;
-  if (!after_epoch || progress.best_step > 0 || (complete_ && !best_is_lost_)) return;
-  if (update_best(evaluate()) && recorder_) save(*recorder_, {.newest = complete_, .best = true});
-}
-
 void Run::finish_epoch() {
   Progress& progress = state_.progress;
   ++progress.epoch;
@@ -239,52 +241,19 @@ void Run::finish_epoch() {
   progress.epoch_samples = 0;
   progress.epoch_loss_sum = 0;
 
-  const Evaluation test = evaluate();
+  const Evaluation& watched = evaluate();
   profile_.lap(Phase::evaluate);
-  const bool best = update_best(test);
+  const bool best = update_best(watched);
   if (recorder_) {
-    recorder_->record_epoch(progress, test, schedule_.rate(progress.step - 1));
+    recorder_->record_epoch(progress, watched, schedule_.rate(progress.step - 1));
     const bool newest = is_due(config_.checkpoint.every_epochs, progress.epoch) ||
                         is_due(config_.checkpoint.every_steps, progress.step);
     save(*recorder_, {.newest = newest, .best = best});
   }
-  note_poor_score(test);
+  note_poor_score(watched);
+  const bool early = selection_.stops(progress) && progress.epoch < config_.train.epochs;
+  if (recorder_ && early) recorder_->print_early_stop(progress);
   profile_.lap(Phase::checkpoint);
-}
-
-void Run::note_poor_score(const Evaluation& test) {
-  const Progress& progress = state_.progress;
-  if (!is_poor(test.score, guess_) || (noted_poor_score_ && progress.epoch < config_.train.epochs)) return;
-  noted_poor_score_ = true;
-  const std::vector<DeadUnits> dead = evaluator_.dead_units(
-      state_.model_parameters(), [this] { watchdog_.beat(Activity::evaluating, state_.progress.step); });
-  if (recorder_) recorder_->print_note(note_on_poor_score(data_.test.info.task, progress.epoch, test.score, dead));
-}
-
-void Run::record_ranks() {
-  watchdog_.beat(Activity::summing, state_.progress.step);
-  std::array<double, kPhases + 1> mine{};  // seconds, and slices
-  for (std::size_t phase = 0; phase < kPhases; ++phase) mine[phase] = profile_.seconds()[phase] - recorded_[phase];
-  mine.back() = static_cast<double>(step_.slices());
-  recorded_ = profile_.seconds();
-  const std::vector<double> all = world_.gather(mine);
-  std::vector<RankSeconds> ranks;
-  for (std::size_t begin = 0; begin < all.size(); begin += mine.size()) {
-    const auto of = [&](Phase phase) { return all[begin + static_cast<std::size_t>(phase)]; };
-    ranks.push_back({.input = of(Phase::gather),
-                     .compute = of(Phase::forward) + of(Phase::backward) + of(Phase::update),
-                     .sum = of(Phase::sum),
-                     .wait = of(Phase::wait),
-                     .slices = all[begin + kPhases]});
-  }
-  if (recorder_) recorder_->record_ranks(state_.progress, ranks);
-}
-
-void Run::show_profile() {
-  profile_.lap(Phase::checkpoint);
-  const std::string table = profile_table(world_, profile_, state_.progress.step - first_step_);
-  const auto laps = gather_laps(world_, profile_);
-  if (recorder_) recorder_->show_profile(table, laps);
 }
 
 void Run::save(Recorder& recorder, const Recorder::Checkpoints& which) {

@@ -14,6 +14,7 @@
 #include "train/host_data.hpp"
 #include "train/recorder.hpp"
 #include "train/resume.hpp"
+#include "train/selection.hpp"
 #include "train/step.hpp"
 #include "train/watchdog.hpp"
 
@@ -40,17 +41,23 @@ class Run {
   bool train_epoch();
   void finish_epoch();
   /// True when the present parameters are the best so far, by this evaluation.
-  bool update_best(const Evaluation& test);
+  bool update_best(const Evaluation& watched);
   /// Where a run that goes on after an epoch has lost its best checkpoint, that epoch is the best so far. Collective.
   void choose_best_again();
-  /// Of the present parameters. Collective.
-  Evaluation evaluate();
+  /// Of the present parameters, on the validation set or, where there is none, the test set. Collective.
+  const Evaluation& evaluate();
+  Evaluation measure(Evaluator& evaluator);
+  /// Of the parameters that were chosen, which become the present ones, or else of the last. Collective.
+  Evaluation measure_test();
+  void take_best_parameters();
+  /// What the first rank has of the state, on all ranks. Collective.
+  void share_state();
   void save(Recorder& recorder, const Recorder::Checkpoints& which);
   void account(const StepResult& result, std::size_t samples, double seconds);
   /// Records what every rank spent in the steps since the last call. Collective.
   void record_ranks();
   /// Says, after the first such epoch and after the last one, that the score is no better than a guess. Collective.
-  void note_poor_score(const Evaluation& test);
+  void note_poor_score(const Evaluation& watched);
   /// Prints and writes the profile. Collective.
   void show_profile();
 
@@ -71,12 +78,13 @@ class Run {
   Sampler sampler_;
   Schedule schedule_;
   TrainingStep step_;
-  Evaluator evaluator_;
-  double guess_;                          // the test score that takes no network
+  ModelSelection selection_;
+  Evaluator evaluator_;                   // of what is measured after each epoch
+  double guess_;                          // the score that takes no network
   std::optional<Evaluation> evaluation_;  // of the present parameters
   std::optional<Recorder> recorder_;      // on rank 0
   std::uint64_t first_step_ = 0;          // of this start of the program
-  bool complete_ = false;                 // all epochs were, when the program started
+  bool complete_ = false;                 // nothing was left to train, when the program started
   bool best_is_lost_ = false;             // of a run that goes on
   double step_seconds_ = 0;               // that the slowest step took, and the last evaluation
   double evaluation_seconds_ = 0;

@@ -33,7 +33,7 @@ struct TrainState {
   }
 
   /// The parameters by which the model predicts: their average, or else those of the last step.
-  [[nodiscard]] std::span<const float> model_parameters() const { return average.empty() ? parameters : average; }
+  [[nodiscard]] std::span<float> model_parameters() const { return average.empty() ? parameters : average; }
 
   /// All numbers but the progress.
   [[nodiscard]] std::span<float> all_floats() const { return floats_; }

@@ -35,7 +35,8 @@ std::string objection(const std::string& key, const Config& trained, const Confi
   } else if (key.starts_with("data.train") ? !own_test : key == "data.format" && own_test) {
     return "";
   }
-  const bool moves_split = key == "run.seed" || key == "run.split_seed" || key == "data.test_fraction";
+  const bool moves_split =
+      key == "run.seed" || key == "run.split_seed" || key == "data.test_fraction" || key == "data.validation_fraction";
   if (moves_split && trained.data.test_fraction > 0 && !own_test)
     return fmt::format(
         "it would move the split, and samples that the network was trained on would be tested; for other samples give "
@@ -49,7 +50,7 @@ std::string objection(const std::string& key, const Config& trained, const Confi
 }
 
 /// Bad input unless the checkpoint was trained on one part of this data and tested on the other.
-void check_split(const CheckpointInfo& checkpoint, const TrainAndTest& data) {
+void check_split(const CheckpointInfo& checkpoint, const DataParts& data) {
   const std::string train = checkpoint.format == 1 ? digest_in_float32(data.train) : data.train.info.digest;
   const bool same_test = checkpoint.test_digest.empty() || checkpoint.test_digest == data.test.info.digest;
   if (train == checkpoint.data.digest && same_test) return;
@@ -93,7 +94,9 @@ Config evaluation_config(const CheckpointInfo& checkpoint, const std::vector<std
 
 Dataset read_test_set(const CheckpointInfo& checkpoint, const Config& config) {
   if (config.data.test.path.empty()) {
-    TrainAndTest data = load_train_and_test(config.data, takes_labels(config.train.loss.name), config.run.split_seed);
+    DataOptions options = config.data;
+    options.validation = {};  // a file of its own has no part in the split
+    DataParts data = load_parts(options, takes_labels(config.train.loss.name), config.run.split_seed);
     check_split(checkpoint, data);
     return std::move(data.test);
   }

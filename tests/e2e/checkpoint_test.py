@@ -144,7 +144,7 @@ class ImagesTest(CheckpointTest):
 
     def test_attributes(self):
         self.check_attributes(1, "classification")
-        self.assertEqual(self.checkpoint.attributes["train_samples"], 60000)
+        self.assertEqual(self.checkpoint.attributes["train_samples"], 54000)
 
     def test_arrays(self):
         self.check_arrays([784, 24, 10])

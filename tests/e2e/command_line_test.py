@@ -19,7 +19,7 @@ REGRESSION = (
 NUMBER = r"-?\d+\.\d+"
 DONE = (
     rf"done: epoch 4 step 20 train_loss {NUMBER} test_loss {NUMBER} %s {NUMBER} "
-    r"samples_per_second \d+ digest [0-9a-f]{16}"
+    r"samples_per_second \d+ best_epoch \d+ digest [0-9a-f]{16}"
 )
 EPOCH = (
     rf"epoch %d/4  train_loss {NUMBER}  test_loss {NUMBER}  test_accuracy {NUMBER}  [\d.]+m?s"
@@ -30,7 +30,7 @@ OPTIONS = {
     "init": ["TABLE [LABELS]", "--target COLUMN", "--output FILE.toml"],
     "keys": ["WORD"],
     "train": ["CONFIG.toml", "--set KEY=VALUE", "--run-dir DIR", "--resume auto|never|must"],
-    "evaluate": ["CHECKPOINT|RUN_DIR", "--set KEY=VALUE"],
+    "evaluate": ["CHECKPOINT|RUN_DIR", "--set KEY=VALUE", "--output FILE.h5|FILE.json", "--samples", "--force"],
     "predict": [
         "CHECKPOINT|RUN_DIR",
         "--input FILE",

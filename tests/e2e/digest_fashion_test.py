@@ -17,7 +17,7 @@ class DigestFashionTest(EndToEndTest):
 
     def test_any_number_of_ranks(self):
         alone = self.train("alone")
-        self.assertEqual(alone["step"], "240")
+        self.assertEqual(alone["step"], "216")
         self.assertGreater(float(alone["test_accuracy"]), 0.7)
         for ranks in (2, 3, 8):
             with self.subTest(ranks=ranks):

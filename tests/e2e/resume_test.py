@@ -115,8 +115,8 @@ class ResumeTest(EndToEndTest):
         """A run that crashed has written metrics of steps that its newest checkpoint does not have."""
         whole = self.train("run", "checkpoint.every_steps=3", "checkpoint.keep=0").outcome()
         rows = self.rows("run")
-        for path in (self.folder / "run/checkpoints").glob("step-*.h5"):
-            if path.name > "step-00000012.h5":
+        for path in (self.folder / "run/checkpoints").iterdir():
+            if path.name > "step-00000012.h5" or path.name == "best.h5":
                 path.unlink()
         with open(self.folder / "run/metrics.jsonl", "a") as log:
             log.write('{"group":"steps","step":21,"ep')  # the crash came while a row was written
@@ -204,8 +204,8 @@ class ResumeTest(EndToEndTest):
     def test_damaged_checkpoints_are_passed_over(self):
         whole = self.train("whole").outcome()
         self.train("run", "train.epochs=3", "checkpoint.keep=0")
-        for step in (10, 15):
-            path = self.folder / f"run/checkpoints/step-{step:08}.h5"
+        for name in ("step-00000010", "step-00000015", "best"):
+            path = self.folder / f"run/checkpoints/{name}.h5"
             path.write_bytes(path.read_bytes()[:-1000])
         resumed = self.train("run", ranks=2)
         self.assertIn("damaged: run/checkpoints/step-00000015.h5", resumed.output)
@@ -216,16 +216,17 @@ class ResumeTest(EndToEndTest):
 
     def test_a_best_checkpoint_that_is_gone_or_damaged(self):
         """It is that of the undisturbed run again, and a complete run writes nothing else."""
-        self.train("run")
+        validation = "data.validation_fraction=0.2"
+        self.train("run", validation)
         checkpoints = self.folder / "run/checkpoints"
         best = self.run_ok("inspect", "run/checkpoints/best.h5").values()
         shutil.copy(checkpoints / "best.h5", checkpoints / f"step-{int(best['step']):08}.h5")
         before = {path: path.stat().st_mtime_ns for path in (self.folder / "run").rglob("*.*")}
-        self.assertIn("already complete; raise train.epochs", self.train("run", ranks=2).output)
+        self.assertIn("already complete; raise train.epochs", self.train("run", validation, ranks=2).output)
         self.assertEqual({path: path.stat().st_mtime_ns for path in (self.folder / "run").rglob("*.*")}, before)
         for harm, word in ((lambda path: path.unlink(), "is not there"), (lambda path: path.write_bytes(b"x"), "damaged")):
             harm(checkpoints / "best.h5")
-            self.assertIn(word, self.train("run").output)
+            self.assertIn(word, self.train("run", validation).output)
             again = self.run_ok("inspect", "run/checkpoints/best.h5").values()
             self.assertEqual((again["step"], again["digest"]), (best["step"], best["digest"]))
 
@@ -262,12 +263,13 @@ class ResumeTest(EndToEndTest):
         self.assertEqual(self.checkpoints("end"), ["best.h5", "step-00000020.h5"])
 
     def test_best_checkpoint_is_that_of_the_best_epoch(self):
-        self.train("run", "checkpoint.keep=0", "train.epochs=8")
+        chosen = ("data.validation_fraction=0.2", "train.monitor=accuracy")
+        self.train("run", "checkpoint.keep=0", "train.epochs=8", *chosen)
         epochs = self.rows("run")["epochs"]
-        best = max(epochs, key=lambda row: row["test_accuracy"])  # the first of equals
+        best = max(epochs, key=lambda row: (row["validation_accuracy"], -row["validation_loss"]))
         values = self.run_ok("inspect", "run/checkpoints/best.h5").values()
         self.assertEqual(values["step"], str(best["step"]), json.dumps(epochs))
-        self.assertEqual(values["best_score"], f"{best['test_accuracy']:.6f}")
+        self.assertEqual(values["best_score"], f"{best['validation_accuracy']:.6f}")
         same = self.run_ok("inspect", f"run/checkpoints/step-{best['step']:08}.h5").values()
         self.assertEqual(values["digest"], same["digest"])
 

@@ -17,7 +17,7 @@ FLOORS = (
     ("base",),
     ("tensor",),
     ("data", "nn", "comm", "optim"),
-    ("checkpoint", "metrics"),
+    ("checkpoint", "metrics", "scores"),
     ("config",),
     ("train",),
     ("cli",),

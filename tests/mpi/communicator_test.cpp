@@ -83,6 +83,14 @@ TEST(Broadcast, CarriesAWholeConfiguration) {
   EXPECT_EQ(config.metrics.ranks_every_steps, 10U);
 }
 
+TEST(Communicator, SumsCountsOfAllRanks) {
+  const Communicator world = Communicator::world();
+  const auto ranks = static_cast<std::uint64_t>(world.size());
+  std::vector<std::uint64_t> counts{1, static_cast<std::uint64_t>(world.rank()), std::uint64_t{1} << 53};
+  world.sum(counts);
+  EXPECT_EQ(counts, (std::vector<std::uint64_t>{ranks, ranks * (ranks - 1) / 2, ranks << 53}));
+}
+
 TEST(Together, NothingHappensWhenNobodyFails) {
   int calls = 0;
   together(Communicator::world(), [&] { ++calls; });

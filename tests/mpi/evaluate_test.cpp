@@ -153,6 +153,39 @@ TEST(Evaluator, TheSameBitsAsOneRankAlone) {
     EXPECT_TRUE(outputs.empty());
 }
 
+TEST(Evaluator, TheSameTotalsAsOneRankAlone) {
+  const Communicator world = Communicator::world();
+  for (const Task task : {Task::classification, Task::regression}) {
+    const Fixture f(task);
+    Dataset data = f.data;
+    for (std::size_t i = 0; i < data.labels.size(); ++i) data.labels[i] = static_cast<std::int32_t>(i % 3);
+    const PreparedDataset prepared = prepare(std::move(data), {});
+    const LossOptions loss{.name = task == Task::classification ? kLoss<CrossEntropy> : kLoss<Mse>};
+    Evaluator together(world, f.model, loss, prepared, Outputs::are_kept);
+    const Evaluation result = together.evaluate(f.parameters.span());
+    Evaluator alone(world.split(world.rank()), f.model, loss, prepared, Outputs::are_kept);
+    const Evaluation expected = alone.evaluate(f.parameters.span());
+    for (const Metric metric : metrics_of(task, true, true)) {
+      EXPECT_EQ(result.value(metric), expected.value(metric)) << info_of(metric).name;
+      EXPECT_FALSE(std::isnan(result.value(metric))) << info_of(metric).name;
+    }
+    EXPECT_EQ(result.score, result.value(main_score(task)));
+    EXPECT_EQ(result.outputs, world.is_root() ? expected.outputs : std::vector<float>());
+    std::uint64_t samples = 0;
+    for (const ClassCounts& counts : result.totals.classes) samples += counts.support;
+    EXPECT_EQ(samples, task == Task::classification ? kSamples : 0);
+  }
+}
+
+TEST(Evaluator, WithoutOutputsThereIsNoAreaUnderRoc) {
+  const Fixture f(Task::classification);
+  const Evaluation result = Evaluator(Communicator::world(), f.model, {.name = kLoss<CrossEntropy>}, f.prepared)
+                                .evaluate(f.parameters.span());
+  EXPECT_TRUE(std::isnan(result.value(Metric::roc_auc)));
+  EXPECT_TRUE(result.outputs.empty());
+  EXPECT_NEAR(result.value(Metric::log_loss), result.loss, 1e-6);
+}
+
 /// Targets far from zero with a small spread, and a model without hidden layers that gives 0 on their scale.
 TEST(Evaluator, R2OfTargetsFarFromZeroKeepsItsDigits) {
   Dataset data = random_table(Task::regression);
@@ -286,13 +319,14 @@ TEST(PoorScore, IsNoBetterThanAGuess) {
 
 TEST(PoorScore, ItsNoteNamesDeadUnits) {
   EXPECT_EQ(
-      note_on_poor_score(Task::regression, 1, -0.03, {{0, 61, 64}, {1, 0, 64}, {2, 64, 64}}),
+      note_on_poor_score("test", Task::regression, 1, -0.03, {{0, 61, 64}, {1, 0, 64}, {2, 64, 64}}),
       "test_r2 -0.0300 after epoch 1 is no better than to name the mean; units that are 0 for all test samples, so "
       "that they may never learn again: 61 of 64 in layer 0, 64 of 64 in layer 2; lower "
       "optimizer.learning_rate, or use model.activation = \"leaky_relu\"");
-  EXPECT_EQ(note_on_poor_score(Task::classification, 3, 0.5, {{0, 0, 64}}),
-            "test_accuracy 0.5000 after epoch 3 is no better than to name the largest class; no unit is dead: train "
-            "longer, or with another optimizer.learning_rate");
+  EXPECT_EQ(
+      note_on_poor_score("validation", Task::classification, 3, 0.5, {{0, 0, 64}}),
+      "validation_accuracy 0.5000 after epoch 3 is no better than to name the largest class; no unit is dead: train "
+      "longer, or with another optimizer.learning_rate");
 }
 
 }  // namespace

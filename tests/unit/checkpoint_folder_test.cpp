@@ -121,6 +121,19 @@ TEST_F(CheckpointFolderTest, KnowsWhetherTheBestIsThere) {
   EXPECT_FALSE(folder_.restore_best(progress));
 }
 
+TEST_F(CheckpointFolderTest, WhereNothingIsChosenTheBestIsACopyOfTheNewest) {
+  add_step(5);
+  EXPECT_EQ(folder_.flaw_of_copy(5), "is not there");
+  folder_.copy_to_best(5);
+  EXPECT_EQ(folder_.flaw_of_copy(5), "");
+  EXPECT_EQ(read_file(folder_.best()), read_file(folder_.of_step(5)));
+  EXPECT_EQ(folder_.flaw_of_copy(6), "is of step 5, and the newest is of step 6");
+  damage(folder_.best());
+  EXPECT_EQ(folder_.flaw_of_copy(5), "is damaged");
+  add_checkpoint("best.h5", 4, 4);
+  EXPECT_EQ(folder_.flaw_of_copy(5), "") << "an earlier version has chosen it";
+}
+
 const std::vector<std::string> kOthers = {
     "notes.txt",         "step-.h5",  "step-00000009.h5.partial",       "step-00000009.txt",
     "step-00000009a.h5", "step-9.h5", "step-99999999999999999999999.h5"};

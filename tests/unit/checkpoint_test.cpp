@@ -1,6 +1,7 @@
 // Checkpoints: all of one is read as it was written, and what is none, or is damaged, is refused.
 #include "checkpoint/checkpoint.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <limits>
 
@@ -32,6 +33,8 @@ CheckpointInfo some_info() {
                    .best_step = 900,
                    .best_score = -0.5,
                    .best_loss = 0.25,
+                   .gain_epoch = 2,
+                   .gain_value = -0.4,
                    .run_samples = std::uint64_t{1} << 40,
                    .run_seconds = 1e-3};
   info.data.source = "train.csv";
@@ -44,6 +47,8 @@ CheckpointInfo some_info() {
   info.transform.targets = {{3.0}, {4.0}};
   info.test_samples = 10'000;
   info.test_digest = "fedcba9876543210";
+  info.validation_samples = 5'000;
+  info.validation_digest = "fedcba9876543211";
   info.c_library = "glibc 2.36";
   info.slices = 3;
   info.arithmetic_changes = "after step 5: train.slices";
@@ -108,6 +113,10 @@ TEST_F(CheckpointTest, ReadsAllThatWasWritten) {
   EXPECT_EQ(info.arithmetic_changes, written.arithmetic_changes);
   EXPECT_EQ(info.test_samples, written.test_samples);
   EXPECT_EQ(info.test_digest, written.test_digest);
+  EXPECT_EQ(info.validation_samples, written.validation_samples);
+  EXPECT_EQ(info.validation_digest, written.validation_digest);
+  EXPECT_EQ(info.progress.gain_epoch, written.progress.gain_epoch);
+  EXPECT_EQ(info.progress.gain_value, written.progress.gain_value);
   EXPECT_EQ(info.format, 2);
   EXPECT_EQ(info.data.source, file());  // for messages
   EXPECT_EQ(info.data.task, written.data.task);
@@ -137,24 +146,18 @@ TEST_F(CheckpointTest, AnUndisturbedRunHasNoChanges) {
   EXPECT_EQ(CheckpointReader(file()).info().arithmetic_changes, "");
 }
 
-TEST(ProgressTest, KnowsABetterEvaluation) {
-  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-  Progress progress;
-  progress.step = 7;
-  EXPECT_FALSE(progress.is_best(kNan, 1));
-  EXPECT_FALSE(progress.is_best(1, kNan));
-  EXPECT_TRUE(progress.is_best(-3, 9));
-  progress.set_best(0.5, 0.25);
-  EXPECT_EQ(progress.best_step, 7U);
-  EXPECT_TRUE(progress.is_best(0.6, 9));
-  EXPECT_FALSE(progress.is_best(0.4, 0.1));
-  EXPECT_TRUE(progress.is_best(0.5, 0.2));
-  EXPECT_FALSE(progress.is_best(0.5, 0.25));  // of equals the first
-  EXPECT_FALSE(progress.is_best(0.5, 0.3));
-  EXPECT_FALSE(progress.is_best(kNan, 0.1));
-  progress.forget_best();
-  EXPECT_EQ(progress.best_step, 0U);
-  EXPECT_TRUE(progress.is_best(-9, 99));
+TEST_F(CheckpointTest, AFileMayLackWhatConcernsValidation) {
+  write_changed([](hid_t raw) {
+    herr_t status = 0;
+    for (const char* name :
+         {schema::kValidationSamples, schema::kValidationDigest, schema::kGainEpoch, schema::kGainValue})
+      status = std::min(status, H5Adelete(raw, name));
+    return status;
+  });
+  const CheckpointInfo info = CheckpointReader(file()).info();
+  EXPECT_EQ(info.validation_samples, 0U);
+  EXPECT_EQ(info.validation_digest, "");
+  EXPECT_EQ(info.progress.gain_epoch, 0U);
 }
 
 TEST_F(CheckpointTest, ReadsARegressionOnImages) {

@@ -48,7 +48,8 @@ TEST(Compare, WhatARunWritesAndHowLongItIsChangesNothing) {
   EXPECT_THAT(changes({}, {"run.name=b", "run.time_limit=9", "run.stop_after_steps=7", "train.epochs=99",
                            "train.check_replicas_every=1", "train.watchdog_seconds=1", "checkpoint.every_epochs=7",
                            "checkpoint.every_steps=7", "checkpoint.keep=7", "metrics.every_steps=7",
-                           "metrics.ranks_every_steps=7", "data.train=other.csv", "data.test=other.csv"}),
+                           "metrics.ranks_every_steps=7", "data.train=other.csv", "data.test=other.csv",
+                           "data.validation=other.csv"}),
               IsEmpty());
 }
 

@@ -362,6 +362,7 @@ TEST(ConfigErrors, SayWhatLimitsAKeyHas) {
                                                                    {"data.test_fraction=-0.1", "between 0 and 1"},
                                                                    {"data.test_fraction=1.5", "between 0 and 1"},
                                                                    {"data.test_fraction=1", "less than 1"},
+                                                                   {"data.validation_fraction=1", "less than 1"},
                                                                    {"model.hidden=[0]", "from 1 to 16777216"},
                                                                    {"model.leaky_slope=-0.1", "at least 0"},
                                                                    {"model.elu_alpha=-1", "at least 0"},
@@ -413,6 +414,9 @@ TEST(ConfigErrors, AskForKeysByName) {
   EXPECT_THAT(message_about("[run]\nname = 'r'\n"), HasSubstr("data.train: is missing"));
   EXPECT_THAT(message_about("[run]\nname='r'\n[data]\ntrain={images='i', labels='l'}\n"),
               HasSubstr("either data.test or a data.test_fraction"));
+  EXPECT_THAT(message_about("[run]\nname='r'\n[data]\nformat='csv'\ntest='e'\ntrain='t'\ntarget='y'\nvalidation='v'\n"
+                            "validation_fraction=0.5\n"),
+              HasSubstr("either data.validation or data.validation_fraction, not both"));
   EXPECT_THAT(message_about("[run]\nname='r'\n[data]\ntest_fraction=0.5\ntrain={images='i'}\n"),
               AllOf(StartsWith("c.toml:5: data.train"), HasSubstr("labels = ")));
   EXPECT_THAT(message_about("[run]\nname='r'\n[data]\ntrain={images='i', labels='l'}\ntest='i'\n"),

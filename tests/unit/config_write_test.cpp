@@ -24,6 +24,8 @@ Config unusual_config() {
                  .train = {.path = "/d/a \"b\"\n.csv", .labels = ""},
                  .test = {.path = "/d/t.csv", .labels = ""},
                  .test_fraction = 0,
+                 .validation = {.path = "/d/v.csv", .labels = ""},
+                 .validation_fraction = 0,
                  .target = {"größe", "b, \"c\""},
                  .classes = {},
                  .standardize = true,
@@ -46,6 +48,9 @@ Config unusual_config() {
                   .freeze = 1,
                   .clip_value = 0.25,
                   .kernels = Kernels::openblas,
+                  .monitor = Metric::r2,
+                  .patience = 9,
+                  .min_gain = 0.25,
                   .check_replicas_every = 3,
                   .watchdog_seconds = 4};
   config.optimizer = {.learning_rate = 0.1 + 0.2,
@@ -73,6 +78,8 @@ train = '''/d/a "b"
 .csv'''
 test = '/d/t.csv'
 test_fraction = 0
+validation = '/d/v.csv'
+validation_fraction = 0
 target = ['größe', 'b, "c"']
 classes = []
 standardize = true
@@ -108,6 +115,9 @@ epochs = 0
 global_batch = 7
 slices = 'world'
 kernels = 'openblas'
+monitor = 'r2'
+patience = 9
+min_gain = 0.25
 check_replicas_every = 3
 watchdog_seconds = 4
 freeze = 1
@@ -193,7 +203,7 @@ TEST(ConfigWrite, ListsKeysInOrder) {
   EXPECT_EQ(
       keys,
       "run.name run.seed run.time_limit run.stop_after_steps data.format data.train data.test "
-      "data.test_fraction "
+      "data.test_fraction data.validation data.validation_fraction "
       "data.target data.classes "
       "data.standardize data.standardize_targets augment.flip "
       "augment.flip_vertical augment.shift augment.rotation augment.scale augment.shear augment.elastic augment.erase "
@@ -201,7 +211,8 @@ TEST(ConfigWrite, ListsKeysInOrder) {
       "model.leaky_slope "
       "model.elu_alpha model.init model.init_distribution train.loss "
       "train.label_smoothing train.huber_delta train.epochs "
-      "train.global_batch train.slices train.kernels train.check_replicas_every train.watchdog_seconds train.freeze "
+      "train.global_batch train.slices train.kernels train.monitor train.patience train.min_gain "
+      "train.check_replicas_every train.watchdog_seconds train.freeze "
       "train.clip_norm "
       "train.clip_value train.average optimizer.name "
       "optimizer.learning_rate optimizer.momentum "

@@ -35,6 +35,9 @@ struct Case {
 
 const std::vector<Case> kCases = {
     {{"data.test=/e.csv", "data.test_fraction=0", "run.split_seed=3"}, "data.test_fraction", {}},
+    {{"train.patience=3"}, "chosen by validation samples", {"data.validation_fraction=0.1"}},
+    {{"train.monitor=accuracy"}, "data.validation_fraction, such as 0.1", {"data.validation=/v.csv"}},
+    {{"data.validation_fraction=0.1", "train.min_gain=0.1"}, "train.patience, which is 0", {"train.patience=3"}},
     {{"data.standardize_targets=true"}, "is for regression", {"train.loss=mse"}},
     {{"train.loss=mse", "data.classes=a,b", "data.standardize_targets=true"}, "data.classes", {"data.classes=[]"}},
     {kIdx + Overrides{"train.loss=mse", "data.standardize_targets=true"}, "\"idx\"", {}},
@@ -93,9 +96,9 @@ TEST(Effect, AFilesKeyIsRefusedWithItsLine) {
 }
 
 TEST(Effect, WhatAsksForNothingMayStandAnywhere) {
-  for (const char* setting :
-       {"data.standardize_targets=false", "model.dropout=0", "model.hidden=[]", "model.output_activation=identity",
-        "optimizer.nesterov=false", "schedule.final_fraction=0", "data.test=''"})
+  for (const char* setting : {"data.standardize_targets=false", "model.dropout=0", "model.hidden=[]",
+                              "model.output_activation=identity", "optimizer.nesterov=false", "train.monitor=loss",
+                              "train.patience=0", "train.min_gain=0", "schedule.final_fraction=0", "data.test=''"})
     read_config_text(kTable, "c", {setting});
   read_config_text(kTable, "c", {"data.test=/e.csv", "data.test_fraction=0"});
   read_config_text(kTable, "c", kIdx);
@@ -142,6 +145,10 @@ TEST(Effect, SomeKeysAreJudgedWhenTheDataAreKnown) {
   check(targets, Task::regression, 10);
   EXPECT_THAT(bad_input_of([&] { return check(targets, Task::classification, 10); }),
               AllOf(StartsWith("data.standardize_targets: has no effect here: "), HasSubstr("/t.h5 has classes")));
+  const Overrides accuracy = {"data.validation_fraction=0.1", "train.monitor=accuracy"};
+  check(accuracy, Task::classification, 10);
+  EXPECT_THAT(bad_input_of([&] { return check(accuracy, Task::regression, 10); }),
+              AllOf(StartsWith("train.monitor: \"accuracy\" is of classifications"), HasSubstr("or \"r2\"")));
   const Overrides warmup = {"schedule.warmup_steps=10"};
   check(warmup, Task::classification, 10);
   check(warmup, Task::classification, 0);

@@ -66,7 +66,7 @@ TEST(Keys, AreFoundByNameMeaningAndOtherNames) {
 
 TEST(Keys, AWordThatFindsNoneIsExplained) {
   const auto about = [](const std::string& word) { return bad_input_of([&] { return list_keys(word); }); };
-  EXPECT_THAT(about("patience"), AllOf(StartsWith("keys patience: "), HasSubstr("no early stopping yet")));
+  EXPECT_THAT(about("validation_freq"), AllOf(StartsWith("keys validation_freq: "), HasSubstr("after each epoch")));
   EXPECT_THAT(about("momentun"), HasSubstr("the nearest is optimizer.momentum"));
   EXPECT_THAT(about("zebra"), HasSubstr("there is no such key"));
 }

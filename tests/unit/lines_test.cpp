@@ -105,7 +105,7 @@ TEST(EpochLine, SaysLossesScoreAndTime) {
   const EpochState state{.epoch = 3,
                          .epochs = 12,
                          .train_loss = 0.30213,
-                         .test_loss = 0.34118,
+                         .loss = 0.34118,
                          .score_name = "test_accuracy",
                          .score = 0.87714,
                          .seconds = 2.13};
@@ -116,16 +116,21 @@ TEST(EpochLine, FitsEightyColumns) {
   EpochState state{.epoch = 1000,
                    .epochs = 1000,
                    .train_loss = 0.5,
-                   .test_loss = 0.5,
+                   .loss = 0.5,
                    .score_name = "test_accuracy",
                    .score = 0.5,
                    .seconds = 2.1};
   EXPECT_EQ(epoch_line(state).size(), kColumns);
   EXPECT_THAT(epoch_line(state), HasSubstr("2.1s"));
-  state.train_loss = state.test_loss = 12345678;
+  state.train_loss = state.loss = 12345678;
   state.score_name = "test_r2";
   state.score = -12345678;
   EXPECT_LE(epoch_line(state).size(), kColumns);
+  state.loss_name = "validation_loss";
+  state.score_name = "balanced_accuracy";
+  EXPECT_LE(epoch_line(state).size(), kColumns);
+  state = {.epoch = 12, .epochs = 12, .loss_name = "validation_loss", .score_name = "balanced_accuracy", .seconds = 2};
+  EXPECT_EQ(epoch_line(state), "epoch 12/12  train_loss 0.0000  validation_loss 0.0000  balanced_accuracy 0.0000");
 }
 
 }  // namespace

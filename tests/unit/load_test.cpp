@@ -61,12 +61,12 @@ DataOptions hdf5_options(DataFile train, DataFile test) {
 }
 
 std::string message_about(const DataOptions& options, bool cross_entropy = true) {
-  return bad_input_of([&] { return load_train_and_test(options, cross_entropy, 1); });
+  return bad_input_of([&] { return load_parts(options, cross_entropy, 1); });
 }
 
 TEST_F(LoadTest, ReadsImagesAndLabels) {
-  const auto [train, test] =
-      load_train_and_test(idx_options(images("train", "abcdef", "\0\2\1"s), images("test", "xy", "\1"s)), true, 1);
+  const auto [train, test, validation] =
+      load_parts(idx_options(images("train", "abcdef", "\0\2\1"s), images("test", "xy", "\1"s)), true, 1);
   EXPECT_EQ(train.info.source, path("train-images"));
   EXPECT_EQ(train.info.task, Task::classification);
   EXPECT_EQ(train.info.samples, 3U);
@@ -84,17 +84,17 @@ TEST_F(LoadTest, ReadsImagesAndLabels) {
 TEST_F(LoadTest, NamesTheClassesOfImages) {
   DataOptions options = idx_options(images("train", "abcd", "\0\1"s), images("test", "xy", "\2"s));
   options.classes = {"shirt", "coat", "bag"};
-  const auto [train, test] = load_train_and_test(options, false, 1);
+  const auto [train, test, validation] = load_parts(options, false, 1);
   EXPECT_THAT(train.info.output_names, ElementsAre("shirt", "coat", "bag"));
   EXPECT_THAT(test.info.output_names, ElementsAre("shirt", "coat", "bag"));
 }
 
 TEST_F(LoadTest, ReadsFashionMnist) {
   const std::string folder = "/usr/share/datasets/fashion-mnist/";
-  const auto [train, test] =
-      load_train_and_test(idx_options({folder + "train-images-idx3-ubyte.gz", folder + "train-labels-idx1-ubyte.gz"},
-                                      {folder + "t10k-images-idx3-ubyte.gz", folder + "t10k-labels-idx1-ubyte.gz"}),
-                          true, 1);
+  const auto [train, test, validation] =
+      load_parts(idx_options({folder + "train-images-idx3-ubyte.gz", folder + "train-labels-idx1-ubyte.gz"},
+                             {folder + "t10k-images-idx3-ubyte.gz", folder + "t10k-labels-idx1-ubyte.gz"}),
+                 true, 1);
   EXPECT_EQ(train.info.samples, 60000U);
   EXPECT_EQ(test.info.samples, 10000U);
   EXPECT_THAT(train.info.feature_shape, ElementsAre(28, 28));
@@ -161,8 +161,8 @@ TEST_F(LoadTest, RefusesATestSetWithOtherFeatures) {
 
 TEST_F(LoadTest, ReadsTablesWithTheColumnsAndClassesOfTheTrainingSet) {
   const DataFile train = table("train.csv", "a,b,y\n1,2,dog\n3,4,cat\n");
-  const auto [first, test] =
-      load_train_and_test(csv_options(train, table("test.csv", "b,y,a,c\n5,dog,6,x\n")), true, 1);
+  const auto [first, test, validation] =
+      load_parts(csv_options(train, table("test.csv", "b,y,a,c\n5,dog,6,x\n")), true, 1);
   EXPECT_THAT(test.values, ElementsAre(6, 5));
   EXPECT_THAT(test.labels, ElementsAre(1));
   EXPECT_EQ(test.info.output_names, first.info.output_names);
@@ -172,13 +172,13 @@ TEST_F(LoadTest, ReadsTablesWithTheColumnsAndClassesOfTheTrainingSet) {
 
 TEST_F(LoadTest, TellsTheTaskOfATable) {
   DataOptions options = csv_options(table("train.csv", "x,y\n1,2\n3,1\n"), table("test.csv", "x,y\n1,1\n"));
-  EXPECT_EQ(load_train_and_test(options, true, 1).train.info.task, Task::classification);
-  const auto [train, test] = load_train_and_test(options, false, 1);
+  EXPECT_EQ(load_parts(options, true, 1).train.info.task, Task::classification);
+  const auto [train, test, validation] = load_parts(options, false, 1);
   EXPECT_EQ(train.info.task, Task::regression);
   EXPECT_THAT(train.targets, ElementsAre(2, 1));
   EXPECT_THAT(test.targets, ElementsAre(1));
   options.classes = {"2", "1"};
-  EXPECT_THAT(load_train_and_test(options, false, 1).train.labels, ElementsAre(0, 1));
+  EXPECT_THAT(load_parts(options, false, 1).train.labels, ElementsAre(0, 1));
   options.target = {"y", "x"};
   EXPECT_THAT(message_about(options), HasSubstr("one target column"));
   options.target = {};
@@ -191,8 +191,8 @@ TEST_F(LoadTest, TellsTheTaskOfATable) {
 TEST_F(LoadTest, TellsTheTaskOfAnHdf5File) {
   const DataFile labels = hdf5("labels.h5", {1, 2}, {2, 1}, "labels", {0, 1});
   const DataFile targets = hdf5("targets.h5", {1, 2}, {2, 1}, "targets", {0, 1});
-  EXPECT_EQ(load_train_and_test(hdf5_options(labels, labels), false, 1).test.info.task, Task::classification);
-  EXPECT_EQ(load_train_and_test(hdf5_options(targets, targets), false, 1).test.info.task, Task::regression);
+  EXPECT_EQ(load_parts(hdf5_options(labels, labels), false, 1).test.info.task, Task::classification);
+  EXPECT_EQ(load_parts(hdf5_options(targets, targets), false, 1).test.info.task, Task::regression);
   EXPECT_THAT(message_about(hdf5_options(targets, targets)), AllOf(HasSubstr(targets.path), HasSubstr("no labels")));
   DataOptions named = hdf5_options(targets, targets);
   named.classes = {"a", "b"};
@@ -212,16 +212,15 @@ TEST_F(LoadTest, RefusesLabelsBesideTargetsUnlessTheTaskIsSaid) {
   DataOptions options = hdf5_options({path("both.h5"), ""}, {path("both.h5"), ""});
   EXPECT_THAT(message_about(options, false),
               AllOf(HasSubstr("'labels' and 'targets'"), HasSubstr("train.loss"), HasSubstr("data.classes")));
-  EXPECT_EQ(load_train_and_test(options, true, 1).train.info.task, Task::classification);
+  EXPECT_EQ(load_parts(options, true, 1).train.info.task, Task::classification);
   options.classes = {"a", "b"};
-  EXPECT_EQ(load_train_and_test(options, false, 1).train.info.task, Task::classification);
+  EXPECT_EQ(load_parts(options, false, 1).train.info.task, Task::classification);
 }
 
 TEST_F(LoadTest, NotesClassesWithoutATrainingSample) {
   DataOptions options = idx_options(images("train", "abcd", "\0\1"s), images("test", "xy", "\2"s));
   options.classes = {"shirt", "coat", "bag"};
-  EXPECT_THAT(load_train_and_test(options, true, 1).train.info.notes,
-              ElementsAre("no training sample is of class 'bag'"));
+  EXPECT_THAT(load_parts(options, true, 1).train.info.notes, ElementsAre("no training sample is of class 'bag'"));
 }
 
 /// A table of which each row tells its own number.
@@ -236,7 +235,7 @@ TEST_F(LoadTest, SplitsIntoPartsThatMakeUpTheWhole) {
     for (const double fraction : {1e-9, 0.1, 0.25, 0.5, 0.999999}) {
       DataOptions options = csv_options(table("all.csv", numbered_rows(count)), {});
       options.test_fraction = fraction;
-      const auto [train, test] = load_train_and_test(options, false, 7);
+      const auto [train, test, validation] = load_parts(options, false, 7);
       const double wanted = std::round(static_cast<double>(count) * fraction);
       EXPECT_EQ(test.info.samples, static_cast<std::size_t>(std::clamp(wanted, 1.0, static_cast<double>(count) - 1)));
       EXPECT_EQ(train.info.samples + test.info.samples, count);
@@ -257,7 +256,7 @@ TEST_F(LoadTest, SplitsByTheSeedAlone) {
   DataOptions options = csv_options(table("all.csv", numbered_rows(100)), {});
   options.test_fraction = 0.3;
   const auto test_rows = [&](std::uint64_t seed) {
-    const Dataset test = load_train_and_test(options, false, seed).test;
+    const Dataset test = load_parts(options, false, seed).test;
     return test.values;
   };
   EXPECT_EQ(test_rows(1), test_rows(1));
@@ -267,7 +266,7 @@ TEST_F(LoadTest, SplitsByTheSeedAlone) {
 TEST_F(LoadTest, SplitsImagesWithTheirLabels) {
   DataOptions options = idx_options(images("all", "aAbBcCdD", "abcd"), {});
   options.test_fraction = 0.5;
-  const auto [train, test] = load_train_and_test(options, true, 3);
+  const auto [train, test, validation] = load_parts(options, true, 3);
   for (const Dataset& part : {train, test}) {
     ASSERT_EQ(part.info.samples, 2U);
     ASSERT_EQ(part.bytes.size(), 4U);
@@ -282,13 +281,49 @@ TEST_F(LoadTest, SplitsImagesWithTheirLabels) {
 TEST_F(LoadTest, APartOfAFileKnowsItsRows) {
   DataOptions options = csv_options(table("all.csv", numbered_rows(50)), {});
   options.test_fraction = 0.3;
-  const auto [train, test] = load_train_and_test(options, false, 5);
+  const auto [train, test, validation] = load_parts(options, false, 5);
   for (const Dataset& part : {train, test}) EXPECT_TRUE(std::ranges::equal(part.rows, part.values));
+}
+
+TEST_F(LoadTest, AValidationPartIsOfWhatTheTestPartLeaves) {
+  DataOptions options = csv_options(table("all.csv", numbered_rows(50)), {});
+  options.test_fraction = 0.3;
+  const DataParts without = load_parts(options, false, 5);
+  EXPECT_FALSE(without.validation);
+  options.validation_fraction = 0.2;
+  const auto [train, test, validation] = load_parts(options, false, 5);
+  EXPECT_EQ(test.info.digest, without.test.info.digest);
+  ASSERT_TRUE(validation);
+  EXPECT_EQ(validation->info.samples, 7U);
+  EXPECT_EQ(train.info.samples, 28U);
+  EXPECT_FALSE(validation->info.digest.empty());
+  std::set<double> rows;
+  for (const Dataset& part : {train, test, *validation}) {
+    EXPECT_TRUE(std::ranges::equal(part.rows, part.values)) << "rows are those of the file";
+    rows.insert(part.values.begin(), part.values.end());
+  }
+  EXPECT_EQ(rows.size(), 50U);
+  EXPECT_NE(load_parts(options, false, 6).validation->info.digest, validation->info.digest);
+}
+
+TEST_F(LoadTest, AValidationFileHasTheTrainingDatasColumnsAndClasses) {
+  const DataFile train = table("train.csv", "a,b,y\n1,2,dog\n3,4,cat\n");
+  DataOptions options = csv_options(train, train);
+  options.validation = table("validation.csv", "b,y,a\n5,dog,6\n");
+  const DataParts parts = load_parts(options, true, 1);
+  EXPECT_THAT(parts.validation->values, ElementsAre(6, 5));
+  EXPECT_THAT(parts.validation->labels, ElementsAre(1));
+  EXPECT_THAT(parts.validation->info.notes, testing::IsEmpty());
+  options.validation = train;
+  EXPECT_THAT(load_parts(options, true, 1).validation->info.notes,
+              ElementsAre(HasSubstr("train.csv holds the training samples"), HasSubstr("holds the test samples")));
+  options.validation = table("wrong.csv", "b,y,a\n5,eel,6\n");
+  EXPECT_THAT(message_about(options), AllOf(HasSubstr("wrong.csv"), HasSubstr("'eel'")));
 }
 
 TEST_F(LoadTest, ReadsATestSetWithoutTheTrainingFile) {
   const DataFile train = table("train.csv", "a,b,y\n1,2,dog\n3,4,cat\n");
-  const DatasetInfo trained = load_train_and_test(csv_options(train, train), true, 1).train.info;
+  const DatasetInfo trained = load_parts(csv_options(train, train), true, 1).train.info;
   const DataOptions options = csv_options({path("gone.csv"), ""}, table("test.csv", "b,y,a\n5,dog,6\n"));
   const Dataset test = load_test(options, trained);
   EXPECT_THAT(test.values, ElementsAre(6, 5));

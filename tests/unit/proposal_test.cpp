@@ -41,7 +41,7 @@ class ProposalTest : public DataFilesTest {
 TEST_F(ProposalTest, LearnsTheClassesOfTheLastColumn) {
   write_table("t.csv", "width, height,\"kind of \"\"it\"\"\"", 60, [](int i) { return i % 3 == 0 ? "cat" : "dog"; });
   const std::string text = propose("t.csv");
-  EXPECT_THAT(text, AllOf(HasSubstr("# 48 training samples of 2 numbers: \"width\", \"height\"\n"),
+  EXPECT_THAT(text, AllOf(HasSubstr("# 43 training samples of 2 numbers: \"width\", \"height\"\n"),
                           HasSubstr("# 2 classes to learn: \"cat\", \"dog\"\n"), HasSubstr("the last one; --target")));
   const Config config = read(text);
   EXPECT_EQ(config.run.name, "first");
@@ -49,6 +49,7 @@ TEST_F(ProposalTest, LearnsTheClassesOfTheLastColumn) {
   EXPECT_EQ(config.data.train.path, path("t.csv"));
   EXPECT_THAT(text, HasSubstr("\ntrain = \"t.csv\"\n"));  // it may move with its data
   EXPECT_EQ(config.data.test_fraction, 0.2);
+  EXPECT_EQ(config.data.validation_fraction, 0.1);
   EXPECT_THAT(config.data.target, ElementsAre("kind of \"it\""));
   EXPECT_TRUE(config.data.standardize);
   EXPECT_EQ(config.train.loss.name, kLoss<CrossEntropy>);
@@ -77,7 +78,7 @@ TEST_F(ProposalTest, FindsTheLabelsOfImages) {
   EXPECT_THAT(message_about("train-images-idx3-ubyte.gz"), HasSubstr("lockstep init IMAGES LABELS"));
   (void)write("train-labels-idx1-ubyte.gz", gzip(idx({20}, labels)));
   const std::string text = propose("train-images-idx3-ubyte.gz");
-  EXPECT_THAT(text, HasSubstr("# 16 training samples of 2 x 2 numbers\n"));
+  EXPECT_THAT(text, HasSubstr("# 14 training samples of 2 x 2 numbers\n"));
   const Config config = read(text);
   EXPECT_EQ(config.data.format, DataFormat::idx);
   EXPECT_EQ(config.data.train.labels, path("train-labels-idx1-ubyte.gz"));

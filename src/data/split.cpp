@@ -1,0 +1,131 @@
+#include "data/split.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <numeric>
+#include <span>
+#include <tuple>
+
+#include "base/error.hpp"
+#include "base/random.hpp"
+
+namespace lockstep {
+
+namespace {
+
+template <class T>
+std::vector<T> copy_rows(const std::vector<T>& values, std::span<const std::uint32_t> rows, std::size_t width) {
+  std::vector<T> taken;
+  if (values.empty()) return taken;
+  taken.reserve(rows.size() * width);
+  for (const std::uint32_t row : rows) {
+    const auto from = std::span(values).subspan(row * width, width);
+    taken.insert(taken.end(), from.begin(), from.end());
+  }
+  return taken;
+}
+
+Dataset copy_samples(const Dataset& from, std::span<const std::uint32_t> rows) {
+  Dataset taken;
+  taken.info = from.info;
+  taken.info.samples = rows.size();
+  taken.info.notes.clear();  // they are the other part's already
+  taken.bytes = copy_rows(from.bytes, rows, from.info.features());
+  taken.values = copy_rows(from.values, rows, from.info.features());
+  taken.labels = copy_rows(from.labels, rows, 1);
+  taken.targets = copy_rows(from.targets, rows, from.info.outputs());
+  taken.rows = copy_rows(from.rows, rows, 1);
+  return taken;
+}
+
+/// Keeps these rows, which ascend, where they are: the training samples, most of a file, are never there twice.
+template <class T>
+void keep_rows(std::vector<T>& values, std::span<const std::uint32_t> rows, std::size_t width) {
+  if (values.empty()) return;
+  auto to = values.begin();
+  for (const std::uint32_t row : rows) {
+    const auto from = values.begin() + static_cast<std::ptrdiff_t>(row * width);
+    to = std::copy(from, from + static_cast<std::ptrdiff_t>(width), to);
+  }
+  values.erase(to, values.end());
+}
+
+void keep_samples(Dataset& dataset, std::span<const std::uint32_t> rows) {
+  dataset.info.samples = rows.size();
+  keep_rows(dataset.bytes, rows, dataset.info.features());
+  keep_rows(dataset.values, rows, dataset.info.features());
+  keep_rows(dataset.labels, rows, 1);
+  keep_rows(dataset.targets, rows, dataset.info.outputs());
+  keep_rows(dataset.rows, rows, 1);
+}
+
+/// Takes these rows, which ascend, out of a data set.
+Dataset take_rows(Dataset& all, std::span<const std::uint32_t> taken) {
+  if (all.rows.empty()) {
+    all.rows.resize(all.info.samples);
+    std::iota(all.rows.begin(), all.rows.end(), 0U);
+  }
+  std::vector<std::uint32_t> numbers(all.info.samples);
+  std::iota(numbers.begin(), numbers.end(), 0U);
+  std::vector<std::uint32_t> kept;
+  std::ranges::set_difference(numbers, taken, std::back_inserter(kept));
+  Dataset part = copy_samples(all, taken);
+  keep_samples(all, kept);
+  return part;
+}
+
+std::uint32_t part_size(const DatasetInfo& all, double fraction, const char* name) {
+  const auto count = static_cast<std::uint32_t>(all.samples);
+  if (count < 2) throw bad_input("{}: one sample cannot be split in training and {} data", all.source, name);
+  return static_cast<std::uint32_t>(std::clamp(std::round(count * fraction), 1.0, count - 1.0));
+}
+
+}  // namespace
+
+Dataset take_test_part(Dataset& samples, double fraction, std::uint64_t seed) {
+  const std::uint32_t size = part_size(samples.info, fraction, "test");
+  const auto count = static_cast<std::uint32_t>(samples.info.samples);
+  std::vector<std::uint32_t> rows = random_permutation(count, RandomSequence(seed, Purpose::test_split));
+  rows.resize(size);
+  std::ranges::sort(rows);
+  return take_rows(samples, rows);
+}
+
+Dataset take_validation_part(Dataset& samples, double fraction, std::uint64_t seed) {
+  const std::uint32_t size = part_size(samples.info, fraction, "validation");
+  std::vector<std::vector<std::uint32_t>> groups(samples.labels.empty() ? 1 : samples.info.outputs());
+  for (std::uint32_t row = 0; row < samples.info.samples; ++row)
+    groups[samples.labels.empty() ? 0 : static_cast<std::size_t>(samples.labels[row])].push_back(row);
+  std::vector<std::uint64_t> sizes;
+  for (const auto& group : groups) sizes.push_back(group.size());
+  const std::vector<std::uint64_t> shares = largest_remainder_shares(sizes, size);
+
+  std::vector<std::uint32_t> rows;
+  for (std::size_t c = 0; c < groups.size(); ++c) {
+    const std::vector<std::uint32_t> order = random_permutation(static_cast<std::uint32_t>(groups[c].size()),
+                                                                RandomSequence(seed, Purpose::validation_split, c));
+    for (std::size_t i = 0; i < shares[c]; ++i) rows.push_back(groups[c][order[i]]);
+  }
+  std::ranges::sort(rows);
+  return take_rows(samples, rows);
+}
+
+std::vector<std::uint64_t> largest_remainder_shares(const std::vector<std::uint64_t>& sizes, std::uint64_t part) {
+  const std::uint64_t all = std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
+  std::vector<std::uint64_t> shares;
+  std::vector<std::size_t> groups;  // that may take one more
+  for (std::size_t g = 0; g < sizes.size(); ++g) {
+    shares.push_back(sizes[g] * part / all);
+    if (sizes[g] > 0) groups.push_back(g);
+  }
+  std::ranges::sort(groups, {}, [&](std::size_t g) {
+    const bool last_one = sizes[g] - shares[g] == 1;
+    return std::tuple(last_one, all - sizes[g] * part % all, g);
+  });
+  std::uint64_t left = part - std::accumulate(shares.begin(), shares.end(), std::uint64_t{0});
+  for (std::size_t i = 0; left > 0; ++i, --left) ++shares[groups[i]];
+  return shares;
+}
+
+}  // namespace lockstep

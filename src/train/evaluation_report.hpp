@@ -1,0 +1,58 @@
+// What `lockstep evaluate` says of a checkpoint: on the screen and in a file.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "data/prepared.hpp"
+#include "nn/options.hpp"
+#include "train/evaluate.hpp"
+
+namespace lockstep {
+
+/// An evaluation of a test set whose outputs were kept, on rank 0.
+class EvaluationReport {
+ public:
+  /// All three outlive the report.
+  EvaluationReport(std::string checkpoint, const PreparedDataset& test, LossName loss, const Evaluation& evaluation);
+
+  /// Lines "key: value", a table of classes or targets and, of up to 20 classes, the confusion matrix.
+  void print() const;
+
+  /// Writes the same to FILE.h5 or FILE.json, with the confusion matrix of up to 1000 classes; and, where `samples` is
+  /// set, each sample's number in its file, its outputs, in the units of targets, and its label or targets. The file
+  /// appears whole or not at all. Throws Error with the cause.
+  void write(const std::filesystem::path& path, bool samples) const;
+
+  /// True when a file is one that was written so.
+  static bool recognises(const std::filesystem::path& path);
+
+ private:
+  /// Scores of each class, or errors of each target: their names, and a column each.
+  struct Table {
+    std::vector<std::string> names;
+    std::vector<std::pair<const char*, std::vector<double>>> columns;
+  };
+
+  void print_table() const;
+  void print_confusion() const;
+  void write_hdf5(const std::filesystem::path& path, bool samples) const;
+  void write_json(const std::filesystem::path& path, bool samples) const;
+  [[nodiscard]] std::vector<std::int64_t> support() const;
+  [[nodiscard]] std::vector<std::int64_t> confusion() const;
+  [[nodiscard]] std::int64_t row_of(std::size_t sample) const;
+  /// All outputs: probabilities, or values in the units of the targets.
+  [[nodiscard]] std::vector<double> outputs() const;
+
+  std::string checkpoint_;
+  const PreparedDataset* test_;
+  const Evaluation* evaluation_;
+  bool classify_;
+  std::vector<std::pair<std::string, double>> values_;  // "test_loss" and so on
+  Table table_;
+};
+
+}  // namespace lockstep
