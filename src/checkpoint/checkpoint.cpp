@@ -51,8 +51,11 @@ template <class Info, class Visit>
 void for_each_optional_attribute(Info& info, Visit&& visit) {
   visit(schema::kValidationSamples, info.validation_samples);
   visit(schema::kValidationDigest, info.validation_digest);
+  visit(schema::kStartedFrom, info.started_from);
   visit(schema::kGainEpoch, info.progress.gain_epoch);
   visit(schema::kGainValue, info.progress.gain_value);
+  visit(schema::kRateDrops, info.progress.rate_drops);
+  visit(schema::kDropEpoch, info.progress.drop_epoch);
 }
 
 constexpr const char* kTaskNames[] = {"classification", "regression"};

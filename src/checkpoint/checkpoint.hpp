@@ -28,6 +28,8 @@ struct Progress {
   double best_loss = std::numeric_limits<double>::infinity();  // validation loss of the same evaluation
   std::uint64_t gain_epoch = 0;                                // the last that has gained enough; 0: none yet
   double gain_value = 0;                                       // the monitored value then
+  std::uint64_t rate_drops = 0;                                // of the learning rate, for want of a gain
+  std::uint64_t drop_epoch = 0;                                // the last of them
   std::uint64_t run_samples = 0;                               // in all training steps
   double run_seconds = 0;                                      // spent in them
 
@@ -45,7 +47,7 @@ struct Progress {
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& epoch& step& epoch_samples& epoch_loss_sum& train_loss& best_step& best_score& best_loss;
-    archive& gain_epoch& gain_value& run_samples& run_seconds;
+    archive& gain_epoch& gain_value& rate_drops& drop_epoch& run_samples& run_seconds;
   }
 };
 
@@ -66,12 +68,14 @@ struct CheckpointInfo {
   std::string test_digest;
   std::uint64_t validation_samples = 0;  // 0 and empty: there is no validation set
   std::string validation_digest;
+  std::string started_from;  // the digest of other parameters with which the run began; empty: with initial weights
   std::int64_t format = schema::kFormatVersion;  // that it was read in
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& lockstep_version& config& blas_kernel& digest& c_library& slices& arithmetic_changes;
-    archive& progress& data& transform& test_samples& test_digest& validation_samples& validation_digest& format;
+    archive& progress& data& transform& test_samples& test_digest& validation_samples& validation_digest& started_from;
+    archive& format;
   }
 };
 

@@ -33,6 +33,7 @@ ExitStatus inspect(const Communicator& world, const std::string& path) {
   fmt::print("best_loss: {}\n", full_number(progress.best_loss));
   fmt::print("best_step: {}\n", progress.best_step);
   fmt::print("arithmetic_changes: {}\n", info.arithmetic_changes.empty() ? "none" : info.arithmetic_changes);
+  fmt::print("started_from: {}\n", info.started_from.empty() ? "initial weights" : info.started_from);
   fmt::print("model: {}\n", describe_model(trained.model));
   fmt::print("parameters: {}\n", trained.model.parameter_count());
   fmt::print("outputs: {}\n", fmt::join(info.data.output_names, ", "));

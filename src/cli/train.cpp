@@ -16,6 +16,7 @@
 #include "train/own_files.hpp"
 #include "train/resume.hpp"
 #include "train/run.hpp"
+#include "train/start_from.hpp"
 
 namespace lockstep {
 
@@ -26,6 +27,7 @@ struct TrainArguments {
   std::vector<std::string> overrides;
   std::string run_folder;
   std::string resume = "auto";
+  std::string start_from;
   bool allow_changes = false;
   bool profile = false;
   bool force = false;
@@ -59,6 +61,7 @@ ExitStatus train(const Communicator& world, const TrainArguments& arguments) {
     });
     resume = find_resume_point(folder, {kResumeModes.at(arguments.resume), arguments.allow_changes}, config,
                                config.train.slices_on(world.size()));
+    if (!arguments.start_from.empty()) resume.start = open_start(arguments.start_from, folder, resume);
     check_own_files(folder, arguments.config, config, resume, arguments.force);
   });
   broadcast(world, config);
@@ -93,6 +96,12 @@ void add_train_command(CLI::App& app, Action& action) {
       "--allow-changed-arithmetic", arguments->allow_changes,
       "Go on even where configuration, OpenBLAS or program would give other bits than an undisturbed run. "
       "The log says what differs, and checkpoints keep it");
+  command
+      ->add_option(
+          "--start-from", arguments->start_from,
+          "Begin with the weights of a checkpoint, or of the best one of a run's folder, and scale features as "
+          "it does, in place of initial weights; where classes or targets are others, the last layer is new")
+      ->option_text("CHECKPOINT|RUN_DIR");
   command->add_flag("--profile", arguments->profile,
                     "At the end, show where the time of a step went, and write a timeline to profile.json in the run's "
                     "folder");

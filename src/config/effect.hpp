@@ -25,8 +25,10 @@ inline constexpr Effect kWithValidation{[](const Config& c) { return c.data.has_
                                         "data.validation_fraction, such as 0.1, or "
                                         "data.validation, or leave the key out"};
 inline constexpr Effect kWithPatience{
-    [](const Config& c) { return c.train.patience > 0; },
-    "it says which gains end the patience of train.patience, which is 0; give that, or leave the key out"};
+    [](const Config& c) { return c.train.patience > 0 || (traits_of(c.schedule.name).uses & kValidation) != 0; },
+    "it says which gains end the patience of train.patience, which is 0, or of schedule.name = \"plateau\"; give one "
+    "of "
+    "them, or leave the key out"};
 inline constexpr Effect kWithTables{
     [](const Config& c) { return c.data.format == DataFormat::csv; },
     "it names columns of CSV tables; IDX and HDF5 files hold their labels or targets themselves; leave the key out"};

@@ -279,11 +279,12 @@ void visit_keys(Visitor& v, ConfigType& config) {
   v.number({"schedule.warmup_steps", "steps in which the rate rises to optimizer.learning_rate", kIfScheduled<kWarmup>},
            schedule.warmup_steps, at_least(0));
   v.number({"schedule.every_epochs",
-            "\"step\": epochs after which the rate is multiplied by gamma; \"cosine_restarts\": epochs of the first "
-            "period",
+            "\"step\": epochs after which the rate is multiplied by gamma; \"plateau\": epochs without a gain of the "
+            "validation set; \"cosine_restarts\": epochs of the first period",
             kIfScheduled<kEveryEpochs>},
            schedule.every_epochs, at_least(1));
-  v.number({"schedule.gamma", "\"step\": the factor; \"exponential\": the factor of each epoch", kIfScheduled<kGamma>},
+  v.number({"schedule.gamma", "\"step\", \"plateau\": the factor; \"exponential\": the factor of each epoch",
+            kIfScheduled<kGamma>},
            schedule.gamma, at_least(0));
   v.number({"schedule.final_fraction", "the part of the rate that is left at the end", kIfScheduled<kFinalFraction>},
            schedule.final_fraction, Limits{0, 1});

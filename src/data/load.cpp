@@ -111,7 +111,7 @@ Dataset read_other_set(const DataOptions& options, const DataFile& file, const D
   return data;
 }
 
-DataParts read_parts(const DataOptions& options, bool cross_entropy, std::uint64_t seed) {
+DataParts read_parts(const DataOptions& options, bool cross_entropy, std::uint64_t seed, const DatasetInfo* known) {
   const bool classify = cross_entropy || !options.classes.empty();
   const bool has_test = !options.test.path.empty();
   if (!has_test && !(options.test_fraction > 0 && options.test_fraction < 1))
@@ -121,6 +121,10 @@ DataParts read_parts(const DataOptions& options, bool cross_entropy, std::uint64
   DataParts parts;
   parts.train = read_set(options, options.train, classify, nullptr);
   check_outputs(parts.train.info, classify);
+  if (known != nullptr) {
+    match_features(parts.train, *known);
+    check_same_features(parts.train.info, *known);
+  }
   parts.test = has_test ? read_other_set(options, options.test, parts.train.info)
                         : take_test_part(parts.train, options.test_fraction, seed);
   if (!options.validation.path.empty())
@@ -132,8 +136,8 @@ DataParts read_parts(const DataOptions& options, bool cross_entropy, std::uint64
 
 }  // namespace
 
-DataParts load_parts(const DataOptions& options, bool cross_entropy, std::uint64_t seed) {
-  DataParts parts = read_parts(options, cross_entropy, seed);
+DataParts load_parts(const DataOptions& options, bool cross_entropy, std::uint64_t seed, const DatasetInfo* known) {
+  DataParts parts = read_parts(options, cross_entropy, seed, known);
   if (const auto empty = empty_classes(parts.train.info, parts.train.labels); !empty.empty())
     parts.train.info.notes.push_back(fmt::format("no training sample is of class {}", list_names(empty)));
   for (Dataset* dataset : {&parts.train, &parts.test}) dataset->info.digest = digest_samples(*dataset);

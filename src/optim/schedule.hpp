@@ -14,8 +14,8 @@ class Schedule {
            std::uint64_t total_steps);
 
   /// The rate of step `step`, counted from zero. During warm-up it rises linearly: rate (step + 1) / warmup_steps; from
-  /// there on it is what the schedule says.
-  [[nodiscard]] float rate(std::uint64_t step) const;
+  /// there on it is what the schedule says, after so many `drops` that the validation set has asked for.
+  [[nodiscard]] float rate(std::uint64_t step, std::uint64_t drops = 0) const;
 
  private:
   ScheduleOptions options_;

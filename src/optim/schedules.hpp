@@ -18,7 +18,8 @@ enum ScheduleOption : std::uint32_t {
   kFinalFraction = 1U << 3U,
   kPower = 1U << 4U,
   kPeriodFactor = 1U << 5U,
-  kCycle = 1U << 6U,  // start_fraction and peak
+  kCycle = 1U << 6U,       // start_fraction and peak
+  kValidation = 1U << 7U,  // no option: it needs a validation set
 };
 
 /// Where in the training a step is.
@@ -27,6 +28,7 @@ struct SchedulePlace {
   std::uint64_t steps_per_epoch = 1;  // at least 1
   std::uint64_t done = 0;             // steps since the warm-up's end
   std::uint64_t all = 1;              // steps from there to the end of training
+  std::uint64_t drops = 0;            // how often the validation set has asked for a lower rate
 };
 
 /// A schedule: factor(options, place) is what the learning rate is multiplied by.
@@ -95,6 +97,11 @@ inline double one_cycle(const Options& options, const Place& place) {
   return cosine_between(1, options.final_fraction, (step - top) / (all - 1 - top));
 }
 
+/// As PyTorch's ReduceLROnPlateau: after so many epochs without a gain.
+inline double plateau(const Options& options, const Place& place) {
+  return elementary::power(options.gamma, place.drops);
+}
+
 }  // namespace schedules
 
 /// In the order of ScheduleName.
@@ -108,6 +115,7 @@ inline constexpr std::array kScheduleTraits = {
     ScheduleTraits{"cosine_restarts", kWarmup | kFinalFraction | kEveryEpochs | kPeriodFactor,
                    schedules::cosine_restarts},
     ScheduleTraits{"one_cycle", kFinalFraction | kCycle, schedules::one_cycle},
+    ScheduleTraits{"plateau", kWarmup | kEveryEpochs | kGamma | kValidation, schedules::plateau},
 };
 
 constexpr const ScheduleTraits& traits_of(ScheduleName name) {

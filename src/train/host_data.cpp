@@ -8,7 +8,7 @@
 #include "data/advice.hpp"
 #include "nn/loss.hpp"
 #include "train/objective.hpp"
-#include "train/resume.hpp"
+#include "train/start_from.hpp"
 
 namespace lockstep {
 
@@ -94,12 +94,16 @@ PreparedDataset load_on_every_host(const Communicator& world, const DataTransfor
   return prepare_on_host(world, host, std::move(read), transform);
 }
 
-RunData load_on_every_host(const Communicator& world, const Config& config, const CheckpointInfo* resumed) {
+RunData load_on_every_host(const Communicator& world, const Config& config, const ResumePoint& resume) {
   const Communicator host = world.on_this_host();
+  DatasetInfo known;  // empty: the data says what its features are
+  if (const CheckpointInfo* checkpoint = resume.known_data()) known = checkpoint->data;
+  broadcast(world, known);
   DataParts read;
   together(world, [&] {
     if (host.is_root()) {
-      read = load_parts(config.data, takes_labels(config.train.loss.name), config.run.split_seed);
+      read = load_parts(config.data, takes_labels(config.train.loss.name), config.run.split_seed,
+                        known.source.empty() ? nullptr : &known);
       for (const Dataset* data : {&read.train, &read.test}) check_targets(config.train.loss, *data);
       if (read.validation) check_targets(config.train.loss, *read.validation);
     } else if (config.data.has_validation()) {
@@ -118,8 +122,14 @@ RunData load_on_every_host(const Communicator& world, const Config& config, cons
   DataTransform transform;
   together(world, [&] {
     if (!world.is_root()) return;
-    if (resumed != nullptr) check_same_data(*resumed, read.train);
-    transform = resumed != nullptr ? resumed->transform : fit_transform(read.train, config.data);
+    if (resume.checkpoint) {
+      check_same_data(resume.checkpoint->info(), read.train);
+      transform = resume.checkpoint->info().transform;
+    } else if (resume.start) {
+      transform = transform_of_start(resume.start->info(), read.train, config.data);
+    } else {
+      transform = fit_transform(read.train, config.data);
+    }
     for (std::string& note : notes_on(transform, read.train.info)) read.train.info.notes.push_back(std::move(note));
     for (std::string& note : advice_on(read.train, config.data, scales_targets(config.train.loss.name)))
       read.train.info.notes.push_back(std::move(note));

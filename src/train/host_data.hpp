@@ -9,6 +9,7 @@
 #include "config/config.hpp"
 #include "data/load.hpp"
 #include "data/prepared.hpp"
+#include "train/resume.hpp"
 
 namespace lockstep {
 
@@ -26,9 +27,9 @@ struct RunData {
   [[nodiscard]] const PreparedDataset& watched() const { return validation ? *validation : test; }
 };
 
-/// The same for the training, test and validation set of a configuration. A run that goes on after a checkpoint, of
-/// which rank 0 has the description, must have its data, and keeps its transform; else that is fitted to the training
-/// set.
-RunData load_on_every_host(const Communicator& world, const Config& config, const CheckpointInfo* resumed);
+/// The same for the training, test and validation set of a configuration. A run that goes on after a checkpoint, which
+/// rank 0 has, must have its data, and keeps its transform; one that begins with the weights of another takes its
+/// features and their scaling; else that is fitted to the training set.
+RunData load_on_every_host(const Communicator& world, const Config& config, const ResumePoint& resume);
 
 }  // namespace lockstep

@@ -59,6 +59,7 @@ void Recorder::begin(const Progress& progress, const ResumePoint& resume) {
   start["test_digest"] = info_.test_digest;
   if (selection_.validates()) start["validation_digest"] = info_.validation_digest;
   start["first_step"] = progress.step;
+  start["started_from"] = info_.started_from;
   environment_ = std::make_unique<EnvironmentLog>(run_folder_, !resume.checkpoint, std::move(start));
   environment_->update(progress.step, start_.wall.seconds(), "");
   environment_->save_job()();
@@ -87,6 +88,8 @@ void Recorder::print_start(const RunData& data, const Progress& progress, const 
     for (const std::string& note : data.validation->info.notes) fmt::print("note:    {}\n", note);
   for (const std::filesystem::path& path : resume.damaged)
     fmt::print("damaged: {}; passed over and renamed to end in .damaged\n", path.string());
+  if (resume.start)
+    for (const std::string& note : resume.notes) fmt::print("note:    {}\n", note);
   if (resume.checkpoint) {
     const CheckpointInfo& from = resume.checkpoint->info();
     fmt::print("resumed: after epoch {}, step {}, from {}\n", progress.epoch, progress.step, from.data.source);

@@ -31,6 +31,16 @@ void ResumePoint::add_changes(const std::vector<std::string>& found) {
   changes.insert(changes.end(), found.begin(), found.end());
 }
 
+std::string ResumePoint::started_from() const {
+  if (checkpoint) return checkpoint->info().started_from;
+  return start ? start->info().digest : "";
+}
+
+const CheckpointInfo* ResumePoint::known_data() const {
+  if (started_from().empty()) return nullptr;
+  return checkpoint ? &checkpoint->info() : &start->info();
+}
+
 std::string ResumePoint::all_changes() const {
   if (!checkpoint) return {};
   std::string all = checkpoint->info().arithmetic_changes;

@@ -26,11 +26,18 @@ struct ResumeOptions {
 /// Where a run goes on.
 struct ResumePoint {
   std::unique_ptr<CheckpointReader> checkpoint;  // none: the run begins
+  std::unique_ptr<CheckpointReader> start;       // without it: what the run begins with; none: initial weights
   std::vector<std::filesystem::path> damaged;    // newer checkpoints, passed over because they are damaged
   std::vector<std::string> changes;              // of the arithmetic, allowed on the command line
   bool allow_changes = false;
   bool best_is_lost = false;       // the best checkpoint so far, with no other of the same step
   std::vector<std::string> notes;  // for the user
+
+  /// The digest of the parameters of another run with which this one began. Empty: it began with initial weights.
+  [[nodiscard]] std::string started_from() const;
+
+  /// The checkpoint whose columns the data must have, where the run did not begin with initial weights.
+  [[nodiscard]] const CheckpointInfo* known_data() const;
 
   /// Adds changes of the arithmetic. Bad input, naming them, unless they are allowed.
   void add_changes(const std::vector<std::string>& found);

@@ -15,6 +15,7 @@
 #include "train/build_model.hpp"
 #include "train/outcome.hpp"
 #include "train/replicas.hpp"
+#include "train/start_from.hpp"
 
 namespace lockstep {
 
@@ -43,7 +44,7 @@ void check_monitor(const Config& config, const PreparedDataset& validation) {
 
 /// The data, on which every key of the configuration has an effect.
 RunData load_for_training(const Communicator& world, const Config& config, const ResumePoint& resume) {
-  RunData data = load_on_every_host(world, config, resume.checkpoint ? &resume.checkpoint->info() : nullptr);
+  RunData data = load_on_every_host(world, config, resume);
   const std::uint64_t batch = config.train.global_batch;
   const std::uint64_t steps_per_epoch = (data.train.info.samples + batch - 1) / batch;
   together(world, [&] {
@@ -93,6 +94,7 @@ Run::Run(const Communicator& world, const Config& config, ProgramStart start, Fo
   if (!world.is_root()) return;
   CheckpointInfo info = describe();
   info.arithmetic_changes = resume.all_changes();
+  info.started_from = resume.started_from();
   recorder_.emplace(config, *owner, std::move(start), std::move(platform), model_, std::move(info),
                     sampler_.steps_per_epoch());
   if (!complete_ || best_is_lost_) recorder_->begin(state_.progress, resume);
@@ -113,7 +115,8 @@ CheckpointInfo Run::describe() const {
           .test_samples = data_.test.info.samples,
           .test_digest = data_.test.info.digest,
           .validation_samples = data_.validation ? data_.validation->info.samples : 0,
-          .validation_digest = data_.validation ? data_.validation->info.digest : ""};
+          .validation_digest = data_.validation ? data_.validation->info.digest : "",
+          .started_from = {}};
 }
 
 void Run::restore(const std::filesystem::path& folder, ResumePoint& resume) {
@@ -130,6 +133,9 @@ void Run::restore(const std::filesystem::path& folder, ResumePoint& resume) {
       resume.check_best(folder, selection_.validates(), state_.progress);
     } else if (world_.is_root()) {
       model_.initialize(config_.model.init, config_.run.seed, state_.parameters, config_.model.init_distribution);
+      if (resume.start)
+        resume.notes.push_back("begins " +
+                               take_weights(*resume.start, config_, model_, data_.train.info, state_.parameters));
       if (!state_.average.empty()) std::ranges::copy(state_.parameters, state_.average.begin());
     }
   });
@@ -193,7 +199,7 @@ bool Run::train_epoch() {
     Stopwatch watch;
     watchdog_.beat(Activity::computing, progress.step + 1);
     const auto batch = sampler_.batch(progress.epoch, step);
-    const float rate = schedule_.rate(progress.step);
+    const float rate = schedule_.rate(progress.step, progress.rate_drops);
     const bool record = is_due(config_.metrics.every_steps, progress.step + 1);
     const StepResult result = step_.take(state_, batch, rate, wants_stop(), record);
 
@@ -243,9 +249,11 @@ void Run::finish_epoch() {
 
   const Evaluation& watched = evaluate();
   profile_.lap(Phase::evaluate);
+  const float rate = schedule_.rate(progress.step - 1, progress.rate_drops);
   const bool best = update_best(watched);
+  selection_.lower_rate(progress);
   if (recorder_) {
-    recorder_->record_epoch(progress, watched, schedule_.rate(progress.step - 1));
+    recorder_->record_epoch(progress, watched, rate);
     const bool newest = is_due(config_.checkpoint.every_epochs, progress.epoch) ||
                         is_due(config_.checkpoint.every_steps, progress.step);
     save(*recorder_, {.newest = newest, .best = best});

@@ -1,6 +1,9 @@
 #include "train/selection.hpp"
 
+#include <algorithm>
 #include <cmath>
+
+#include "optim/schedules.hpp"
 
 namespace lockstep {
 
@@ -10,7 +13,8 @@ ModelSelection::ModelSelection(const Config& config)
       outputs_(info_of(config.train.monitor).needs == Needs::all_outputs ? Outputs::are_kept : Outputs::are_summed),
       epochs_(config.train.epochs),
       patience_(config.train.patience),
-      min_gain_(config.train.min_gain) {}
+      min_gain_(config.train.min_gain),
+      epochs_to_drop_((traits_of(config.schedule.name).uses & kValidation) != 0 ? config.schedule.every_epochs : 0) {}
 
 bool ModelSelection::update(Progress& progress, double value, double loss) const {
   if (!validates_ || std::isnan(value) || std::isnan(loss)) return false;
@@ -25,6 +29,13 @@ bool ModelSelection::update(Progress& progress, double value, double loss) const
   progress.best_score = value;
   progress.best_loss = loss;
   return true;
+}
+
+void ModelSelection::lower_rate(Progress& progress) const {
+  const std::uint64_t since = std::max(progress.gain_epoch, progress.drop_epoch);
+  if (epochs_to_drop_ == 0 || progress.epoch - since < epochs_to_drop_) return;
+  ++progress.rate_drops;
+  progress.drop_epoch = progress.epoch;
 }
 
 bool ModelSelection::stops(const Progress& progress) const {

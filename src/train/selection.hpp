@@ -26,6 +26,10 @@ class ModelSelection {
   /// is never best.
   bool update(Progress& progress, double value, double loss) const;
 
+  /// After update(): lowers the learning rate, where the schedule asks for that, schedule.every_epochs epochs after the
+  /// last gain and after the last time.
+  void lower_rate(Progress& progress) const;
+
   /// True after an epoch that is train.patience epochs later than the last that has gained. An epoch gains when its
   /// value is better than that of the last one that did, by more than train.min_gain.
   [[nodiscard]] bool stops(const Progress& progress) const;
@@ -42,6 +46,7 @@ class ModelSelection {
   std::uint64_t epochs_;
   std::uint64_t patience_;
   double min_gain_;
+  std::uint64_t epochs_to_drop_;  // 0: the rate does not depend on gains
 };
 
 }  // namespace lockstep

@@ -96,7 +96,8 @@ Dataset read_test_set(const CheckpointInfo& checkpoint, const Config& config) {
   if (config.data.test.path.empty()) {
     DataOptions options = config.data;
     options.validation = {};  // a file of its own has no part in the split
-    DataParts data = load_parts(options, takes_labels(config.train.loss.name), config.run.split_seed);
+    DataParts data = load_parts(options, takes_labels(config.train.loss.name), config.run.split_seed,
+                                checkpoint.started_from.empty() ? nullptr : &checkpoint.data);
     check_split(checkpoint, data);
     return std::move(data.test);
   }

@@ -81,6 +81,20 @@ class DigestTest(EndToEndTest):
             settings = ("model.dropout=0.3", f"model.activation={activation}", *settings)
             self.check(*settings, ranks=(1, 2, 3, 4, 5, 7, 8))
 
+    def test_rate_that_waits_for_gains(self):
+        """Whatever the epochs bring is no gain: the rate falls after each but the first, interrupted or not."""
+        settings = ("schedule.name=plateau", "schedule.every_epochs=1", "schedule.gamma=0.5", "train.min_gain=10")
+        settings += ("data.validation_fraction=0.2", "train.epochs=4")
+        digest = self.check(*settings, ranks=(2, 3, 8))
+        rates = {row["epoch"]: row["learning_rate"] for row in metrics(self.folder / "alone", "steps")}
+        self.assertEqual([round(rates[epoch], 6) for epoch in (1, 2, 3, 4)], [0.1, 0.1, 0.05, 0.025])
+        for stop in (8, 9, 13):  # 4 steps an epoch
+            options = [f"--set={setting}" for setting in settings]
+            line = ["train", "small.toml", "--run-dir", f"stopped-{stop}", *options]
+            stopped = self.command(*line, f"--set=run.stop_after_steps={stop}", ranks=2)
+            self.assertEqual(stopped.status, 75, stopped.errors)
+            self.assertEqual(self.run_ok(*line).outcome()["digest"], digest)
+
     def test_frozen_layers_stay_as_they_begin(self):
         optimizer = ("optimizer.name=adamw", "optimizer.weight_decay=0.1", "train.clip_norm=0.5")
         self.check("train.freeze=1", *optimizer, ranks=(2, 3, 8))

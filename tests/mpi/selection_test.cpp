@@ -5,6 +5,8 @@
 
 #include <limits>
 
+#include "optim/schedules.hpp"
+
 namespace lockstep {
 namespace {
 
@@ -85,6 +87,27 @@ TEST(ModelSelection, AStateWithinAnEpochIsNotFinished) {
   EXPECT_FALSE(selection.finished(progress));
   progress.epoch = 100;
   EXPECT_TRUE(selection.finished(progress));
+}
+
+TEST(ModelSelection, LowersTheRateAfterEpochsWithoutAGain) {
+  Config config = config_with(Metric::loss);
+  config.schedule = {.name = schedule_named("plateau"), .every_epochs = 2};
+  const auto drops_after = [](const Config& chosen, const std::vector<double>& losses) {
+    const ModelSelection selection(chosen);
+    Progress progress;
+    std::vector<std::uint64_t> drops;
+    for (const double loss : losses) {
+      ++progress.epoch;
+      selection.update(progress, loss, loss);
+      selection.lower_rate(progress);
+      drops.push_back(progress.rate_drops);
+    }
+    return drops;
+  };
+  const std::vector<double> losses = {5, 6, 6, 6, 6, 4, 6, 3, 6, 6};
+  EXPECT_EQ(drops_after(config, losses), (std::vector<std::uint64_t>{0, 0, 1, 1, 2, 2, 2, 2, 2, 3}));
+  config.schedule.name = schedule_named("cosine");
+  EXPECT_EQ(drops_after(config, losses), std::vector<std::uint64_t>(losses.size(), 0));
 }
 
 }  // namespace

@@ -176,7 +176,8 @@ TEST(ConfigRead, KnowsEveryChoice) {
   for (const auto& [name, value] : Losses::kNames)
     EXPECT_EQ(config_with({fmt::format("train.loss={}", name)}).train.loss.name, value);
   for (const ScheduleTraits& traits : kScheduleTraits)
-    EXPECT_EQ(config_with({fmt::format("schedule.name={}", traits.name)}).schedule.name, schedule_named(traits.name));
+    EXPECT_EQ(config_with({fmt::format("schedule.name={}", traits.name), "data.validation_fraction=0.1"}).schedule.name,
+              schedule_named(traits.name));
   for (const OptimizerTraits& traits : kOptimizerTraits)
     EXPECT_EQ(config_with({fmt::format("optimizer.name={}", traits.name)}).optimizer.name,
               optimizer_named(traits.name));

@@ -69,6 +69,7 @@ const std::vector<Case> kCases = {
     {{"optimizer.decay_biases=false"}, "optimizer.l1_penalty above 0", {"optimizer.weight_decay=0.1"}},
     {{"train.clip_value=1", "train.clip_norm=1"}, "leave one of the two out", {"train.clip_value=0"}},
     {{"train.average_decay=0.9"}, "train.average = \"ema\"", {"train.average=ema"}},
+    {{"data.validation_fraction=0.1", "train.min_gain=1"}, "train.patience", {"schedule.name=plateau"}},
     {{"schedule.power=3"}, "belongs to schedule.name = \"polynomial\"", {"schedule.name=polynomial"}},
     {{"schedule.name=one_cycle", "schedule.warmup_steps=3"},
      "belongs to schedule.name = \"constant\"",

@@ -83,6 +83,13 @@ TEST(Schedule, OneCycleRisesToItsPeakAndFalls) {
   EXPECT_LT(falling.rate(0), 1.0F);
 }
 
+TEST(Schedule, PlateauFallsByItsDropsAlone) {
+  const Schedule schedule = over_ten_epochs({.name = schedule_named("plateau"), .warmup_steps = 2, .gamma = 0.5});
+  EXPECT_FLOAT_EQ(schedule.rate(0, 3), 0.5F);  // half of the warm-up
+  EXPECT_FLOAT_EQ(schedule.rate(99), 1.0F);
+  EXPECT_FLOAT_EQ(schedule.rate(20, 3), 0.125F);
+}
+
 TEST(Schedule, NamesAreOnceInTheList) {
   for (const ScheduleTraits& traits : kScheduleTraits)
     EXPECT_EQ(&traits_of(schedule_named(traits.name)), &traits) << traits.name;

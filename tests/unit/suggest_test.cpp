@@ -169,7 +169,7 @@ TEST(Suggest, HelpsWithValues) {
       {"schedule.name = 'StepLR'", "schedule.every_epochs"},
       {"schedule.name = 'CosineAnnealingLR'", "write \"cosine\""},
       {"schedule.name = 'OneCycleLR'", "write \"one_cycle\""},
-      {"schedule.name = 'plateau'", "none of this kind yet"},
+      {"schedule.name = 'ReduceLROnPlateau'", "write \"plateau\""},
       {"train.kernels = 'mkl'", "write \"openblas\""}};
   for (const auto& [line, help] : help_for)
     EXPECT_THAT(message_about(line), AllOf(HasSubstr("must be "), HasSubstr(help))) << line;
