@@ -17,11 +17,11 @@ const char* kept(std::string text) {
   return texts.insert(std::move(text)).first->c_str();
 }
 
-template <class List>
-const char* only_with(const char* key, const List& list, std::uint32_t option) {
+template <class List, class AnyOption>
+const char* only_with(const char* key, const List& list, AnyOption option) {
   std::vector<std::string> names;
   for (const auto& traits : list)
-    if ((traits.uses & option) != 0) names.push_back(fmt::format("\"{}\"", traits.name));
+    if (traits.uses.has(option)) names.push_back(fmt::format("\"{}\"", traits.name));
   return kept(fmt::format("it belongs to {} = {}; give that, or leave the key out", key, fmt::join(names, " or ")));
 }
 

@@ -10,15 +10,15 @@
 namespace lockstep {
 
 /// The names of a list, with the numbers that stand for them.
-template <class Enum, std::size_t kSize>
+template <class Enum, std::size_t Size>
 struct Choices {
-  std::pair<std::string_view, Enum> all[kSize];
+  std::pair<std::string_view, Enum> all[Size];
 };
 
-template <class Enum, class Traits, std::size_t kSize>
-constexpr Choices<Enum, kSize> choices_of(const std::array<Traits, kSize>& list) {
-  Choices<Enum, kSize> choices;
-  for (std::size_t i = 0; i < kSize; ++i) choices.all[i] = {list.at(i).name, static_cast<Enum>(i)};
+template <class Enum, class Traits, std::size_t Size>
+constexpr Choices<Enum, Size> choices_of(const std::array<Traits, Size>& list) {
+  Choices<Enum, Size> choices;
+  for (std::size_t i = 0; i < Size; ++i) choices.all[i] = {list.at(i).name, static_cast<Enum>(i)};
   return choices;
 }
 

@@ -25,7 +25,9 @@ inline constexpr Effect kWithValidation{[](const Config& c) { return c.data.has_
                                         "data.validation_fraction, such as 0.1, or "
                                         "data.validation, or leave the key out"};
 inline constexpr Effect kWithPatience{
-    [](const Config& c) { return c.train.patience > 0 || (traits_of(c.schedule.name).uses & kValidation) != 0; },
+    [](const Config& c) {
+      return c.train.patience > 0 || traits_of(c.schedule.name).uses.has(ScheduleOption::validation);
+    },
     "it says which gains end the patience of train.patience, which is 0, or of schedule.name = \"plateau\"; give one "
     "of "
     "them, or leave the key out"};
@@ -44,13 +46,11 @@ inline constexpr Effect kWithTargets{
 inline constexpr Effect kWithHiddenLayers{
     [](const Config& c) { return !c.model.hidden.empty(); },
     "it belongs to hidden layers, and there are none; give model.hidden, such as [64, 32], or leave the key out"};
-template <Option kOption>
-inline const Effect kIfUsed{[](const Config& c) { return (traits_of(c.optimizer.name).uses & kOption) != 0; },
-                            only_with(kOption)};
+template <Option Used>
+inline const Effect kIfUsed{[](const Config& c) { return traits_of(c.optimizer.name).uses.has(Used); },
+                            only_with(Used)};
 inline constexpr Effect kWithNesterov{
-    [](const Config& c) {
-      return (traits_of(c.optimizer.name).uses & Option::kNesterov) != 0 && c.optimizer.momentum > 0;
-    },
+    [](const Config& c) { return traits_of(c.optimizer.name).uses.has(Option::nesterov) && c.optimizer.momentum > 0; },
     "it needs optimizer.name = \"sgd\" and optimizer.momentum above 0, such as 0.9; give those, or leave the key out"};
 inline constexpr Effect kWithDecay{
     [](const Config& c) { return c.optimizer.weight_decay > 0 || c.optimizer.l1_penalty > 0; },
@@ -81,9 +81,9 @@ inline constexpr Effect kWithAverage{[](const Config& c) { return c.train.averag
 inline constexpr Effect kWithoutClipValue{
     [](const Config& c) { return c.train.clip_value == 0; },
     "train.clip_value is given, and a gradient is clipped by its norm or by its values; leave one of the two out"};
-template <ScheduleOption kOption>
-inline const Effect kIfScheduled{[](const Config& c) { return (traits_of(c.schedule.name).uses & kOption) != 0; },
-                                 only_with(kOption)};
+template <ScheduleOption Used>
+inline const Effect kIfScheduled{[](const Config& c) { return traits_of(c.schedule.name).uses.has(Used); },
+                                 only_with(Used)};
 inline constexpr Effect kWithPlainOutputs{
     [](const Config& c) { return !changes_outputs(c.train.loss.name); },
     "train.loss applies a function of its own to the outputs, as \"cross_entropy\" does softmax; leave the key out"};

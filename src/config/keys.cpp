@@ -51,7 +51,7 @@ class Describer {
               const ModelOptions&) {
     const LayerOptions layer;
     add(hidden, Kind::wholes, "list of whole numbers", "[]");
-    choice(activation, layer.activation, kActivations);
+    choice(activation, layer.activation, Activations::kNames);
     add(dropout, Kind::real, "number from 0 to less than 1", fmt::format("{}", layer.dropout));
     choice(normalization, layer.normalization, kNormalizations);
     add(layers, Kind::layers, "tables", "none");

@@ -32,7 +32,7 @@ void check_together(const TomlDocument& document, const Config& config) {
     if (data.format != DataFormat::idx && !file.labels.empty())
       throw document.error(key, "only data.format = \"idx\" has images and labels; write the path in quotes");
   }
-  if ((traits_of(config.schedule.name).uses & kValidation) != 0 && !data.has_validation())
+  if (traits_of(config.schedule.name).uses.has(ScheduleOption::validation) && !data.has_validation())
     throw document.error("schedule.name", fmt::format("\"{}\" watches the validation set, and there is none; give "
                                                       "data.validation_fraction, such as 0.1, or data.validation",
                                                       traits_of(config.schedule.name).name));

@@ -158,7 +158,8 @@ std::vector<LayerOptions> Reader::equal_layers(const Key& hidden, const Key& act
                                                const Key& normalization) {
   LayerOptions layer;
   if (const toml::node* node = document_.find(activation.name))
-    note(activation, std::exchange(layer.activation, choose(activation.name, *node, kActivations)), layer.activation);
+    note(activation, std::exchange(layer.activation, choose(activation.name, *node, Activations::kNames)),
+         layer.activation);
   if (const toml::node* node = document_.find(dropout.name))
     note(dropout, std::exchange(layer.dropout, probability(dropout, *node)), layer.dropout);
   if (const toml::node* node = document_.find(normalization.name))
@@ -187,7 +188,7 @@ std::vector<LayerOptions> Reader::layer_tables(const Key& layers) const {
       if (key == "units")
         layer.units = units(layers, node);
       else if (key == "activation")
-        layer.activation = choose(layers.name, node, kActivations);
+        layer.activation = choose(layers.name, node, Activations::kNames);
       else if (key == "dropout")
         layer.dropout = probability(layers, node);
       else if (key == "normalization")

@@ -71,8 +71,6 @@ using Choice = std::pair<std::string_view, Enum>;
 
 inline constexpr Choice<DataFormat> kFormats[] = {
     {"idx", DataFormat::idx}, {"csv", DataFormat::csv}, {"hdf5", DataFormat::hdf5}};
-inline constexpr auto& kActivations = Activations::kNames;
-inline constexpr auto& kLosses = Losses::kNames;
 inline constexpr Choice<InitDistribution> kInitDistributions[] = {{"uniform", InitDistribution::uniform},
                                                                   {"normal", InitDistribution::normal}};
 inline constexpr Choice<Average> kAverages[] = {{"none", Average::none}, {"ema", Average::ema}};
@@ -180,7 +178,7 @@ void visit_keys(Visitor& v, ConfigType& config) {
          model.residual);
   v.choice(
       {"model.output_activation", "of the output layer, with a loss that takes outputs as they are", kWithPlainOutputs},
-      model.output_activation, kActivations);
+      model.output_activation, Activations::kNames);
   v.number({"model.leaky_slope", "\"leaky_relu\": the slope below 0", kWithLeakyRelu}, model.activations.leaky_slope,
            at_least(0));
   v.number({"model.elu_alpha", "\"elu\": what it tends to far below 0, negated", kWithElu}, model.activations.elu_alpha,
@@ -194,7 +192,7 @@ void visit_keys(Visitor& v, ConfigType& config) {
   v.choice({"train.loss",
             "\"cross_entropy\" with softmax, for classes; the others for targets, and for classes as one-hot: "
             "\"binary_cross_entropy\" with sigmoid, for targets from 0 to 1; \"poisson\" with exp, for counts"},
-           train.loss.name, kLosses);
+           train.loss.name, Losses::kNames);
   v.number({"train.label_smoothing",
             "of the loss \"cross_entropy\": the part of a label that is spread over all classes", kWithCrossEntropy},
            train.loss.label_smoothing, Limits{0, 1});
@@ -246,22 +244,22 @@ void visit_keys(Visitor& v, ConfigType& config) {
                          &OptimizerOptions::learning_rate),
            optimizer.learning_rate, at_least(0));
   v.number(
-      with_defaults({"optimizer.momentum", "the part of the last step that is taken again", kIfUsed<Option::kMomentum>},
+      with_defaults({"optimizer.momentum", "the part of the last step that is taken again", kIfUsed<Option::momentum>},
                     &OptimizerOptions::momentum),
       optimizer.momentum, Limits{0, 1});
   v.flag({"optimizer.nesterov", "Nesterov's form of momentum", kWithNesterov}, optimizer.nesterov);
-  v.number({"optimizer.beta1", "the part of the gradients' mean that is kept in a step", kIfUsed<Option::kBetas>},
+  v.number({"optimizer.beta1", "the part of the gradients' mean that is kept in a step", kIfUsed<Option::betas>},
            optimizer.beta1, Limits{0, kBelowOne});
-  v.number({"optimizer.beta2", "the part of the gradients' mean square that is kept", kIfUsed<Option::kBetas>},
+  v.number({"optimizer.beta2", "the part of the gradients' mean square that is kept", kIfUsed<Option::betas>},
            optimizer.beta2, Limits{0, kBelowOne});
-  v.number({"optimizer.rho", "the part of the gradients' mean square that is kept", kIfUsed<Option::kRho>},
+  v.number({"optimizer.rho", "the part of the gradients' mean square that is kept", kIfUsed<Option::rho>},
            optimizer.rho, Limits{0, kBelowOne});
   v.number(with_defaults(
-               {"optimizer.epsilon", "is added to the root by which a gradient is divided", kIfUsed<Option::kEpsilon>},
+               {"optimizer.epsilon", "is added to the root by which a gradient is divided", kIfUsed<Option::epsilon>},
                &OptimizerOptions::epsilon),
            optimizer.epsilon, Limits{kLeastEpsilon, 1});
   v.number({"optimizer.trust_coefficient", "the part of a layer's norm that a step changes, at a learning rate of 1",
-            kIfUsed<Option::kTrustCoefficient>},
+            kIfUsed<Option::trust_coefficient>},
            optimizer.trust_coefficient, at_least(0));
   v.number(
       with_defaults({"optimizer.weight_decay",
@@ -276,28 +274,31 @@ void visit_keys(Visitor& v, ConfigType& config) {
 
   auto& schedule = config.schedule;
   v.choice({"schedule.name", "how the learning rate changes"}, schedule.name, kSchedules.all);
-  v.number({"schedule.warmup_steps", "steps in which the rate rises to optimizer.learning_rate", kIfScheduled<kWarmup>},
+  v.number({"schedule.warmup_steps", "steps in which the rate rises to optimizer.learning_rate",
+            kIfScheduled<ScheduleOption::warmup>},
            schedule.warmup_steps, at_least(0));
   v.number({"schedule.every_epochs",
             "\"step\": epochs after which the rate is multiplied by gamma; \"plateau\": epochs without a gain of the "
             "validation set; \"cosine_restarts\": epochs of the first period",
-            kIfScheduled<kEveryEpochs>},
+            kIfScheduled<ScheduleOption::every_epochs>},
            schedule.every_epochs, at_least(1));
   v.number({"schedule.gamma", "\"step\", \"plateau\": the factor; \"exponential\": the factor of each epoch",
-            kIfScheduled<kGamma>},
+            kIfScheduled<ScheduleOption::gamma>},
            schedule.gamma, at_least(0));
-  v.number({"schedule.final_fraction", "the part of the rate that is left at the end", kIfScheduled<kFinalFraction>},
+  v.number({"schedule.final_fraction", "the part of the rate that is left at the end",
+            kIfScheduled<ScheduleOption::final_fraction>},
            schedule.final_fraction, Limits{0, 1});
-  v.number({"schedule.power", "\"polynomial\": the exponent", kIfScheduled<kPower>}, schedule.power, Limits{1, 64});
+  v.number({"schedule.power", "\"polynomial\": the exponent", kIfScheduled<ScheduleOption::power>}, schedule.power,
+           Limits{1, 64});
   v.number({"schedule.period_factor", "\"cosine_restarts\": how many times longer each period is than the one before",
-            kIfScheduled<kPeriodFactor>},
+            kIfScheduled<ScheduleOption::period_factor>},
            schedule.period_factor, Limits{1, 1024});
-  v.number(
-      {"schedule.start_fraction", "\"one_cycle\": the part of the rate with which it begins", kIfScheduled<kCycle>},
-      schedule.start_fraction, Limits{0, 1});
-  v.number(
-      {"schedule.peak", "\"one_cycle\": the part of the steps after which it has the whole rate", kIfScheduled<kCycle>},
-      schedule.peak, Limits{0, kBelowOne});
+  v.number({"schedule.start_fraction", "\"one_cycle\": the part of the rate with which it begins",
+            kIfScheduled<ScheduleOption::cycle>},
+           schedule.start_fraction, Limits{0, 1});
+  v.number({"schedule.peak", "\"one_cycle\": the part of the steps after which it has the whole rate",
+            kIfScheduled<ScheduleOption::cycle>},
+           schedule.peak, Limits{0, kBelowOne});
 
   auto& checkpoint = config.checkpoint;
   v.number(untouched({"checkpoint.every_epochs", "epochs between checkpoints; 0: none, but at the end of the run"}),

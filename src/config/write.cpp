@@ -63,7 +63,7 @@ class Writer {
     std::vector<std::string> tables;
     for (const LayerOptions& layer : model.hidden)
       tables.push_back(fmt::format("{{ units = {}, activation = {}, dropout = {}, normalization = {} }}", layer.units,
-                                   quoted_name(layer.activation, kActivations), layer.dropout,
+                                   quoted_name(layer.activation, Activations::kNames), layer.dropout,
                                    quoted_name(layer.normalization, kNormalizations)));
     if (!tables.empty()) add(key, true, fmt::format("[{}]", fmt::join(tables, ", ")));
   }

@@ -46,13 +46,13 @@ LOCKSTEP_INLINE float at_most(float value, float least, float most) {
   return std::max(least, std::min(most, value));
 }
 
-template <bool kDisplaced>
+template <bool Displaced>
 LOCKSTEP_INLINE void take_row(const RowSource& from, float* to, std::size_t count, std::size_t step) {
   for (std::size_t c = 0; c < count; ++c) {
     const auto number = static_cast<float>(c);
     float row = from.row + number * from.row_step;
     float column = from.column + number * from.column_step;
-    if constexpr (kDisplaced) {
+    if constexpr (Displaced) {
       row += from.row_displacements[c];
       column += from.column_displacements[c];
     }
@@ -148,9 +148,9 @@ void Augmenter::apply(std::uint64_t epoch, std::uint32_t sample, std::span<float
 }
 
 Augmenter::Affine Augmenter::draw_affine(RandomSequence& random) const {
-  const double angle = static_cast<double>(draw_within(random, options_.rotation));
+  const auto angle = static_cast<double>(draw_within(random, options_.rotation));
   const double size = 1 + static_cast<double>(draw_within(random, options_.scale));
-  const double slant_angle = static_cast<double>(draw_within(random, options_.shear));
+  const auto slant_angle = static_cast<double>(draw_within(random, options_.shear));
   const double slant = sine_of_degrees(slant_angle) / cosine_of_degrees(slant_angle);
   const float down = draw_within(random, options_.shift);
   const float right = draw_within(random, options_.shift);
@@ -215,7 +215,7 @@ void Augmenter::resample(const Affine& affine, std::span<float> pixels, std::siz
   }
 }
 
-void Augmenter::erase(RandomSequence& random, std::span<float> pixels) {
+void Augmenter::erase(RandomSequence& random, std::span<float> pixels) const {
   if (random.next_uniform() >= static_cast<float>(options_.erase)) return;
   const auto side_of = [&](std::size_t size) {
     const double most = std::max(1.0, options_.erase_size * static_cast<double>(size));

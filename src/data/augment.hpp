@@ -41,7 +41,7 @@ class Augmenter {
   [[nodiscard]] std::size_t field_stride() const { return width_ + 2 * margin(); }
   /// Takes the pixels of a channel from where they lie.
   void resample(const Affine& affine, std::span<float> pixels, std::size_t first);
-  void erase(RandomSequence& random, std::span<float> pixels);
+  void erase(RandomSequence& random, std::span<float> pixels) const;
 
   AugmentOptions options_;
   float background_;

@@ -112,7 +112,7 @@ Dataset take_validation_part(Dataset& samples, double fraction, std::uint64_t se
 }
 
 std::vector<std::uint64_t> largest_remainder_shares(const std::vector<std::uint64_t>& sizes, std::uint64_t part) {
-  const std::uint64_t all = std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
+  const std::uint64_t all = std::max(std::uint64_t{1}, std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0}));
   std::vector<std::uint64_t> shares;
   std::vector<std::size_t> groups;  // that may take one more
   for (std::size_t g = 0; g < sizes.size(); ++g) {

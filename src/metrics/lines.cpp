@@ -89,7 +89,8 @@ std::string epoch_line(const EpochState& state) {
   const std::string measured = fmt::format("  {} {}  {} {}", state.loss_name, short_number(state.loss),
                                            state.score_name, short_number(state.score));
   const std::string time = "  " + short_duration(state.seconds);
-  for (const std::string& line : {epoch + train + measured + time, epoch + train + measured})
+  for (const std::string& line :
+       {fmt::format("{}{}{}{}", epoch, train, measured, time), fmt::format("{}{}{}", epoch, train, measured)})
     if (line.size() <= kColumns) return line;
   return epoch + measured;
 }

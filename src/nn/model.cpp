@@ -167,9 +167,10 @@ ConstMatrix Model::inputs_of(std::size_t k, ConstMatrix inputs, Workspace& works
 bool Model::backward(std::span<const float> parameters, ConstMatrix inputs, const OwnedSlices& slices,
                      const GradientSums& sums, Workspace& workspace, const OnProgress& on_progress,
                      const TrainingPass* pass) const {
-  const BackwardPass with{parameters, slices, sums, workspace, on_progress, pass};
+  const TrainingPass plain{.dropout = {}, .sum_over_slices = {}, .statistics = {}};
+  const BackwardPass with{parameters, slices, sums, workspace, on_progress, pass != nullptr ? *pass : plain};
   const std::size_t batch = inputs.rows();
-  const std::size_t first_layer = pass != nullptr ? pass->first_layer : 0;
+  const std::size_t first_layer = with.pass.first_layer;
   bool within = true;
   for (std::size_t k = layers_.size(); k-- > first_layer;) {
     const Layer& layer = layers_[k];

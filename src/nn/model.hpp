@@ -71,11 +71,11 @@ using SumOverSlices = std::function<std::span<const double>(std::size_t, std::sp
 /// What makes a pass one of training.
 struct TrainingPass {
   DropoutKey dropout;
-  std::size_t first_layer = 0;         // that is trained: those before are frozen, with running statistics
-  std::size_t batch = 0;               // samples over all ranks, where a norm is taken over them
-  SumOverSlices sum_over_slices = {};  // likewise
+  std::size_t first_layer = 0;    // that is trained: those before are frozen, with running statistics
+  std::size_t batch = 0;          // samples over all ranks, where a norm is taken over them
+  SumOverSlices sum_over_slices;  // likewise
   /// Room for the sums of batch-normalized layers, statistics_size() numbers for each slice of the pass.
-  std::span<double> statistics = {};
+  std::span<double> statistics;
 };
 
 /// The gradients that a backward pass makes.
@@ -155,7 +155,7 @@ class Model {
     const GradientSums& sums;
     Workspace& workspace;
     const OnProgress& on_progress;
-    const TrainingPass* pass;
+    const TrainingPass& pass;
   };
 
   /// The gradient of layer `k`, from its inputs `x`. `delta` is the loss's gradient by the activation's outputs, and

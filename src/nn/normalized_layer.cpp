@@ -84,7 +84,7 @@ void Model::normalize_backward(const BackwardPass& with, std::size_t k, Matrix d
   for (std::size_t i = 0; i < slices.rows.size(); ++i)
     add_sums_and_products(delta.rows(slices.rows[i]), normalized.rows(slices.rows[i]), row_of(memory.sums, i, units));
   if (norm_.over == NormOver::batch)
-    return normalize_units_backward(with.pass->sum_over_slices(k, memory.sums), static_cast<double>(with.pass->batch),
+    return normalize_units_backward(with.pass.sum_over_slices(k, memory.sums), static_cast<double>(with.pass.batch),
                                     memory.inverse, scale, normalized, delta);
   for (std::size_t i = 0; i < slices.rows.size(); ++i)
     if (const Range& rows = slices.rows[i]; rows.size() > 0)

@@ -7,7 +7,9 @@
 
 namespace lockstep {
 
-LOCKSTEP_VECTORIZED float softmax_row(std::span<const float> logits, std::span<float> probabilities) {
+namespace {
+
+LOCKSTEP_VECTORIZED float softmax_of(std::span<const float> logits, std::span<float> probabilities) {
   const float top = *std::ranges::max_element(logits);
   LOCKSTEP_INDEPENDENT
   for (std::size_t c = 0; c < logits.size(); ++c) probabilities[c] = elementary::exp(logits[c] - top);
@@ -15,6 +17,12 @@ LOCKSTEP_VECTORIZED float softmax_row(std::span<const float> logits, std::span<f
   for (const float probability : probabilities) sum += probability;
   for (float& probability : probabilities) probability /= sum;
   return top + elementary::log(sum);
+}
+
+}  // namespace
+
+float softmax_row(std::span<const float> logits, std::span<float> probabilities) {
+  return softmax_of(logits, probabilities);
 }
 
 }  // namespace lockstep

@@ -12,7 +12,7 @@ namespace lockstep {
 class Adagrad {
  public:
   static constexpr OptimizerTraits kTraits{
-      .name = "adagrad", .uses = kEpsilon, .defaults = {.learning_rate = 0.01, .epsilon = 1e-10}};
+      .name = "adagrad", .uses = {Option::epsilon}, .defaults = {.learning_rate = 0.01, .epsilon = 1e-10}};
 
   explicit Adagrad(const OptimizerOptions& options) : epsilon_(static_cast<float>(options.epsilon)) {}
 

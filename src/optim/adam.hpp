@@ -51,7 +51,7 @@ struct AdamCoefficients {
 class Adam {
  public:
   static constexpr OptimizerTraits kTraits{
-      .name = "adam", .uses = kBetas | kEpsilon, .defaults = {.learning_rate = 0.001}};
+      .name = "adam", .uses = {Option::betas, Option::epsilon}, .defaults = {.learning_rate = 0.001}};
 
   explicit Adam(const OptimizerOptions& options) : coefficients_(options) {}
 

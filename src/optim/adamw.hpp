@@ -9,8 +9,9 @@ namespace lockstep {
 /// lose the part rate * decay of themselves, and then take the step of Adam without decay.
 class AdamW {
  public:
-  static constexpr OptimizerTraits kTraits{
-      .name = "adamw", .uses = kBetas | kEpsilon, .defaults = {.learning_rate = 0.001, .weight_decay = 0.01}};
+  static constexpr OptimizerTraits kTraits{.name = "adamw",
+                                           .uses = {Option::betas, Option::epsilon},
+                                           .defaults = {.learning_rate = 0.001, .weight_decay = 0.01}};
 
   explicit AdamW(const OptimizerOptions& options) : coefficients_(options) {}
 

@@ -11,7 +11,7 @@ namespace lockstep {
 class Lamb {
  public:
   static constexpr OptimizerTraits kTraits{
-      .name = "lamb", .uses = kBetas | kEpsilon, .defaults = {.learning_rate = 0.001, .epsilon = 1e-6}};
+      .name = "lamb", .uses = {Option::betas, Option::epsilon}, .defaults = {.learning_rate = 0.001, .epsilon = 1e-6}};
 
   explicit Lamb(const OptimizerOptions& options) : coefficients_(options) {}
 

@@ -13,8 +13,9 @@ namespace lockstep {
 ///     parameter -= velocity
 class Lars {
  public:
-  static constexpr OptimizerTraits kTraits{
-      .name = "lars", .uses = kMomentum | kTrustCoefficient, .defaults = {.learning_rate = 1, .momentum = 0.9}};
+  static constexpr OptimizerTraits kTraits{.name = "lars",
+                                           .uses = {Option::momentum, Option::trust_coefficient},
+                                           .defaults = {.learning_rate = 1, .momentum = 0.9}};
 
   explicit Lars(const OptimizerOptions& options)
       : momentum_(static_cast<float>(options.momentum)), trust_coefficient_(options.trust_coefficient) {}

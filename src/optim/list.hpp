@@ -25,12 +25,12 @@ template <class>
 struct TraitsOf;
 template <class... Each>
 struct TraitsOf<std::variant<Each...>> {
-  static constexpr std::array<OptimizerTraits, sizeof...(Each)> all = {Each::kTraits...};
+  static constexpr std::array<OptimizerTraits, sizeof...(Each)> kAll = {Each::kTraits...};
 };
 
 }  // namespace detail
 
-inline constexpr auto kOptimizerTraits = detail::TraitsOf<AnyOptimizer>::all;
+inline constexpr auto kOptimizerTraits = detail::TraitsOf<AnyOptimizer>::kAll;
 
 constexpr const OptimizerTraits& traits_of(OptimizerName name) {
   return kOptimizerTraits.at(static_cast<std::size_t>(name));

@@ -13,7 +13,7 @@ namespace lockstep {
 class Nadam {
  public:
   static constexpr OptimizerTraits kTraits{
-      .name = "nadam", .uses = kBetas | kEpsilon, .defaults = {.learning_rate = 0.002}};
+      .name = "nadam", .uses = {Option::betas, Option::epsilon}, .defaults = {.learning_rate = 0.002}};
 
   explicit Nadam(const OptimizerOptions& options) : coefficients_(options), beta1_(options.beta1) {}
 

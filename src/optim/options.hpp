@@ -2,8 +2,24 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 
 namespace lockstep {
+
+/// Of the options that there are, those that one entry of a list uses. Option is an enum that counts from 0.
+template <class Option>
+class OptionSet {
+ public:
+  constexpr OptionSet(std::initializer_list<Option> options = {}) {
+    for (const Option option : options) bits_ |= bit(option);
+  }
+  [[nodiscard]] constexpr bool has(Option option) const { return (bits_ & bit(option)) != 0; }
+
+ private:
+  static constexpr std::uint32_t bit(Option option) { return std::uint32_t{1} << static_cast<std::uint32_t>(option); }
+
+  std::uint32_t bits_ = 0;
+};
 
 /// An optimizer by its place in the list of optim/list.hpp.
 enum class OptimizerName : std::uint8_t {};

@@ -13,7 +13,7 @@ namespace lockstep {
 class RmsProp {
  public:
   static constexpr OptimizerTraits kTraits{
-      .name = "rmsprop", .uses = kMomentum | kRho | kEpsilon, .defaults = {.learning_rate = 0.01}};
+      .name = "rmsprop", .uses = {Option::momentum, Option::rho, Option::epsilon}, .defaults = {.learning_rate = 0.01}};
 
   explicit RmsProp(const OptimizerOptions& options)
       : kept_(static_cast<float>(options.rho)),

@@ -11,15 +11,15 @@
 namespace lockstep {
 
 /// Options of which a schedule uses some.
-enum ScheduleOption : std::uint32_t {
-  kWarmup = 1U << 0U,
-  kEveryEpochs = 1U << 1U,
-  kGamma = 1U << 2U,
-  kFinalFraction = 1U << 3U,
-  kPower = 1U << 4U,
-  kPeriodFactor = 1U << 5U,
-  kCycle = 1U << 6U,       // start_fraction and peak
-  kValidation = 1U << 7U,  // no option: it needs a validation set
+enum class ScheduleOption : std::uint8_t {
+  warmup,
+  every_epochs,
+  gamma,
+  final_fraction,
+  power,
+  period_factor,
+  cycle,       // start_fraction and peak
+  validation,  // no option: it needs a validation set
 };
 
 /// Where in the training a step is.
@@ -34,7 +34,7 @@ struct SchedulePlace {
 /// A schedule: factor(options, place) is what the learning rate is multiplied by.
 struct ScheduleTraits {
   std::string_view name;
-  std::uint32_t uses = 0;  // of ScheduleOption
+  OptionSet<ScheduleOption> uses;
   double (*factor)(const ScheduleOptions&, const SchedulePlace&) = nullptr;
 };
 
@@ -106,16 +106,24 @@ inline double plateau(const Options& options, const Place& place) {
 
 /// In the order of ScheduleName.
 inline constexpr std::array kScheduleTraits = {
-    ScheduleTraits{"constant", kWarmup, schedules::constant},
-    ScheduleTraits{"step", kWarmup | kEveryEpochs | kGamma, schedules::step},
-    ScheduleTraits{"exponential", kWarmup | kGamma, schedules::exponential},
-    ScheduleTraits{"linear", kWarmup | kFinalFraction, schedules::linear},
-    ScheduleTraits{"polynomial", kWarmup | kFinalFraction | kPower, schedules::polynomial},
-    ScheduleTraits{"cosine", kWarmup | kFinalFraction, schedules::cosine},
-    ScheduleTraits{"cosine_restarts", kWarmup | kFinalFraction | kEveryEpochs | kPeriodFactor,
+    ScheduleTraits{"constant", {ScheduleOption::warmup}, schedules::constant},
+    ScheduleTraits{
+        "step", {ScheduleOption::warmup, ScheduleOption::every_epochs, ScheduleOption::gamma}, schedules::step},
+    ScheduleTraits{"exponential", {ScheduleOption::warmup, ScheduleOption::gamma}, schedules::exponential},
+    ScheduleTraits{"linear", {ScheduleOption::warmup, ScheduleOption::final_fraction}, schedules::linear},
+    ScheduleTraits{"polynomial",
+                   {ScheduleOption::warmup, ScheduleOption::final_fraction, ScheduleOption::power},
+                   schedules::polynomial},
+    ScheduleTraits{"cosine", {ScheduleOption::warmup, ScheduleOption::final_fraction}, schedules::cosine},
+    ScheduleTraits{"cosine_restarts",
+                   {ScheduleOption::warmup, ScheduleOption::final_fraction, ScheduleOption::every_epochs,
+                    ScheduleOption::period_factor},
                    schedules::cosine_restarts},
-    ScheduleTraits{"one_cycle", kFinalFraction | kCycle, schedules::one_cycle},
-    ScheduleTraits{"plateau", kWarmup | kEveryEpochs | kGamma | kValidation, schedules::plateau},
+    ScheduleTraits{"one_cycle", {ScheduleOption::final_fraction, ScheduleOption::cycle}, schedules::one_cycle},
+    ScheduleTraits{
+        "plateau",
+        {ScheduleOption::warmup, ScheduleOption::every_epochs, ScheduleOption::gamma, ScheduleOption::validation},
+        schedules::plateau},
 };
 
 constexpr const ScheduleTraits& traits_of(ScheduleName name) {

@@ -11,7 +11,7 @@ namespace lockstep {
 ///     parameter -= rate * velocity                      or, Nesterov, rate * (g + momentum * velocity)
 class Sgd {
  public:
-  static constexpr OptimizerTraits kTraits{.name = "sgd", .uses = kMomentum | kNesterov};
+  static constexpr OptimizerTraits kTraits{.name = "sgd", .uses = {Option::momentum, Option::nesterov}};
 
   explicit Sgd(const OptimizerOptions& options)
       : momentum_(static_cast<float>(options.momentum)), nesterov_(options.nesterov) {}

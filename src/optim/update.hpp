@@ -14,19 +14,12 @@
 namespace lockstep {
 
 /// Options of which an optimizer uses some.
-enum Option : std::uint32_t {
-  kMomentum = 1U << 0U,
-  kNesterov = 1U << 1U,
-  kBetas = 1U << 2U,
-  kRho = 1U << 3U,
-  kEpsilon = 1U << 4U,
-  kTrustCoefficient = 1U << 5U,
-};
+enum class Option : std::uint8_t { momentum, nesterov, betas, rho, epsilon, trust_coefficient };
 
 /// What is to be known of an optimizer before it is used.
 struct OptimizerTraits {
   std::string_view name;
-  std::uint32_t uses = 0;          // of Option
+  OptionSet<Option> uses;
   OptimizerOptions defaults = {};  // but the name
 };
 
@@ -68,20 +61,20 @@ LOCKSTEP_INLINE float without_dust(float moment) {
 }
 
 /// Calls formula(parameter, gradient, moments...) for each parameter, with references to what changes.
-template <std::size_t kMoments, class Formula>
+template <std::size_t Count, class Formula>
 LOCKSTEP_INLINE void for_each_parameter(const Update& update, Formula formula) {
   float* __restrict w = update.parameters.data();
   const float* __restrict g = update.gradient.data();
   const std::size_t size = update.parameters.size();
-  if constexpr (kMoments == 0) {
+  if constexpr (Count == 0) {
     LOCKSTEP_INDEPENDENT
     for (std::size_t i = 0; i < size; ++i) formula(w[i], g[i]);
-  } else if constexpr (kMoments == 1) {
+  } else if constexpr (Count == 1) {
     float* __restrict first = update.moments[0].data();
     LOCKSTEP_INDEPENDENT
     for (std::size_t i = 0; i < size; ++i) formula(w[i], g[i], first[i]);
   } else {
-    static_assert(kMoments == 2);
+    static_assert(Count == 2);
     float* __restrict first = update.moments[0].data();
     float* __restrict second = update.moments[1].data();
     LOCKSTEP_INDEPENDENT

@@ -62,7 +62,7 @@ double log(double x) {
   p = p * z + 3.999999999940941908e-01;
   p = p * z + 6.666666666666735130e-01;
   // log(2) is their sum. The first has so few bits that its product with n is exact.
-  constexpr double log_2_high = 6.93147180369123816490e-01;
+  constexpr auto log_2_high = std::bit_cast<double>(std::uint64_t{0x3fe62e42fee00000});
   constexpr double log_2_low = 1.90821492927058770002e-10;
   const double half_square = 0.5 * f * f;
   return n * log_2_high - ((half_square - (s * (half_square + z * p) + n * log_2_low)) - f);

@@ -10,10 +10,10 @@ namespace lockstep {
 
 namespace {
 
-constexpr std::size_t kChunk = GradientReducer::kChunk;
+constexpr std::size_t kPart = GradientReducer::kChunk;
 
 std::size_t chunks_of(const Model& model) {
-  return (model.gradient_size() + kChunk - 1) / kChunk;
+  return (model.gradient_size() + kPart - 1) / kPart;
 }
 
 /// Each layer begins in a chunk of its own or in that where the one before ends.
@@ -44,8 +44,8 @@ ParameterUpdate::ParameterUpdate(const Communicator& host, Profile& profile, con
       squares_(reinterpret_cast<double*>(memory_.bytes.data()), chunks_of(model)),
       of_layers_(reinterpret_cast<std::array<double, 2>*>(squares_.data() + squares_.size()),
                  slot_of(chunks_of(model), model.layers().size())),
-      mean_(kChunk),
-      directions_(kChunk),
+      mean_(kPart),
+      directions_(kPart),
       begin_(model.layers().at(config.train.freeze).weight.begin),
       trust_(model.layers().size(), 1.0F) {}
 
@@ -56,7 +56,7 @@ void ParameterUpdate::apply(TrainState& state, GradientReducer& reducer, float s
   if (optimizer_.is_layerwise()) measure_layers(task);
   const float approach = average_approach(state.progress.step + 1);
   for_each_chunk(task, [&](const Range& chunk, std::span<float> gradient) {
-    if (with_norm && clip_norm_ == 0) squares_[chunk.begin / kChunk] = sum_of_squares(gradient);
+    if (with_norm && clip_norm_ == 0) squares_[chunk.begin / kPart] = sum_of_squares(gradient);
     clip(gradient);
     for_each_piece(chunk, [&](const Piece& piece) { optimizer_.update(update_of(task, piece, chunk, gradient)); });
     if (!state.average.empty())
@@ -84,7 +84,7 @@ void ParameterUpdate::clip(std::span<float> gradient) const {
 
 void ParameterUpdate::measure_gradient(const Task& task) {
   for_each_chunk(task, [&](const Range& chunk, std::span<const float> gradient) {
-    squares_[chunk.begin / kChunk] = sum_of_squares(gradient);
+    squares_[chunk.begin / kPart] = sum_of_squares(gradient);
   });
   host_.barrier();
   profile_->lap(Phase::wait);
@@ -95,12 +95,12 @@ void ParameterUpdate::measure_gradient(const Task& task) {
 void ParameterUpdate::measure_layers(const Task& task) {
   for_each_chunk(task, [&](const Range& chunk, std::span<float> gradient) {
     clip(gradient);
-    for_each_piece(chunk, [&](const Piece& piece) { of_layers_[slot_of(chunk.begin / kChunk, piece.layer)] = {}; });
+    for_each_piece(chunk, [&](const Piece& piece) { of_layers_[slot_of(chunk.begin / kPart, piece.layer)] = {}; });
     for_each_piece(chunk, [&](const Piece& piece) {
       const Update update = update_of(task, piece, chunk, gradient);
       const std::span<float> directions = directions_.span().first(piece.range.size());
       optimizer_.measure(update, directions);
-      std::array<double, 2>& squares = of_layers_[slot_of(chunk.begin / kChunk, piece.layer)];
+      std::array<double, 2>& squares = of_layers_[slot_of(chunk.begin / kPart, piece.layer)];
       squares[0] += sum_of_squares(update.parameters);
       squares[1] += sum_of_squares(directions);
     });
@@ -111,7 +111,7 @@ void ParameterUpdate::measure_layers(const Task& task) {
     const Range range = model_->layers()[layer].range();
     std::array<double, 2> sums{};
     if (range.begin < begin_) continue;
-    for (std::size_t chunk = range.begin / kChunk; chunk * kChunk < range.end; ++chunk)
+    for (std::size_t chunk = range.begin / kPart; chunk * kPart < range.end; ++chunk)
       for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += of_layers_[slot_of(chunk, layer)][i];
     trust_[layer] = optimizer_.trust(std::sqrt(sums[0]), std::sqrt(sums[1]), decay_);
   }
@@ -134,8 +134,8 @@ void ParameterUpdate::for_each_chunk(const Task& task, Use&& use) {
   for (std::size_t part = 0; part < parts.size(); ++part) {
     task.reducer->wait(part);
     profile_->lap(Phase::sum);
-    for (std::size_t begin = parts[part].begin; begin < parts[part].end; begin += kChunk) {
-      const Range chunk = common({begin, std::min(parts[part].end, begin + kChunk)}, {begin_, model_->gradient_size()});
+    for (std::size_t begin = parts[part].begin; begin < parts[part].end; begin += kPart) {
+      const Range chunk = common({begin, std::min(parts[part].end, begin + kPart)}, {begin_, model_->gradient_size()});
       if (chunk.size() == 0) continue;
       const std::span<float> gradient = mean_.span().first(chunk.size());
       divide(task.reducer->sum(chunk), task.samples, gradient);

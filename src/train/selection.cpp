@@ -14,7 +14,8 @@ ModelSelection::ModelSelection(const Config& config)
       epochs_(config.train.epochs),
       patience_(config.train.patience),
       min_gain_(config.train.min_gain),
-      epochs_to_drop_((traits_of(config.schedule.name).uses & kValidation) != 0 ? config.schedule.every_epochs : 0) {}
+      epochs_to_drop_(
+          traits_of(config.schedule.name).uses.has(ScheduleOption::validation) ? config.schedule.every_epochs : 0) {}
 
 bool ModelSelection::update(Progress& progress, double value, double loss) const {
   if (!validates_ || std::isnan(value) || std::isnan(loss)) return false;

@@ -71,7 +71,7 @@ struct Problem {
     BatchLoader loader(prepared, rows, false);
     Workspace workspace(*model, rows, all_slices);
     loader.gather(samples);
-    const TrainingPass pass{.dropout = {config.run.seed, kStep, samples}};
+    const TrainingPass pass{.dropout = {config.run.seed, kStep, samples}, .sum_over_slices = {}, .statistics = {}};
     const ConstMatrix outputs = model->forward(parameters.span(), loader.inputs(), cut, workspace, &pass);
     for (const Range& range : cut.rows)
       sums.losses.push_back(

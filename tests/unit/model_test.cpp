@@ -91,7 +91,7 @@ AlignedBuffer gradient_of(const Problem& problem, std::size_t slices) {
   const OwnedSlices owned(kBatch, slices, {0, slices});
   Workspace workspace(problem.model, kBatch, slices);
   const ConstMatrix inputs(problem.inputs, kBatch, 5);
-  const TrainingPass pass{.dropout = {kSeed, kStep, kSamples}};
+  const TrainingPass pass{.dropout = {kSeed, kStep, kSamples}, .sum_over_slices = {}, .statistics = {}};
   problem.model.forward(problem.parameters.span(), inputs, owned, workspace, &pass);
   std::ranges::copy(problem.weights, workspace.output_delta(kBatch).values().begin());
   AlignedBuffer gradient(problem.model.size());
@@ -190,7 +190,9 @@ std::vector<float> gradient_of_ranks(const Problem& problem, std::size_t slices,
     const std::size_t rows = owned.samples.size();
     Workspace workspace(problem.model, rows, slices);
     const ConstMatrix inputs = ConstMatrix(problem.inputs, kBatch, 5).rows(owned.samples);
-    const TrainingPass pass{.dropout = {kSeed, kStep, std::span(kSamples).subspan(owned.samples.begin, rows)}};
+    const TrainingPass pass{.dropout = {kSeed, kStep, std::span(kSamples).subspan(owned.samples.begin, rows)},
+                            .sum_over_slices = {},
+                            .statistics = {}};
     problem.model.forward(problem.parameters.span(), inputs, owned, workspace, &pass);
     const std::span<const float> weights = ConstMatrix(problem.weights, kBatch, 3).rows(owned.samples).values();
     std::ranges::copy(weights, workspace.output_delta(rows).values().begin());

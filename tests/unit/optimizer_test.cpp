@@ -157,12 +157,12 @@ std::vector<OptimizerOptions> variants_of(const OptimizerTraits& traits) {
     variants.push_back(options);
   };
   add([](OptimizerOptions& o) { o.weight_decay = 0.1; });
-  if ((traits.uses & kMomentum) != 0) add([](OptimizerOptions& o) { o.momentum = 0.8; });
-  if ((traits.uses & kNesterov) != 0) add([](OptimizerOptions& o) { o.nesterov = true; });
-  if ((traits.uses & kBetas) != 0) add([](OptimizerOptions& o) { o.beta1 = 0.7, o.beta2 = 0.95; });
-  if ((traits.uses & kRho) != 0) add([](OptimizerOptions& o) { o.rho = 0.9; });
-  if ((traits.uses & kEpsilon) != 0) add([](OptimizerOptions& o) { o.epsilon = 0.01; });
-  if ((traits.uses & kTrustCoefficient) != 0) add([](OptimizerOptions& o) { o.trust_coefficient = 0.02; });
+  if (traits.uses.has(Option::momentum)) add([](OptimizerOptions& o) { o.momentum = 0.8; });
+  if (traits.uses.has(Option::nesterov)) add([](OptimizerOptions& o) { o.nesterov = true; });
+  if (traits.uses.has(Option::betas)) add([](OptimizerOptions& o) { o.beta1 = 0.7, o.beta2 = 0.95; });
+  if (traits.uses.has(Option::rho)) add([](OptimizerOptions& o) { o.rho = 0.9; });
+  if (traits.uses.has(Option::epsilon)) add([](OptimizerOptions& o) { o.epsilon = 0.01; });
+  if (traits.uses.has(Option::trust_coefficient)) add([](OptimizerOptions& o) { o.trust_coefficient = 0.02; });
   return variants;
 }
 
