@@ -22,11 +22,13 @@ class Lamb {
   LOCKSTEP_INLINE void measure(const Update& update, std::span<float> directions) const {
     const AdamCoefficients c = coefficients_;
     for_each_parameter<2>(update, [=](float&, float g, float& mean, float& square) { c.add(g, mean, square); });
-    const std::span<const float> mean = update.moments[0];
-    const std::span<const float> square = update.moments[1];
+    const float* mean = update.moments[0];
+    const float* square = update.moments[1];
+    const float* w = update.parameters.data();
+    const float decay = update.decay;
+    float* to = directions.data();
     LOCKSTEP_INDEPENDENT
-    for (std::size_t i = 0; i < directions.size(); ++i)
-      directions[i] = direction(c, mean[i], square[i], update.decay, update.parameters[i]);
+    for (std::size_t i = 0; i < directions.size(); ++i) to[i] = direction(c, mean[i], square[i], decay, w[i]);
   }
 
   [[nodiscard]] static double trust(double parameters, double directions, float) {

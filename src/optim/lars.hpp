@@ -1,8 +1,6 @@
 // LARS: SGD with momentum and a rate for each layer, for large batches.
 #pragma once
 
-#include <algorithm>
-
 #include "optim/update.hpp"
 
 namespace lockstep {
@@ -24,7 +22,10 @@ class Lars {
 
   /// The first pass: it is the gradient of which the norm counts.
   LOCKSTEP_INLINE void measure(const Update& update, std::span<float> directions) const {
-    std::copy(update.gradient.begin(), update.gradient.end(), directions.begin());
+    const float* gradient = update.gradient.data();
+    float* to = directions.data();
+    LOCKSTEP_INDEPENDENT
+    for (std::size_t i = 0; i < directions.size(); ++i) to[i] = gradient[i];
   }
 
   [[nodiscard]] double trust(double parameters, double gradient, float decay) const {

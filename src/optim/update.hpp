@@ -28,17 +28,16 @@ struct OptimizerTraits {
 class Moments {
  public:
   Moments() = default;
-  /// Of parameters [begin, begin + size) of `parameters`.
-  Moments(std::span<float> all, std::size_t parameters, std::size_t begin, std::size_t size)
-      : first_(all.data() + begin), stride_(parameters), size_(size) {}
+  /// Of parameters from `begin` on of `parameters`.
+  Moments(std::span<float> all, std::size_t parameters, std::size_t begin)
+      : first_(all.data() + begin), stride_(parameters) {}
 
-  /// Moment `index`, shape (size).
-  [[nodiscard]] std::span<float> operator[](std::size_t index) const { return {first_ + index * stride_, size_}; }
+  /// Moment `index`, a number for each parameter of an update.
+  [[nodiscard]] float* operator[](std::size_t index) const { return first_ + index * stride_; }
 
  private:
   float* first_ = nullptr;
   std::size_t stride_ = 0;
-  std::size_t size_ = 0;
 };
 
 /// One step of some parameters. All spans have the same size.
@@ -70,13 +69,13 @@ LOCKSTEP_INLINE void for_each_parameter(const Update& update, Formula formula) {
     LOCKSTEP_INDEPENDENT
     for (std::size_t i = 0; i < size; ++i) formula(w[i], g[i]);
   } else if constexpr (Count == 1) {
-    float* __restrict first = update.moments[0].data();
+    float* __restrict first = update.moments[0];
     LOCKSTEP_INDEPENDENT
     for (std::size_t i = 0; i < size; ++i) formula(w[i], g[i], first[i]);
   } else {
     static_assert(Count == 2);
-    float* __restrict first = update.moments[0].data();
-    float* __restrict second = update.moments[1].data();
+    float* __restrict first = update.moments[0];
+    float* __restrict second = update.moments[1];
     LOCKSTEP_INDEPENDENT
     for (std::size_t i = 0; i < size; ++i) formula(w[i], g[i], first[i], second[i]);
   }

@@ -121,7 +121,7 @@ Update ParameterUpdate::update_of(const Task& task, const Piece& piece, const Ra
                                   std::span<const float> gradient) const {
   const auto [begin, size] = std::pair(piece.range.begin, piece.range.size());
   return {.parameters = task.state->parameters.subspan(begin, size),
-          .moments = Moments(task.state->moments, model_->size(), begin, size),
+          .moments = Moments(task.state->moments, model_->size(), begin),
           .gradient = gradient.subspan(begin - chunk.begin, size),
           .rate = task.rate,
           .decay = piece.decays ? decay_ : 0,

@@ -86,7 +86,7 @@ class Step {
           sends ? reducer_.sum(range) : reducer_.gradients()[0].subspan(range.begin, range.size());
       divide(sum, 512, gradient);
       sgd.update({.parameters = parameters_.span().subspan(range.begin, range.size()),
-                  .moments = Moments(velocity_.span(), model_.size(), range.begin, range.size()),
+                  .moments = Moments(velocity_.span(), model_.size(), range.begin),
                   .gradient = gradient});
     }
   }

@@ -50,7 +50,7 @@ class Bench {
       const std::span<float> gradient = std::span(mean).first(range.size());
       divide(sum, batch_, gradient);
       sgd_.update({.parameters = state_.parameters.subspan(range.begin, range.size()),
-                   .moments = Moments(state_.moments, model_.size(), range.begin, range.size()),
+                   .moments = Moments(state_.moments, model_.size(), range.begin),
                    .gradient = gradient,
                    .rate = 0.01F});
     });

@@ -32,7 +32,7 @@ struct Descent {
 
   void update(std::span<float> parameters, std::span<const float> gradient, float rate) {
     optimizer.begin_step(++step);
-    Update update{parameters, Moments(moments, parameters.size(), 0, parameters.size()), gradient, rate, decay};
+    Update update{parameters, Moments(moments, parameters.size(), 0), gradient, rate, decay};
     if (optimizer.is_layerwise()) {
       std::vector<float> directions(parameters.size());
       optimizer.measure(update, directions);
