@@ -1,11 +1,13 @@
-// What is said of optimizers and schedules in lists of keys and in messages, from the lists of them.
+// What is said of optimizers, schedules and metrics in lists of keys and in messages, from the lists of them.
 #pragma once
 
+#include <iterator>
 #include <string_view>
 #include <utility>
 
 #include "optim/list.hpp"
 #include "optim/schedules.hpp"
+#include "scores/metric.hpp"
 
 namespace lockstep {
 
@@ -15,15 +17,16 @@ struct Choices {
   std::pair<std::string_view, Enum> all[Size];
 };
 
-template <class Enum, class Traits, std::size_t Size>
-constexpr Choices<Enum, Size> choices_of(const std::array<Traits, Size>& list) {
-  Choices<Enum, Size> choices;
-  for (std::size_t i = 0; i < Size; ++i) choices.all[i] = {list.at(i).name, static_cast<Enum>(i)};
+template <class Enum, const auto& List>
+constexpr auto choices_of() {
+  Choices<Enum, std::size(List)> choices;
+  for (std::size_t i = 0; i < std::size(List); ++i) choices.all[i] = {List[i].name, static_cast<Enum>(i)};
   return choices;
 }
 
-inline constexpr auto kOptimizers = choices_of<OptimizerName>(kOptimizerTraits);
-inline constexpr auto kSchedules = choices_of<ScheduleName>(kScheduleTraits);
+inline constexpr auto kOptimizers = choices_of<OptimizerName, kOptimizerTraits>();
+inline constexpr auto kSchedules = choices_of<ScheduleName, kScheduleTraits>();
+inline constexpr auto kMonitors = choices_of<Metric, kMetrics>();
 
 /// Where the default of an option is not SGD's: "adam 0.001, rmsprop 0.01". Valid for ever.
 const char* other_defaults(double OptimizerOptions::*option);

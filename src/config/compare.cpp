@@ -8,6 +8,7 @@
 #include "config/read.hpp"
 #include "config/schema.hpp"
 #include "config/write.hpp"
+#include "data/sampler.hpp"
 #include "optim/schedule.hpp"
 #include "tensor/products.hpp"
 
@@ -45,8 +46,7 @@ class ArithmeticKeys {
 
 /// True when the steps that the checkpoint has done would have had other learning rates with so many epochs.
 bool other_rates(const CheckpointInfo& checkpoint, const Config& before, std::uint64_t epochs) {
-  const std::uint64_t batch = before.train.global_batch;
-  const std::uint64_t steps = (checkpoint.data.samples + batch - 1) / batch;
+  const std::uint64_t steps = steps_in_epoch(checkpoint.data.samples, before.train.global_batch);
   const auto schedule = [&](std::uint64_t count) {
     return Schedule(before.schedule, before.optimizer.learning_rate, steps, count * steps);
   };

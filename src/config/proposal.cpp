@@ -11,6 +11,7 @@
 #include "config/text.hpp"
 #include "data/csv_records.hpp"
 #include "data/load.hpp"
+#include "data/sampler.hpp"
 
 namespace lockstep {
 
@@ -179,7 +180,7 @@ std::string propose_config(const ProposalRequest& request) {
   // About three thousand steps settle a small network; more samples bear more units and larger batches.
   const bool small = info.samples < 1000;
   const std::uint64_t batch = info.samples < 10000 ? 32 : 128;
-  const std::uint64_t steps_per_epoch = (info.samples + batch - 1) / batch;
+  const std::uint64_t steps_per_epoch = steps_in_epoch(info.samples, batch);
   const std::uint64_t epochs = std::clamp<std::uint64_t>(3000 / steps_per_epoch, 10, 100);
   text += fmt::format("\n[model]\nhidden = {}  # units of the hidden layers\nactivation = \"relu\"\n",
                       images  ? "[256, 128]"

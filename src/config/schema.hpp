@@ -1,7 +1,6 @@
 // Every key of a configuration, once. The reader, the writer and the list of known keys visit this list.
 #pragma once
 
-#include <iterator>
 #include <limits>
 #include <string_view>
 #include <type_traits>
@@ -83,17 +82,6 @@ inline constexpr Choice<Kernels> kKernels[] = {{"auto", Kernels::automatic},
                                                {"libxsmm", Kernels::libxsmm},
                                                {"portable", Kernels::portable},
                                                {"openblas", Kernels::openblas}};
-
-/// The names of metrics, as the table of metrics has them.
-struct MetricChoices {
-  Choice<Metric> choices[std::size(kMetrics)];
-};
-constexpr MetricChoices metric_choices() {
-  MetricChoices names{};
-  for (std::size_t m = 0; m < std::size(kMetrics); ++m) names.choices[m] = {kMetrics[m].name, kMetrics[m].metric};
-  return names;
-}
-inline constexpr MetricChoices kMonitors = metric_choices();
 
 /// Calls the visitor for each key in order:
 ///     text(key, string), texts(key, strings), flag(key, bool), number(key, integer or real, limits)
@@ -208,7 +196,7 @@ void visit_keys(Visitor& v, ConfigType& config) {
   v.choice(by_result({"train.kernels", "of matrix products; \"auto\": libxsmm where it runs, else portable"}),
            train.kernels, kKernels);
   v.choice({"train.monitor", "what of the validation set chooses the best epoch", kWithValidation}, train.monitor,
-           kMonitors.choices);
+           kMonitors.all);
   v.number({"train.patience", "epochs without a gain of train.monitor that end the run; 0: it goes to its end",
             kWithValidation},
            train.patience, at_least(0));

@@ -10,7 +10,7 @@ Sampler::Sampler(std::uint32_t samples, std::size_t global_batch, std::uint64_t 
     : samples_(samples), global_batch_(global_batch), seed_(seed) {}
 
 std::size_t Sampler::steps_per_epoch() const {
-  return (samples_ + global_batch_ - 1) / global_batch_;
+  return steps_in_epoch(samples_, global_batch_);
 }
 
 std::span<const std::uint32_t> Sampler::batch(std::uint64_t epoch, std::size_t step) {

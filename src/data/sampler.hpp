@@ -8,6 +8,11 @@
 
 namespace lockstep {
 
+/// The batches of an epoch, of which the last may be smaller.
+constexpr std::uint64_t steps_in_epoch(std::uint64_t samples, std::uint64_t global_batch) {
+  return (samples + global_batch - 1) / global_batch;
+}
+
 /// The global batches of every epoch. The order of samples in an epoch is a pure function of (seed, epoch); each sample
 /// is used once, and the last batch of an epoch may be smaller.
 class Sampler {

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 
+#include "data/sampler.hpp"
 #include "tensor/elementwise.hpp"
 #include "train/objective.hpp"
 
@@ -56,7 +57,7 @@ LocalGradient::LocalGradient(const Config& config, const Model& model, const Pre
       block_rows_(std::min(max_rows, rows_of_blocks(config, model, max_rows, nodes.back().end - nodes.front().begin))),
       nodes_(nodes.begin(), nodes.end()),
       augmenter_(make_augmenter(config, dataset)),
-      steps_per_epoch_((dataset.info.samples + config.train.global_batch - 1) / config.train.global_batch),
+      steps_per_epoch_(steps_in_epoch(dataset.info.samples, config.train.global_batch)),
       loader_(dataset, block_rows_, wants_one_hot(loss_, dataset.info)),
       workspace_(model, block_rows_, slices),
       sum_over_slices_(std::move(sum_over_slices)) {

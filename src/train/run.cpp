@@ -45,8 +45,7 @@ void check_monitor(const Config& config, const PreparedDataset& validation) {
 /// The data, on which every key of the configuration has an effect.
 RunData load_for_training(const Communicator& world, const Config& config, const ResumePoint& resume) {
   RunData data = load_on_every_host(world, config, resume);
-  const std::uint64_t batch = config.train.global_batch;
-  const std::uint64_t steps_per_epoch = (data.train.info.samples + batch - 1) / batch;
+  const std::uint64_t steps_per_epoch = steps_in_epoch(data.train.info.samples, config.train.global_batch);
   together(world, [&] {
     if (!world.is_root()) return;
     check_with_data(config, data.train.info.task, config.train.epochs * steps_per_epoch);
