@@ -9,7 +9,7 @@ import unittest
 import h5py
 import numpy
 
-from harness import EndToEndTest, csv_table, idx_file, metrics, small_table
+from harness import SANITIZED, EndToEndTest, csv_table, idx_file, metrics, small_table
 
 REGRESSION = (
     "data.train=values.csv",
@@ -33,7 +33,10 @@ class DigestTest(EndToEndTest):
         return result.outcome() | {group: metrics(self.folder / name, group) for group in ("steps", "epochs")}
 
     def check(self, *settings, ranks):
-        """The run alone and on each of these numbers of ranks computes the same."""
+        """The run alone and on each of these numbers of ranks computes the same. Where a sanitizer watches, bits are not
+        what it is about: the least and the most ranks do."""
+        if SANITIZED:
+            ranks = (ranks[0], ranks[-1])
         alone = self.train("alone", *settings)
         self.assertRegex(alone["digest"], "^[0-9a-f]{16}$")
         for count in ranks:
@@ -67,7 +70,7 @@ class DigestTest(EndToEndTest):
             *REGRESSION, "model.activation=leaky_relu", "optimizer.learning_rate=0.01", ranks=(2, 3, 7)
         )
 
-    def test_every_choice_with_dropout_on_every_number_of_ranks(self):
+    def test_every_choice_with_dropout(self):
         """Each optimizer setting and schedule in one of these; every_choice_test.py has all activations and losses."""
         momentum = "optimizer.momentum=0.9"
         one_hot = ("train.loss=mse", "data.classes=['low', 'middle', 'high']")
@@ -79,7 +82,7 @@ class DigestTest(EndToEndTest):
             ("identity", *REGRESSION, momentum, "optimizer.learning_rate=0.01"),
         ):
             settings = ("model.dropout=0.3", f"model.activation={activation}", *settings)
-            self.check(*settings, ranks=(1, 2, 3, 4, 5, 7, 8))
+            self.check(*settings, ranks=(2, 3, 5, 8))
 
     def test_rate_that_waits_for_gains(self):
         """Whatever the epochs bring is no gain: the rate falls after each but the first, interrupted or not."""

@@ -15,35 +15,51 @@ NO_LIBXSMM = {"LIBXSMM_TARGET": "snb"}
 X86 = os.uname().machine == "x86_64"  # elsewhere all kernels are the portable ones
 
 
+def short_runs(config):
+    """Settings and digests. Where some are of fewer epochs, a run of all is trained by a test of its own."""
+    digests = named_digests(config)
+    return [run for run in digests if run[0]] or digests
+
+
 class GoldenDigestTest(EndToEndTest):
     def command_for(self, config, settings):
         options = [word for setting in settings for word in ("--set", setting)]
         return ["train", config, "--run-dir", "run", "--resume", "never", *options]
 
-    def short_runs(self, config):
-        """Settings and digests. Where some are of fewer epochs, a run of all is trained by a test of its own."""
-        digests = named_digests(config)
-        return [run for run in digests if run[0]] or digests
-
-    def test_every_configuration_on_every_kind_of_kernels(self):
+    def check(self, kernels, ranks):
+        """Every configuration, with the kernels that this environment asks for."""
         for config in sorted(CONFIGS.glob("*.toml")):
-            runs = self.short_runs(config)
+            runs = short_runs(config)
             # MNIST's files are for the user to fetch.
             self.assertEqual(not runs, config.name == "mnist.toml", config.name)
             for settings, digest in runs:
-                for kernels, ranks in (({}, 1), (AVX2, 3), (NO_LIBXSMM, 8)):
-                    with self.subTest(config=config.name, settings=settings, kernels=kernels, ranks=ranks):
-                        result = self.run_ok(
-                            *self.command_for(config, settings), ranks=ranks, environment=LAUNCH | kernels
-                        )
-                        self.assertEqual(result.done()["digest"], digest)
-                        portable = kernels == NO_LIBXSMM or not X86
-                        self.assertEqual("portable" in result.output, portable, result.output)
+                with self.subTest(config=config.name, settings=settings):
+                    result = self.run_ok(*self.command_for(config, settings), ranks=ranks, environment=LAUNCH | kernels)
+                    self.assertEqual(result.done()["digest"], digest)
+                    portable = kernels == NO_LIBXSMM or not X86
+                    self.assertEqual("portable" in result.output, portable, result.output)
 
+
+class OwnKernelsTest(GoldenDigestTest):
+    def test_on_one_rank(self):
+        self.check({}, ranks=1)
+
+
+class Avx2Test(GoldenDigestTest):
+    def test_on_three_ranks(self):
+        self.check(AVX2, ranks=3)
+
+
+class PortableTest(GoldenDigestTest):
+    def test_on_eight_ranks(self):
+        self.check(NO_LIBXSMM, ranks=8)
+
+
+class MixedKernelsTest(GoldenDigestTest):
     @unittest.skipUnless(X86, "this processor has kernels of one kind only")
     def test_ranks_with_different_kernels(self):
         config = CONFIGS / "fashion_mnist.toml"
-        settings, digest = self.short_runs(config)[0]
+        settings, digest = short_runs(config)[0]
         line = [os.environ["MPIRUN"]]
         for variables in ("LIBXSMM_TARGET=", "LIBXSMM_TARGET=hsw", "LIBXSMM_TARGET=snb"):
             line += ["-n", "1", "env", variables, os.environ["LOCKSTEP"], *self.command_for(config, settings), ":"]

@@ -15,6 +15,7 @@ import numpy
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 CONFIGS = REPOSITORY / "configs"
+SANITIZED = bool(os.environ.get("SANITIZED"))  # the program was built to be watched
 
 
 # Memory is the only way between the ranks of these tests. To say so saves most of a short run's time, in

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs clang-tidy on every source file of src/, a floor's files as one: what they include is then checked once.
+"""Runs clang-tidy on every source file of src/, those of neighbouring floors as one: what they include is then checked once.
 
 Usage: tidy.py REPOSITORY BUILD_FOLDER, with compile_commands.json in it. Findings name the file and line in src/.
 """
@@ -28,6 +28,14 @@ def flags_of(entry):
             at = words.index(option)
             del words[at : at + count]
     return tuple(words)
+
+
+def sources_of(entry):
+    """The files that an entry compiles: itself, or those that a file made by CMAKE_UNITY_BUILD includes."""
+    file = pathlib.Path(entry["file"])
+    if file.parent.name != "Unity":
+        return [file]
+    return [pathlib.Path(name) for name in re.findall(r'^#include "(.*)"', file.read_text(encoding="utf-8"), re.MULTILINE)]
 
 
 def joined(files):
@@ -63,27 +71,42 @@ def tidy(repository, folder, flags, files):
     return said if done.returncode else ""
 
 
+def joined_floors(floors, size):
+    """Lists of neighbouring floors that have `size` files at least."""
+    lists, files = [[]], 0
+    for floor in floors:
+        if files >= size:
+            lists.append([])
+            files = 0
+        lists[-1].append(floor)
+        files += len(floors[floor])
+    return lists
+
+
 def main(repository, build):
     repository = pathlib.Path(repository).resolve()
     entries = json.loads((pathlib.Path(build) / "compile_commands.json").read_text(encoding="utf-8"))
-    groups = collections.defaultdict(list)  # what can be one: files of a folder with the same options
+    floors = collections.defaultdict(dict)  # of each, from the lowest on, its files with their options
     for entry in entries:
-        file = pathlib.Path(entry["file"])
-        if file.parent.parent == repository / "src":
-            groups[entry["directory"], file.parent.name, flags_of(entry)].append(file)
-    checked = {file for files in groups.values() for file in files}
+        for file in sources_of(entry):
+            if file.parent.parent == repository / "src":
+                floors[file.parent.name][file] = flags_of(entry)
+    checked = {file for files in floors.values() for file in files}
     missing = set((repository / "src").glob("*/*.cpp")) - checked
     if missing:
         sys.exit(f"not built, so not checked: {', '.join(sorted(map(str, missing)))}")
 
-    largest_first = sorted(groups.items(), key=lambda group: -len(group[1]))
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        work = {pool.submit(tidy, repository, key[0], key[2], sorted(files)): key[1] for key, files in largest_first}
+        work = {}
+        for names in joined_floors(floors, len(checked) / (2 * os.cpu_count())):
+            files = {file: flags for name in names for file, flags in sorted(floors[name].items())}
+            flags = [flag for some in dict.fromkeys(files.values()) for flag in some]
+            work[pool.submit(tidy, repository, build, flags, list(files))] = ", ".join(names)
         for task in concurrent.futures.as_completed(work):
             failed += bool(task.result())
-            print(f"src/{work[task]}: {task.result() or 'nothing found'}", flush=True)
-    print(f"clang-tidy: {len(checked)} files in {len(groups)} groups, {failed} groups with findings")
+            print(f"src, {work[task]}: {task.result() or 'nothing found'}", flush=True)
+    print(f"clang-tidy: {len(checked)} files, read as {len(work)}, {failed} of them with findings")
     return 1 if failed else 0
 
 
