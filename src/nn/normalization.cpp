@@ -1,30 +1,11 @@
 #include "nn/normalization.hpp"
 
-#include <array>
 #include <cmath>
 
 #include "base/vectorized.hpp"
+#include "tensor/interleaved_sum.hpp"
 
 namespace lockstep {
-
-namespace {
-
-constexpr std::size_t kParts = 16;  // in which a row is summed, side by side
-
-/// The sum of value(0), ..., value(size - 1), by kParts interleaved parts.
-template <class Value>
-LOCKSTEP_INLINE double sum_of(std::size_t size, Value value) {
-  std::array<double, kParts> sums{};
-  const std::size_t whole = size / kParts * kParts;
-  for (std::size_t i = 0; i < whole; i += kParts)
-    for (std::size_t part = 0; part < kParts; ++part) sums[part] += value(i + part);
-  for (std::size_t i = whole; i < size; ++i) sums[i - whole] += value(i);
-  double sum = 0;
-  for (const double part : sums) sum += part;
-  return sum;
-}
-
-}  // namespace
 
 LOCKSTEP_VECTORIZED void add_sums_and_squares(ConstMatrix values, std::span<double> sums) {
   const std::size_t units = values.cols();
@@ -112,12 +93,12 @@ LOCKSTEP_VECTORIZED void normalize_rows(double epsilon, std::span<const float> s
     float* value = values.row(r).data();
     float* n = normalized.row(r).data();
     const double mean =
-        sum_of(units, [&](std::size_t c) LOCKSTEP_INLINED { return static_cast<double>(value[c]); }) / count;
-    const double variance = sum_of(units,
-                                   [&](std::size_t c) LOCKSTEP_INLINED {
-                                     const double centered = static_cast<double>(value[c]) - mean;
-                                     return centered * centered;
-                                   }) /
+        interleaved_sum(units, [&](std::size_t c) LOCKSTEP_INLINED { return static_cast<double>(value[c]); }) / count;
+    const double variance = interleaved_sum(units,
+                                            [&](std::size_t c) LOCKSTEP_INLINED {
+                                              const double centered = static_cast<double>(value[c]) - mean;
+                                              return centered * centered;
+                                            }) /
                             count;
     inverse[r] = static_cast<float>(1 / std::sqrt(variance + epsilon));
     const auto center = static_cast<float>(mean);
@@ -141,10 +122,10 @@ LOCKSTEP_VECTORIZED void normalize_rows_backward(std::span<const float> inverse,
     LOCKSTEP_INDEPENDENT
     for (std::size_t c = 0; c < units; ++c) d[c] *= scale[c];
     const auto mean = static_cast<float>(
-        sum_of(units, [&](std::size_t c) LOCKSTEP_INLINED { return static_cast<double>(d[c]); }) / count);
+        interleaved_sum(units, [&](std::size_t c) LOCKSTEP_INLINED { return static_cast<double>(d[c]); }) / count);
     const auto product = static_cast<float>(
-        sum_of(units,
-               [&](std::size_t c) LOCKSTEP_INLINED { return static_cast<double>(d[c]) * static_cast<double>(n[c]); }) /
+        interleaved_sum(units, [&](std::size_t c)
+                                   LOCKSTEP_INLINED { return static_cast<double>(d[c]) * static_cast<double>(n[c]); }) /
         count);
     const float factor = inverse[r];
     LOCKSTEP_INDEPENDENT

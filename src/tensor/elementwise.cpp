@@ -1,13 +1,13 @@
 #include "tensor/elementwise.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 
 #include "base/vectorized.hpp"
+#include "tensor/interleaved_sum.hpp"
 
 namespace lockstep {
 
@@ -41,21 +41,11 @@ LOCKSTEP_VECTORIZED void divide(std::span<const float> values, float divisor, st
 }
 
 LOCKSTEP_VECTORIZED double sum_of_squares(std::span<const float> values) {
-  constexpr std::size_t kParts = 16;
-  std::array<double, kParts> sums{};
-  const std::size_t whole = values.size() / kParts * kParts;
-  for (std::size_t i = 0; i < whole; i += kParts)
-    for (std::size_t part = 0; part < kParts; ++part) {
-      const auto value = static_cast<double>(values[i + part]);
-      sums[part] += value * value;
-    }
-  for (std::size_t i = whole; i < values.size(); ++i) {
-    const auto value = static_cast<double>(values[i]);
-    sums[i - whole] += value * value;
-  }
-  double sum = 0;
-  for (const double part : sums) sum += part;
-  return sum;
+  const float* numbers = values.data();
+  return interleaved_sum(values.size(), [numbers](std::size_t i) LOCKSTEP_INLINED {
+    const auto value = static_cast<double>(numbers[i]);
+    return value * value;
+  });
 }
 
 LOCKSTEP_VECTORIZED float largest(ConstMatrix values) {
