@@ -47,6 +47,7 @@ BatchLoader::BatchLoader(const PreparedDataset& dataset, std::size_t max_rows, b
       inputs_(max_rows * row_stride(dataset.info.features())),
       targets_(has_targets_ ? max_rows * dataset.info.outputs() : 0) {
   labels_.reserve(max_rows);
+  weights_.reserve(dataset.weights.empty() ? 0 : max_rows);
 }
 
 void BatchLoader::gather(std::span<const std::uint32_t> samples) {
@@ -64,6 +65,9 @@ void BatchLoader::gather(std::span<const std::uint32_t> samples) {
   labels_.clear();
   if (!dataset_->labels.empty())
     for (const std::uint32_t sample : samples) labels_.push_back(dataset_->labels[sample]);
+  weights_.clear();
+  if (!dataset_->weights.empty())
+    for (const std::uint32_t sample : samples) weights_.push_back(dataset_->weights[sample]);
   if (!has_targets_) return;
   const Matrix targets(targets_.span(), rows_, outputs);
   if (dataset_->labels.empty())
@@ -88,6 +92,10 @@ ConstMatrix BatchLoader::inputs() const {
 
 std::span<const std::int32_t> BatchLoader::labels() const {
   return labels_;
+}
+
+std::span<const double> BatchLoader::weights() const {
+  return weights_;
 }
 
 ConstMatrix BatchLoader::targets() const {

@@ -27,6 +27,7 @@ class BatchLoader {
   [[nodiscard]] ConstMatrix inputs() const;                    // (rows, features)
   [[nodiscard]] std::span<const std::int32_t> labels() const;  // (rows), classification only
   [[nodiscard]] ConstMatrix targets() const;                   // (rows, outputs), regression or one-hot
+  [[nodiscard]] std::span<const double> weights() const;       // (rows), or empty where samples have none
 
  private:
   const PreparedDataset* dataset_;
@@ -37,6 +38,7 @@ class BatchLoader {
   AlignedBuffer inputs_;
   AlignedBuffer targets_;
   std::vector<std::int32_t> labels_;
+  std::vector<double> weights_;
 };
 
 }  // namespace lockstep

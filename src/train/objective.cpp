@@ -15,10 +15,11 @@ bool wants_one_hot(const LossOptions& loss, const DatasetInfo& data) {
 
 double loss_and_gradient(const LossOptions& loss, const BatchLoader& batch, const Range& rows, ConstMatrix outputs,
                          Matrix gradient, double sum) {
+  const auto weights = batch.weights().empty() ? batch.weights() : batch.weights().subspan(rows.begin, rows.size());
   if (takes_labels(loss.name))
     return add_losses(loss, outputs.rows(rows), batch.labels().subspan(rows.begin, rows.size()), {},
-                      gradient.rows(rows), sum);
-  return add_losses(loss, outputs.rows(rows), {}, batch.targets().rows(rows), gradient.rows(rows), sum);
+                      gradient.rows(rows), sum, weights);
+  return add_losses(loss, outputs.rows(rows), {}, batch.targets().rows(rows), gradient.rows(rows), sum, weights);
 }
 
 void check_targets(const LossOptions& loss, const Dataset& data) {
@@ -26,12 +27,10 @@ void check_targets(const LossOptions& loss, const Dataset& data) {
   const std::size_t columns = data.info.outputs();
   for (std::size_t i = 0; i < data.targets.size(); ++i) {
     if (data.targets[i] >= range.least && data.targets[i] <= range.most) continue;
-    const std::size_t sample = i / columns;
     throw bad_input(
-        "{}: sample {}: target '{}' is {}, and train.loss = \"{}\" takes targets {}; correct it, or choose "
+        "{}: target '{}' is {}, and train.loss = \"{}\" takes targets {}; correct it, or choose "
         "another loss",
-        data.info.source, data.rows.empty() ? sample : data.rows[sample], data.info.output_names[i % columns],
-        data.targets[i], Losses::name_of(loss.name),
+        data.name_of(i / columns), data.info.output_names[i % columns], data.targets[i], Losses::name_of(loss.name),
         std::isinf(range.most) ? fmt::format("from {} on", range.least)
                                : fmt::format("from {} to {}", range.least, range.most));
   }

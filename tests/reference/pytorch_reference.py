@@ -74,6 +74,11 @@ CASES = {
     "perceptron": case(model={"layers": []}),
     "zeros": case(model={"layers": [], "init": "zeros"}),
     "label_smoothing": case(train={"label_smoothing": 0.2}),
+    "class_weights": case(train={"class_weights": {"high": 2, "low": 0.5}}),
+    "class_weights_balanced": case(
+        data=table("weighted.csv", "kind", weights="w"), train={"class_weights": "balanced", "label_smoothing": 0.1}
+    ),
+    "weights": case(data=table("weights.csv", ["progression", "bp"], weights="w"), train={"loss": "huber"}),
     "binary_cross_entropy": case(
         data=table("flags.csv", ["above", "top"]), train={"loss": "binary_cross_entropy"}
     ),
@@ -168,12 +173,15 @@ def tables():
     single = {name: column.astype("f4") for name, column in scaled.items()}
     features = {name: column for name, column in single.items() if name != "progression"}
     above, top = (raw["progression"] > numpy.quantile(raw["progression"], part) for part in (0.5, 0.75))
+    w = {"w": (0.25 + numpy.arange(len(kinds)) % 7).astype("f4")}
     many, few = (raw["progression"] // size for size in (50, 100))  # 0 to 6, and to 3
     return {
         "flags.csv": features | {"above": above.astype("f4"), "top": top.astype("f4")},
         "counts.csv": features | {"many": many.astype("f4"), "few": few.astype("f4")},
         "classes.csv": features | {"kind": kinds},
         "values.csv": single,
+        "weighted.csv": features | w | {"kind": kinds},
+        "weights.csv": single | w,
         "raw.csv": {name: column.astype("f4") for name, column in raw.items()},
     }
 
@@ -190,13 +198,26 @@ def samples(config):
     data = config["data"]
     columns = tables()[data["train"]]
     targets = [data["target"]] if isinstance(data["target"], str) else data["target"]
-    x = numpy.stack([column for name, column in columns.items() if name not in targets], axis=1)
+    no_features = [*targets, data.get("weights")]
+    x = numpy.stack([column for name, column in columns.items() if name not in no_features], axis=1)
     if data.get("standardize"):
         x = standardized(x)
     if targets == ["kind"]:
         return x, numpy.array([CLASSES.index(kind) for kind in columns["kind"]])
     y = numpy.stack([columns[name] for name in targets], axis=1)
     return x, standardized(y) if data.get("standardize_targets") else y
+
+
+def sample_weights(config, y):
+    """Of each sample in training, and in tests, where classes weigh the same."""
+    data, of_classes = config["data"], config["train"].get("class_weights", {})
+    weights = tables()[data["train"]][data["weights"]] if "weights" in data else numpy.ones(len(y), "f4")
+    if of_classes == "balanced":
+        sums = [weights[y == c].sum() for c in range(len(CLASSES))]
+        of_classes = {name: weights.sum() / (len(CLASSES) * sums[c]) for c, name in enumerate(CLASSES)}
+    if not of_classes:
+        return weights, weights
+    return weights * numpy.array([of_classes.get(name, 1) for name in CLASSES], "f4")[y], weights
 
 
 def random_words(seed, purpose, first, count, second=0, third=0):
@@ -292,22 +313,31 @@ def activation_function(model, name):
 
 
 def loss_function(options):
-    """PyTorch's mean loss of a batch, of outputs and classes or targets. It has no quantile loss, but for its formula."""
+    """PyTorch's loss of a batch, of outputs and classes or targets: the mean over samples by their weights.
+
+    It has no quantile loss, but for its formula.
+    """
     import torch
     from torch.nn import functional
 
     quantile = options.get("quantile", 0.5)
-    return {
-        "cross_entropy": lambda z, y: functional.cross_entropy(
-            z, y, label_smoothing=options.get("label_smoothing", 0)
+    each = {
+        "cross_entropy": lambda z, y, **how: functional.cross_entropy(
+            z, y, label_smoothing=options.get("label_smoothing", 0), **how
         ),
         "binary_cross_entropy": functional.binary_cross_entropy_with_logits,
         "mse": functional.mse_loss,
         "mae": functional.l1_loss,
-        "huber": lambda z, y: functional.huber_loss(z, y, delta=options.get("huber_delta", 1.0)),
-        "quantile": lambda z, y: torch.maximum(quantile * (y - z), (quantile - 1) * (y - z)).mean(),
+        "huber": lambda z, y, **how: functional.huber_loss(z, y, delta=options.get("huber_delta", 1.0), **how),
+        "quantile": lambda z, y, **how: torch.maximum(quantile * (y - z), (quantile - 1) * (y - z)),
         "poisson": functional.poisson_nll_loss,
     }[options["loss"]]
+
+    def mean(z, y, weights):
+        losses = each(z, y, reduction="none").reshape(len(z), -1).mean(axis=1)
+        return (weights * losses).sum() / weights.sum()
+
+    return mean
 
 
 def make_schedule(config, optimizer, steps_per_epoch):
@@ -502,7 +532,9 @@ def train(config):
     from torch.nn import functional
 
     torch.set_num_threads(1)
-    x, y = map(torch.from_numpy, samples(config))
+    x, y = samples(config)
+    weights = [torch.from_numpy(each) for each in sample_weights(config, y)]
+    x, y = map(torch.from_numpy, (x, y))
     activations = [
         activation_function(config["model"], activation) for _, _, activation in network(config, *widths(config))
     ]
@@ -534,7 +566,7 @@ def train(config):
         """Of a training step, which leaves out what its number says; else of the whole network."""
         one_hot = y.ndim == 1 and config["train"]["loss"] != "cross_entropy"
         expected = functional.one_hot(y[rows], len(CLASSES)).float() if one_hot else y[rows]
-        return mean_loss(outputs(rows, step), expected)
+        return mean_loss(outputs(rows, step), expected, weights[step is None][rows])
 
     optimizer = make_optimizer(config["optimizer"], trained)
     batch = config["train"]["global_batch"]

@@ -27,6 +27,7 @@ Config unusual_config() {
                  .validation = {.path = "/d/v.csv", .labels = ""},
                  .validation_fraction = 0,
                  .target = {"größe", "b, \"c\""},
+                 .weights = "w",
                  .classes = {},
                  .standardize = true,
                  .standardize_targets = true};
@@ -42,6 +43,7 @@ Config unusual_config() {
                   .norm = {.over = NormOver::slice}};
   config.augment.flip = 0.5;
   config.train = {.loss = {.name = kLoss<Huber>, .huber_delta = 0.5},
+                  .class_weights = {.by_class = {{"T-shirt/\"top\"", 0.5}, {"b", 2}}},
                   .epochs = 0,
                   .global_batch = 7,
                   .slices = 0,
@@ -81,6 +83,7 @@ test_fraction = 0
 validation = '/d/v.csv'
 validation_fraction = 0
 target = ['größe', 'b, "c"']
+weights = 'w'
 classes = []
 standardize = true
 standardize_targets = true
@@ -111,6 +114,7 @@ init_distribution = 'normal'
 loss = 'huber'
 label_smoothing = 0
 huber_delta = 0.5
+class_weights = { "T-shirt/\"top\"" = 0.5, "b" = 2 }
 epochs = 0
 global_batch = 7
 slices = 'world'
@@ -204,13 +208,13 @@ TEST(ConfigWrite, ListsKeysInOrder) {
       keys,
       "run.name run.seed run.time_limit run.stop_after_steps data.format data.train data.test "
       "data.test_fraction data.validation data.validation_fraction "
-      "data.target data.classes "
+      "data.target data.weights data.classes "
       "data.standardize data.standardize_targets augment.flip "
       "augment.flip_vertical augment.shift augment.rotation augment.scale augment.shear augment.elastic augment.erase "
       "model.layers model.norm_over model.norm_epsilon model.norm_momentum model.residual model.output_activation "
       "model.leaky_slope "
       "model.elu_alpha model.init model.init_distribution train.loss "
-      "train.label_smoothing train.huber_delta train.epochs "
+      "train.label_smoothing train.huber_delta train.class_weights train.epochs "
       "train.global_batch train.slices train.kernels train.monitor train.patience train.min_gain "
       "train.check_replicas_every train.watchdog_seconds train.freeze "
       "train.clip_norm "
