@@ -9,6 +9,7 @@
 #include "config/choice_texts.hpp"
 #include "config/config.hpp"
 #include "config/effect.hpp"
+#include "data/mixup.hpp"
 
 namespace lockstep {
 
@@ -149,6 +150,11 @@ void visit_keys(Visitor& v, ConfigType& config) {
   v.number({"augment.erase", "the probability that a rectangle of an image is erased"}, augment.erase, Limits{0, 1});
   v.number({"augment.erase_size", "its longest side, as a part of the image's", kWithErasing}, augment.erase_size,
            Limits{0, 1});
+
+  v.number({"augment.mixup",
+            "alpha of mixup, for any data: each sample of a step is mixed with another, in shares from Beta(alpha, "
+            "alpha); 0: none"},
+           augment.mixup, Limits{0, kMostMixup});
 
   auto& model = config.model;
   v.layers({"model.hidden", "units of the hidden layers; none is a perceptron"},

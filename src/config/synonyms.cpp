@@ -117,6 +117,7 @@ constexpr KeySynonyms kKeys[] = {
      "missing values cannot be filled in yet: fill them in, or drop the rows, beforehand"},
     {"class_weight pos_weight scale_pos_weight weight_classes balanced", "train.class_weights",
      "\"balanced\", or a table such as { cat = 2, dog = 0.5 }"},
+    {"mix_up mixup_alpha", "augment.mixup", "the alpha of its beta distribution, such as 0.2"},
     {"sample_weight sample_weights weight weight_column weights_column", "data.weights",
      "a column of a CSV table, or an array of an HDF5 file"},
     {"precision dtype amp fp16 bf16 mixed_precision half", "", "training is in float32"},

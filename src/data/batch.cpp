@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/vectorized.hpp"
+#include "tensor/elementwise.hpp"
 
 namespace lockstep {
 
@@ -54,6 +55,7 @@ void BatchLoader::gather(std::span<const std::uint32_t> samples) {
   const std::size_t features = dataset_->info.features();
   const std::size_t outputs = dataset_->info.outputs();
   rows_ = samples.size();
+  mixed_ = false;
   const Matrix inputs(inputs_.span(), rows_, features, row_stride(features));
   if (dataset_->info.bytes)
     gather_rows(dataset_->bytes, samples, inputs,
@@ -85,6 +87,15 @@ void BatchLoader::augment(Augmenter& augmenter, std::uint64_t epoch, std::span<c
   for (std::size_t row = 0; row < rows_; ++row) augmenter.apply(epoch, samples[row], inputs.row(row));
 }
 
+void BatchLoader::mix(float share) {
+  const std::size_t features = dataset_->info.features();
+  const Matrix inputs(inputs_.span(), rows_, features, row_stride(features));
+  --rows_;
+  for (std::size_t row = 0; row < rows_; ++row) move_towards(inputs.row(row + 1), 1 - share, inputs.row(row));
+  mixed_ = true;
+  share_ = share;
+}
+
 ConstMatrix BatchLoader::inputs() const {
   const std::size_t features = dataset_->info.features();
   return {inputs_.span(), rows_, features, row_stride(features)};
@@ -99,7 +110,8 @@ std::span<const double> BatchLoader::weights() const {
 }
 
 ConstMatrix BatchLoader::targets() const {
-  return has_targets_ ? ConstMatrix(targets_.span(), rows_, dataset_->info.outputs()) : ConstMatrix();
+  const std::size_t rows = rows_ + (mixed_ ? 1 : 0);
+  return has_targets_ ? ConstMatrix(targets_.span(), rows, dataset_->info.outputs()) : ConstMatrix();
 }
 
 }  // namespace lockstep

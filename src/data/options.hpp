@@ -69,16 +69,18 @@ struct AugmentOptions {
   double elastic_sigma = 4;  // pixels, the deviation of the Gaussian that smooths them
   double erase = 0;          // probability of a rectangle of background
   double erase_size = 0.5;   // the longest side of it, as a part of the image's
+  double mixup = 0;          // of samples of any kind: both parameters of the beta distribution of their shares
 
   /// True where pixels come from other places.
   [[nodiscard]] bool moves() const {
     return flip > 0 || flip_vertical > 0 || shift > 0 || rotation > 0 || scale > 0 || shear > 0 || elastic > 0;
   }
-  [[nodiscard]] bool any() const { return moves() || erase > 0; }
+  /// True where images are changed.
+  [[nodiscard]] bool changes_images() const { return moves() || erase > 0; }
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& flip& flip_vertical& shift& rotation& scale& shear& elastic& elastic_sigma& erase& erase_size;
+    archive& flip& flip_vertical& shift& rotation& scale& shear& elastic& elastic_sigma& erase& erase_size& mixup;
   }
 };
 

@@ -27,13 +27,13 @@ constexpr bool kPredicts = requires(std::span<float> row) {
 LOCKSTEP_INLINE double weighted(double loss, std::span<float> gradient, std::span<const double> weights,
                                 std::size_t r) {
   if (weights.empty()) return loss;
-  for (float& derivative : gradient) derivative *= static_cast<float>(weights[r]);
+  for (std::size_t c = 0; c < gradient.size(); ++c) gradient[c] *= static_cast<float>(weights[r]);
   return loss * weights[r];
 }
 
 template <class Entry>
-LOCKSTEP_INLINE double add_of_labels(const Entry& loss, ConstMatrix outputs, std::span<const std::int32_t> labels,
-                                     Matrix gradient, double sum, std::span<const double> weights) {
+double add_of_labels(const Entry& loss, ConstMatrix outputs, std::span<const std::int32_t> labels, Matrix gradient,
+                     double sum, std::span<const double> weights) {
   for (std::size_t r = 0; r < outputs.rows(); ++r)
     sum += weighted(loss(outputs.row(r), static_cast<std::size_t>(labels[r]), gradient.row(r)), gradient.row(r),
                     weights, r);

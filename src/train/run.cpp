@@ -49,7 +49,7 @@ RunData load_for_training(const Communicator& world, const Config& config, const
   together(world, [&] {
     if (!world.is_root()) return;
     check_with_data(config, data.train.info.task, config.train.epochs * steps_per_epoch);
-    if (config.augment.any()) check_images(data.train.info);
+    if (config.augment.changes_images()) check_images(data.train.info);
     if (data.validation) check_monitor(config, *data.validation);
   });
   return data;

@@ -114,6 +114,9 @@ class PytorchTest(EndToEndTest):
             ours = reference.loss_function({"loss": "cross_entropy"})(z, y, weight[y])
             self.assertAlmostEqual(float(ours), float(torch.nn.CrossEntropyLoss(weight)(z, y)), places=6)
 
+    def test_mixup(self):
+        self.check("mixup", "mixup_weights")
+
     def test_optimizer(self):
         self.check("momentum", "nesterov", "weight_decay", "l1_penalty", "average")
 

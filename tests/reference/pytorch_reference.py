@@ -19,7 +19,7 @@ FOLDER = pathlib.Path(__file__).resolve().parent
 STORED = FOLDER / "pytorch_reference.json"
 DIABETES = FOLDER.parents[1] / "configs" / "diabetes.csv"
 
-INITIAL_WEIGHTS, SAMPLE_ORDER, DROPOUT = 1, 2, 4  # what a random value is for
+INITIAL_WEIGHTS, SAMPLE_ORDER, DROPOUT, MIXUP = 1, 2, 4, 7  # what a random value is for
 CLASSES = ["high", "low", "middle"]
 
 # 442 samples in batches of 37: 12 steps an epoch, the last of 35 samples; 204 steps in all.
@@ -36,7 +36,7 @@ BASE = {
 
 def case(**changes):
     """A configuration: BASE with some keys of some sections changed."""
-    return {section: keys | changes.get(section, {}) for section, keys in BASE.items()}
+    return {section: BASE.get(section, {}) | changes.get(section, {}) for section in {**BASE, **changes}}
 
 
 def layers(*activations):
@@ -79,6 +79,10 @@ CASES = {
         data=table("weighted.csv", "kind", weights="w"), train={"class_weights": "balanced", "label_smoothing": 0.1}
     ),
     "weights": case(data=table("weights.csv", ["progression", "bp"], weights="w"), train={"loss": "huber"}),
+    "mixup": case(augment={"mixup": 0.4}, train={"label_smoothing": 0.1}),
+    "mixup_weights": case(
+        data=table("weights.csv", ["progression", "bp"], weights="w"), train={"loss": "mae"}, augment={"mixup": 2}
+    ),
     "binary_cross_entropy": case(
         data=table("flags.csv", ["above", "top"]), train={"loss": "binary_cross_entropy"}
     ),
@@ -234,6 +238,21 @@ def sample_order(seed, epoch, count):
         j = int(word) * i >> 64
         order[i - 1], order[j] = order[j], order[i - 1]
     return order
+
+
+def mixup_share(alpha, seed, step):
+    """From Beta(alpha, alpha), by algorithm BA of Cheng (1978) and uniform numbers of 24 bits."""
+    uniforms = (word >> 40 for word in map(int, random_words(seed, MIXUP, step, 1000)))
+    uniforms = (number / 2**24 for number in uniforms if number > 0)
+    width = max(1 / alpha, 1 / math.sqrt(alpha))
+    for first, second in zip(uniforms, uniforms):
+        v = width * math.log(first / (1 - first))
+        w = alpha * math.exp(v)
+        if 2 * alpha * math.log(2 * alpha / (alpha + w)) + (alpha + 1 / width) * v - math.log(4) >= math.log(
+            first**2 * second
+        ):
+            return w / (alpha + w)
+    return None
 
 
 def dropout_factors(config, layer, step, numbers):
@@ -547,9 +566,14 @@ def train(config):
     norms = [layer_norm_of(config, layer, len(bias)) for layer, bias in enumerate(parameters[1::2])]
     trained = parameters + [norm.scale for norm in norms if norm]
 
+    mixup = config.get("augment", {}).get("mixup", 0)
+
     def outputs(rows, step):
         """Of the parameters in a training step, of what is kept as the model where `step` is None."""
         z = x[rows]
+        if mixup and step is not None:
+            share = mixup_share(mixup, config["run"]["seed"], step)
+            z = share * z + (1 - share) * z.roll(-1, 0)
         used = averages if step is None and "average" in config["train"] else parameters
         for layer, (weight, bias) in enumerate(zip(used[::2], used[1::2])):
             before, z = z, z @ weight
@@ -566,7 +590,12 @@ def train(config):
         """Of a training step, which leaves out what its number says; else of the whole network."""
         one_hot = y.ndim == 1 and config["train"]["loss"] != "cross_entropy"
         expected = functional.one_hot(y[rows], len(CLASSES)).float() if one_hot else y[rows]
-        return mean_loss(outputs(rows, step), expected, weights[step is None][rows])
+        z, w = outputs(rows, step), weights[step is None][rows]
+        if not mixup or step is None:
+            return mean_loss(z, expected, w)
+        share = mixup_share(mixup, config["run"]["seed"], step)
+        mixed = ((share, expected, w), (1 - share, expected.roll(-1, 0), w.roll(-1)))
+        return sum(part * mean_loss(z, e, by) for part, e, by in mixed)
 
     optimizer = make_optimizer(config["optimizer"], trained)
     batch = config["train"]["global_batch"]

@@ -42,6 +42,7 @@ Config unusual_config() {
                   .activations = {.leaky_slope = 0.25, .elu_alpha = 2},
                   .norm = {.over = NormOver::slice}};
   config.augment.flip = 0.5;
+  config.augment.mixup = 0.25;
   config.train = {.loss = {.name = kLoss<Huber>, .huber_delta = 0.5},
                   .class_weights = {.by_class = {{"T-shirt/\"top\"", 0.5}, {"b", 2}}},
                   .epochs = 0,
@@ -97,6 +98,7 @@ scale = 0
 shear = 0
 elastic = 0
 erase = 0
+mixup = 0.25
 
 [model]
 layers = [{ units = 3, activation = 'leaky_relu', dropout = 0.30000000000000004, normalization = 'batch' }, { units = 16777216, activation = 'elu', dropout = 0, normalization = 'none' }]
@@ -211,6 +213,7 @@ TEST(ConfigWrite, ListsKeysInOrder) {
       "data.target data.weights data.classes "
       "data.standardize data.standardize_targets augment.flip "
       "augment.flip_vertical augment.shift augment.rotation augment.scale augment.shear augment.elastic augment.erase "
+      "augment.mixup "
       "model.layers model.norm_over model.norm_epsilon model.norm_momentum model.residual model.output_activation "
       "model.leaky_slope "
       "model.elu_alpha model.init model.init_distribution train.loss "
