@@ -15,6 +15,7 @@ enum class Purpose : std::uint64_t {
   dropout = 4,
   validation_split = 5,
   augmentation = 6,
+  mixup = 7,
 };
 
 /// The sequence of values that belongs to (seed, purpose, first, second, third), from Philox4x64-10: Salmon, Moraes,

@@ -52,6 +52,7 @@ void for_each_optional_attribute(Info& info, Visit&& visit) {
   visit(schema::kValidationSamples, info.validation_samples);
   visit(schema::kValidationDigest, info.validation_digest);
   visit(schema::kStartedFrom, info.started_from);
+  visit(schema::kEpochWeight, info.progress.epoch_weight);
   visit(schema::kGainEpoch, info.progress.gain_epoch);
   visit(schema::kGainValue, info.progress.gain_value);
   visit(schema::kRateDrops, info.progress.rate_drops);
@@ -147,6 +148,7 @@ CheckpointReader::CheckpointReader(const std::filesystem::path& path) : file_(op
         "that wrote it",
         path.string(), info_.format, schema::kFormatVersion);
   for_each_attribute(info_, info_.format, AttributeReader{file_});
+  info_.progress.epoch_weight = static_cast<double>(info_.progress.epoch_samples);
   for_each_optional_attribute(info_, [this](const char* name, auto& value) {
     if (file_.has_attribute(name)) AttributeReader{file_}(name, value);
   });

@@ -21,7 +21,8 @@ struct Progress {
   std::uint64_t epoch = 0;                                     // complete epochs
   std::uint64_t step = 0;                                      // complete steps
   std::uint64_t epoch_samples = 0;                             // of the epoch under way
-  double epoch_loss_sum = 0;                                   // over these samples
+  double epoch_loss_sum = 0;                                   // over these samples, by their weights
+  double epoch_weight = 0;                                     // of these samples: their number, where they have none
   double train_loss = 0;                                       // mean over the last complete epoch
   std::uint64_t best_step = 0;                                 // 0: nothing was chosen yet
   double best_score = 0;                                       // the monitored value of the validation set then
@@ -46,7 +47,7 @@ struct Progress {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& epoch& step& epoch_samples& epoch_loss_sum& train_loss& best_step& best_score& best_loss;
+    archive& epoch& step& epoch_samples& epoch_loss_sum& epoch_weight& train_loss& best_step& best_score& best_loss;
     archive& gain_epoch& gain_value& rate_drops& drop_epoch& run_samples& run_seconds;
   }
 };

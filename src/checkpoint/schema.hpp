@@ -40,7 +40,9 @@ inline constexpr const char* kSlices = "slices";               // integer: of a 
 inline constexpr const char* kChanges = "arithmetic_changes";  // text: made on request at resumes; empty: none
 inline constexpr const char* kBestLoss = "best_loss";          // real: validation loss where the best score was found
 
-// Attributes of the root that a file may lack: of the validation set, by which epochs are chosen
+// Attributes of the root that a file may lack
+inline constexpr const char* kEpochWeight = "epoch_weight";  // real: of the samples used of the epoch under way
+// Of the validation set, by which epochs are chosen
 inline constexpr const char* kValidationSamples = "validation_samples";  // integer; 0: there is none
 inline constexpr const char* kValidationDigest = "validation_digest";    // text: 16 hexadecimal digits; empty: none
 inline constexpr const char* kStartedFrom = "started_from";  // text: the digest of the weights with which it began

@@ -28,6 +28,7 @@ class ArithmeticKeys {
     add(key);
   }
   void number_or_word(const Key& key, std::uint64_t, const Limits&, const char*, std::uint64_t) { add(key); }
+  void class_weights(const Key& key, const ClassWeights&) { add(key); }
   template <class Enum, std::size_t N>
   void choice(const Key& key, const Enum&, const Choice<Enum> (&)[N]) {
     add(key);

@@ -38,6 +38,7 @@ enum class Average { none, ema };
 /// The section [train].
 struct TrainOptions {
   LossOptions loss;
+  ClassWeights class_weights;
   std::uint64_t epochs = 10;
   std::uint64_t global_batch = 128;  // samples of one step, over all ranks
   std::uint64_t slices = 8;          // of a step's batch; 0 ("world"): one a rank
@@ -62,7 +63,8 @@ struct TrainOptions {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& loss& epochs& global_batch& slices& freeze& clip_norm& clip_value& average& average_decay& kernels;
+    archive& loss& class_weights& epochs& global_batch& slices& freeze& clip_norm& clip_value& average& average_decay&
+        kernels;
     archive& monitor& patience& min_gain& check_replicas_every& watchdog_seconds;
   }
 };

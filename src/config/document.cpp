@@ -10,10 +10,15 @@ namespace lockstep {
 
 namespace {
 
+/// True for a key whose table has names of the user's, such as classes, where other tables have keys.
+bool holds_names(const std::string& key) {
+  return kind_of(key) == Kind::weights;
+}
+
 void collect_keys(const toml::table& table, const std::string& prefix, std::vector<std::string>& keys) {
   for (const auto& [key, node] : table) {
     const std::string name = prefix + std::string(key.str());
-    if (const toml::table* inner = node.as_table(); inner != nullptr && !inner->empty())
+    if (const toml::table* inner = node.as_table(); inner != nullptr && !inner->empty() && !holds_names(name))
       collect_keys(*inner, name + '.', keys);
     else
       keys.push_back(name);
@@ -38,12 +43,14 @@ bool is_plain(std::string_view key) {
 }
 
 /// Bad input when a key within `table` is one that only quotes can hold: its dots would make no sections.
-void check_plain_keys(const toml::table& table, const std::string& source) {
+void check_plain_keys(const toml::table& table, const std::string& source, const std::string& prefix = "") {
   for (const auto& [key, node] : table) {
     if (!is_plain(key.str()))
       throw bad_input("{}:{}: {}: there is no such key; write keys without quotes, such as train.epochs = 3", source,
                       key.source().begin.line, key.str());
-    if (const toml::table* inner = node.as_table()) check_plain_keys(*inner, source);
+    const std::string name = prefix + std::string(key.str());
+    if (const toml::table* inner = node.as_table(); inner != nullptr && !holds_names(name))
+      check_plain_keys(*inner, source, name + '.');
   }
 }
 

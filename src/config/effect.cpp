@@ -9,6 +9,11 @@ void check_with_data(const Config& config, Task task, std::uint64_t total_steps)
     throw bad_input(
         "data.standardize_targets: has no effect here: it is for regression, and {} has classes; leave the key out",
         config.data.train.path);
+  if (config.train.class_weights.any() && task == Task::regression)
+    throw bad_input(
+        "train.class_weights: has no effect here: {} has numbers to learn, not classes; leave the key out, or give "
+        "data.weights",
+        config.data.train.path);
   if (!is_of_task(config.train.monitor, task)) {
     const bool classes = task == Task::classification;
     throw bad_input("train.monitor: \"{}\" is of {}, and {} has {} to learn; use \"loss\" or \"{}\"",

@@ -34,6 +34,9 @@ inline constexpr Effect kWithPatience{
 inline constexpr Effect kWithTables{
     [](const Config& c) { return c.data.format == DataFormat::csv; },
     "it names columns of CSV tables; IDX and HDF5 files hold their labels or targets themselves; leave the key out"};
+inline constexpr Effect kWithoutIdx{[](const Config& c) { return c.data.format != DataFormat::idx; },
+                                    "IDX files hold no weights; leave the key out, give train.class_weights, or keep "
+                                    "images, labels and weights in an HDF5 file"};
 inline constexpr Effect kWithTargets{
     [](const Config& c) {
       return !takes_labels(c.train.loss.name) && scales_targets(c.train.loss.name) && c.data.classes.empty() &&

@@ -82,6 +82,7 @@ std::string quoted_toml(std::string_view text) {
 std::optional<Kind> kind_of(std::string_view key) {
   for (const KeyInfo& info : config_keys()) {
     if (info.name == key) return info.kind;
+    if (info.kind == Kind::weights && key.starts_with(info.name + '.')) return Kind::real;
     if (info.kind == Kind::file && (key == info.name + ".images" || key == info.name + ".labels")) return Kind::text;
   }
   return std::nullopt;

@@ -9,7 +9,8 @@
 
 namespace lockstep {
 
-/// What a dotted key wants, also the images and labels of a file; nothing for a key that there is not.
+/// What a dotted key wants, also the images and labels of a file, and the weight of a class; nothing for a key that
+/// there is not.
 std::optional<Kind> kind_of(std::string_view key);
 
 /// `value` in TOML's notation. What cannot be what the kind wants becomes a text, or stays as it is where it is in

@@ -39,6 +39,11 @@ class Describer {
         std::to_string(value));
   }
 
+  void class_weights(const Key& key, const ClassWeights&) {
+    add(key, Kind::weights, "\"none\", \"balanced\", or weights of classes: { NAME = NUMBER, ... }",
+        in_quotation_marks("none"));
+  }
+
   template <class Enum, std::size_t N>
   void choice(const Key& key, const Enum& value, const Choice<Enum> (&choices)[N]) {
     std::vector<std::string> names;

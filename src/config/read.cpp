@@ -1,5 +1,6 @@
 #include "config/read.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -45,6 +46,9 @@ void check_together(const TomlDocument& document, const Config& config) {
     throw document.error("train.quantile", "must be more than 0 and less than 1");
   if (data.format == DataFormat::csv && data.target.empty())
     throw document.error("data.target", "is missing; it names the column, or columns, to learn");
+  if (std::ranges::count(data.target, data.weights) > 0)
+    throw document.error("data.weights",
+                         fmt::format("'{}' is a column of data.target, too; name another", data.weights));
 }
 
 std::string read_file(const std::filesystem::path& path) {

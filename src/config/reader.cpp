@@ -93,6 +93,25 @@ void Reader::file(const Key& key, DataFile& value) {
     throw wrong_type(name, "a path in quotes, or { images = \"...\", labels = \"...\" }");
 }
 
+void Reader::class_weights(const Key& key, ClassWeights& value) {
+  constexpr const char* kWanted = "\"none\", \"balanced\", or the weights of classes, such as { cat = 2, dog = 0.5 }";
+  const toml::node* node = known(key.name);
+  if (node == nullptr) return;
+  if (const toml::table* table = node->as_table(); table != nullptr && !table->empty()) {
+    for (const auto& [name, weight] : *table) {
+      const double number = weight.is_number() ? weight.value_or(-1.0) : -1.0;
+      if (!std::isfinite(number) || number < 0)
+        throw document_.error(key.name, fmt::format("the weight of class '{}' must be a number from 0 on", name.str()),
+                              &weight);
+      value.by_class.emplace(name.str(), number);
+    }
+  } else {
+    value.balanced = node->is_string() && **node->as_string() == "balanced";
+    if (!value.balanced && !(node->is_string() && **node->as_string() == "none")) throw wrong_type(key.name, kWanted);
+  }
+  note(key, ClassWeights(), value);
+}
+
 void Reader::layers(const Key& hidden, const Key& activation, const Key& dropout, const Key& normalization,
                     const Key& layers, ModelOptions& model) {
   bool by_three = false;

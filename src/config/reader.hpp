@@ -23,6 +23,7 @@ class Reader {
   void number_or_word(const Key& key, std::uint64_t& value, const Limits& limits, const char* word,
                       std::uint64_t meaning);
   void file(const Key& key, DataFile& value);
+  void class_weights(const Key& key, ClassWeights& value);
   void layers(const Key& hidden, const Key& activation, const Key& dropout, const Key& normalization, const Key& layers,
               ModelOptions& model);
 

@@ -9,6 +9,7 @@
 #include "config/choice_texts.hpp"
 #include "config/config.hpp"
 #include "config/effect.hpp"
+#include "data/mixup.hpp"
 
 namespace lockstep {
 
@@ -85,8 +86,9 @@ inline constexpr Choice<Kernels> kKernels[] = {{"auto", Kernels::automatic},
 
 /// Calls the visitor for each key in order:
 ///     text(key, string), texts(key, strings), flag(key, bool), number(key, integer or real, limits)
-///     choice(key, enum, choices), file(key, DataFile), layers(hidden, activation, dropout, normalization, layers:
-///     keys, model options) number_or_word(key, integer, limits, word, integer for which the word stands)
+///     choice(key, enum, choices), file(key, DataFile), class_weights(key, ClassWeights), layers(hidden, activation,
+///     dropout, normalization, layers: keys, model options) number_or_word(key, integer, limits, word, integer for
+///     which the word stands)
 /// `config` is a Config, const for a visitor that only reads it.
 template <class Visitor, class ConfigType>
 void visit_keys(Visitor& v, ConfigType& config) {
@@ -120,6 +122,9 @@ void visit_keys(Visitor& v, ConfigType& config) {
       data.validation_fraction, Limits{0, 1});
   v.texts({"data.target", "CSV: the column to learn, or a list of columns", kWithTables, "asked for by CSV"},
           data.target);
+  v.text({"data.weights", "of samples, in losses and metrics: a column of CSV tables, an array of HDF5 files",
+          kWithoutIdx, "none"},
+         data.weights);
   v.texts({"data.classes", "names of the classes, in order", kAlways, "as found"}, data.classes);
   v.flag({"data.standardize", "features to mean 0 and deviation 1 (otherwise: bytes to 0...1, numbers as they are)"},
          data.standardize);
@@ -145,6 +150,11 @@ void visit_keys(Visitor& v, ConfigType& config) {
   v.number({"augment.erase", "the probability that a rectangle of an image is erased"}, augment.erase, Limits{0, 1});
   v.number({"augment.erase_size", "its longest side, as a part of the image's", kWithErasing}, augment.erase_size,
            Limits{0, 1});
+
+  v.number({"augment.mixup",
+            "alpha of mixup, for any data: each sample of a step is mixed with another, in shares from Beta(alpha, "
+            "alpha); 0: none"},
+           augment.mixup, Limits{0, kMostMixup});
 
   auto& model = config.model;
   v.layers({"model.hidden", "units of the hidden layers; none is a perceptron"},
@@ -188,6 +198,8 @@ void visit_keys(Visitor& v, ConfigType& config) {
            train.loss.huber_delta, at_least(0));
   v.number({"train.quantile", "of the loss \"quantile\": which one to learn", kWithQuantile}, train.loss.quantile,
            Limits{0, 1});
+  v.class_weights({"train.class_weights", "in the training loss; \"balanced\": each class weighs as much as any other"},
+                  train.class_weights);
   v.number(by_result({"train.epochs", "passes over the training data"}), train.epochs, at_least(0));
   v.number({"train.global_batch", "samples of one step over all ranks"}, train.global_batch, at_least(1));
   v.number_or_word(

@@ -115,8 +115,11 @@ constexpr KeySynonyms kKeys[] = {
     {"delimiter sep separator quotechar encoding header decimal", "", "how a CSV file is written cannot be set"},
     {"missing na_values fillna fill_na impute imputer missing_values", "",
      "missing values cannot be filled in yet: fill them in, or drop the rows, beforehand"},
-    {"class_weight class_weights weights sample_weight sample_weights pos_weight", "",
-     "there are no weights of samples or classes yet"},
+    {"class_weight pos_weight scale_pos_weight weight_classes balanced", "train.class_weights",
+     "\"balanced\", or a table such as { cat = 2, dog = 0.5 }"},
+    {"mix_up mixup_alpha", "augment.mixup", "the alpha of its beta distribution, such as 0.2"},
+    {"sample_weight sample_weights weight weight_column weights_column", "data.weights",
+     "a column of a CSV table, or an array of an HDF5 file"},
     {"precision dtype amp fp16 bf16 mixed_precision half", "", "training is in float32"},
     {"device gpu gpus cuda accelerator devices", "", "training is on processors"},
     {"num_workers n_jobs workers threads num_threads n_threads world_size ranks num_ranks nodes num_nodes processes "

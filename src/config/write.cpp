@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "config/given_value.hpp"
 #include "config/schema.hpp"
 
 namespace lockstep {
@@ -49,6 +50,16 @@ class Writer {
       add(key, value.path, toml_of(value.path));
     else
       add(key, value.path, fmt::format("{{ images = {}, labels = {} }}", toml_of(value.path), toml_of(value.labels)));
+  }
+
+  void class_weights(const Key& key, const ClassWeights& value) {
+    std::vector<std::string> items;
+    for (const auto& [name, weight] : value.by_class)
+      items.push_back(fmt::format("{} = {}", quoted_toml(name), weight));
+    if (items.empty())
+      add(key, value, toml_of(std::string(value.balanced ? "balanced" : "none")));
+    else
+      add(key, value, fmt::format("{{ {} }}", fmt::join(items, ", ")));
   }
 
   void number_or_word(const Key& key, std::uint64_t value, const Limits& limits, const char* word,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/vectorized.hpp"
+#include "tensor/elementwise.hpp"
 
 namespace lockstep {
 
@@ -47,12 +48,14 @@ BatchLoader::BatchLoader(const PreparedDataset& dataset, std::size_t max_rows, b
       inputs_(max_rows * row_stride(dataset.info.features())),
       targets_(has_targets_ ? max_rows * dataset.info.outputs() : 0) {
   labels_.reserve(max_rows);
+  weights_.reserve(dataset.weights.empty() ? 0 : max_rows);
 }
 
 void BatchLoader::gather(std::span<const std::uint32_t> samples) {
   const std::size_t features = dataset_->info.features();
   const std::size_t outputs = dataset_->info.outputs();
   rows_ = samples.size();
+  mixed_ = false;
   const Matrix inputs(inputs_.span(), rows_, features, row_stride(features));
   if (dataset_->info.bytes)
     gather_rows(dataset_->bytes, samples, inputs,
@@ -64,6 +67,9 @@ void BatchLoader::gather(std::span<const std::uint32_t> samples) {
   labels_.clear();
   if (!dataset_->labels.empty())
     for (const std::uint32_t sample : samples) labels_.push_back(dataset_->labels[sample]);
+  weights_.clear();
+  if (!dataset_->weights.empty())
+    for (const std::uint32_t sample : samples) weights_.push_back(dataset_->weights[sample]);
   if (!has_targets_) return;
   const Matrix targets(targets_.span(), rows_, outputs);
   if (dataset_->labels.empty())
@@ -81,6 +87,15 @@ void BatchLoader::augment(Augmenter& augmenter, std::uint64_t epoch, std::span<c
   for (std::size_t row = 0; row < rows_; ++row) augmenter.apply(epoch, samples[row], inputs.row(row));
 }
 
+void BatchLoader::mix(float share) {
+  const std::size_t features = dataset_->info.features();
+  const Matrix inputs(inputs_.span(), rows_, features, row_stride(features));
+  --rows_;
+  for (std::size_t row = 0; row < rows_; ++row) move_towards(inputs.row(row + 1), 1 - share, inputs.row(row));
+  mixed_ = true;
+  share_ = share;
+}
+
 ConstMatrix BatchLoader::inputs() const {
   const std::size_t features = dataset_->info.features();
   return {inputs_.span(), rows_, features, row_stride(features)};
@@ -90,8 +105,13 @@ std::span<const std::int32_t> BatchLoader::labels() const {
   return labels_;
 }
 
+std::span<const double> BatchLoader::weights() const {
+  return weights_;
+}
+
 ConstMatrix BatchLoader::targets() const {
-  return has_targets_ ? ConstMatrix(targets_.span(), rows_, dataset_->info.outputs()) : ConstMatrix();
+  const std::size_t rows = rows_ + (mixed_ ? 1 : 0);
+  return has_targets_ ? ConstMatrix(targets_.span(), rows, dataset_->info.outputs()) : ConstMatrix();
 }
 
 }  // namespace lockstep

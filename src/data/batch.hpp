@@ -24,9 +24,17 @@ class BatchLoader {
   /// Changes the inputs that were gathered, of these samples.
   void augment(Augmenter& augmenter, std::uint64_t epoch, std::span<const std::uint32_t> samples);
 
+  /// Mixes the inputs of each row but the last with those of the row after it, of which `share` and 1 - `share` are
+  /// taken, and drops the last row of inputs. What belongs to a row and its partner, labels, targets and weights, stays
+  /// as it is, in one row more.
+  void mix(float share);
+  [[nodiscard]] bool is_mixed() const { return mixed_; }
+  [[nodiscard]] float share() const { return share_; }
+
   [[nodiscard]] ConstMatrix inputs() const;                    // (rows, features)
   [[nodiscard]] std::span<const std::int32_t> labels() const;  // (rows), classification only
   [[nodiscard]] ConstMatrix targets() const;                   // (rows, outputs), regression or one-hot
+  [[nodiscard]] std::span<const double> weights() const;       // (rows), or empty where samples have none
 
  private:
   const PreparedDataset* dataset_;
@@ -34,9 +42,12 @@ class BatchLoader {
   std::vector<float> scale_;
   bool has_targets_;
   std::size_t rows_ = 0;
+  bool mixed_ = false;
+  float share_ = 1;
   AlignedBuffer inputs_;
   AlignedBuffer targets_;
   std::vector<std::int32_t> labels_;
+  std::vector<double> weights_;
 };
 
 }  // namespace lockstep

@@ -122,7 +122,10 @@ Dataset read_csv(const std::string& path, const CsvQuery& query) {
   const std::vector<std::size_t> target_columns = header.find(path, query.targets);
   info.source = path;
   info.task = query.task;
-  info.feature_names = query.features.empty() ? all_but(header.names(), query.targets) : query.features;
+  const std::vector<std::string> weights(query.weights.empty() ? 0 : 1, query.weights);
+  const std::vector<std::size_t> weight_columns = header.find(path, weights);
+  info.feature_names =
+      query.features.empty() ? all_but(all_but(header.names(), query.targets), weights) : query.features;
   info.feature_shape = {info.feature_names.size()};
   const std::vector<std::size_t> feature_columns = header.find(path, info.feature_names);
 
@@ -147,8 +150,10 @@ Dataset read_csv(const std::string& path, const CsvQuery& query) {
     if (!faults.empty()) {  // nothing is kept any more
       samples.values.clear();
       samples.targets.clear();
+      samples.weights.clear();
     }
     for (const std::size_t column : feature_columns) samples.values.push_back(number(column));
+    for (const std::size_t column : weight_columns) samples.weights.push_back(number(column));
     for (const std::size_t column : target_columns)
       if (classify)
         labels.add(trimmed(records[column]), records.line());

@@ -11,10 +11,11 @@ namespace lockstep {
 
 /// What to take from a CSV file.
 struct CsvQuery {
-  std::vector<std::string> features;  // names of the feature columns in order; empty: all but the targets
+  std::vector<std::string> features;  // names of the feature columns in order; empty: all but targets and weights
   std::vector<std::string> targets;   // names of the target columns; empty: features only
   KnownClasses classes;               // of a classification
   Task task = Task::classification;
+  std::string weights;  // name of the column of weights; empty: none
 };
 
 /// Reads a table of numbers, plain or gzip. The class column of a classification may hold integers or words.

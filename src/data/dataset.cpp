@@ -1,5 +1,7 @@
 #include "data/dataset.hpp"
 
+#include <fmt/format.h>
+
 #include <span>
 
 #include "base/digest.hpp"
@@ -15,6 +17,7 @@ std::string digest_of(const Samples& samples, const std::vector<Real>& values, c
   digest.add_bytes(std::as_bytes(std::span(values)));
   digest.add_bytes(std::as_bytes(std::span(samples.labels)));
   digest.add_bytes(std::as_bytes(std::span(targets)));
+  digest.add_bytes(std::as_bytes(std::span(samples.weights)));
   return digest.text();
 }
 
@@ -23,6 +26,10 @@ std::vector<float> narrowed(const std::vector<double>& values) {
 }
 
 }  // namespace
+
+std::string Dataset::name_of(std::size_t sample) const {
+  return fmt::format("{}: sample {}", info.source, rows.empty() ? sample : rows[sample]);
+}
 
 std::string digest_samples(const Samples& samples) {
   return digest_of(samples, samples.values, samples.targets);

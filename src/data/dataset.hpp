@@ -28,6 +28,7 @@ struct DatasetInfo {
   double feature_step = kDoubleStep;         // between neighbouring numbers of the file's type, relative to them
   double target_step = kDoubleStep;          // the same of targets
   std::string digest;                        // of the samples; empty until digest_samples() has filled it in
+  std::string weights;                       // the name of the samples' weights in the file; empty: they have none
   std::vector<std::string> notes;            // for the user, of what was found in the data
 
   /// Numbers in one sample.
@@ -45,7 +46,7 @@ struct DatasetInfo {
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& source& task& samples& feature_shape& bytes& feature_names& output_names& class_values;
-    archive& feature_step& target_step& digest& notes;
+    archive& feature_step& target_step& digest& weights& notes;
   }
 };
 
@@ -56,19 +57,23 @@ struct Samples {
   std::vector<double> values;        // (samples, features)
   std::vector<std::int32_t> labels;  // (samples), each below info.outputs()
   std::vector<double> targets;       // (samples, outputs)
+  std::vector<double> weights;       // (samples), above 0; empty where all weigh the same
   std::vector<std::uint32_t> rows;   // (samples), their numbers in the file; empty where it has no others
 };
 
 /// What a reader returns.
 struct Dataset : Samples {
   DatasetInfo info;
+
+  /// "FILE: sample 7", by the file's own count, from 0.
+  [[nodiscard]] std::string name_of(std::size_t sample) const;
 };
 
 inline Dataset make_dataset(DatasetInfo info, Samples samples) {
   return {{std::move(samples)}, std::move(info)};
 }
 
-/// The digest of all features, labels and targets, as the file says them.
+/// The digest of all features, labels, targets and weights, as the file says them.
 std::string digest_samples(const Samples& samples);
 
 /// The same with real numbers as float32, as checkpoints of format 1 have it.

@@ -161,7 +161,8 @@ void read_labels(const Hdf5File& file, std::size_t samples_in_file, KnownClasses
 
 }  // namespace
 
-Dataset read_hdf5_table(const std::string& path, const KnownClasses& classes, bool features_only) {
+Dataset read_hdf5_table(const std::string& path, const KnownClasses& classes, bool features_only,
+                        const std::string& weights) {
   check_data_file(path);
   const Hdf5File file = Hdf5File::open(path);
   DatasetInfo info;
@@ -185,6 +186,12 @@ Dataset read_hdf5_table(const std::string& path, const KnownClasses& classes, bo
   info.feature_step = std::max(kDoubleStep, file.relative_step("features"));
   if (features_only) return make_dataset(std::move(info), std::move(samples));
 
+  if (!weights.empty()) {
+    const Shape size = file.shape(weights);
+    check_shape(file, weights, size == Shape{info.samples} || size == Shape{info.samples, 1},
+                "one weight for each sample of 'features'");
+    samples.weights = read_numbers(file, weights, 1, {});
+  }
   if (file.has("labels")) {
     read_labels(file, shape.front(), classes, info, samples);
   } else if (file.has("targets")) {

@@ -12,10 +12,12 @@ namespace lockstep {
 /// Reads `features`, bytes where the file has unsigned bytes and real numbers otherwise, and unless `features_only`
 /// the classes `labels` or else the numbers `targets`. Labels are integers, booleans, texts, an enumeration (whose
 /// names are the classes') or one-hot rows. Optional lists of strings: `class_names` names the classes, `feature_names`
-/// and `target_names` the columns; the latter two may be attributes of their arrays as well.
+/// and `target_names` the columns; the latter two may be attributes of their arrays as well. `weights` names an array
+/// of the samples' weights, (samples) or (samples, 1); empty: none.
 ///
 /// Bad input, with file and dataset, when one is missing, sizes disagree, a label has no class, a number is not finite,
 /// or memory does not hold it all.
-Dataset read_hdf5_table(const std::string& path, const KnownClasses& classes, bool features_only);
+Dataset read_hdf5_table(const std::string& path, const KnownClasses& classes, bool features_only,
+                        const std::string& weights = "");
 
 }  // namespace lockstep

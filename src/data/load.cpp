@@ -11,6 +11,7 @@
 #include "data/idx.hpp"
 #include "data/match.hpp"
 #include "data/split.hpp"
+#include "data/weights.hpp"
 
 namespace lockstep {
 
@@ -47,12 +48,12 @@ Dataset read_idx_set(const DataFile& file, const KnownClasses& classes) {
   return make_dataset(std::move(info), std::move(samples));
 }
 
-/// Reads the training set, or with `train` given a test set that has its features and classes.
-Dataset read_set(const DataOptions& options, const DataFile& file, bool classify, const DatasetInfo* train) {
+/// Reads the training set, or with `train` given a test set that has its features and classes; all samples of it.
+Dataset read_all(const DataOptions& options, const DataFile& file, bool classify, const DatasetInfo* train) {
   const KnownClasses classes = train != nullptr ? classes_of(*train) : KnownClasses{options.classes, {}, false};
   if (options.format == DataFormat::idx) return read_idx_set(file, classes);
   if (options.format == DataFormat::hdf5) {
-    Dataset data = read_hdf5_table(file.path, classes, false);
+    Dataset data = read_hdf5_table(file.path, classes, false, options.weights);
     if (!classify && data.info.task == Task::classification && Hdf5File::open(file.path).has("targets"))
       throw bad_input(
           "{}: has 'labels' and 'targets', and train.loss = \"mse\" can learn either; leave one of them out, or name "
@@ -67,9 +68,18 @@ Dataset read_set(const DataOptions& options, const DataFile& file, bool classify
   CsvQuery query;
   if (train != nullptr) query.features = train->feature_names;
   query.targets = options.target;
+  query.weights = options.weights;
   query.classes = classes;
   query.task = classify ? Task::classification : Task::regression;
   return read_csv(file.path, query);
+}
+
+/// The same without samples that weigh nothing.
+Dataset read_set(const DataOptions& options, const DataFile& file, bool classify, const DatasetInfo* train) {
+  Dataset data = read_all(options, file, classify, train);
+  data.info.weights = options.weights;
+  if (!options.weights.empty()) settle_weights(data);
+  return data;
 }
 
 void check_outputs(const DatasetInfo& info, bool classify) {

@@ -1,6 +1,7 @@
 // What a configuration says of the data.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct DataOptions {
   DataFile validation;               // empty path: none, or validation_fraction
   double validation_fraction = 0;    // of the training samples that test_fraction leaves, in (0, 1); 0: none
   std::vector<std::string> target;   // CSV: names of the target columns
+  std::string weights;               // CSV: the column of the samples' weights; HDF5: the array; empty: none
   std::vector<std::string> classes;  // names of the classes in order; empty: as found in the training data
   bool standardize = false;          // features to mean 0, deviation 1 over the training samples
   bool standardize_targets = false;  // the same for the targets of a regression
@@ -37,7 +39,21 @@ struct DataOptions {
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& format& train& test& test_fraction& validation& validation_fraction;
-    archive& target& classes& standardize& standardize_targets;
+    archive& target& weights& classes& standardize& standardize_targets;
+  }
+};
+
+/// What a training sample weighs by its class.
+struct ClassWeights {
+  bool balanced = false;                   // all classes weigh the same together
+  std::map<std::string, double> by_class;  // those that are not 1
+
+  [[nodiscard]] bool any() const { return balanced || !by_class.empty(); }
+  bool operator==(const ClassWeights&) const = default;
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& balanced& by_class;
   }
 };
 
@@ -53,16 +69,18 @@ struct AugmentOptions {
   double elastic_sigma = 4;  // pixels, the deviation of the Gaussian that smooths them
   double erase = 0;          // probability of a rectangle of background
   double erase_size = 0.5;   // the longest side of it, as a part of the image's
+  double mixup = 0;          // of samples of any kind: both parameters of the beta distribution of their shares
 
   /// True where pixels come from other places.
   [[nodiscard]] bool moves() const {
     return flip > 0 || flip_vertical > 0 || shift > 0 || rotation > 0 || scale > 0 || shear > 0 || elastic > 0;
   }
-  [[nodiscard]] bool any() const { return moves() || erase > 0; }
+  /// True where images are changed.
+  [[nodiscard]] bool changes_images() const { return moves() || erase > 0; }
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& flip& flip_vertical& shift& rotation& scale& shear& elastic& elastic_sigma& erase& erase_size;
+    archive& flip& flip_vertical& shift& rotation& scale& shear& elastic& elastic_sigma& erase& erase_size& mixup;
   }
 };
 

@@ -51,6 +51,7 @@ PreparedDataset prepare(Dataset data, const DataTransform& transform) {
   result.bytes = samples.bytes;
   result.labels = samples.labels;
   result.targets = samples.targets;
+  result.weights = samples.weights;
   result.rows = samples.rows;
   const DatasetInfo& info = result.info;
   owned->values.resize(samples.values.size());

@@ -18,6 +18,7 @@ struct PreparedDataset {
   std::span<const float> values;         // (samples, features), scaled
   std::span<const std::int32_t> labels;  // (samples)
   std::span<const double> targets;       // (samples, outputs)
+  std::span<const double> weights;       // (samples), or empty
   std::span<const std::uint32_t> rows;   // (samples), or empty
   std::shared_ptr<const void> storage;
 

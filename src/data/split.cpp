@@ -35,6 +35,7 @@ Dataset copy_samples(const Dataset& from, std::span<const std::uint32_t> rows) {
   taken.values = copy_rows(from.values, rows, from.info.features());
   taken.labels = copy_rows(from.labels, rows, 1);
   taken.targets = copy_rows(from.targets, rows, from.info.outputs());
+  taken.weights = copy_rows(from.weights, rows, 1);
   taken.rows = copy_rows(from.rows, rows, 1);
   return taken;
 }
@@ -51,21 +52,16 @@ void keep_rows(std::vector<T>& values, std::span<const std::uint32_t> rows, std:
   values.erase(to, values.end());
 }
 
-void keep_samples(Dataset& dataset, std::span<const std::uint32_t> rows) {
-  dataset.info.samples = rows.size();
-  keep_rows(dataset.bytes, rows, dataset.info.features());
-  keep_rows(dataset.values, rows, dataset.info.features());
-  keep_rows(dataset.labels, rows, 1);
-  keep_rows(dataset.targets, rows, dataset.info.outputs());
-  keep_rows(dataset.rows, rows, 1);
+/// Gives samples their numbers in the file, which they keep whatever is taken away.
+void number_rows(Dataset& dataset) {
+  if (!dataset.rows.empty()) return;
+  dataset.rows.resize(dataset.info.samples);
+  std::iota(dataset.rows.begin(), dataset.rows.end(), 0U);
 }
 
 /// Takes these rows, which ascend, out of a data set.
 Dataset take_rows(Dataset& all, std::span<const std::uint32_t> taken) {
-  if (all.rows.empty()) {
-    all.rows.resize(all.info.samples);
-    std::iota(all.rows.begin(), all.rows.end(), 0U);
-  }
+  number_rows(all);
   std::vector<std::uint32_t> numbers(all.info.samples);
   std::iota(numbers.begin(), numbers.end(), 0U);
   std::vector<std::uint32_t> kept;
@@ -109,6 +105,17 @@ Dataset take_validation_part(Dataset& samples, double fraction, std::uint64_t se
   }
   std::ranges::sort(rows);
   return take_rows(samples, rows);
+}
+
+void keep_samples(Dataset& samples, std::span<const std::uint32_t> kept) {
+  number_rows(samples);
+  samples.info.samples = kept.size();
+  keep_rows(samples.bytes, kept, samples.info.features());
+  keep_rows(samples.values, kept, samples.info.features());
+  keep_rows(samples.labels, kept, 1);
+  keep_rows(samples.targets, kept, samples.info.outputs());
+  keep_rows(samples.weights, kept, 1);
+  keep_rows(samples.rows, kept, 1);
 }
 
 std::vector<std::uint64_t> largest_remainder_shares(const std::vector<std::uint64_t>& sizes, std::uint64_t part) {

@@ -23,17 +23,26 @@ constexpr bool kPredicts = requires(std::span<float> row) {
   Entry::predict(row);
 };
 
+/// The loss of row r, and its gradient in place, times the row's weight, where there are weights.
+LOCKSTEP_INLINE double weighted(double loss, std::span<float> gradient, std::span<const double> weights,
+                                std::size_t r) {
+  if (weights.empty()) return loss;
+  for (std::size_t c = 0; c < gradient.size(); ++c) gradient[c] *= static_cast<float>(weights[r]);
+  return loss * weights[r];
+}
+
 template <class Entry>
 double add_of_labels(const Entry& loss, ConstMatrix outputs, std::span<const std::int32_t> labels, Matrix gradient,
-                     double sum) {
+                     double sum, std::span<const double> weights) {
   for (std::size_t r = 0; r < outputs.rows(); ++r)
-    sum += loss(outputs.row(r), static_cast<std::size_t>(labels[r]), gradient.row(r));
+    sum += weighted(loss(outputs.row(r), static_cast<std::size_t>(labels[r]), gradient.row(r)), gradient.row(r),
+                    weights, r);
   return sum;
 }
 
 template <class Entry>
 LOCKSTEP_INLINE double add_of_targets(const Entry& loss, ConstMatrix outputs, ConstMatrix targets, Matrix gradient,
-                                      double sum) {
+                                      double sum, std::span<const double> weights) {
   const auto count = static_cast<float>(outputs.cols());
   for (std::size_t r = 0; r < outputs.rows(); ++r) {
     double row_sum = 0;
@@ -42,7 +51,7 @@ LOCKSTEP_INLINE double add_of_targets(const Entry& loss, ConstMatrix outputs, Co
       row_sum += one.loss;
       gradient.row(r)[c] = one.derivative / count;
     }
-    sum += row_sum / static_cast<double>(count);
+    sum += weighted(row_sum / static_cast<double>(count), gradient.row(r), weights, r);
   }
   return sum;
 }
@@ -50,7 +59,7 @@ LOCKSTEP_INLINE double add_of_targets(const Entry& loss, ConstMatrix outputs, Co
 /// The same of a costly loss, by whole vectors: rows lie one after the other, so that narrow ones fill them too.
 template <class Entry>
 LOCKSTEP_INLINE double add_in_vectors(const Entry& loss, ConstMatrix outputs, ConstMatrix targets, Matrix gradient,
-                                      double sum) {
+                                      double sum, std::span<const double> weights) {
   constexpr std::size_t kAtATime = 4096;  // outputs, which stay in the cache
   const std::size_t cols = outputs.cols();
   const auto count = static_cast<float>(cols);
@@ -75,7 +84,7 @@ LOCKSTEP_INLINE double add_in_vectors(const Entry& loss, ConstMatrix outputs, Co
       std::copy_n(&values[(r - begin) * cols], cols, gradient.row(r).begin());
       double row_sum = 0;
       for (std::size_t c = 0; c < cols; ++c) row_sum += losses[(r - begin) * cols + c];
-      sum += row_sum / static_cast<double>(count);
+      sum += weighted(row_sum / static_cast<double>(count), gradient.row(r), weights, r);
     }
   }
   return sum;
@@ -108,15 +117,15 @@ bool changes_outputs(LossName loss) {
 
 LOCKSTEP_VECTORIZED double add_losses(const LossOptions& loss, ConstMatrix outputs,
                                       std::span<const std::int32_t> labels, ConstMatrix targets, Matrix gradient,
-                                      double sum) {
+                                      double sum, std::span<const double> weights) {
   return Losses::visit(loss.name, [&](auto entry) LOCKSTEP_INLINED {
     using Entry = typename decltype(entry)::type;
     if constexpr (kTakesLabels<Entry>)
-      return add_of_labels(Entry(loss), outputs, labels, gradient, sum);
+      return add_of_labels(Entry(loss), outputs, labels, gradient, sum, weights);
     else if constexpr (Entry::kIsCostly)
-      return add_in_vectors(Entry(loss), outputs, targets, gradient, sum);
+      return add_in_vectors(Entry(loss), outputs, targets, gradient, sum, weights);
     else
-      return add_of_targets(Entry(loss), outputs, targets, gradient, sum);
+      return add_of_targets(Entry(loss), outputs, targets, gradient, sum, weights);
   });
 }
 

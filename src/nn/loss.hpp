@@ -24,9 +24,9 @@ bool changes_outputs(LossName loss);
 
 /// Of each row of `outputs`, (batch, outputs), the loss, which is added to `sum`, a sample after the other, so that a
 /// batch may come in parts; and the loss's gradient by the outputs, of the same shape. The loss takes either `labels`
-/// (batch) or `targets` (batch, outputs).
+/// (batch) or `targets` (batch, outputs). `weights` (batch) multiply both, where there are any.
 double add_losses(const LossOptions& loss, ConstMatrix outputs, std::span<const std::int32_t> labels,
-                  ConstMatrix targets, Matrix gradient, double sum = 0);
+                  ConstMatrix targets, Matrix gradient, double sum = 0, std::span<const double> weights = {});
 
 /// True where predictions are probabilities of classes.
 bool has_probabilities(LossName loss);

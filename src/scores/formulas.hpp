@@ -1,5 +1,6 @@
 // The formulas of metrics, each in a file of its own. Definitions and conventions are those of scikit-learn's functions
-// of these names.
+// of these names, with sample_weight where samples have weights. `weights` are those of a batch's samples, (batch), or
+// empty: all weigh 1. Those of counts are whole numbers, so that sums of them are exact in any order.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "scores/totals.hpp"
+#include "scores/whole_weights.hpp"
 #include "tensor/matrix.hpp"
 
 namespace lockstep::formulas {
@@ -38,11 +40,11 @@ double r2(const TargetErrors& target);
 double r2(const Totals& totals);
 
 /// The root of the mean squared error, and its mean over targets (root_mean_squared_error).
-double rmse(const TargetErrors& target, std::uint64_t samples);
+double rmse(const TargetErrors& target, double weight);
 double rmse(const Totals& totals);
 
 /// The mean absolute error, and its mean over targets (mean_absolute_error).
-double mae(const TargetErrors& target, std::uint64_t samples);
+double mae(const TargetErrors& target, double weight);
 double mae(const Totals& totals);
 
 /// Of one class (precision_recall_fscore_support with zero_division = 0): 0 where there is nothing to divide by.
@@ -53,19 +55,22 @@ double f1(const ClassCounts& counts);
 /// The area under the ROC curve (roc_auc_score) of outputs, shape (samples, classes), and labels, shape (samples). Two
 /// classes: by the outputs of the second. More: the mean over classes of one against the rest. Equal outputs count
 /// half. Not a number where a class has no samples, or all.
-double area_under_roc(ConstMatrix outputs, std::span<const std::int32_t> labels);
+double area_under_roc(ConstMatrix outputs, std::span<const std::int32_t> labels,
+                      std::span<const std::uint64_t> weights = {});
 
 /// The samples of each class that were taken for each class, shape (classes, classes), in row order (confusion_matrix).
-std::vector<std::uint64_t> confusion_matrix(ConstMatrix outputs, std::span<const std::int32_t> labels);
+std::vector<std::uint64_t> confusion_matrix(ConstMatrix outputs, std::span<const std::int32_t> labels,
+                                            std::span<const std::uint64_t> weights = {});
 
 /// Adds the samples of a batch to the counts of classes and of the five most likely ones. Shapes (batch, classes) and
 /// (batch). Of equal outputs the first is taken for the prediction, and the last are the most likely five, as
 /// scikit-learn sorts them.
 void count_classes(ConstMatrix outputs, std::span<const std::int32_t> labels, std::span<ClassCounts> classes,
-                   std::uint64_t& in_top5);
+                   std::uint64_t& in_top5, std::span<const std::uint64_t> weights = {});
 
-/// `sum` and -log of each sample's probability of its class, a sample after the other. Shapes (batch, classes),
-/// (batch).
-double add_log_loss(ConstMatrix probabilities, std::span<const std::int32_t> labels, double sum);
+/// `sum` and -log of each sample's probability of its class, by weight, a sample after the other. Shapes
+/// (batch, classes), (batch).
+double add_log_loss(ConstMatrix probabilities, std::span<const std::int32_t> labels, double sum,
+                    std::span<const double> weights = {});
 
 }  // namespace lockstep::formulas

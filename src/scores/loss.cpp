@@ -4,7 +4,7 @@
 namespace lockstep::formulas {
 
 double loss(const Totals& totals) {
-  return totals.loss / static_cast<double>(totals.samples);
+  return totals.loss / totals.weight;
 }
 
 }  // namespace lockstep::formulas

@@ -3,13 +3,13 @@
 
 namespace lockstep::formulas {
 
-double mae(const TargetErrors& target, std::uint64_t samples) {
-  return target.absolutes / static_cast<double>(samples);
+double mae(const TargetErrors& target, double weight) {
+  return target.absolutes / weight;
 }
 
 double mae(const Totals& totals) {
   double sum = 0;
-  for (const TargetErrors& target : totals.targets) sum += mae(target, totals.samples);
+  for (const TargetErrors& target : totals.targets) sum += mae(target, totals.weight);
   return sum / static_cast<double>(totals.targets.size());
 }
 

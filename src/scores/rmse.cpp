@@ -5,13 +5,13 @@
 
 namespace lockstep::formulas {
 
-double rmse(const TargetErrors& target, std::uint64_t samples) {
-  return std::sqrt(target.squares / static_cast<double>(samples));
+double rmse(const TargetErrors& target, double weight) {
+  return std::sqrt(target.squares / weight);
 }
 
 double rmse(const Totals& totals) {
   double sum = 0;
-  for (const TargetErrors& target : totals.targets) sum += rmse(target, totals.samples);
+  for (const TargetErrors& target : totals.targets) sum += rmse(target, totals.weight);
   return sum / static_cast<double>(totals.targets.size());
 }
 

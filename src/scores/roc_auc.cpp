@@ -1,7 +1,6 @@
 // The area under the ROC curve.
 #include <algorithm>
 #include <limits>
-#include <utility>
 
 #include "scores/formulas.hpp"
 
@@ -9,22 +8,32 @@ namespace lockstep::formulas {
 
 namespace {
 
+/// Sums of weights have up to 62 bits, so that products of two have up to 124.
+__extension__ using Product = unsigned __int128;
+
+struct Sample {
+  float output;
+  bool inside;  // of the class
+  std::uint64_t weight;
+};
+
 /// Of one class against the rest: the part of the pairs of a sample of the class and another one in which the output of
 /// the first is higher, equal ones counting half (Mann and Whitney 1947). Counted in whole numbers.
-double area_of_class(ConstMatrix outputs, std::span<const std::int32_t> labels, std::size_t c) {
-  std::vector<std::pair<float, bool>> sorted;  // output, and whether the sample is of the class
+double area_of_class(ConstMatrix outputs, std::span<const std::int32_t> labels, std::span<const std::uint64_t> weights,
+                     std::size_t c) {
+  std::vector<Sample> sorted;
   for (std::size_t r = 0; r < outputs.rows(); ++r)
-    sorted.emplace_back(outputs.row(r)[c], static_cast<std::size_t>(labels[r]) == c);
-  std::ranges::sort(sorted);
-  std::uint64_t twice_won = 0;
+    sorted.push_back({outputs.row(r)[c], static_cast<std::size_t>(labels[r]) == c, weight_of(weights, r)});
+  std::ranges::sort(sorted, {}, &Sample::output);
+  Product twice_won = 0;
   std::uint64_t inside = 0;
   std::uint64_t outside = 0;
   for (std::size_t begin = 0, end = 0; begin < sorted.size(); begin = end) {
     std::uint64_t equal_inside = 0;
-    for (end = begin; end < sorted.size() && sorted[end].first == sorted[begin].first; ++end)
-      equal_inside += sorted[end].second ? 1U : 0U;
-    const std::uint64_t equal_outside = end - begin - equal_inside;
-    twice_won += equal_inside * (2 * outside + equal_outside);
+    std::uint64_t equal_outside = 0;
+    for (end = begin; end < sorted.size() && sorted[end].output == sorted[begin].output; ++end)
+      (sorted[end].inside ? equal_inside : equal_outside) += sorted[end].weight;
+    twice_won += Product{equal_inside} * (2 * outside + equal_outside);
     inside += equal_inside;
     outside += equal_outside;
   }
@@ -34,10 +43,11 @@ double area_of_class(ConstMatrix outputs, std::span<const std::int32_t> labels, 
 
 }  // namespace
 
-double area_under_roc(ConstMatrix outputs, std::span<const std::int32_t> labels) {
-  if (outputs.cols() == 2) return area_of_class(outputs, labels, 1);
+double area_under_roc(ConstMatrix outputs, std::span<const std::int32_t> labels,
+                      std::span<const std::uint64_t> weights) {
+  if (outputs.cols() == 2) return area_of_class(outputs, labels, weights, 1);
   double sum = 0;
-  for (std::size_t c = 0; c < outputs.cols(); ++c) sum += area_of_class(outputs, labels, c);
+  for (std::size_t c = 0; c < outputs.cols(); ++c) sum += area_of_class(outputs, labels, weights, c);
   return sum / static_cast<double>(outputs.cols());
 }
 

@@ -4,7 +4,7 @@
 namespace lockstep::formulas {
 
 double top5_accuracy(const Totals& totals) {
-  return static_cast<double>(totals.in_top5) / static_cast<double>(totals.samples);
+  return static_cast<double>(totals.in_top5) / static_cast<double>(totals.support());
 }
 
 }  // namespace lockstep::formulas

@@ -17,18 +17,28 @@ namespace {
 
 constexpr std::size_t kChunk = 256;  // samples
 
-/// The squared distances of each target from its mean, summed over all samples, in two passes: targets far from zero
-/// keep their digits.
-std::vector<double> squares_about_mean(std::span<const double> targets, std::size_t columns) {
+/// What all samples weigh: their number, where they have no weights.
+double total_weight(const PreparedDataset& data) {
+  return data.weights.empty() ? static_cast<double>(data.info.samples)
+                              : std::accumulate(data.weights.begin(), data.weights.end(), 0.0);
+}
+
+/// The squared distances of each target from its mean, summed over all samples by their weights, in two passes: targets
+/// far from zero keep their digits.
+std::vector<double> squares_about_mean(const PreparedDataset& data, double weight) {
   std::vector<double> squares;
-  const std::size_t samples = columns == 0 ? 0 : targets.size() / columns;
+  const std::span<const double> targets = data.targets;
+  const std::size_t columns = targets.empty() ? 0 : data.info.outputs();
   for (std::size_t c = 0; c < columns; ++c) {
     double sum = 0;  // of distances from the first
-    for (std::size_t i = c; i < targets.size(); i += columns) sum += targets[i] - targets[c];
-    const double mean = targets[c] + sum / static_cast<double>(samples);
+    for (std::size_t i = 0; i < data.info.samples; ++i)
+      sum += weight_of(data.weights, i) * (targets[i * columns + c] - targets[c]);
+    const double mean = targets[c] + sum / weight;
     squares.push_back(0);
-    for (std::size_t i = c; i < targets.size(); i += columns)
-      squares.back() += (targets[i] - mean) * (targets[i] - mean);
+    for (std::size_t i = 0; i < data.info.samples; ++i) {
+      const double distance = targets[i * columns + c] - mean;
+      squares.back() += weight_of(data.weights, i) * (distance * distance);
+    }
   }
   return squares;
 }
@@ -47,7 +57,9 @@ Evaluator::Evaluator(const Communicator& comm, const Model& model, const LossOpt
       dataset_(&dataset),
       outputs_(outputs),
       remedy_(remedy_for(loss, dataset)),
-      total_squares_(squares_about_mean(dataset.targets, dataset.targets.empty() ? 0 : dataset.info.outputs())),
+      weight_(total_weight(dataset)),
+      whole_weights_(dataset.weights, weight_),
+      total_squares_(squares_about_mean(dataset, weight_)),
       chunks_((dataset.info.samples + kChunk - 1) / kChunk),
       loader_(dataset, kChunk, wants_one_hot(loss, dataset.info)),
       workspace_(model, kChunk, 0) {}
@@ -107,8 +119,9 @@ void Evaluator::append_residuals(std::size_t first, ConstMatrix predictions, std
     for (std::size_t r = 0; r < predictions.rows(); ++r) {
       const double prediction = scaling.raw(static_cast<double>(predictions.row(r)[c]), c);
       const double residual = prediction - dataset_->targets[(first + r) * predictions.cols() + c];
-      squares += residual * residual;
-      absolutes += std::abs(residual);
+      const double weight = weight_of(dataset_->weights, first + r);
+      squares += weight * (residual * residual);
+      absolutes += weight * std::abs(residual);
     }
     row.insert(row.end(), {squares, absolutes});
   }
@@ -132,9 +145,11 @@ Evaluator::Part Evaluator::measure(std::span<const float> parameters, const std:
     if (!std::isfinite(part.rows.back())) return note_not_finite(first, outputs.rows());
     const ConstMatrix predictions = predict(outputs);
     if (classify) {
-      formulas::count_classes(outputs, loader_.labels(), part.classes, part.in_top5);
-      part.rows.push_back(has_probabilities(loss_.name) ? formulas::add_log_loss(predictions, loader_.labels(), 0)
-                                                        : 0.0);
+      formulas::count_classes(outputs, loader_.labels(), part.classes, part.in_top5,
+                              whole_weights_.of(first, first + outputs.rows()));
+      part.rows.push_back(has_probabilities(loss_.name)
+                              ? formulas::add_log_loss(predictions, loader_.labels(), 0, loader_.weights())
+                              : 0.0);
     } else {
       append_residuals(first, predictions, part.rows);
     }
@@ -148,7 +163,7 @@ Totals Evaluator::total(const Part& part) const {
   LeafSum sum_rows(comm_, chunks_, width());
   const std::span<const double> sums = sum_rows(part.rows);
   Totals totals;
-  totals.samples = info.samples;
+  totals.weight = weight_;
   totals.loss = sums[0];
   if (info.task == Task::regression) {
     for (std::size_t c = 0; c < total_squares_.size(); ++c)
@@ -173,8 +188,9 @@ Evaluation Evaluator::combine(const Part& part) const {
     result.outputs = comm_.gather(part.outputs);
     if (dataset_->info.task == Task::classification) {
       if (comm_.is_root())
-        result.totals.roc_auc = formulas::area_under_roc(
-            ConstMatrix(result.outputs, dataset_->info.samples, model_->outputs()), dataset_->labels);
+        result.totals.roc_auc =
+            formulas::area_under_roc(ConstMatrix(result.outputs, dataset_->info.samples, model_->outputs()),
+                                     dataset_->labels, whole_weights_.of(0, dataset_->info.samples));
       broadcast(comm_, result.totals.roc_auc);
     }
   }

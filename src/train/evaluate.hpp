@@ -10,11 +10,12 @@
 #include "data/batch.hpp"
 #include "nn/model.hpp"
 #include "scores/metric.hpp"
+#include "scores/whole_weights.hpp"
 
 namespace lockstep {
 
 struct Evaluation {
-  double loss = 0;   // mean over the samples
+  double loss = 0;   // mean over the samples, by their weights
   double score = 0;  // classification: the part that is right. Regression: R2, the mean over targets
   Totals totals;     // of which all metrics are functions
   /// Probabilities of classes, or what the network gives in their place, shape (samples, outputs): on rank 0, where
@@ -96,6 +97,8 @@ class Evaluator {
   const PreparedDataset* dataset_;
   Outputs outputs_;
   std::string remedy_;                 // against numbers that are not finite
+  double weight_;                      // of all samples
+  WholeWeights whole_weights_;         // for counts
   std::vector<double> total_squares_;  // of each target about its mean, the other part of R2
   std::size_t chunks_;
   BatchLoader loader_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 
 #include "base/atomic_file.hpp"
@@ -27,6 +28,7 @@ EvaluationReport::EvaluationReport(std::string checkpoint, const PreparedDataset
     : checkpoint_(std::move(checkpoint)),
       test_(&test),
       evaluation_(&evaluation),
+      weights_(test.weights, evaluation.totals.weight),
       classify_(test.info.task == Task::classification) {
   for (const Metric metric : metrics_of(test.info.task, has_probabilities(loss), true))
     values_.emplace_back(fmt::format("test_{}", info_of(metric).name), evaluation.value(metric));
@@ -43,22 +45,24 @@ EvaluationReport::EvaluationReport(std::string checkpoint, const PreparedDataset
     add("f1", totals.classes, formulas::f1);
   } else {
     add("r2", totals.targets, [](const TargetErrors& target) { return formulas::r2(target); });
-    add("rmse", totals.targets, [&](const TargetErrors& target) { return formulas::rmse(target, totals.samples); });
-    add("mae", totals.targets, [&](const TargetErrors& target) { return formulas::mae(target, totals.samples); });
+    add("rmse", totals.targets, [&](const TargetErrors& target) { return formulas::rmse(target, totals.weight); });
+    add("mae", totals.targets, [&](const TargetErrors& target) { return formulas::mae(target, totals.weight); });
   }
 }
 
-std::vector<std::int64_t> EvaluationReport::support() const {
-  std::vector<std::int64_t> support;
-  for (const ClassCounts& counts : evaluation_->totals.classes)
-    support.push_back(static_cast<std::int64_t>(counts.support));
+std::vector<double> EvaluationReport::support() const {
+  std::vector<double> support;
+  for (const ClassCounts& counts : evaluation_->totals.classes) support.push_back(weights_.weight(counts.support));
   return support;
 }
 
-std::vector<std::int64_t> EvaluationReport::confusion() const {
-  const std::vector<std::uint64_t> counts = formulas::confusion_matrix(
-      ConstMatrix(evaluation_->outputs, test_->info.samples, test_->info.outputs()), test_->labels);
-  return {counts.begin(), counts.end()};
+std::vector<double> EvaluationReport::confusion() const {
+  const std::size_t samples = test_->info.samples;
+  std::vector<double> weights;
+  for (const std::uint64_t count : formulas::confusion_matrix(
+           ConstMatrix(evaluation_->outputs, samples, test_->info.outputs()), test_->labels, weights_.of(0, samples)))
+    weights.push_back(weights_.weight(count));
+  return weights;
 }
 
 std::int64_t EvaluationReport::row_of(std::size_t sample) const {
@@ -76,6 +80,7 @@ std::vector<double> EvaluationReport::outputs() const {
 void EvaluationReport::print() const {
   fmt::print("checkpoint: {}\n", checkpoint_);
   fmt::print("test_samples: {}\n", test_->info.samples);
+  if (is_weighted()) fmt::print("weighted_by: {}\n", test_->info.weights);
   for (const auto& [name, value] : values_) fmt::print("{}: {}\n", name, full_number(value));
   print_table();
   if (classify_ && table_.names.size() <= kMostPrinted) print_confusion();
@@ -87,18 +92,19 @@ void EvaluationReport::print_table() const {
   fmt::print("\n{:<{}}", classify_ ? "class" : "target", width);
   for (const auto& [name, column] : table_.columns) fmt::print("  {:>9}", name);
   fmt::print("{}\n", classify_ ? "    support" : "");
-  const std::vector<std::int64_t> counts = support();
+  const std::vector<double> counts = support();
   for (std::size_t row = 0; row < table_.names.size(); ++row) {
     fmt::print("{:<{}}", table_.names[row], width);
     for (const auto& [name, column] : table_.columns) fmt::print("  {:>9}", short_number(column[row]));
-    fmt::print("{}\n", classify_ ? fmt::format("  {:>9}", counts[row]) : "");
+    fmt::print("{}\n", classify_ ? fmt::format("  {:>9}", count_text(counts[row])) : "");
   }
 }
 
 void EvaluationReport::print_confusion() const {
-  const std::vector<std::int64_t> counts = confusion();
+  std::vector<std::string> counts;
+  for (const double count : confusion()) counts.push_back(count_text(count));
   const std::size_t classes = table_.names.size();
-  const std::size_t digits = std::max<std::size_t>(2, std::to_string(*std::ranges::max_element(counts)).size());
+  const std::size_t digits = std::max<std::size_t>(2, std::ranges::max(counts, {}, &std::string::size).size());
   fmt::print("\nconfusion matrix: a row a class, a column a prediction\n{:>2}", "");
   for (std::size_t c = 0; c < classes; ++c) fmt::print(" {:>{}}", c, digits);
   fmt::print("\n");
@@ -107,6 +113,10 @@ void EvaluationReport::print_confusion() const {
     for (std::size_t c = 0; c < classes; ++c) fmt::print(" {:>{}}", counts[row * classes + c], digits);
     fmt::print("  {}\n", table_.names[row]);
   }
+}
+
+std::string EvaluationReport::count_text(double count) const {
+  return is_weighted() ? short_number(count) : fmt::format("{:.0f}", count);
 }
 
 void EvaluationReport::write(const std::filesystem::path& path, bool samples) const {
@@ -123,14 +133,19 @@ void EvaluationReport::write_hdf5(const std::filesystem::path& path, bool sample
   file.write_attribute("checkpoint", checkpoint_);
   file.write_attribute("data", test_->info.source);
   file.write_attribute("test_samples", static_cast<std::int64_t>(test_->info.samples));
+  if (is_weighted()) file.write_attribute("weighted_by", test_->info.weights);
   for (const auto& [name, value] : values_) file.write_attribute(name, value);
   const std::string group = classify_ ? "classes/" : "targets/";
   const std::size_t rows = table_.names.size();
   file.write_strings(group + "name", table_.names);
   for (const auto& [name, column] : table_.columns) file.write<double>(group + name, column, {rows}, Storage::checked);
   if (classify_) {
-    file.write<std::int64_t>("classes/support", support(), {rows}, Storage::checked);
-    if (rows <= kMostWritten) file.write<std::int64_t>("confusion", confusion(), {rows, rows}, Storage::checked);
+    const auto write_counts = [&](const char* name, const std::vector<double>& counts, const Hdf5File::Shape& shape) {
+      if (is_weighted()) return file.write<double>(name, counts, shape, Storage::checked);
+      file.write<std::int64_t>(name, std::vector<std::int64_t>(counts.begin(), counts.end()), shape, Storage::checked);
+    };
+    write_counts("classes/support", support(), {rows});
+    if (rows <= kMostWritten) write_counts("confusion", confusion(), {rows, rows});
   }
   if (samples) {
     const std::size_t count = test_->info.samples;
@@ -142,6 +157,7 @@ void EvaluationReport::write_hdf5(const std::filesystem::path& path, bool sample
       file.write<std::int32_t>("samples/label", test_->labels, {count}, Storage::checked);
     else
       file.write<double>("samples/targets", test_->targets, {count, rows}, Storage::checked);
+    if (is_weighted()) file.write<double>("samples/weight", test_->weights, {count}, Storage::checked);
   }
   file.close();
   whole.commit();
@@ -153,20 +169,25 @@ void EvaluationReport::write_json(const std::filesystem::path& path, bool sample
             {"checkpoint", checkpoint_},
             {"data", test_->info.source},
             {"test_samples", test_->info.samples}};
+  if (is_weighted()) file["weighted_by"] = test_->info.weights;
+  const auto count_of = [&](double count) { return is_weighted() ? Json(count) : Json(std::llround(count)); };
   for (const auto& [name, value] : values_) file[name] = value;
   const std::size_t rows = table_.names.size();
   Json& table = file[classify_ ? "classes" : "targets"] = Json::array();
+  const std::vector<double> supports = support();
   for (std::size_t row = 0; row < rows; ++row) {
     Json line{{"name", table_.names[row]}};
     for (const auto& [name, column] : table_.columns) line[name] = column[row];
-    if (classify_) line["support"] = evaluation_->totals.classes[row].support;
+    if (classify_) line["support"] = count_of(supports[row]);
     table.push_back(std::move(line));
   }
   if (classify_ && rows <= kMostWritten) {
-    const std::vector<std::int64_t> counts = confusion();
+    const std::vector<double> counts = confusion();
     Json& matrix = file["confusion"] = Json::array();
-    for (auto row = counts.begin(); row != counts.end(); row += static_cast<std::ptrdiff_t>(rows))
-      matrix.push_back(std::vector<std::int64_t>(row, row + static_cast<std::ptrdiff_t>(rows)));
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      if (i % rows == 0) matrix.push_back(Json::array());
+      matrix.back().push_back(count_of(counts[i]));
+    }
   }
   if (samples) {
     const std::vector<double> values = outputs();
@@ -181,6 +202,7 @@ void EvaluationReport::write_json(const std::filesystem::path& path, bool sample
         line["label"] = test_->labels[i];
       else
         line["targets"] = part(test_->targets, i);
+      if (is_weighted()) line["weight"] = test_->weights[i];
       list.push_back(std::move(line));
     }
   }

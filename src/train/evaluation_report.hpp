@@ -19,7 +19,8 @@ class EvaluationReport {
   /// All three outlive the report.
   EvaluationReport(std::string checkpoint, const PreparedDataset& test, LossName loss, const Evaluation& evaluation);
 
-  /// Lines "key: value", a table of classes or targets and, of up to 20 classes, the confusion matrix.
+  /// Lines "key: value", a table of classes or targets and, of up to 20 classes, the confusion matrix. Where samples
+  /// have weights, all is by these, and a line says so.
   void print() const;
 
   /// Writes the same to FILE.h5 or FILE.json, with the confusion matrix of up to 1000 classes; and, where `samples` is
@@ -41,8 +42,11 @@ class EvaluationReport {
   void print_confusion() const;
   void write_hdf5(const std::filesystem::path& path, bool samples) const;
   void write_json(const std::filesystem::path& path, bool samples) const;
-  [[nodiscard]] std::vector<std::int64_t> support() const;
-  [[nodiscard]] std::vector<std::int64_t> confusion() const;
+  [[nodiscard]] bool is_weighted() const { return !test_->weights.empty(); }
+  /// Numbers of samples or, where these have weights, what they weigh.
+  [[nodiscard]] std::vector<double> support() const;
+  [[nodiscard]] std::vector<double> confusion() const;
+  [[nodiscard]] std::string count_text(double count) const;
   [[nodiscard]] std::int64_t row_of(std::size_t sample) const;
   /// All outputs: probabilities, or values in the units of the targets.
   [[nodiscard]] std::vector<double> outputs() const;
@@ -50,6 +54,7 @@ class EvaluationReport {
   std::string checkpoint_;
   const PreparedDataset* test_;
   const Evaluation* evaluation_;
+  WholeWeights weights_;
   bool classify_;
   std::vector<std::pair<std::string, double>> values_;  // "test_loss" and so on
   Table table_;

@@ -6,6 +6,7 @@
 #include "comm/shared_memory.hpp"
 #include "comm/together.hpp"
 #include "data/advice.hpp"
+#include "data/weights.hpp"
 #include "nn/loss.hpp"
 #include "train/objective.hpp"
 #include "train/start_from.hpp"
@@ -50,7 +51,8 @@ void check_same_everywhere(const Communicator& world, const Communicator& host, 
 /// Bytes of a data set once it is prepared.
 std::size_t prepared_bytes(const Dataset& data) {
   return data.bytes.size() + data.values.size() * sizeof(float) + data.labels.size() * sizeof(std::int32_t) +
-         data.targets.size() * sizeof(double) + data.rows.size() * sizeof(std::uint32_t);
+         data.targets.size() * sizeof(double) + data.weights.size() * sizeof(double) +
+         data.rows.size() * sizeof(std::uint32_t);
 }
 
 /// Throws Error, with the remedy, where a host has no room to share so many bytes of data, before any are. Collective.
@@ -75,6 +77,7 @@ PreparedDataset prepare_on_host(const Communicator& world, const Communicator& h
   share(host, dataset.values, storage);
   share(host, dataset.labels, storage);
   share(host, dataset.targets, storage);
+  share(host, dataset.weights, storage);
   share(host, dataset.rows, storage);
   dataset.storage = std::move(storage);
   return dataset;
@@ -106,6 +109,7 @@ RunData load_on_every_host(const Communicator& world, const Config& config, cons
                         known.source.empty() ? nullptr : &known);
       for (const Dataset* data : {&read.train, &read.test}) check_targets(config.train.loss, *data);
       if (read.validation) check_targets(config.train.loss, *read.validation);
+      weigh_for_training(read.train, config.train.class_weights);
     } else if (config.data.has_validation()) {
       read.validation.emplace();
     }

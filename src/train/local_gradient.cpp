@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 
+#include "data/mixup.hpp"
 #include "data/sampler.hpp"
 #include "tensor/elementwise.hpp"
 #include "train/objective.hpp"
@@ -15,6 +16,7 @@ struct LocalGradient::Task {
   std::uint64_t step;
   std::span<const std::uint32_t> batch;
   std::size_t first_slice;
+  float share;  // of itself in a mixed sample
 };
 
 namespace {
@@ -23,7 +25,7 @@ void no_progress(std::size_t) {}
 
 /// Beside an image there is what a raw 0 becomes.
 std::optional<Augmenter> make_augmenter(const Config& config, const PreparedDataset& dataset) {
-  if (!config.augment.any()) return std::nullopt;
+  if (!config.augment.changes_images()) return std::nullopt;
   const auto background = static_cast<float>(dataset.transform.features.scaled(0, 0));
   return Augmenter(config.augment, dataset.info, background, config.run.seed);
 }
@@ -57,8 +59,9 @@ LocalGradient::LocalGradient(const Config& config, const Model& model, const Pre
       block_rows_(std::min(max_rows, rows_of_blocks(config, model, max_rows, nodes.back().end - nodes.front().begin))),
       nodes_(nodes.begin(), nodes.end()),
       augmenter_(make_augmenter(config, dataset)),
+      mixup_(config.augment.mixup),
       steps_per_epoch_(steps_in_epoch(dataset.info.samples, config.train.global_batch)),
-      loader_(dataset, block_rows_, wants_one_hot(loss_, dataset.info)),
+      loader_(dataset, block_rows_ + (mixup_ > 0 ? 1 : 0), wants_one_hot(loss_, dataset.info)),
       workspace_(model, block_rows_, slices),
       sum_over_slices_(std::move(sum_over_slices)) {
   const std::size_t owned = nodes.back().end - nodes.front().begin;
@@ -71,7 +74,8 @@ LocalGradient::LocalGradient(const Config& config, const Model& model, const Pre
 bool LocalGradient::compute(std::span<const float> parameters, std::uint64_t step, std::span<const std::uint32_t> batch,
                             const OwnedSlices& slices, std::span<const std::span<float>> gradients,
                             const OnProgress& on_progress) {
-  const Task task{parameters, step, batch, slices.numbers.begin};
+  const float share = mixup_ > 0 ? mixup_share(mixup_, seed_, step) : 1;
+  const Task task{parameters, step, batch, slices.numbers.begin, share};
   losses_.assign(slices.rows.size(), 0.0);
   statistics_.assign(slices.rows.size() * model_->statistics_size(), 0.0);
   finite_ = true;
@@ -107,8 +111,7 @@ void LocalGradient::sum_node(const Task& task, const Range& node, std::span<floa
 void LocalGradient::add_block(const Task& task, const OwnedSlices& slices, const GradientSums& sums,
                               const OnProgress& on_progress) {
   const auto samples = task.batch.subspan(slices.samples.begin, slices.samples.size());
-  loader_.gather(samples);
-  if (augmenter_) loader_.augment(*augmenter_, task.step / steps_per_epoch_, samples);
+  gather(task, slices.samples);
   const ConstMatrix inputs = loader_.inputs();
   profile_->lap(Phase::gather);
 
@@ -129,6 +132,16 @@ void LocalGradient::add_block(const Task& task, const OwnedSlices& slices, const
 
   finite_ = model_->backward(task.parameters, inputs, slices, sums, workspace_, on_progress, &pass) && finite_;
   profile_->lap(Phase::backward);
+}
+
+void LocalGradient::gather(const Task& task, const Range& samples) {
+  gathered_.assign(task.batch.begin() + static_cast<std::ptrdiff_t>(samples.begin),
+                   task.batch.begin() + static_cast<std::ptrdiff_t>(samples.end));
+  // The partner of each is the sample that follows it in the batch, of the last the first: any rank can gather it.
+  if (mixup_ > 0) gathered_.push_back(task.batch[samples.end % task.batch.size()]);
+  loader_.gather(gathered_);
+  if (augmenter_) loader_.augment(*augmenter_, task.step / steps_per_epoch_, gathered_);
+  if (mixup_ > 0) loader_.mix(task.share);
 }
 
 void LocalGradient::check_finite(std::uint64_t step) {

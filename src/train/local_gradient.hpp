@@ -51,6 +51,8 @@ class LocalGradient {
   /// What one call of compute() works on.
   struct Task;
 
+  /// Loads these samples of the batch, as training changes them.
+  void gather(const Task& task, const Range& samples);
   /// The gradient of a node in `gradient`; `scratch` are buffers for right children.
   void sum_node(const Task& task, const Range& node, std::span<float> gradient, std::span<AlignedBuffer> scratch,
                 const OnProgress& on_progress);
@@ -67,6 +69,8 @@ class LocalGradient {
   std::size_t block_rows_;  // samples of a block
   std::vector<Range> nodes_;
   std::optional<Augmenter> augmenter_;
+  double mixup_;  // 0: none
+  std::vector<std::uint32_t> gathered_;
   std::size_t steps_per_epoch_;
   BatchLoader loader_;
   Workspace workspace_;

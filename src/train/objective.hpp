@@ -11,7 +11,8 @@ namespace lockstep {
 /// True when labels have to be gathered as one-hot rows.
 bool wants_one_hot(const LossOptions& loss, const DatasetInfo& data);
 
-/// `sum` and the losses of `rows` of a batch, and in the same rows of `gradient` their derivative by the outputs.
+/// `sum` and the losses of `rows` of a batch, and in the same rows of `gradient` their derivative by the outputs, all
+/// times the samples' weights, where they have any. Of a mixture it is the loss against both samples, by their shares.
 /// Shapes (batch, outputs).
 double loss_and_gradient(const LossOptions& loss, const BatchLoader& batch, const Range& rows, ConstMatrix outputs,
                          Matrix gradient, double sum = 0);

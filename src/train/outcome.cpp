@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "metrics/lines.hpp"
 #include "scores/metric.hpp"
@@ -11,9 +12,10 @@ namespace lockstep {
 
 double score_of_a_guess(const PreparedDataset& data) {
   if (data.info.task == Task::regression) return 0;
-  std::vector<std::uint64_t> counts(data.info.outputs());
-  for (const std::int32_t label : data.labels) ++counts[static_cast<std::size_t>(label)];
-  return static_cast<double>(std::ranges::max(counts)) / static_cast<double>(data.info.samples);
+  std::vector<double> weights(data.info.outputs());
+  for (std::size_t i = 0; i < data.labels.size(); ++i)
+    weights[static_cast<std::size_t>(data.labels[i])] += data.weights.empty() ? 1.0 : data.weights[i];
+  return std::ranges::max(weights) / std::accumulate(weights.begin(), weights.end(), 0.0);
 }
 
 bool is_poor(double score, double guess) {

@@ -49,8 +49,8 @@ ParameterUpdate::ParameterUpdate(const Communicator& host, Profile& profile, con
       begin_(model.layers().at(config.train.freeze).weight.begin),
       trust_(model.layers().size(), 1.0F) {}
 
-void ParameterUpdate::apply(TrainState& state, GradientReducer& reducer, float samples, float rate, bool with_norm) {
-  const Task task{&state, &reducer, samples, rate};
+void ParameterUpdate::apply(TrainState& state, GradientReducer& reducer, float weight, float rate, bool with_norm) {
+  const Task task{&state, &reducer, weight, rate};
   optimizer_.begin_step(state.progress.step + 1);
   if (clip_norm_ > 0) measure_gradient(task);
   if (optimizer_.is_layerwise()) measure_layers(task);
@@ -138,7 +138,7 @@ void ParameterUpdate::for_each_chunk(const Task& task, Use&& use) {
       const Range chunk = common({begin, std::min(parts[part].end, begin + kPart)}, {begin_, model_->gradient_size()});
       if (chunk.size() == 0) continue;
       const std::span<float> gradient = mean_.span().first(chunk.size());
-      divide(task.reducer->sum(chunk), task.samples, gradient);
+      divide(task.reducer->sum(chunk), task.weight, gradient);
       if (l1_penalty_ > 0)
         for_each_piece(chunk, [&](const Piece& piece) {
           if (!piece.decays) return;

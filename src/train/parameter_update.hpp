@@ -22,9 +22,9 @@ class ParameterUpdate {
   /// `host` are the ranks that share the state's memory. Collective.
   ParameterUpdate(const Communicator& host, Profile& profile, const Config& config, const Model& model);
 
-  /// Takes the sums that `reducer` gives, of the gradients of `samples` samples. `with_norm` leaves what norm() needs.
-  /// Collective on the host.
-  void apply(TrainState& state, GradientReducer& reducer, float samples, float rate, bool with_norm);
+  /// Takes the sums that `reducer` gives, of the gradients of samples that weigh `weight` together. `with_norm` leaves
+  /// what norm() needs. Collective on the host.
+  void apply(TrainState& state, GradientReducer& reducer, float weight, float rate, bool with_norm);
 
   /// The norm of the mean gradient, before any clipping, once all ranks of the host have ended an update with it.
   [[nodiscard]] double norm() const;
@@ -40,7 +40,7 @@ class ParameterUpdate {
   struct Task {
     TrainState* state;
     GradientReducer* reducer;
-    float samples;
+    float weight;
     float rate;
   };
 

@@ -76,7 +76,9 @@ void Recorder::print_start(const RunData& data, const Progress& progress, const 
   if (!platform_.environment.empty()) fmt::print("environ: {}\n", fmt::join(platform_.environment, ", "));
   fmt::print("data:    {} training{} and {} test samples; {}\n", data.train.info.samples,
              data.validation ? fmt::format(", {} validation", data.validation->info.samples) : "",
-             data.test.info.samples, describe_samples(data.train.info));
+             data.test.info.samples,
+             describe_samples(data.train.info) +
+                 (config_.data.weights.empty() ? "" : fmt::format(", weighted by '{}'", config_.data.weights)));
   fmt::print("model:   {}; {} parameters\n", describe_model(*model_), model_->parameter_count());
   fmt::print("step:    {} samples in {} slices; {} steps an epoch, {} epochs\n", config_.train.global_batch,
              info_.slices, steps_per_epoch_, config_.train.epochs);
@@ -199,7 +201,7 @@ void Recorder::show_progress(const Progress& progress) {
                       .epochs = config_.train.epochs,
                       .step = progress.step - progress.epoch * steps_per_epoch_,
                       .steps = steps_per_epoch_,
-                      .loss = progress.epoch_loss_sum / static_cast<double>(progress.epoch_samples),
+                      .loss = progress.epoch_loss_sum / progress.epoch_weight,
                       .samples_per_second = speed,
                       .seconds_left = left / speed});
 }

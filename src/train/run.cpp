@@ -49,7 +49,7 @@ RunData load_for_training(const Communicator& world, const Config& config, const
   together(world, [&] {
     if (!world.is_root()) return;
     check_with_data(config, data.train.info.task, config.train.epochs * steps_per_epoch);
-    if (config.augment.any()) check_images(data.train.info);
+    if (config.augment.changes_images()) check_images(data.train.info);
     if (data.validation) check_monitor(config, *data.validation);
   });
   return data;
@@ -211,7 +211,7 @@ bool Run::train_epoch() {
     if (recorder_) {
       recorder_->check_writing();
       if (record)
-        recorder_->record_step(progress, {.loss = result.loss_sum / static_cast<double>(batch.size()),
+        recorder_->record_step(progress, {.loss = result.loss_sum / result.weight,
                                           .learning_rate = rate,
                                           .gradient_norm = result.gradient_norm,
                                           .samples_per_second = static_cast<double>(batch.size()) / seconds});
@@ -232,6 +232,7 @@ void Run::account(const StepResult& result, std::size_t samples, double seconds)
   ++progress.step;
   progress.epoch_samples += samples;
   progress.epoch_loss_sum += result.loss_sum;
+  progress.epoch_weight += result.weight;
   progress.run_samples += samples;
   progress.run_seconds += seconds;
   step_seconds_ = std::max(step_seconds_, seconds);
@@ -242,9 +243,10 @@ void Run::account(const StepResult& result, std::size_t samples, double seconds)
 void Run::finish_epoch() {
   Progress& progress = state_.progress;
   ++progress.epoch;
-  progress.train_loss = progress.epoch_loss_sum / static_cast<double>(progress.epoch_samples);
+  progress.train_loss = progress.epoch_loss_sum / progress.epoch_weight;
   progress.epoch_samples = 0;
   progress.epoch_loss_sum = 0;
+  progress.epoch_weight = 0;
 
   const Evaluation& watched = evaluate();
   profile_.lap(Phase::evaluate);

@@ -29,6 +29,7 @@ TrainingStep::TrainingStep(const Communicator& comm, const Communicator& host, W
       watchdog_(&watchdog),
       profile_(&profile),
       model_(&model),
+      weights_(dataset.weights),
       is_host_root_(host.is_root()),
       frozen_(config.train.freeze),
       remedy_(remedy_for(config.train.loss, dataset)),
@@ -64,12 +65,20 @@ StepResult TrainingStep::take(TrainState& state, std::span<const std::uint32_t> 
   watchdog_->beat(Activity::computing, step + 1);
   if (!std::isfinite(sums[0]) || sums[2] > 0) fail_not_finite(step + 1);
   if (is_host_root_) update_statistics(state, sums.subspan(kRowWidth), batch.size());
-  update_.apply(state, reducer_, static_cast<float>(batch.size()), rate, norm);
+  const double weight = weight_of(batch);
+  update_.apply(state, reducer_, static_cast<float>(weight), rate, norm);
 
   watchdog_->beat(Activity::summing, step + 1);
   reducer_.finish();
   profile_->lap(Phase::wait);
-  return {sums[1] > 0, sums[0], norm ? update_.norm() : 0};
+  return {sums[1] > 0, sums[0], weight, norm ? update_.norm() : 0};
+}
+
+double TrainingStep::weight_of(std::span<const std::uint32_t> batch) const {
+  if (weights_.empty()) return static_cast<double>(batch.size());
+  double sum = 0;
+  for (const std::uint32_t sample : batch) sum += weights_[sample];
+  return sum;
 }
 
 std::span<const double> TrainingStep::sum_of_layer(std::size_t layer, std::span<const double> rows) {

@@ -21,7 +21,8 @@ namespace lockstep {
 /// What a step found. Equal on every rank.
 struct StepResult {
   bool stop = false;         // some rank wants to stop after this step
-  double loss_sum = 0;       // over the samples of the global batch, before the update
+  double loss_sum = 0;       // over the samples of the global batch, by their weights, before the update
+  double weight = 0;         // of these samples: their number where they have no weights
   double gradient_norm = 0;  // of the mean over them, where it was asked for
 };
 
@@ -41,6 +42,9 @@ class TrainingStep {
   StepResult take(TrainState& state, std::span<const std::uint32_t> batch, float rate, bool stop, bool norm);
 
  private:
+  /// What the samples of a batch weigh together, summed in their order.
+  [[nodiscard]] double weight_of(std::span<const std::uint32_t> batch) const;
+
   /// This rank's slices of a batch.
   const OwnedSlices& cut(std::size_t batch);
 
@@ -57,6 +61,7 @@ class TrainingStep {
   Watchdog* watchdog_;
   Profile* profile_;
   const Model* model_;
+  std::span<const double> weights_;  // of all samples, or empty
   bool is_host_root_;
   std::size_t frozen_;  // layers
   std::string remedy_;  // against numbers that are not finite

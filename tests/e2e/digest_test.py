@@ -128,6 +128,18 @@ class DigestTest(EndToEndTest):
         self.assertEqual(stopped.status, 75, stopped.errors)
         self.assertEqual(self.run_ok("train", "small.toml", "--run-dir", "stopped").outcome()["digest"], digest)
 
+    def test_mixed_samples(self):
+        """Each with the one after it in the batch, whichever rank and block that is in; and after an interruption."""
+        self.write_small_run(augment={"mixup": 0.4})
+        digest = self.check("train.class_weights=balanced", "model.normalization=batch", ranks=(2, 3, 5, 8))
+        self.assertNotEqual(self.train("plain", "augment.mixup=0")["digest"], digest)
+        regression = (*REGRESSION, "model.dropout=0.2")
+        alone = self.check(*regression, ranks=(3, 8))
+        options = [f"--set={setting}" for setting in regression]
+        line = ["train", "small.toml", "--run-dir", "stopped", *options]
+        self.assertEqual(self.command(*line, "--set=run.stop_after_steps=6", ranks=3).status, 75)
+        self.assertEqual(self.run_ok(*line).outcome()["digest"], alone)
+
     def test_each_kind_of_kernels(self):
         """OpenBLAS has its own bits, the others the same. Layers of several panels, the last ones narrow."""
         wide = ("model.hidden=[150, 70]", "train.slices=5")
@@ -142,7 +154,7 @@ class DigestTest(EndToEndTest):
         """Slices of more samples than a rank takes at a time, and of fewer."""
         table = small_table(rows=6000)
         self.write("classes.csv", csv_table({name: table[name] for name in (*"abcdef", "kind")}))
-        settings = ("train.global_batch=4800", "train.epochs=2", "model.dropout=0.2")
+        settings = ("train.global_batch=4800", "train.epochs=2", "model.dropout=0.2", "augment.mixup=1")
         self.check("train.slices=4", *settings, ranks=(2, 3, 4))
         self.check("train.slices=16", *settings, ranks=(2, 5))
 

@@ -14,27 +14,28 @@ from harness import EndToEndTest, SharedRunTest, csv_table, rows_of, small_table
 VALIDATION = {"validation_fraction": 0.2}
 
 
-def classification_scores(labels, outputs, probabilities=True):
+def classification_scores(labels, outputs, probabilities=True, weights=None):
     """scikit-learn's metrics of a classification."""
+    by_weight = {"sample_weight": weights}
     classes = range(outputs.shape[1])
     predicted = outputs.argmax(axis=1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         scores = {
-            "accuracy": theirs.accuracy_score(labels, predicted),
-            "balanced_accuracy": theirs.balanced_accuracy_score(labels, predicted),
-            "macro_f1": theirs.f1_score(labels, predicted, average="macro", zero_division=0),
+            "accuracy": theirs.accuracy_score(labels, predicted, **by_weight),
+            "balanced_accuracy": theirs.balanced_accuracy_score(labels, predicted, **by_weight),
+            "macro_f1": theirs.f1_score(labels, predicted, average="macro", zero_division=0, **by_weight),
         }
         if len(classes) > 2:
-            scores["top5_accuracy"] = theirs.top_k_accuracy_score(labels, outputs, k=5, labels=classes)
+            scores["top5_accuracy"] = theirs.top_k_accuracy_score(labels, outputs, k=5, labels=classes, **by_weight)
         if probabilities:
-            scores["log_loss"] = theirs.log_loss(labels, outputs.astype("f8"), labels=classes)
+            scores["log_loss"] = theirs.log_loss(labels, outputs.astype("f8"), labels=classes, **by_weight)
         if len(set(labels)) < len(classes):
             scores["roc_auc"] = math.nan
         elif len(classes) == 2:
-            scores["roc_auc"] = theirs.roc_auc_score(labels, outputs[:, 1])
+            scores["roc_auc"] = theirs.roc_auc_score(labels, outputs[:, 1], **by_weight)
         else:
-            rest = [theirs.roc_auc_score(labels == c, outputs[:, c]) for c in classes]
+            rest = [theirs.roc_auc_score(labels == c, outputs[:, c], **by_weight) for c in classes]
             scores["roc_auc"] = numpy.mean(rest)
     return scores
 
@@ -51,20 +52,23 @@ class MetricsTest(EndToEndTest):
         result, scores = self.evaluate(name)
         with h5py.File(self.folder / f"{name}.h5") as file:
             labels, outputs = file["samples/label"][:], file["samples/outputs"][:]
+            weights = file["samples/weight"][:] if "samples/weight" in file else None
             table = {column: values[:] for column, values in file["classes"].items()}
             attributes = dict(file.attrs)
             confusion = file["confusion"][:]
-        expected = classification_scores(labels, outputs, probabilities)
+        expected = classification_scores(labels, outputs, probabilities, weights)
         for metric, value in expected.items():
             numpy.testing.assert_allclose(scores[metric], value, atol=2e-6, err_msg=metric)
             numpy.testing.assert_allclose(attributes[f"test_{metric}"], value, rtol=1e-6, err_msg=metric)
         self.assertEqual("log_loss" in scores, probabilities)
         classes = range(outputs.shape[1])
         predicted = outputs.argmax(axis=1)
-        each = theirs.precision_recall_fscore_support(labels, predicted, labels=classes, zero_division=0)
+        of_classes = {"labels": classes, "sample_weight": weights}
+        each = theirs.precision_recall_fscore_support(labels, predicted, zero_division=0, **of_classes)
         for column, values in zip(("precision", "recall", "f1", "support"), each):
             numpy.testing.assert_allclose(table[column], values, rtol=1e-12, err_msg=column)
-        numpy.testing.assert_array_equal(confusion, theirs.confusion_matrix(labels, predicted, labels=classes))
+        numpy.testing.assert_allclose(confusion, theirs.confusion_matrix(labels, predicted, **of_classes), rtol=1e-12)
+        self.assertEqual(confusion.dtype, "i8" if weights is None else "f8")
         for ranks in (2, 3, 8):
             self.assertEqual(self.evaluate(name, ranks=ranks)[0].output, result.output)
         return result
@@ -90,6 +94,29 @@ class MetricsTest(EndToEndTest):
             self.run_ok("train", "small.toml", "--run-dir", name)
             self.check_classification(name)
 
+    def test_weights(self):
+        """Metrics are by the weights of samples, and say so; weights of classes are for training alone."""
+        table = small_table()
+        weights = numpy.random.RandomState(3).choice([0, 0.3, 1, 2.7], len(table["a"]))
+        columns = {name: table[name] for name in "abcdef"} | {"w": weights, "kind": table["kind"]}
+        self.write_small_run(data={"validation_fraction": 0.2, "weights": "w"})
+        self.write("classes.csv", csv_table(columns))
+        self.run_ok("train", "small.toml", "--run-dir", "run", "--set=train.class_weights=balanced")
+        result = self.check_classification("run")
+        self.assertEqual(result.values()["weighted_by"], "w")
+        with h5py.File(self.folder / "run.h5") as file:
+            self.assertEqual(file.attrs["weighted_by"], "w")
+            numpy.testing.assert_allclose(file["samples/weight"][:], weights[file["samples/row"][:]], rtol=1e-7)
+        self.run_ok("evaluate", "run", "--output", "run.json", "--samples")
+        document = json.loads((self.folder / "run.json").read_text())
+        self.assertEqual(document["weighted_by"], "w")
+        total = sum(row["weight"] for row in document["samples"])
+        self.assertAlmostEqual(sum(row["support"] for row in document["classes"]), total)
+        self.assertAlmostEqual(sum(map(sum, document["confusion"])), total)
+        own = ("--set=data.test=plain.csv", "--set=data.weights=")
+        self.write("plain.csv", csv_table({name: values for name, values in columns.items() if name != "w"}))
+        self.assertNotIn("weighted_by", self.evaluate("run", *own)[0].values())
+
     def test_classes_by_squared_error(self):
         """There are no probabilities, and so no log loss."""
         self.write_small_run(data={"classes": ["high", "low", "middle"]}, train={"loss": "mse"})
@@ -97,23 +124,35 @@ class MetricsTest(EndToEndTest):
         self.check_classification("run", probabilities=False)
 
     def test_regression(self):
+        self.check_regression()
+
+    def test_weighted_regression(self):
+        self.check_regression(weights=numpy.random.RandomState(4).choice([0.2, 1, 5.5], 251))
+
+    def check_regression(self, weights=None):
         self.write_small_run(
             data=VALIDATION | {"train": "values.csv", "target": ["left", "right"], "standardize_targets": True},
             train={"loss": "mse", "epochs": 8},
             optimizer={"learning_rate": 0.05},
         )
-        self.run_ok("train", "small.toml", "--run-dir", "run")
+        columns = small_table()
+        by_weight = ()
+        if weights is not None:
+            numbers = {name: column for name, column in columns.items() if name != "kind"}
+            self.write("values.csv", csv_table(numbers | {"w": weights}))
+            by_weight = ("--set=data.weights=w",)
+        self.run_ok("train", "small.toml", "--run-dir", "run", *by_weight)
         result, scores = self.evaluate("run")
         with h5py.File(self.folder / "run.h5") as file:
             targets, outputs = file["samples/targets"][:], file["samples/outputs"][:]
             table = {column: values[:] for column, values in file["targets"].items()}
             rows = file["samples/row"][:]
-        columns = small_table()
+        how = {"multioutput": "raw_values", "sample_weight": None if weights is None else weights[rows].astype("f4")}
         numpy.testing.assert_allclose(targets, numpy.array([columns["left"], columns["right"]]).T[rows], rtol=1e-6)
         expected = {
-            "r2": theirs.r2_score(targets, outputs, multioutput="raw_values"),
-            "rmse": numpy.sqrt(theirs.mean_squared_error(targets, outputs, multioutput="raw_values")),
-            "mae": theirs.mean_absolute_error(targets, outputs, multioutput="raw_values"),
+            "r2": theirs.r2_score(targets, outputs, **how),
+            "rmse": numpy.sqrt(theirs.mean_squared_error(targets, outputs, **how)),
+            "mae": theirs.mean_absolute_error(targets, outputs, **how),
         }
         for metric, values in expected.items():
             numpy.testing.assert_allclose(table[metric], values, rtol=1e-9)

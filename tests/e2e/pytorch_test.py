@@ -101,6 +101,22 @@ class PytorchTest(EndToEndTest):
     def test_other_losses(self):
         self.check("label_smoothing", "binary_cross_entropy", "mae", "huber", "huber_delta", "quantile", "poisson")
 
+    def test_weights(self):
+        self.check("class_weights", "class_weights_balanced", "weights")
+
+    if importlib.util.find_spec("torch"):
+
+        def test_class_weights_are_those_of_cross_entropy(self):
+            """A mean by the weights of labels is what PyTorch calls `weight`; with smoothing it has another."""
+            import torch
+
+            z, y, weight = torch.randn(9, 3), torch.arange(9) % 3, torch.tensor([2, 0.5, 1])
+            ours = reference.loss_function({"loss": "cross_entropy"})(z, y, weight[y])
+            self.assertAlmostEqual(float(ours), float(torch.nn.CrossEntropyLoss(weight)(z, y)), places=6)
+
+    def test_mixup(self):
+        self.check("mixup", "mixup_weights")
+
     def test_optimizer(self):
         self.check("momentum", "nesterov", "weight_decay", "l1_penalty", "average")
 

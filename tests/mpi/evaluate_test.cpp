@@ -155,10 +155,13 @@ TEST(Evaluator, TheSameBitsAsOneRankAlone) {
 
 TEST(Evaluator, TheSameTotalsAsOneRankAlone) {
   const Communicator world = Communicator::world();
-  for (const Task task : {Task::classification, Task::regression}) {
+  for (const auto& [task, weighted] : {std::pair(Task::classification, false), std::pair(Task::regression, false),
+                                       std::pair(Task::classification, true), std::pair(Task::regression, true)}) {
     const Fixture f(task);
     Dataset data = f.data;
     for (std::size_t i = 0; i < data.labels.size(); ++i) data.labels[i] = static_cast<std::int32_t>(i % 3);
+    if (weighted)
+      for (std::size_t i = 0; i < kSamples; ++i) data.weights.push_back(1.5 + uniform(i + 20000));
     const PreparedDataset prepared = prepare(std::move(data), {});
     const LossOptions loss{.name = task == Task::classification ? kLoss<CrossEntropy> : kLoss<Mse>};
     Evaluator together(world, f.model, loss, prepared, Outputs::are_kept);
@@ -173,6 +176,7 @@ TEST(Evaluator, TheSameTotalsAsOneRankAlone) {
     EXPECT_EQ(result.outputs, world.is_root() ? expected.outputs : std::vector<float>());
     std::uint64_t samples = 0;
     for (const ClassCounts& counts : result.totals.classes) samples += counts.support;
+    if (weighted) continue;
     EXPECT_EQ(samples, task == Task::classification ? kSamples : 0);
   }
 }

@@ -19,7 +19,7 @@ FOLDER = pathlib.Path(__file__).resolve().parent
 STORED = FOLDER / "pytorch_reference.json"
 DIABETES = FOLDER.parents[1] / "configs" / "diabetes.csv"
 
-INITIAL_WEIGHTS, SAMPLE_ORDER, DROPOUT = 1, 2, 4  # what a random value is for
+INITIAL_WEIGHTS, SAMPLE_ORDER, DROPOUT, MIXUP = 1, 2, 4, 7  # what a random value is for
 CLASSES = ["high", "low", "middle"]
 
 # 442 samples in batches of 37: 12 steps an epoch, the last of 35 samples; 204 steps in all.
@@ -36,7 +36,7 @@ BASE = {
 
 def case(**changes):
     """A configuration: BASE with some keys of some sections changed."""
-    return {section: keys | changes.get(section, {}) for section, keys in BASE.items()}
+    return {section: BASE.get(section, {}) | changes.get(section, {}) for section in {**BASE, **changes}}
 
 
 def layers(*activations):
@@ -74,6 +74,15 @@ CASES = {
     "perceptron": case(model={"layers": []}),
     "zeros": case(model={"layers": [], "init": "zeros"}),
     "label_smoothing": case(train={"label_smoothing": 0.2}),
+    "class_weights": case(train={"class_weights": {"high": 2, "low": 0.5}}),
+    "class_weights_balanced": case(
+        data=table("weighted.csv", "kind", weights="w"), train={"class_weights": "balanced", "label_smoothing": 0.1}
+    ),
+    "weights": case(data=table("weights.csv", ["progression", "bp"], weights="w"), train={"loss": "huber"}),
+    "mixup": case(augment={"mixup": 0.4}, train={"label_smoothing": 0.1}),
+    "mixup_weights": case(
+        data=table("weights.csv", ["progression", "bp"], weights="w"), train={"loss": "mae"}, augment={"mixup": 2}
+    ),
     "binary_cross_entropy": case(
         data=table("flags.csv", ["above", "top"]), train={"loss": "binary_cross_entropy"}
     ),
@@ -168,12 +177,15 @@ def tables():
     single = {name: column.astype("f4") for name, column in scaled.items()}
     features = {name: column for name, column in single.items() if name != "progression"}
     above, top = (raw["progression"] > numpy.quantile(raw["progression"], part) for part in (0.5, 0.75))
+    w = {"w": (0.25 + numpy.arange(len(kinds)) % 7).astype("f4")}
     many, few = (raw["progression"] // size for size in (50, 100))  # 0 to 6, and to 3
     return {
         "flags.csv": features | {"above": above.astype("f4"), "top": top.astype("f4")},
         "counts.csv": features | {"many": many.astype("f4"), "few": few.astype("f4")},
         "classes.csv": features | {"kind": kinds},
         "values.csv": single,
+        "weighted.csv": features | w | {"kind": kinds},
+        "weights.csv": single | w,
         "raw.csv": {name: column.astype("f4") for name, column in raw.items()},
     }
 
@@ -190,13 +202,26 @@ def samples(config):
     data = config["data"]
     columns = tables()[data["train"]]
     targets = [data["target"]] if isinstance(data["target"], str) else data["target"]
-    x = numpy.stack([column for name, column in columns.items() if name not in targets], axis=1)
+    no_features = [*targets, data.get("weights")]
+    x = numpy.stack([column for name, column in columns.items() if name not in no_features], axis=1)
     if data.get("standardize"):
         x = standardized(x)
     if targets == ["kind"]:
         return x, numpy.array([CLASSES.index(kind) for kind in columns["kind"]])
     y = numpy.stack([columns[name] for name in targets], axis=1)
     return x, standardized(y) if data.get("standardize_targets") else y
+
+
+def sample_weights(config, y):
+    """Of each sample in training, and in tests, where classes weigh the same."""
+    data, of_classes = config["data"], config["train"].get("class_weights", {})
+    weights = tables()[data["train"]][data["weights"]] if "weights" in data else numpy.ones(len(y), "f4")
+    if of_classes == "balanced":
+        sums = [weights[y == c].sum() for c in range(len(CLASSES))]
+        of_classes = {name: weights.sum() / (len(CLASSES) * sums[c]) for c, name in enumerate(CLASSES)}
+    if not of_classes:
+        return weights, weights
+    return weights * numpy.array([of_classes.get(name, 1) for name in CLASSES], "f4")[y], weights
 
 
 def random_words(seed, purpose, first, count, second=0, third=0):
@@ -213,6 +238,21 @@ def sample_order(seed, epoch, count):
         j = int(word) * i >> 64
         order[i - 1], order[j] = order[j], order[i - 1]
     return order
+
+
+def mixup_share(alpha, seed, step):
+    """From Beta(alpha, alpha), by algorithm BA of Cheng (1978) and uniform numbers of 24 bits."""
+    uniforms = (word >> 40 for word in map(int, random_words(seed, MIXUP, step, 1000)))
+    uniforms = (number / 2**24 for number in uniforms if number > 0)
+    width = max(1 / alpha, 1 / math.sqrt(alpha))
+    for first, second in zip(uniforms, uniforms):
+        v = width * math.log(first / (1 - first))
+        w = alpha * math.exp(v)
+        if 2 * alpha * math.log(2 * alpha / (alpha + w)) + (alpha + 1 / width) * v - math.log(4) >= math.log(
+            first**2 * second
+        ):
+            return w / (alpha + w)
+    return None
 
 
 def dropout_factors(config, layer, step, numbers):
@@ -292,22 +332,31 @@ def activation_function(model, name):
 
 
 def loss_function(options):
-    """PyTorch's mean loss of a batch, of outputs and classes or targets. It has no quantile loss, but for its formula."""
+    """PyTorch's loss of a batch, of outputs and classes or targets: the mean over samples by their weights.
+
+    It has no quantile loss, but for its formula.
+    """
     import torch
     from torch.nn import functional
 
     quantile = options.get("quantile", 0.5)
-    return {
-        "cross_entropy": lambda z, y: functional.cross_entropy(
-            z, y, label_smoothing=options.get("label_smoothing", 0)
+    each = {
+        "cross_entropy": lambda z, y, **how: functional.cross_entropy(
+            z, y, label_smoothing=options.get("label_smoothing", 0), **how
         ),
         "binary_cross_entropy": functional.binary_cross_entropy_with_logits,
         "mse": functional.mse_loss,
         "mae": functional.l1_loss,
-        "huber": lambda z, y: functional.huber_loss(z, y, delta=options.get("huber_delta", 1.0)),
-        "quantile": lambda z, y: torch.maximum(quantile * (y - z), (quantile - 1) * (y - z)).mean(),
+        "huber": lambda z, y, **how: functional.huber_loss(z, y, delta=options.get("huber_delta", 1.0), **how),
+        "quantile": lambda z, y, **how: torch.maximum(quantile * (y - z), (quantile - 1) * (y - z)),
         "poisson": functional.poisson_nll_loss,
     }[options["loss"]]
+
+    def mean(z, y, weights):
+        losses = each(z, y, reduction="none").reshape(len(z), -1).mean(axis=1)
+        return (weights * losses).sum() / weights.sum()
+
+    return mean
 
 
 def make_schedule(config, optimizer, steps_per_epoch):
@@ -502,7 +551,9 @@ def train(config):
     from torch.nn import functional
 
     torch.set_num_threads(1)
-    x, y = map(torch.from_numpy, samples(config))
+    x, y = samples(config)
+    weights = [torch.from_numpy(each) for each in sample_weights(config, y)]
+    x, y = map(torch.from_numpy, (x, y))
     activations = [
         activation_function(config["model"], activation) for _, _, activation in network(config, *widths(config))
     ]
@@ -515,9 +566,14 @@ def train(config):
     norms = [layer_norm_of(config, layer, len(bias)) for layer, bias in enumerate(parameters[1::2])]
     trained = parameters + [norm.scale for norm in norms if norm]
 
+    mixup = config.get("augment", {}).get("mixup", 0)
+
     def outputs(rows, step):
         """Of the parameters in a training step, of what is kept as the model where `step` is None."""
         z = x[rows]
+        if mixup and step is not None:
+            share = mixup_share(mixup, config["run"]["seed"], step)
+            z = share * z + (1 - share) * z.roll(-1, 0)
         used = averages if step is None and "average" in config["train"] else parameters
         for layer, (weight, bias) in enumerate(zip(used[::2], used[1::2])):
             before, z = z, z @ weight
@@ -534,7 +590,12 @@ def train(config):
         """Of a training step, which leaves out what its number says; else of the whole network."""
         one_hot = y.ndim == 1 and config["train"]["loss"] != "cross_entropy"
         expected = functional.one_hot(y[rows], len(CLASSES)).float() if one_hot else y[rows]
-        return mean_loss(outputs(rows, step), expected)
+        z, w = outputs(rows, step), weights[step is None][rows]
+        if not mixup or step is None:
+            return mean_loss(z, expected, w)
+        share = mixup_share(mixup, config["run"]["seed"], step)
+        mixed = ((share, expected, w), (1 - share, expected.roll(-1, 0), w.roll(-1)))
+        return sum(part * mean_loss(z, e, by) for part, e, by in mixed)
 
     optimizer = make_optimizer(config["optimizer"], trained)
     batch = config["train"]["global_batch"]

@@ -132,7 +132,7 @@ TEST(Augment, FollowsItsDefinition) {
 }
 
 TEST(Augment, NothingAskedForChangesNothing) {
-  EXPECT_FALSE(AugmentOptions().any());
+  EXPECT_FALSE(AugmentOptions().changes_images());
   EXPECT_EQ(augmented({}, 0, 0), picture());
 }
 

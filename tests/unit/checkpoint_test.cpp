@@ -29,6 +29,7 @@ CheckpointInfo some_info() {
                    .step = 938,
                    .epoch_samples = 512,
                    .epoch_loss_sum = 0.1,
+                   .epoch_weight = 511.5,
                    .train_loss = 1.0 / 3,
                    .best_step = 900,
                    .best_score = -0.5,
@@ -102,6 +103,7 @@ TEST_F(CheckpointTest, ReadsAllThatWasWritten) {
   EXPECT_EQ(info.progress.step, written.progress.step);
   EXPECT_EQ(info.progress.epoch_samples, written.progress.epoch_samples);
   EXPECT_EQ(info.progress.epoch_loss_sum, written.progress.epoch_loss_sum);
+  EXPECT_EQ(info.progress.epoch_weight, written.progress.epoch_weight);
   EXPECT_EQ(info.progress.train_loss, written.progress.train_loss);
   EXPECT_EQ(info.progress.best_step, written.progress.best_step);
   EXPECT_EQ(info.progress.best_score, written.progress.best_score);

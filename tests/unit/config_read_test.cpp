@@ -224,6 +224,20 @@ TEST(ConfigRead, ATextStandsForAListOfOne) {
   EXPECT_THAT(config_with({"data.classes=[]"}).data.classes, IsEmpty());
 }
 
+TEST(ConfigRead, WeightsOfClassesHaveTheirNames) {
+  EXPECT_FALSE(config_with({}).train.class_weights.any());
+  EXPECT_FALSE(config_with({"train.class_weights=none"}).train.class_weights.any());
+  EXPECT_TRUE(config_with({"train.class_weights=balanced"}).train.class_weights.balanced);
+  const std::map<std::string, double> expected{{"T-shirt/top", 0.5}, {"a.b", 1}, {"0", 2}};
+  const std::string table = "{ 'T-shirt/top' = 0.5, \"a.b\" = 1, 0 = 2 }";
+  EXPECT_EQ(config_with({"train.class_weights=" + table}).train.class_weights.by_class, expected);
+  const std::string text = kLeast + "[train]\nclass_weights = " + table + "\n";
+  EXPECT_EQ(read_config_text(text, "c.toml", {}).train.class_weights.by_class, expected);
+  const ClassWeights other = read_config_text(text, "c.toml", {"train.class_weights.0=3"}).train.class_weights;
+  EXPECT_EQ(other.by_class.at("0"), 3.0);
+  EXPECT_EQ(other.by_class.at("a.b"), 1.0);
+}
+
 TEST(ConfigSet, TakesTomlOrATextWithoutQuotes) {
   EXPECT_EQ(config_with({"train.epochs=3"}).train.epochs, 3U);
   EXPECT_EQ(config_with({"train.epochs = 3"}).train.epochs, 3U);
@@ -350,6 +364,11 @@ TEST(ConfigErrors, SayWhatTypeAKeyHas) {
       {"model.layers=3", "[[model.layers]]"},
       {"model.layers=[3]", "[[model.layers]]"},
       {"train.loss=hinge", "\"cross_entropy\", \"binary_cross_entropy\", \"mse\""},
+      {"train.class_weights=equal", "\"none\", \"balanced\", or the weights of classes"},
+      {"train.class_weights={}", "\"none\", \"balanced\", or the weights of classes"},
+      {"train.class_weights={a='b'}", "the weight of class 'a' must be a number from 0 on"},
+      {"train.class_weights={a=-1}", "the weight of class 'a' must be a number from 0 on"},
+      {"train.class_weights={a=inf}", "the weight of class 'a' must be a number from 0 on"},
       {"train.slices=all", "a whole number or \"world\""},
       {"train.slices=1.5", "a whole number or \"world\""},
       {"optimizer.name=adams", "\"sgd\", \"adam\", \"adamw\""},
@@ -432,6 +451,8 @@ TEST(ConfigErrors, RefuseKeysThatContradictEachOther) {
   const std::vector<std::pair<Overrides, std::string>> contradictions{
       {{"data.test={images='i', labels='l'}"}, "either data.test or a data.test_fraction"},
       {{"data.test={labels='l'}"}, "IDX has two files"},
+      {{"data.weights=w"}, "IDX files hold no weights"},
+      {{"data.format=csv", "data.train=t", "data.target=y", "data.weights=y"}, "is a column of data.target, too"},
       {{"model.hidden=[3]", "model.layers=[{units=3}]"}, "either model.hidden, model.activation, model.dropout"},
       {{"model.activation=relu", "model.layers=[{units=3}]"}, "either model.hidden, model.activation, model.dropout"}};
   for (const auto& [overrides, message] : contradictions) EXPECT_THAT(message_about_set(overrides), HasSubstr(message));

@@ -27,6 +27,7 @@ Config unusual_config() {
                  .validation = {.path = "/d/v.csv", .labels = ""},
                  .validation_fraction = 0,
                  .target = {"größe", "b, \"c\""},
+                 .weights = "w",
                  .classes = {},
                  .standardize = true,
                  .standardize_targets = true};
@@ -41,7 +42,9 @@ Config unusual_config() {
                   .activations = {.leaky_slope = 0.25, .elu_alpha = 2},
                   .norm = {.over = NormOver::slice}};
   config.augment.flip = 0.5;
+  config.augment.mixup = 0.25;
   config.train = {.loss = {.name = kLoss<Huber>, .huber_delta = 0.5},
+                  .class_weights = {.by_class = {{"T-shirt/\"top\"", 0.5}, {"b", 2}}},
                   .epochs = 0,
                   .global_batch = 7,
                   .slices = 0,
@@ -81,6 +84,7 @@ test_fraction = 0
 validation = '/d/v.csv'
 validation_fraction = 0
 target = ['größe', 'b, "c"']
+weights = 'w'
 classes = []
 standardize = true
 standardize_targets = true
@@ -94,6 +98,7 @@ scale = 0
 shear = 0
 elastic = 0
 erase = 0
+mixup = 0.25
 
 [model]
 layers = [{ units = 3, activation = 'leaky_relu', dropout = 0.30000000000000004, normalization = 'batch' }, { units = 16777216, activation = 'elu', dropout = 0, normalization = 'none' }]
@@ -111,6 +116,7 @@ init_distribution = 'normal'
 loss = 'huber'
 label_smoothing = 0
 huber_delta = 0.5
+class_weights = { "T-shirt/\"top\"" = 0.5, "b" = 2 }
 epochs = 0
 global_batch = 7
 slices = 'world'
@@ -204,13 +210,14 @@ TEST(ConfigWrite, ListsKeysInOrder) {
       keys,
       "run.name run.seed run.time_limit run.stop_after_steps data.format data.train data.test "
       "data.test_fraction data.validation data.validation_fraction "
-      "data.target data.classes "
+      "data.target data.weights data.classes "
       "data.standardize data.standardize_targets augment.flip "
       "augment.flip_vertical augment.shift augment.rotation augment.scale augment.shear augment.elastic augment.erase "
+      "augment.mixup "
       "model.layers model.norm_over model.norm_epsilon model.norm_momentum model.residual model.output_activation "
       "model.leaky_slope "
       "model.elu_alpha model.init model.init_distribution train.loss "
-      "train.label_smoothing train.huber_delta train.epochs "
+      "train.label_smoothing train.huber_delta train.class_weights train.epochs "
       "train.global_batch train.slices train.kernels train.monitor train.patience train.min_gain "
       "train.check_replicas_every train.watchdog_seconds train.freeze "
       "train.clip_norm "

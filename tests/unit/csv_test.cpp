@@ -29,10 +29,10 @@ class CsvTest : public DataFilesTest {
 };
 
 CsvQuery classes_in(const std::string& column) {
-  return {{}, {column}, {}, Task::classification};
+  return {{}, {column}, {}, Task::classification, {}};
 }
 CsvQuery numbers_in(const std::vector<std::string>& columns) {
-  return {{}, columns, {}, Task::regression};
+  return {{}, columns, {}, Task::regression, {}};
 }
 
 TEST_F(CsvTest, ReadsAClassification) {
@@ -49,6 +49,17 @@ TEST_F(CsvTest, ReadsAClassification) {
   EXPECT_THAT(data.targets, IsEmpty());
 }
 
+TEST_F(CsvTest, AColumnOfWeightsIsNoFeature) {
+  CsvQuery query = classes_in("kind");
+  query.weights = "w";
+  const Dataset data = read("x,w,kind\n1,0.5,dog\n3,0,cat\n", query);
+  EXPECT_THAT(data.info.feature_names, ElementsAre("x"));
+  EXPECT_THAT(data.weights, ElementsAre(0.5, 0));
+  EXPECT_THAT(message_about("x,w,kind\n1,,dog\n3,1,cat\n", query), AllOf(HasSubstr(line(2)), HasSubstr("'w'")));
+  EXPECT_THAT(message_about("x,w,kind\n1,1,dog\n3,nan,cat\n", query), AllOf(HasSubstr(line(3)), HasSubstr("'w'")));
+  EXPECT_THAT(message_about("x,kind\n1,dog\n3,cat\n", query), HasSubstr("there is no column 'w'"));
+}
+
 TEST_F(CsvTest, ReadsARegressionWithSeveralTargets) {
   const Dataset data = read("a,b,c\n1,2,3\n4,5,6\n", numbers_in({"c", "a"}));
   EXPECT_EQ(data.info.task, Task::regression);
@@ -60,7 +71,7 @@ TEST_F(CsvTest, ReadsARegressionWithSeveralTargets) {
 }
 
 TEST_F(CsvTest, ReadsNamedFeaturesAlone) {
-  const Dataset data = read("a,b,note\n1,2,nothing\n4,5,at all\n", {{"b", "a"}, {}, {}, Task::classification});
+  const Dataset data = read("a,b,note\n1,2,nothing\n4,5,at all\n", {{"b", "a"}, {}, {}, Task::classification, {}});
   EXPECT_THAT(data.info.feature_names, ElementsAre("b", "a"));
   EXPECT_THAT(data.info.output_names, IsEmpty());
   EXPECT_THAT(data.values, ElementsAre(2, 1, 5, 4));
@@ -237,7 +248,7 @@ TEST_F(CsvTest, RefusesTablesWithoutSamples) {
 TEST_F(CsvTest, NamesTheColumnsThereAre) {
   EXPECT_THAT(message_about("x,y\n1,2\n", classes_in("kind")),
               AllOf(HasSubstr(path("table.csv")), HasSubstr("no column 'kind'"), HasSubstr("'x', 'y'")));
-  EXPECT_THAT(message_about("x,y\n1,2\n", {{"x", "z"}, {}, {}, Task::classification}), HasSubstr("no column 'z'"));
+  EXPECT_THAT(message_about("x,y\n1,2\n", {{"x", "z"}, {}, {}, Task::classification, {}}), HasSubstr("no column 'z'"));
   EXPECT_THAT(message_about("a0,a1,a2,a3,a4,a5,a6,a7,a8,a9,a10,a11\n", classes_in("y")),
               AllOf(HasSubstr("'a0', "), HasSubstr("'a9', ..."), Not(HasSubstr("'a10'"))));
 }
@@ -246,11 +257,11 @@ TEST_F(CsvTest, RefusesAmbiguousColumnsThatItNeeds) {
   EXPECT_THAT(message_about("x,x,y\n1,2,3\n", numbers_in({"y"})), HasSubstr("several columns are called 'x'"));
   EXPECT_THAT(message_about("x,y,y\n1,2,3\n", numbers_in({"y"})), HasSubstr("several columns are called 'y'"));
   EXPECT_THAT(message_about(",x,y\n0,1,2\n", numbers_in({"y"})), HasSubstr("a column has no name"));
-  EXPECT_THAT(read("x,n,n,,y\n1,a,b,c,3\n", {{"x"}, {"y"}, {}, Task::regression}).values, ElementsAre(1));
+  EXPECT_THAT(read("x,n,n,,y\n1,a,b,c,3\n", {{"x"}, {"y"}, {}, Task::regression, {}}).values, ElementsAre(1));
 }
 
 TEST_F(CsvTest, RefusesAClassificationWithSeveralTargets) {
-  EXPECT_THAT(message_about("x,y,z\n1,2,3\n", {{}, {"y", "z"}, {}, Task::classification}),
+  EXPECT_THAT(message_about("x,y,z\n1,2,3\n", {{}, {"y", "z"}, {}, Task::classification, {}}),
               AllOf(HasSubstr("one target column"), HasSubstr("'y', 'z'")));
 }
 

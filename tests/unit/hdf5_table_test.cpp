@@ -58,6 +58,22 @@ class Hdf5TableTest : public DataFilesTest {
   Hdf5File file_ = Hdf5File::create(path("table.h5"));
 };
 
+TEST_F(Hdf5TableTest, ReadsWeightsFromAnArrayOfThisName) {
+  add_features(3);
+  add<std::uint8_t>("labels", {2, 0, 2}, {3});
+  add<float>("w", {1, 0.5, 0}, {3, 1});
+  add<double>("wide", {1, 2, 3, 4, 5, 6}, {3, 2});
+  add<double>("broken", {1, std::nan(""), 3}, {3});
+  EXPECT_THAT(read().weights, IsEmpty());
+  const auto weights = [&](const std::string& name) {
+    return read_hdf5_table(path("table.h5"), {}, false, name).weights;
+  };
+  EXPECT_THAT(weights("w"), ElementsAre(1, 0.5, 0));
+  EXPECT_THAT(bad_input_of([&] { return weights("wide"); }), HasSubstr("one weight for each sample"));
+  EXPECT_THAT(bad_input_of([&] { return weights("broken"); }), HasSubstr("'broken' of sample 1"));
+  EXPECT_THAT(bad_input_of([&] { return weights("none"); }), HasSubstr("'none'"));
+}
+
 TEST_F(Hdf5TableTest, ReadsAClassificationOfBytesAndKeepsTheShape) {
   std::vector<std::uint8_t> pixels(12);
   std::iota(pixels.begin(), pixels.end(), std::uint8_t{244});

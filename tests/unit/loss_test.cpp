@@ -170,6 +170,23 @@ TEST(Losses, GoOnFromTheSumOfThePartBefore) {
   }
 }
 
+TEST(Losses, AreMultipliedByWeights) {
+  constexpr double kWeights[] = {0.5, 3};
+  const ConstMatrix outputs(kOutputs, 2, 3);
+  for (const LossOptions& loss : all_losses()) {
+    const std::vector<float> targets = targets_of(loss.name).back();
+    const ConstMatrix target(targets, 2, 3);
+    std::vector<float> plain(6);
+    std::vector<float> weighted(6);
+    double sum = 0;
+    for (std::size_t r = 0; r < 2; ++r)
+      sum += kWeights[r] * add_losses(loss, outputs.rows({r, r + 1}), std::span(kLabels).subspan(r, 1),
+                                      target.rows({r, r + 1}), Matrix(plain, 2, 3).rows({r, r + 1}));
+    EXPECT_EQ(add_losses(loss, outputs, kLabels, target, Matrix(weighted, 2, 3), 0, kWeights), sum);
+    for (std::size_t i = 0; i < 6; ++i) EXPECT_EQ(weighted[i], plain[i] * (i < 3 ? 0.5F : 3.0F));
+  }
+}
+
 TEST(Losses, OfManyRowsAreThoseOfEach) {
   constexpr std::size_t kRows = 700;
   for (const std::size_t cols : {1U, 3U, 17U})

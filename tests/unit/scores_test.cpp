@@ -20,7 +20,7 @@ constexpr std::int32_t kLabels[] = {0, 1, 1, 0};
 
 Totals some_classes() {
   Totals totals;
-  totals.samples = 4;
+  totals.weight = 4;
   totals.classes.resize(3);
   const ConstMatrix outputs(kOutputs, 4, 3);
   formulas::count_classes(outputs, kLabels, totals.classes, totals.in_top5);
@@ -86,7 +86,7 @@ TEST(Scores, AreaUnderRoc) {
 
 TEST(Scores, OfARegression) {
   Totals totals;
-  totals.samples = 4;
+  totals.weight = 4;
   totals.targets = {{.squares = 4, .absolutes = 2, .total_squares = 16},
                     {.squares = 36, .absolutes = 8, .total_squares = 9}};
   EXPECT_EQ(value(Metric::r2, totals), (0.75 - 3) / 2);
@@ -94,6 +94,55 @@ TEST(Scores, OfARegression) {
   EXPECT_EQ(value(Metric::mae, totals), (0.5 + 2.0) / 2);
   EXPECT_EQ(formulas::r2({.squares = 0, .absolutes = 0, .total_squares = 0}), 1.0) << "a constant, met exactly";
   EXPECT_EQ(formulas::r2({.squares = 1, .absolutes = 1, .total_squares = 0}), 0.0);
+}
+
+/// The metrics of weighted samples are those of a data set that has each sample as often as it weighs.
+TEST(Scores, AWeightCountsASampleSoManyTimes) {
+  constexpr double kWeights[] = {1, 0.5, 1.5, 2};  // twice: 2, 1, 3 and 4 times
+  std::vector<float> repeated;
+  std::vector<std::int32_t> labels;
+  for (std::size_t i = 0; i < 4; ++i)
+    for (int times = 0; times < static_cast<int>(2 * kWeights[i]); ++times) {
+      repeated.insert(repeated.end(), &kOutputs[3 * i], &kOutputs[3 * i] + 3);
+      labels.push_back(kLabels[i]);
+    }
+  const ConstMatrix outputs(kOutputs, 4, 3);
+  const ConstMatrix all(repeated, labels.size(), 3);
+  const WholeWeights whole(kWeights, 5);
+  const std::vector<std::uint64_t> units = whole.of(0, 4);
+  Totals weighted;
+  Totals counted;
+  weighted.weight = 5;
+  counted.weight = 10;
+  for (Totals* totals : {&weighted, &counted}) totals->classes.resize(3);
+  formulas::count_classes(outputs, kLabels, weighted.classes, weighted.in_top5, units);
+  formulas::count_classes(all, labels, counted.classes, counted.in_top5);
+  weighted.log_loss = formulas::add_log_loss(outputs, kLabels, 0, kWeights);
+  counted.log_loss = formulas::add_log_loss(all, labels, 0);
+  for (const Metric metric : metrics_of(Task::classification, true, false))
+    EXPECT_DOUBLE_EQ(value(metric, weighted), value(metric, counted)) << info_of(metric).name;
+  EXPECT_EQ(whole.weight(weighted.classes[0].support), 3.0);
+  const std::vector<std::uint64_t> confusion = formulas::confusion_matrix(outputs, kLabels, units);
+  EXPECT_EQ(whole.weight(confusion[0]), 3.0);
+  EXPECT_EQ(whole.weight(confusion[3]), 0.5) << "the second class, taken for the first";
+
+  constexpr float kTwo[] = {0.9F, 0.1F, 0.6F, 0.4F, 0.65F, 0.35F, 0.2F, 0.8F};
+  constexpr std::int32_t kHalf[] = {0, 0, 1, 1};
+  // Of the pairs that weigh (1 + 0.5) (1.5 + 2) only that of 0.4 and 0.35 is wrong, 0.5 * 1.5.
+  EXPECT_DOUBLE_EQ(formulas::area_under_roc(ConstMatrix(kTwo, 4, 2), kHalf, units), 4.5 / 5.25);
+}
+
+TEST(Scores, WholeWeightsAreExactInAnyOrder) {
+  const std::vector<double> weights{0.1, 1e-14, 0.3, 1e6, 0.7};
+  const WholeWeights whole(weights, 1e6 + 1.1);
+  std::uint64_t sum = 0;
+  for (const std::uint64_t units : whole.of(0, 5)) sum += units;
+  EXPECT_LT(sum, std::uint64_t{1} << 62U);
+  EXPECT_NEAR(whole.weight(sum), 1e6 + 1.1, 1e-9);
+  EXPECT_NEAR(whole.weight(whole.of(2, 3)[0]), 0.3, 1e-12);
+  EXPECT_EQ(whole.of(1, 2)[0], 0U) << "a smaller part of the sum than float64 tells";
+  EXPECT_EQ(WholeWeights({}, 7).weight(3), 3.0);
+  EXPECT_TRUE(WholeWeights({}, 7).of(0, 7).empty());
 }
 
 TEST(Metrics, AreOfATaskAndNeedWhatTheySay) {
