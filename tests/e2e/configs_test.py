@@ -3,7 +3,7 @@
 import pathlib
 import shutil
 
-from harness import CONFIGS, EndToEndTest, named_digests
+from harness import CONFIGS, EndToEndTest, data_of, named_digests
 
 FASHION = pathlib.Path("/usr/share/datasets/fashion-mnist")
 
@@ -32,6 +32,12 @@ class ConfigsTest(EndToEndTest):
     def test_diabetes_reaches_r2_0_40(self):
         result = self.run_ok("train", CONFIGS / "diabetes.toml", ranks=2)
         self.assertGreaterEqual(float(result.done()["test_r2"]), 0.40)
+
+    def test_satellite_reaches_0_90(self):
+        config = CONFIGS / "satellite.toml"
+        result = self.run_ok("train", config, *data_of(config, self.folder), ranks=2)
+        self.assertGreaterEqual(float(result.done()["test_accuracy"]), 0.90)
+        self.assertIn(([], result.done()["digest"]), named_digests(config))
 
     def test_activations_learn_fashion_mnist(self):
         for activation in ("relu", "leaky_relu", "tanh", "gelu"):

@@ -7,7 +7,7 @@ import os
 import subprocess
 import unittest
 
-from harness import CONFIGS, LAUNCH, EndToEndTest, Result, named_digests
+from harness import CONFIGS, LAUNCH, EndToEndTest, Result, data_of, named_digests
 
 # Kernels for other processors run on this one: libxsmm's for AVX2, and without libxsmm.
 AVX2 = {"LIBXSMM_TARGET": "hsw"}
@@ -24,6 +24,7 @@ def short_runs(config):
 class GoldenDigestTest(EndToEndTest):
     def command_for(self, config, settings):
         options = [word for setting in settings for word in ("--set", setting)]
+        options += data_of(config, self.folder)
         return ["train", config, "--run-dir", "run", "--resume", "never", *options]
 
     def check(self, kernels, ranks):

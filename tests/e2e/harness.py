@@ -40,6 +40,15 @@ def named_digests(config):
     return [(shlex.split(settings, posix=False), digest) for settings, digest in lines]
 
 
+def data_of(config, folder):
+    """Settings by which a configuration finds the table that it tells the user to write: in `folder`, where it is now."""
+    name = re.search(r"(?m)^# +launch/tables data (\w+)$", config.read_text())
+    if not name:
+        return []
+    subprocess.run([REPOSITORY / "launch/tables", folder, name[1]], check=True, capture_output=True)
+    return ["--set", f"data.train={folder / name[1]}.csv"]
+
+
 def toml_value(value):
     """A value in TOML's notation, which is JSON's but for tables."""
     if isinstance(value, dict):
