@@ -36,7 +36,6 @@ HOMES = (
     (r"hdf5\.h|H5.*public\.h", "base"),
     (r"toml\+\+/.*", "config"),
     (r"boost/.*", "comm"),
-    (r"csv\.h", "data"),
     (r"zlib\.h", "data"),
     (r"Random123/.*", "base"),
     (r"xxh.*\.h", "base"),
