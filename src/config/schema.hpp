@@ -115,7 +115,7 @@ void visit_keys(Visitor& v, ConfigType& config) {
            run.stop_after_steps, at_least(0));
 
   auto& data = config.data;
-  v.choice({"data.format", "of the data files; gzip is told by content"}, data.format, kFormats);
+  v.choice({"data.format", "of the data files; gzip, zstd and xz are told by content"}, data.format, kFormats);
   v.file(by_result({"data.train", "the training data", kAlways, "asked for"}), data.train);
   v.file(untouched({"data.test", "the test data; or give data.test_fraction", kAlways, "none"}), data.test);
   v.number({"data.test_fraction", "instead of data.test: a random part of data.train"}, data.test_fraction,

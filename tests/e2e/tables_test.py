@@ -1,6 +1,9 @@
 """CSV tables as they come: whatever separates columns, with or without a header."""
 
+import gzip
+import lzma
 import unittest
+from subprocess import DEVNULL
 
 from harness import EndToEndTest
 
@@ -50,6 +53,24 @@ class TablesTest(EndToEndTest):
         self.assertEqual(self.train("named", columns, "data.header=false").done()["digest"], digest)
         result = self.run_ok("evaluate", "named", "--set", "data.test=headless.csv")
         self.assertIn("headless.csv is read as CSV with no header", result.output)
+
+    def test_compressed_and_piped(self):
+        """Compressed tables are told by content, whatever they are called, and one may come from standard input."""
+        digest = self.train("classes").done()["digest"]
+        expected = self.predict("classes", "classes.csv")
+        for name, compress in (("gz", gzip.compress), ("xz", lzma.compress)):
+            self.write(f"{name}.csv", compress(self.plain.encode()))
+            self.assertEqual(self.train(name).done()["digest"], digest)
+        for ranks in (None, 2):
+            for table in ("classes.csv", "xz.csv"):
+                with open(self.folder / table, "rb") as stdin:
+                    self.run_ok("predict", "classes", "--input", "-", "--output", "piped.csv", stdin=stdin, ranks=ranks)
+                self.assertEqual((self.folder / "piped.csv").read_text(), expected)
+        for options, words in (((), "-: empty"), (("--input-format", "hdf5"), "--input -: HDF5")):
+            result = self.command("predict", "classes", "--input", "-", *options, "--output", "x.csv", stdin=DEVNULL)
+            self.assertEqual(result.status, 2)
+            self.assertIn(words, result.errors)
+            self.assertFalse((self.folder / "x.csv").exists())
 
     def test_init(self):
         """A first configuration for a file without a header, and for one of semicolons."""

@@ -37,6 +37,8 @@ HOMES = (
     (r"toml\+\+/.*", "config"),
     (r"boost/.*", "comm"),
     (r"zlib\.h", "data"),
+    (r"zstd\.h", "data"),
+    (r"lzma\.h", "data"),
     (r"Random123/.*", "base"),
     (r"xxh.*\.h", "base"),
     (r"CLI/.*", "cli"),
