@@ -137,6 +137,11 @@ void visit_keys(Visitor& v, ConfigType& config) {
          data.dialect.comment);
   v.texts(by_result({"data.columns", "CSV: names of the columns, where files have none", kWithCsv, "column_1 ..."}),
           data.columns);
+  v.texts(by_result({"data.features", "CSV: the columns to learn from, by name, number or pattern, such as \"pixel_*\"",
+                     kWithTables, "all but data.target"}),
+          data.features);
+  v.texts(by_result({"data.ignore", "CSV: columns that are no features, written as data.features is", kWithTables}),
+          data.ignore);
   v.texts({"data.target", "CSV: the column to learn, or a list of columns, by name or number, from 1", kWithTables,
            "asked for by CSV"},
           data.target);

@@ -30,13 +30,19 @@ std::vector<std::string> other_columns_of(const CsvQuery& query) {
   return columns;
 }
 
-/// The names of all columns but the targets, which may be given by number.
-std::vector<std::string> all_but(const CsvColumns& columns, const std::vector<std::string>& targets) {
-  const std::vector<std::size_t> excluded = columns.find(targets);
-  std::vector<std::string> rest;
-  for (std::size_t column = 0; column < columns.size(); ++column)
-    if (std::ranges::find(excluded, column) == excluded.end()) rest.push_back(columns.names()[column]);
-  return rest;
+/// The names of the columns that a configuration chooses as features: never of targets and weights.
+std::vector<std::string> chosen_features(const std::string& path, const CsvColumns& columns, const CsvQuery& query) {
+  const std::vector<std::size_t> others = columns.find(other_columns_of(query));
+  const std::vector<bool> chosen = columns.fitting(query.chosen, "data.features");
+  const std::vector<bool> ignored = columns.fitting(query.ignored, "data.ignore");
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    if ((query.chosen.empty() || chosen[i]) && !ignored[i] && std::ranges::find(others, i) == others.end())
+      names.push_back(columns.names()[i]);
+  if (names.empty() && columns.size() > others.size())
+    throw bad_input("{}: data.features and data.ignore leave no column to learn from; its columns are {}", path,
+                    list_names(columns.names()));
+  return names;
 }
 
 /// Makes room for all numbers of a file of which the part `done` has given those that are there. Bad input where memory
@@ -80,7 +86,7 @@ void note_numbers_as_names(const std::string& path, const CsvQuery& query, const
 /// The columns of the features, whose names are put into `info`. Where the file or the training data have no names,
 /// known features are taken by position, if that is possible.
 std::vector<std::size_t> feature_columns(const CsvQuery& query, const CsvColumns& columns, DatasetInfo& info) {
-  info.feature_names = query.features.empty() ? all_but(columns, other_columns_of(query)) : query.features;
+  info.feature_names = query.features.empty() ? chosen_features(info.source, columns, query) : query.features;
   const bool by_position = !query.features.empty() && query.targets.empty() && !columns.have(query.features) &&
                            columns.size() == query.features.size() && (!columns.named() || are_made_up(query.features));
   if (!by_position) return columns.find(info.feature_names);

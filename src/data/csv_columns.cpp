@@ -1,5 +1,7 @@
 #include "data/csv_columns.hpp"
 
+#include <fnmatch.h>
+
 #include <algorithm>
 
 #include "base/error.hpp"
@@ -19,6 +21,14 @@ std::vector<std::string> made_up_names(std::size_t count) {
   std::vector<std::string> names;
   for (std::size_t i = 1; i <= count; ++i) names.push_back(fmt::format("{}{}", kMadeUp, i));
   return names;
+}
+
+/// The number that a text is; 0 where it is none.
+std::size_t number_of(const std::string& text) {
+  constexpr std::size_t kMostDigits = 9;
+  const bool is_number =
+      !text.empty() && text.size() <= kMostDigits && text.find_first_not_of(kDigits) == std::string::npos;
+  return is_number ? std::stoul(text) : 0;
 }
 
 }  // namespace
@@ -51,9 +61,7 @@ CsvColumns::CsvColumns(const std::string& path, const CsvRecords& first, const C
 std::size_t CsvColumns::find(const std::string& name) const {
   const auto column = columns_.find(name);
   if (column == columns_.end()) {
-    const bool is_number = !name.empty() && name.size() < 10 && name.find_first_not_of(kDigits) == std::string::npos;
-    const std::size_t number = is_number ? std::stoul(name) : 0;
-    if (number > 0 && number <= size()) return number - 1;
+    if (const std::size_t number = number_of(name); number > 0 && number <= size()) return number - 1;
     throw bad_input("{}: there is no column '{}' in it; its columns are {}{}", path_, name, list_names(names_),
                     size() == 1 ? fmt::format("; columns are taken to be separated by {}: if that is wrong, give "
                                               "data.separator",
@@ -73,6 +81,27 @@ std::vector<std::size_t> CsvColumns::find(const std::vector<std::string>& names)
   std::vector<std::size_t> found;
   for (const std::string& name : names) found.push_back(find(name));
   return found;
+}
+
+std::vector<bool> CsvColumns::fitting(const std::vector<std::string>& entries, const char* key) const {
+  std::vector<bool> chosen(size());
+  for (const std::string& entry : entries) {
+    const std::size_t number = columns_.contains(entry) ? 0 : number_of(entry);
+    bool fits_any = false;
+    for (std::size_t i = 0; i < size(); ++i) {
+      const bool by_name = names_[i] == entry || ::fnmatch(entry.c_str(), names_[i].c_str(), 0) == 0;
+      if (!by_name && number != i + 1) continue;
+      chosen[i] = true;
+      fits_any = true;
+    }
+    if (!fits_any)
+      throw bad_input(
+          "{}: no column fits '{}' of {}; its columns are {}, and an entry is a name, a number from 1 to {} or a "
+          "pattern "
+          "such as 'pixel_*'",
+          path_, entry, key, list_names(names_), size());
+  }
+  return chosen;
 }
 
 bool CsvColumns::have(const std::vector<std::string>& names) const {

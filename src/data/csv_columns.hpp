@@ -28,6 +28,10 @@ class CsvColumns {
   /// where one is not there or several are called so.
   [[nodiscard]] std::vector<std::size_t> find(const std::vector<std::string>& names) const;
 
+  /// The columns that an entry fits: a name, a number or a pattern. Bad input, with the configuration's `key`, where an
+  /// entry fits none.
+  [[nodiscard]] std::vector<bool> fitting(const std::vector<std::string>& entries, const char* key) const;
+
   /// True when each of these names is that of a column.
   [[nodiscard]] bool have(const std::vector<std::string>& names) const;
 

@@ -67,6 +67,8 @@ Dataset read_all(const DataOptions& options, const DataFile& file, bool classify
   if (options.target.empty()) throw bad_input("{}: data.target must name the column to learn", file.path);
   CsvQuery query;
   if (train != nullptr) query.features = train->feature_names;
+  query.chosen = options.features;
+  query.ignored = options.ignore;
   query.targets = options.target;
   query.weights = options.weights;
   query.classes = classes;

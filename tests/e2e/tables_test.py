@@ -54,6 +54,22 @@ class TablesTest(EndToEndTest):
         result = self.run_ok("evaluate", "named", "--set", "data.test=headless.csv")
         self.assertIn("headless.csv is read as CSV with no header", result.output)
 
+    def test_choice_of_columns(self):
+        """Columns that are left out change nothing: neither in training, on several ranks, nor for predictions."""
+        digest = self.train("classes").done()["digest"]
+        expected = self.predict("classes", "classes.csv")
+        header, *rows = self.plain.splitlines()
+        lines = [f"id,{header},note_1,note_2", *(f"{i},{row},word,{i}" for i, row in enumerate(rows))]
+        self.write("wide.csv", "\n".join(lines) + "\n")
+        for name, setting in (("ignore", "data.ignore=1,note_*"), ("features", "data.features=['[b-f]', 'a']")):
+            self.write(f"{name}.csv", "\n".join(lines) + "\n")
+            self.assertEqual(self.train(name, setting, ranks=2).done()["digest"], digest)
+            for table in ("classes.csv", "wide.csv"):
+                self.assertEqual(self.predict(name, table), expected)
+        result = self.command("train", "small.toml", "--set", "data.ignore=indx")
+        self.assertEqual(result.status, 2)
+        self.assertIn("no column fits 'indx' of data.ignore", result.errors)
+
     def test_compressed_and_piped(self):
         """Compressed tables are told by content, whatever they are called, and one may come from standard input."""
         digest = self.train("classes").done()["digest"]

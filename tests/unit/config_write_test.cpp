@@ -29,6 +29,8 @@ Config unusual_config() {
       .validation_fraction = 0,
       .dialect = {.separator = Separator::tab, .header = HeaderLine::no, .decimal = Decimal::comma, .comment = "#"},
       .columns = {"größe", "b, \"c\"", "x"},
+      .features = {"pixel_*", "x"},
+      .ignore = {"id"},
       .target = {"größe", "b, \"c\""},
       .weights = "w",
       .classes = {},
@@ -91,6 +93,8 @@ header = 'false'
 decimal = ','
 comment = '#'
 columns = ['größe', 'b, "c"', 'x']
+features = ['pixel_*', 'x']
+ignore = ['id']
 target = ['größe', 'b, "c"']
 weights = 'w'
 classes = []
@@ -218,7 +222,8 @@ TEST(ConfigWrite, ListsKeysInOrder) {
       keys,
       "run.name run.seed run.time_limit run.stop_after_steps data.format data.train data.test "
       "data.test_fraction data.validation data.validation_fraction "
-      "data.separator data.header data.decimal data.comment data.columns data.target data.weights data.classes "
+      "data.separator data.header data.decimal data.comment data.columns data.features data.ignore data.target "
+      "data.weights data.classes "
       "data.standardize data.standardize_targets augment.flip "
       "augment.flip_vertical augment.shift augment.rotation augment.scale augment.shear augment.elastic augment.erase "
       "augment.mixup "

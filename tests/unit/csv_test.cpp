@@ -205,6 +205,24 @@ TEST_F(CsvTest, ReadsFilesWithoutAHeader) {
   EXPECT_THAT(message_about(iris, classes_in("4")), HasSubstr("no column '4'"));
 }
 
+TEST_F(CsvTest, TakesTheColumnsThatAreChosen) {
+  const std::string table = "id,p_1,p_2,,y,n,n\n7,1,2,,3,a,b\n";
+  const auto features = [&](std::vector<std::string> chosen, std::vector<std::string> ignored) {
+    CsvQuery query = numbers_in({"y"});
+    query.chosen = std::move(chosen);
+    query.ignored = std::move(ignored);
+    return read(table, query).info.feature_names;
+  };
+  EXPECT_THAT(features({}, {"id", "n", "4"}), ElementsAre("p_1", "p_2"));
+  EXPECT_THAT(features({"p_*"}, {"p_[2-9]"}), ElementsAre("p_1"));
+  EXPECT_THAT(features({"2", "id", "y"}, {}), ElementsAre("id", "p_1"));
+  EXPECT_THAT(bad_input_of([&] { return features({"q_*"}, {}); }),
+              AllOf(HasSubstr("no column fits 'q_*' of data.features"), HasSubstr("'p_1'")));
+  EXPECT_THAT(bad_input_of([&] { return features({}, {"8"}); }), HasSubstr("no column fits '8' of data.ignore"));
+  EXPECT_THAT(bad_input_of([&] { return features({"y"}, {}); }), HasSubstr("no column to learn from"));
+  EXPECT_THAT(bad_input_of([&] { return features({"n"}, {}); }), HasSubstr("several columns are called 'n'"));
+}
+
 TEST_F(CsvTest, NamesColumnsAsTheConfigurationSays) {
   CsvQuery query = classes_in("kind");
   query.columns = {"a", "b", "kind"};
