@@ -1,6 +1,7 @@
 // lockstep init
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -20,10 +21,12 @@ struct InitArguments {
   std::string output;
 };
 
+constexpr const char* kCompressed[] = {".gz", ".zst", ".xz"};
+
 /// "train-images-idx3-ubyte.gz" and "iris.csv" become "train-images-idx3-ubyte" and "iris" with ".toml".
 std::filesystem::path default_output(const std::filesystem::path& table) {
   std::filesystem::path name = table.filename();
-  if (name.extension() == ".gz") name.replace_extension();
+  if (std::ranges::count(kCompressed, name.extension()) > 0) name.replace_extension();
   return name.replace_extension(".toml");
 }
 

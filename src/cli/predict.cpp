@@ -8,6 +8,7 @@
 #include "cli/commands.hpp"
 #include "cli/output_file.hpp"
 #include "comm/together.hpp"
+#include "data/input_file.hpp"
 #include "data/load.hpp"
 #include "data/predictions.hpp"
 #include "nn/loss.hpp"
@@ -31,6 +32,17 @@ struct PredictArguments {
 const std::map<std::string, DataFormat> kInputFormats = {
     {"idx", DataFormat::idx}, {"csv", DataFormat::csv}, {"hdf5", DataFormat::hdf5}};
 
+/// The format that is given, or that the input has. Bad input where standard input cannot be read as asked.
+DataFormat input_format(const Communicator& world, const PredictArguments& arguments) {
+  const bool piped = arguments.input == kStandardInput;
+  if (piped && !world.is_root())
+    throw bad_input("--input -: standard input reaches the first host alone; give every host a file");
+  if (arguments.input_format.empty()) return piped ? DataFormat::csv : recognise_format(arguments.input);
+  const DataFormat format = kInputFormats.at(arguments.input_format);
+  if (piped && format == DataFormat::hdf5) throw bad_input("--input -: HDF5 cannot be read from a pipe; give a file");
+  return format;
+}
+
 ExitStatus predict(const Communicator& world, const PredictArguments& arguments) {
   together(world, [&] {
     if (world.is_root()) check_folder_of(arguments.output);
@@ -42,9 +54,8 @@ ExitStatus predict(const Communicator& world, const PredictArguments& arguments)
                  {is_predictions_file, "predictions"}, arguments.force);
   });
   const PreparedDataset data = load_on_every_host(world, trained.info.transform, [&] {
-    const DataFormat format =
-        arguments.input_format.empty() ? recognise_format(arguments.input) : kInputFormats.at(arguments.input_format);
-    return load_features(arguments.input, format, trained.info.data);
+    const DataFormat format = input_format(world, arguments);
+    return load_features(arguments.input, format, trained.config.data, trained.info.data);
   });
   Evaluator evaluator(world, trained.model, trained.config.train.loss, data);
   std::vector<float> outputs = evaluator.outputs(trained.parameters.span());
@@ -71,7 +82,9 @@ void add_predict_command(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("predict", "Predict classes or targets of new samples");
   add_checkpoint_argument(*command, arguments->checkpoint, FolderMeans::best);
   command
-      ->add_option("--input", arguments->input, "The samples: IDX images, a CSV table or an HDF5 file with `features`")
+      ->add_option(
+          "--input", arguments->input,
+          "The samples: IDX images, a CSV table or an HDF5 file with `features`; -: a CSV table from standard input")
       ->required()
       ->option_text("FILE");
   command->add_option("--input-format", arguments->input_format, "The format of the samples (default: told by content)")

@@ -37,6 +37,9 @@ inline constexpr Effect kWithTables{
 inline constexpr Effect kWithoutIdx{[](const Config& c) { return c.data.format != DataFormat::idx; },
                                     "IDX files hold no weights; leave the key out, give train.class_weights, or keep "
                                     "images, labels and weights in an HDF5 file"};
+inline constexpr Effect kWithCsv{[](const Config& c) { return c.data.format == DataFormat::csv; },
+                                 "it says how CSV tables are written; give data.format = \"csv\", or leave the key "
+                                 "out"};
 inline constexpr Effect kWithTargets{
     [](const Config& c) {
       return !takes_labels(c.train.loss.name) && scales_targets(c.train.loss.name) && c.data.classes.empty() &&

@@ -9,7 +9,7 @@
 #include "base/error.hpp"
 #include "config/given_value.hpp"
 #include "config/text.hpp"
-#include "data/csv_records.hpp"
+#include "data/csv_columns.hpp"
 #include "data/load.hpp"
 #include "data/sampler.hpp"
 
@@ -24,18 +24,10 @@ struct Finding {
   std::string why_target;
 };
 
-/// The columns of a table, by its first line.
 std::vector<std::string> columns_of(const std::string& path) {
   CsvRecords records(path);
-  if (!records.next()) throw bad_input("{}: empty, where a line with the names of the columns is expected", path);
-  std::vector<std::string> columns;
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    std::string_view name = records[i];
-    while (name.starts_with(' ')) name.remove_prefix(1);
-    while (name.ends_with(' ')) name.remove_suffix(1);
-    columns.emplace_back(name);
-  }
-  return columns;
+  if (!records.next()) throw bad_input("{}: empty, where a table is expected", path);
+  return CsvColumns(path, records, {}, {}).names();
 }
 
 /// The column to learn where none was named.
@@ -147,6 +139,8 @@ std::string section_data(const Finding& finding, const std::filesystem::path& ou
   else
     text += fmt::format("format = \"{}\"\ntrain = {}\n", data.format == DataFormat::csv ? "csv" : "hdf5",
                         path(data.train.path));
+  if (!finding.info.dialect.empty())
+    text += fmt::format("# read as CSV with {}; if that is wrong, see `lockstep keys CSV`\n", finding.info.dialect);
   text += "test_fraction = 0.2  # a random fifth is held back to test on; or test = a file of its own\n";
   text += "validation_fraction = 0.1  # of the rest a tenth chooses the best epoch; the test samples never choose\n";
   if (!data.target.empty())

@@ -19,17 +19,19 @@ void Reader::text(const Key& key, std::string& value) {
 void Reader::texts(const Key& key, std::vector<std::string>& values) {
   const toml::node* node = known(key.name);
   if (node == nullptr) return;
-  constexpr const char* kWanted = "a text in quotes, or a list of them";
   std::vector<std::string> fallback = std::exchange(values, {});
-  if (node->is_string()) {
-    values.push_back(**node->as_string());
-  } else {
-    if (!node->is_array()) throw wrong_type(key.name, kWanted);
-    for (const toml::node& element : *node->as_array()) {
-      if (!element.is_string()) throw wrong_type(key.name, kWanted);
+  const auto add = [&](const toml::node& element) {  // whole numbers are those of columns, or classes called so
+    if (element.is_integer())
+      values.push_back(std::to_string(**element.as_integer()));
+    else if (element.is_string())
       values.push_back(**element.as_string());
-    }
-  }
+    else
+      throw wrong_type(key.name, "a text in quotes, or a list of them");
+  };
+  if (const toml::array* list = node->as_array())
+    for (const toml::node& element : *list) add(element);
+  else
+    add(*node);
   note(key, fallback, values);
 }
 

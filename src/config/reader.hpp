@@ -1,6 +1,7 @@
 // A visitor of the schema that takes values from a document.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -59,8 +60,10 @@ class Reader {
   template <class Enum, std::size_t N>
   Enum choose(const std::string& key, const toml::node& node, const Choice<Enum> (&choices)[N]) const {
     std::vector<std::string> names;
+    const auto given = node.is_boolean() ? std::optional<std::string>(**node.as_boolean() ? "true" : "false")
+                                         : node.value_exact<std::string>();
     for (const auto& [name, choice] : choices) {
-      if (node.is_string() && **node.as_string() == name) return choice;
+      if (given == name) return choice;
       names.emplace_back(name);
     }
     throw wrong_choice(key, node, names);

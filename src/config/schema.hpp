@@ -71,6 +71,13 @@ using Choice = std::pair<std::string_view, Enum>;
 
 inline constexpr Choice<DataFormat> kFormats[] = {
     {"idx", DataFormat::idx}, {"csv", DataFormat::csv}, {"hdf5", DataFormat::hdf5}};
+inline constexpr Choice<Separator> kSeparators[] = {{"auto", Separator::automatic}, {",", Separator::comma},
+                                                    {";", Separator::semicolon},    {"tab", Separator::tab},
+                                                    {"|", Separator::bar},          {"blanks", Separator::blanks}};
+inline constexpr Choice<HeaderLine> kHeaderLines[] = {
+    {"auto", HeaderLine::automatic}, {"true", HeaderLine::yes}, {"false", HeaderLine::no}};
+inline constexpr Choice<Decimal> kDecimals[] = {
+    {"auto", Decimal::automatic}, {".", Decimal::point}, {",", Decimal::comma}};
 inline constexpr Choice<InitDistribution> kInitDistributions[] = {{"uniform", InitDistribution::uniform},
                                                                   {"normal", InitDistribution::normal}};
 inline constexpr Choice<Average> kAverages[] = {{"none", Average::none}, {"ema", Average::ema}};
@@ -108,7 +115,7 @@ void visit_keys(Visitor& v, ConfigType& config) {
            run.stop_after_steps, at_least(0));
 
   auto& data = config.data;
-  v.choice({"data.format", "of the data files; gzip is told by content"}, data.format, kFormats);
+  v.choice({"data.format", "of the data files; gzip, zstd and xz are told by content"}, data.format, kFormats);
   v.file(by_result({"data.train", "the training data", kAlways, "asked for"}), data.train);
   v.file(untouched({"data.test", "the test data; or give data.test_fraction", kAlways, "none"}), data.test);
   v.number({"data.test_fraction", "instead of data.test: a random part of data.train"}, data.test_fraction,
@@ -120,7 +127,23 @@ void visit_keys(Visitor& v, ConfigType& config) {
       {"data.validation_fraction",
        "instead of data.validation: a random part of data.train, after data.test_fraction, of each class its share"},
       data.validation_fraction, Limits{0, 1});
-  v.texts({"data.target", "CSV: the column to learn, or a list of columns", kWithTables, "asked for by CSV"},
+  v.choice(by_result({"data.separator", "CSV: what separates columns; \"auto\": as the first lines of a file tell",
+                      kWithCsv}),
+           data.dialect.separator, kSeparators);
+  v.choice(by_result({"data.header", "CSV: whether the first line holds the names of the columns", kWithCsv}),
+           data.dialect.header, kHeaderLines);
+  v.choice(by_result({"data.decimal", "CSV: the decimal mark of numbers", kWithCsv}), data.dialect.decimal, kDecimals);
+  v.text(by_result({"data.comment", "CSV: how lines of comment begin, such as \"#\"; empty: there are none", kWithCsv}),
+         data.dialect.comment);
+  v.texts(by_result({"data.columns", "CSV: names of the columns, where files have none", kWithCsv, "column_1 ..."}),
+          data.columns);
+  v.texts(by_result({"data.features", "CSV: the columns to learn from, by name, number or pattern, such as \"pixel_*\"",
+                     kWithTables, "all but data.target"}),
+          data.features);
+  v.texts(by_result({"data.ignore", "CSV: columns that are no features, written as data.features is", kWithTables}),
+          data.ignore);
+  v.texts({"data.target", "CSV: the column to learn, or a list of columns, by name or number, from 1", kWithTables,
+           "asked for by CSV"},
           data.target);
   v.text({"data.weights", "of samples, in losses and metrics: a column of CSV tables, an array of HDF5 files",
           kWithoutIdx, "none"},

@@ -2,12 +2,14 @@
 #include "data/csv.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
-#include <unordered_map>
 
 #include "base/error.hpp"
 #include "base/memory.hpp"
 #include "data/checks.hpp"
+#include "data/csv_columns.hpp"
+#include "data/csv_dialect.hpp"
 #include "data/csv_faults.hpp"
 #include "data/csv_records.hpp"
 #include "data/number.hpp"
@@ -16,82 +18,31 @@ namespace lockstep {
 
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  if (!text.empty() && text.front() > ' ' && text.back() > ' ') return text;  // as a rule
-  const std::size_t begin = text.find_first_not_of(blanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
+/// The column of weights, if there is one.
+std::vector<std::string> weights_of(const CsvQuery& query) {
+  return std::vector<std::string>(query.weights.empty() ? 0 : 1, query.weights);
 }
 
-/// The first line: which columns there are.
-class Header {
- public:
-  explicit Header(const CsvRecords& records) {
-    for (std::size_t i = 0; i < records.size(); ++i) {
-      names_.emplace_back(trimmed(records[i]));
-      const bool added = columns_.emplace(names_.back(), i).second;
-      if (!added) columns_[names_.back()] = kAmbiguous;
-    }
-  }
-
-  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
-
-  /// The columns that have these names.
-  [[nodiscard]] std::vector<std::size_t> find(const std::string& path, const std::vector<std::string>& names) const {
-    std::vector<std::size_t> found;
-    for (const std::string& name : names) {
-      const auto column = columns_.find(name);
-      if (column == columns_.end())
-        throw bad_input("{}: there is no column '{}' in it; its columns are {}{}", path, name, list_names(names_),
-                        names_.size() == 1 ? "; columns are separated by commas" : "");
-      if (name.empty())  // as a rule pandas' index, which would be learnt like
-                         // any other number
-        throw bad_input(
-            "{}: a column has no name; name it or leave it out "
-            "(pandas: to_csv(..., index=False))",
-            path);
-      if (column->second == kAmbiguous)
-        throw bad_input("{}: several columns are called '{}'; give each its own name", path, name);
-      found.push_back(column->second);
-    }
-    return found;
-  }
-
- private:
-  static constexpr auto kAmbiguous = static_cast<std::size_t>(-1);
-
-  std::vector<std::string> names_;
-  std::unordered_map<std::string, std::size_t> columns_;
-};
-
-/// Bad input when the first line is one of numbers: without a header the first sample would be lost.
-void check_header(const std::string& path, std::size_t line, const std::vector<std::string>& names,
-                  const CsvQuery& query) {
-  const auto is_target = [&](const std::string& name) {
-    return std::find(query.targets.begin(), query.targets.end(), name) != query.targets.end();
-  };
-  const auto targets = std::count_if(names.begin(), names.end(), is_target);
-  const auto numbers = std::count_if(names.begin(), names.end(),
-                                     [&](const std::string& name) { return !is_target(name) && parse_field(name); });
-  const bool found = targets >= static_cast<std::ptrdiff_t>(query.targets.size());
-  if (numbers == 0 || (found && targets + numbers < static_cast<std::ptrdiff_t>(names.size()))) return;
-  constexpr std::size_t most = 4;
-  std::vector<std::string> example;
-  for (std::size_t i = 1; i < names.size() && i < most; ++i) example.push_back(fmt::format("x{}", i));
-  if (names.size() > most) example.emplace_back("...");
-  throw bad_input(
-      "{}:{}: the first line holds numbers, {}, where the names of the columns "
-      "are expected; put a line with {} names "
-      "before it, such as {},y, or give columns names that are no numbers",
-      path, line, list_names(names), names.size(), fmt::join(example, ","));
+/// The columns that are no features: targets and weights.
+std::vector<std::string> other_columns_of(const CsvQuery& query) {
+  std::vector<std::string> columns = query.targets;
+  for (const std::string& name : weights_of(query)) columns.push_back(name);
+  return columns;
 }
 
-std::vector<std::string> all_but(const std::vector<std::string>& names, const std::vector<std::string>& excluded) {
-  std::vector<std::string> rest;
-  for (const std::string& name : names)
-    if (std::find(excluded.begin(), excluded.end(), name) == excluded.end()) rest.push_back(name);
-  return rest;
+/// The names of the columns that a configuration chooses as features: never of targets and weights.
+std::vector<std::string> chosen_features(const std::string& path, const CsvColumns& columns, const CsvQuery& query) {
+  const std::vector<std::size_t> others = columns.find(other_columns_of(query));
+  const std::vector<bool> chosen = columns.fitting(query.chosen, "data.features");
+  const std::vector<bool> ignored = columns.fitting(query.ignored, "data.ignore");
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    if ((query.chosen.empty() || chosen[i]) && !ignored[i] && std::ranges::find(others, i) == others.end())
+      names.push_back(columns.names()[i]);
+  if (names.empty() && columns.size() > others.size())
+    throw bad_input("{}: data.features and data.ignore leave no column to learn from; its columns are {}", path,
+                    list_names(columns.names()));
+  return names;
 }
 
 /// Makes room for all numbers of a file of which the part `done` has given those that are there. Bad input where memory
@@ -106,71 +57,110 @@ void make_room(const std::string& path, double done, std::vector<double>& values
   values.reserve(static_cast<std::size_t>(kHeadroom * expected));
 }
 
+/// The names that a header has to have: those of columns that are not chosen by number.
+std::vector<std::string> names_in_header(const CsvQuery& query) {
+  std::vector<std::string> names = query.features;
+  for (const std::string& name : other_columns_of(query))
+    if (!parse_number(name)) names.push_back(name);
+  return names;
+}
+
+/// Names that are numbers may be those of a sample, which is then lost: a note where they are not 0, 1, 2 and so on.
+void note_numbers_as_names(const std::string& path, const CsvQuery& query, const CsvColumns& columns,
+                           DatasetInfo& info) {
+  if (!columns.named() || query.dialect.header != HeaderLine::automatic) return;
+  std::vector<std::string> numbers;
+  bool counted = true;
+  for (const std::string& name : columns.names()) {
+    if (!parse_number(name)) continue;
+    numbers.push_back(name);
+    counted = counted && name == std::to_string(numbers.size() - 1);
+  }
+  if (numbers.empty() || counted) return;
+  info.notes.push_back(fmt::format(
+      "the first line of {} is taken for the names of its columns, and {} {}; if it is a sample, give data.header = "
+      "false",
+      path, list_names(numbers), numbers.size() == 1 ? "is a number" : "are numbers"));
+}
+
+/// The columns of the features, whose names are put into `info`. Where the file or the training data have no names,
+/// known features are taken by position, if that is possible.
+std::vector<std::size_t> feature_columns(const CsvQuery& query, const CsvColumns& columns, DatasetInfo& info) {
+  info.feature_names = query.features.empty() ? chosen_features(info.source, columns, query) : query.features;
+  const bool by_position = !query.features.empty() && query.targets.empty() && !columns.have(query.features) &&
+                           columns.size() == query.features.size() && (!columns.named() || are_made_up(query.features));
+  if (!by_position) return columns.find(info.feature_names);
+  info.feature_names.clear();  // match_features() takes them in their order then
+  std::vector<std::size_t> all(columns.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return all;
+}
+
 }  // namespace
 
 Dataset read_csv(const std::string& path, const CsvQuery& query) {
-  CsvRecords records(path);
-  if (!records.next()) throw bad_input("{}: empty, where a line with the names of the columns is expected", path);
-  const Header header(records);
-  check_header(path, records.line(), header.names(), query);
+  CsvRecords records(path, query.dialect, names_in_header(query));
+  if (!records.next()) throw bad_input("{}: empty, where a table is expected", path);
+  const CsvDialect& dialect = records.dialect();
+  const bool known_features = !query.features.empty() && query.targets.empty();
+  // Given names are those of the training data, which have targets as well.
+  const bool other_columns = known_features && records.size() != query.columns.size();
+  const CsvColumns columns(path, records, query.dialect, other_columns ? std::vector<std::string>() : query.columns);
   const bool classify = query.task == Task::classification;
   if (classify && query.targets.size() > 1)
     throw bad_input("{}: a classification has one target column, not {}: {}", path, query.targets.size(),
                     list_names(query.targets));
 
   DatasetInfo info;
-  const std::vector<std::size_t> target_columns = header.find(path, query.targets);
   info.source = path;
   info.task = query.task;
-  const std::vector<std::string> weights(query.weights.empty() ? 0 : 1, query.weights);
-  const std::vector<std::size_t> weight_columns = header.find(path, weights);
-  info.feature_names =
-      query.features.empty() ? all_but(all_but(header.names(), query.targets), weights) : query.features;
-  info.feature_shape = {info.feature_names.size()};
-  const std::vector<std::size_t> feature_columns = header.find(path, info.feature_names);
+  info.dialect = describe(dialect);
+  const std::vector<std::size_t> targets = columns.find(query.targets);
+  const std::vector<std::size_t> weights = columns.find(weights_of(query));
+  const std::vector<std::size_t> features = feature_columns(query, columns, info);
+  info.feature_shape = {features.size()};
+  note_numbers_as_names(path, query, columns, info);
 
   Samples samples;
   CsvFaults faults;
   const auto number = [&](std::size_t column) {
-    const std::string_view field = trimmed(records[column]);
-    const std::optional<double> value = parse_field(field);
-    if (!value) faults.add(column, records.line(), field);
+    const std::optional<double> value = parse_field(records[column], dialect.decimal);
+    if (!value) faults.add(column, records.line(), records[column]);
     return value.value_or(0);
   };
-  ClassLabels labels(
-      [&](std::uint64_t line) { return fmt::format("{}:{}: column '{}'", path, line, query.targets.front()); });
-  double done = 0;  // of the file, when memory was last looked at
-  for (; records.next(); ++info.samples) {
+  ClassLabels labels([&](std::uint64_t line) {
+    return fmt::format("{}:{}: column '{}'", path, line, columns.names()[targets.front()]);
+  });
+  double done = -1;  // of the file, when memory was last looked at
+  bool more = dialect.header == HeaderLine::no || records.next();
+  for (; more; more = records.next(), ++info.samples) {
     if (records.done() != done) make_room(path, done = records.done(), samples.values);
-    if (records.size() != header.names().size())
-      throw bad_input(
-          "{}:{}: {} fields, but the first line names {} columns{}", path, records.line(), records.size(),
-          header.names().size(),
-          records.size() > header.names().size() ? "; numbers have decimal points, texts with commas quotes" : "");
+    columns.check_width(records);
     if (!faults.empty()) {  // nothing is kept any more
       samples.values.clear();
       samples.targets.clear();
       samples.weights.clear();
     }
-    for (const std::size_t column : feature_columns) samples.values.push_back(number(column));
-    for (const std::size_t column : weight_columns) samples.weights.push_back(number(column));
-    for (const std::size_t column : target_columns)
+    for (const std::size_t column : features) samples.values.push_back(number(column));
+    for (const std::size_t column : weights) samples.weights.push_back(number(column));
+    for (const std::size_t column : targets)
       if (classify)
-        labels.add(trimmed(records[column]), records.line());
+        labels.add(records[column], records.line());
       else
         samples.targets.push_back(number(column));
   }
   check_sizes(info);
   const bool with_classes = classify && !query.targets.empty();
-  if (!with_classes) info.output_names = query.targets;
-  std::string more;
+  if (!with_classes)
+    for (const std::size_t column : targets) info.output_names.push_back(columns.names()[column]);
+  std::string also;
   try {
     if (with_classes) labels.settle(query.classes, info, samples);
   } catch (const Error& error) {
     if (faults.empty()) throw;
-    more = error.what();
+    also = error.what();
   }
-  if (!faults.empty()) throw faults.error(path, header.names(), more);
+  if (!faults.empty()) throw faults.error(path, columns.names(), also);
   return make_dataset(std::move(info), std::move(samples));
 }
 

@@ -1,4 +1,4 @@
-// Tables in CSV files (RFC 4180) with a header line.
+// Tables in CSV files.
 #pragma once
 
 #include <string>
@@ -6,22 +6,32 @@
 
 #include "data/classes.hpp"
 #include "data/dataset.hpp"
+#include "data/options.hpp"
 
 namespace lockstep {
 
 /// What to take from a CSV file.
 struct CsvQuery {
-  std::vector<std::string> features;  // names of the feature columns in order; empty: all but targets and weights
-  std::vector<std::string> targets;   // names of the target columns; empty: features only
+  std::vector<std::string> features;  // names of the feature columns in order; empty: those that are chosen
+  std::vector<std::string> chosen;    // where `features` is empty: those that these entries fit; empty: all
+  std::vector<std::string> ignored;   // and of those none that these fit
+  std::vector<std::string> targets;   // names or numbers of the target columns; empty: features only
   KnownClasses classes;               // of a classification
   Task task = Task::classification;
-  std::string weights;  // name of the column of weights; empty: none
+  CsvDialect dialect;                // what is not told by the first lines
+  std::vector<std::string> columns;  // names of the columns of a file without a header; empty: column_1, ...
+  std::string weights;               // name or number of the column of weights; empty: none
 };
 
 /// Reads a table of numbers, plain or gzip. The class column of a classification may hold integers or words.
 ///
+/// Known features of a file without a header, or of training data without one, are taken by position where the file has
+/// as many columns; it then has no names of features.
+///
+/// An entry of `chosen` and `ignored` is a name, a number from 1, or a pattern with *, ? and [...] as in a shell.
+///
 /// Bad input, with file, line and column, when the file is missing or has no samples, a named column is not
-/// there or twice there, a line has another number of fields than the header, a field is no finite number, or
+/// there or twice there, a line has another number of fields than the first, a field is no finite number, or
 /// a class is unknown.
 Dataset read_csv(const std::string& path, const CsvQuery& query);
 

@@ -1,120 +1,112 @@
-// The records of a CSV file: libcsv is fed line by line, because it does not say on which line a record began.
 #include "data/csv_records.hpp"
 
+#include <algorithm>
 #include <span>
 
 #include "base/error.hpp"
-#include "data/csv_text.hpp"
+#include "data/csv_dialect.hpp"
+#include "data/utf8.hpp"
 
 namespace lockstep {
 
 namespace {
 
-constexpr std::size_t kLongest = 1U << 24;     // bytes of a record
-constexpr std::size_t kFieldBlock = 1U << 16;  // bytes by which the parser's memory for a field grows
+constexpr std::size_t kBlockSize = 1U << 20;
+constexpr std::size_t kLongestRecord = 1U << 24;
+
+void check_no_utf16(const std::string& path, std::string_view text) {
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") ||
+      (text.size() > 1 && (text[0] == '\0') != (text[1] == '\0')))
+    throw bad_input("{}:1: the file is in UTF-16, not a text in UTF-8; save it as \"CSV UTF-8\"", path);
+}
 
 }  // namespace
 
-CsvRecords::CsvRecords(const std::string& path) : path_(path), file_(path), block_(1U << 20) {
-  if (csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI) != 0) throw failure("{}: cannot start the CSV parser", path);
-  csv_set_blk_size(&parser_, kFieldBlock);
-}
-
-std::string CsvRecords::where() const {
-  return fmt::format("{}:{}", path_, first_line_);
-}
-
-void CsvRecords::read_block() {
+CsvRecords::CsvRecords(const std::string& path, const CsvDialect& given, const std::vector<std::string>& names)
+    : path_(path), file_(path), block_(kBlockSize), dialect_(given), splitter_(given) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  read_more();
+  check_no_utf16(path, text_);
+  if (text_.starts_with(byte_order_mark)) text_.remove_prefix(byte_order_mark.size());
+  if (const auto note = separator_note(text_)) {
+    if (given.separator == Separator::automatic) dialect_.separator = note->separator;
+    text_.remove_prefix(note->bytes);
+    ++line_;
+  }
+  dialect_ = tell_dialect(text_, last_, dialect_, names);
+  splitter_ = CsvSplitter(dialect_);
+}
+
+/// Appends to text_ what the file has, as far as there is room, which is made. A line feed stands behind it.
+void CsvRecords::read_more() {
+  const std::size_t kept = text_.size();
+  std::copy(text_.begin(), text_.end(), block_.begin());
+  if (kept + 1 >= block_.size()) block_.resize(2 * block_.size());
   done_ = file_.done();
-  unread_ = {block_.data(), file_.read(std::as_writable_bytes(std::span(block_)))};
-  // One pass without branches; what is not ASCII is looked at line by line.
+  const std::span room = std::span(block_).subspan(kept, block_.size() - kept - 1);
+  const auto fresh = room.first(file_.read(std::as_writable_bytes(room)));
+  last_ = fresh.size() < room.size();
+  text_ = {block_.data(), kept + fresh.size()};
+  block_[text_.size()] = '\n';
+  // One pass without branches; what is not ASCII is looked at record by record.
   unsigned char high = 0;
   bool nul = false;
-  for (const char c : unread_) {
+  for (const char c : fresh) {
     high = static_cast<unsigned char>(high | static_cast<unsigned char>(c));
     nul |= c == '\0';
   }
-  ascii_ = high < 0x80 && !nul && !utf8_.within_character();
-  if (line_ > 0) return;
-  if (unread_.starts_with(byte_order_mark)) unread_.remove_prefix(byte_order_mark.size());
-  check_beginning(path_, unread_);
+  ascii_ = high < 0x80 && !nul && (ascii_ || kept == 0);
 }
 
-void CsvRecords::check_text(std::string_view piece) {
-  const std::size_t wrong = utf8_.wrong_byte(piece);
-  if (wrong == std::string_view::npos) return;
+/// Drops from text_ the present record and what stands before it.
+void CsvRecords::take() {
+  text_.remove_prefix(std::max(splitter_.taken(), splitter_.skipped()));
+  line_ += std::max(splitter_.lines(), splitter_.skipped_lines());
+}
+
+/// Bad input unless a record, or what there is of it, is UTF-8.
+void CsvRecords::check_text(std::string_view record, bool complete) const {
+  Utf8Check check;
+  std::size_t wrong = check.wrong_byte(record);
+  if (wrong == std::string_view::npos && !(complete && check.within_character())) return;
   // ASCII is wrong only after a character that is not complete.
-  const bool cut = wrong > 0 && piece[wrong] > 0;
-  const auto byte = static_cast<unsigned>(static_cast<unsigned char>(piece[cut ? wrong - 1 : wrong]));
+  wrong = std::min(wrong, record.size());
+  const bool cut = wrong > 0 && (wrong == record.size() || record[wrong] > 0);
+  const auto byte = static_cast<unsigned>(static_cast<unsigned char>(record[cut ? wrong - 1 : wrong]));
+  const auto place = line() + static_cast<std::size_t>(std::count(record.begin(), record.begin() + wrong, '\n'));
   if (byte == 0)
     throw bad_input(
-        "{}:{}: not a text in UTF-8: a NUL byte; is this a CSV "
-        "table? Save it again as CSV in that encoding",
-        path_, line_);
+        "{}:{}: not a text in UTF-8: a NUL byte; is this a CSV table? Save it again as CSV in that encoding", path_,
+        place);
   throw bad_input(
-      "{}:{}: not a text in UTF-8: byte 0x{:02X} is out of place; "
-      "save it as CSV in that encoding (from Latin-1: iconv "
+      "{}:{}: not a text in UTF-8: byte 0x{:02X} is out of place; save it as CSV in that encoding (from Latin-1: iconv "
       "-f latin1 -t utf-8)",
-      path_, line_, byte);
-}
-
-/// The rest of the present line, as far as it has been read into block_. Empty at the end of the file.
-std::string_view CsvRecords::next_piece() {
-  if (unread_.empty()) {
-    read_block();
-    if (unread_.empty()) {
-      if (utf8_.within_character()) check_text("\n");
-      return {};
-    }
-  }
-  const std::size_t end = unread_.find('\n');
-  const std::string_view piece = unread_.substr(0, end == std::string_view::npos ? end : end + 1);
-  unread_.remove_prefix(piece.size());
-  if (line_ended_) ++line_;
-  line_ended_ = end != std::string_view::npos;
-  if (!ascii_) check_text(piece);
-  return piece;
-}
-
-/// An empty piece is the end of the file.
-void CsvRecords::parse(std::string_view piece) {
-  // Nothing may be thrown through the C library.
-  const auto on_field = [](void* text, std::size_t size, void* self) noexcept {
-    auto& records = *static_cast<CsvRecords*>(self);
-    records.text_.append(static_cast<const char*>(text), size);
-    records.ends_.push_back(records.text_.size());
-  };
-  const auto on_record = [](int, void* self) noexcept { ++static_cast<CsvRecords*>(self)->records_; };
-
-  if (piece.empty()) {
-    if (csv_fini(&parser_, on_field, on_record, this) != 0)
-      throw bad_input("{}: a quotation mark opens a field here and is never closed", where());
-  } else if (csv_parse(&parser_, piece.data(), piece.size(), on_field, on_record, this) != piece.size()) {
-    if (csv_error(&parser_) != CSV_EPARSE) throw failure("{}:{}: {}", path_, line_, csv_strerror(csv_error(&parser_)));
-    throw bad_input(
-        "{}:{}: a quotation mark within a field; put the whole "
-        "field in quotes and double those in it",
-        path_, line_);
-  }
-  if (records_ > 1)
-    throw bad_input("{}:{}: a carriage return within the line; end lines with a line feed", path_, line_);
+      path_, place, byte);
 }
 
 bool CsvRecords::next() {
-  text_.clear();
-  ends_.clear();
-  records_ = 0;
-  first_line_ = 0;
-  for (std::size_t size = 0; records_ == 0;) {
-    const std::string_view piece = next_piece();
-    size += piece.size();
-    if (size > kLongest) throw bad_input("{}: a line of more than {} bytes, so this is no table", where(), kLongest);
-    if (first_line_ == 0 && piece.find_first_not_of(" \t\r\n") != std::string_view::npos) first_line_ = line_;
-    parse(piece);
-    if (piece.empty()) break;
+  take();
+  for (;;) {
+    using enum CsvSplitter::End;
+    const CsvSplitter::End end = splitter_.split(text_, last_);
+    if (end == none) return false;
+    const std::size_t begin = splitter_.skipped();
+    const std::size_t size = end == record ? splitter_.taken() - begin : text_.size() - begin;
+    if (!ascii_) check_text(text_.substr(begin, size), end != cut);
+    if (size > kLongestRecord)
+      throw bad_input("{}:{}: a line of more than {} bytes, so this is no table", path_, line(), kLongestRecord);
+    if (end == record) return true;
+    if (end == cut) {
+      text_.remove_prefix(splitter_.skipped());
+      line_ += splitter_.skipped_lines();
+      read_more();
+      continue;
+    }
+    if (end == open_quote)
+      throw bad_input("{}:{}: a quotation mark opens a field here and is never closed", path_, line());
+    throw bad_input("{}:{}: a quotation mark within a field; put the whole field in quotes and double those in it",
+                    path_, line_ + splitter_.lines() + 1);
   }
-  return records_ == 1;
 }
 
 }  // namespace lockstep

@@ -27,6 +27,7 @@ struct DatasetInfo {
   std::vector<double> class_values;          // of each class, the number that the data's labels give it; empty: none
   double feature_step = kDoubleStep;         // between neighbouring numbers of the file's type, relative to them
   double target_step = kDoubleStep;          // the same of targets
+  std::string dialect;                       // of a CSV file, in words; empty: commas, points and a header
   std::string digest;                        // of the samples; empty until digest_samples() has filled it in
   std::string weights;                       // the name of the samples' weights in the file; empty: they have none
   std::vector<std::string> notes;            // for the user, of what was found in the data
@@ -46,7 +47,7 @@ struct DatasetInfo {
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& source& task& samples& feature_shape& bytes& feature_names& output_names& class_values;
-    archive& feature_step& target_step& digest& weights& notes;
+    archive& feature_step& target_step& dialect& digest& weights& notes;
   }
 };
 

@@ -1,8 +1,4 @@
-// Bytes of a file, inflated by zlib where it begins as gzip does. zlib's own gzread would take whatever follows a
-// member and is none for rubbish, and drop it: the rest of the data where the damage is in a header.
 #include "data/input_file.hpp"
-
-#include <zlib.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -18,33 +14,26 @@ namespace {
 
 constexpr std::size_t kBlock = std::size_t{1} << 18U;
 
-bool begins_as_gzip(std::span<const std::byte> bytes) {
-  return bytes.size() >= 2 && bytes[0] == std::byte{0x1f} && bytes[1] == std::byte{0x8b};
+void close(std::FILE* file) {
+  if (file != stdin) std::fclose(file);
 }
 
 }  // namespace
 
-struct InputFile::Inflater {
-  Inflater() {
-    constexpr int kGzip = 16;
-    if (inflateInit2(&stream, kGzip + MAX_WBITS) != Z_OK) throw failure("cannot start zlib: out of memory");
+InputFile::InputFile(const std::string& path) : path_(path), file_(nullptr, close), block_(kBlock) {
+  if (path == kStandardInput) {
+    file_.reset(stdin);
+  } else {
+    check_data_file(path);
+    file_.reset(std::fopen(path.c_str(), "rb"));
+    if (file_ == nullptr) throw failure("{}: cannot open: {}", path, std::strerror(errno));
+    size_ = std::filesystem::file_size(path);
   }
-  ~Inflater() { inflateEnd(&stream); }
-  Inflater(const Inflater&) = delete;
-  Inflater& operator=(const Inflater&) = delete;
-
-  z_stream stream{};
-};
-
-InputFile::InputFile(const std::string& path) : path_(path), file_(nullptr, std::fclose), block_(kBlock) {
-  check_data_file(path);
-  file_.reset(std::fopen(path.c_str(), "rb"));
-  if (file_ == nullptr) throw failure("{}: cannot open: {}", path, std::strerror(errno));
   std::setvbuf(file_.get(), nullptr, _IONBF, 0);  // block_ is the buffer
-  size_ = std::filesystem::file_size(path);
   refill();
-  if (!begins_as_gzip(unused_)) return;
-  gzip_ = std::make_shared<Inflater>();
+  compression_ = compression_of(unused_);
+  if (compression_ == nullptr) return;
+  decoder_ = compression_->decoder();
   in_member_ = true;
 }
 
@@ -65,7 +54,7 @@ double InputFile::done() const {
 std::size_t InputFile::read(std::span<std::byte> out) {
   std::size_t done = 0;
   while (done < out.size()) {
-    const std::size_t got = gzip_ ? inflate_some(out.subspan(done)) : read_plain(out.subspan(done));
+    const std::size_t got = decoder_ ? decode_some(out.subspan(done)) : read_plain(out.subspan(done));
     if (got == 0) break;
     done += got;
   }
@@ -83,40 +72,38 @@ std::size_t InputFile::read_plain(std::span<std::byte> out) {
 /// After a member: another one, or zeros up to the end of the file, with which tapes and some programs fill it up.
 void InputFile::begin_member() {
   if (!refill()) return;
-  // zlib tells by its own check whether what begins as a member is one.
-  if (unused_.front() == std::byte{0x1f}) {
-    inflateReset(&gzip_->stream);
+  // The decoder tells by its own checks whether what begins as a member is one.
+  if (compression_->begins({reinterpret_cast<const char*>(unused_.data()), unused_.size()})) {
+    decoder_->restart();
     in_member_ = true;
     return;
   }
   while (refill()) {
     if (std::any_of(unused_.begin(), unused_.end(), [](std::byte byte) { return byte != std::byte{}; }))
-      throw bad_input("{}: something else follows the gzip data, or a part of them is damaged; copy the file again",
-                      path_);
+      throw bad_input("{}: something else follows the {} data, or a part of them is damaged; copy the file again",
+                      path_, compression_->name);
     unused_ = {};
   }
 }
 
 /// At least one byte, but at the end of the file.
-std::size_t InputFile::inflate_some(std::span<std::byte> out) {
-  constexpr std::size_t kMost = 1U << 30;  // zlib counts in unsigned
-  z_stream& stream = gzip_->stream;
+std::size_t InputFile::decode_some(std::span<std::byte> out) {
   for (;;) {
     if (!in_member_) begin_member();
     if (!in_member_) return 0;
-    if (!refill()) throw bad_input("{}: the gzip data end too early; copy the file again", path_);
-    stream.next_in = reinterpret_cast<Bytef*>(unused_.data());
-    stream.avail_in = static_cast<uInt>(unused_.size());
-    stream.next_out = reinterpret_cast<Bytef*>(out.data());
-    const auto room = static_cast<uInt>(std::min(out.size(), kMost));
-    stream.avail_out = room;
-    const int status = inflate(&stream, Z_NO_FLUSH);
-    unused_ = unused_.last(stream.avail_in);
-    if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
-      throw bad_input("{}: the gzip data are damaged ({}); copy the file again", path_,
-                      stream.msg == nullptr ? "no reason given" : stream.msg);
-    if (status == Z_STREAM_END) in_member_ = false;
-    if (stream.avail_out < room) return room - stream.avail_out;
+    const bool has_more = refill();
+    Decoder::Step step;
+    try {
+      step = decoder_->decode(unused_, out);
+    } catch (const Damage& damage) {
+      throw bad_input("{}: the {} data are damaged ({}); copy the file again", path_, compression_->name,
+                      damage.reason);
+    }
+    unused_ = unused_.subspan(step.used);
+    if (!has_more && step.written == 0 && !step.ended)
+      throw bad_input("{}: the {} data end too early; copy the file again", path_, compression_->name);
+    if (step.ended) in_member_ = false;
+    if (step.written > 0) return step.written;
   }
 }
 

@@ -1,4 +1,4 @@
-// Bytes of a file, inflated where its content is gzip.
+// Bytes of a file, decoded where its content is compressed.
 #pragma once
 
 #include <cstddef>
@@ -9,38 +9,42 @@
 #include <string>
 #include <vector>
 
+#include "data/decoder.hpp"
+
 namespace lockstep {
+
+/// The path that stands for standard input.
+inline constexpr const char* kStandardInput = "-";
 
 /// A file that is read once from its beginning to its end.
 class InputFile {
  public:
-  /// Bad input, with the system's reason, unless `path` is a file that can be read.
+  /// Bad input, with the system's reason, unless `path` is a file that can be read or kStandardInput.
   explicit InputFile(const std::string& path);
 
   /// Fills `out` as far as the file goes and returns how many bytes that were: fewer than asked for only at
-  /// the end. Bad input when a gzip file is damaged, ends too early or is followed by anything but zeros; a failure
-  /// when the device cannot be read. A gzip file may have several members, one after the other.
+  /// the end. Bad input when compressed data are damaged, end too early or are followed by anything but zeros; a
+  /// failure when the device cannot be read. A compressed file may have several members, one after the other.
   std::size_t read(std::span<std::byte> out);
 
-  /// The part of the file, 0 to 1, that the bytes read so far have taken.
+  /// The part of the file, 0 to 1, that the bytes read so far have taken; 1 for standard input.
   [[nodiscard]] double done() const;
 
  private:
-  struct Inflater;
-
   [[nodiscard]] std::size_t read_plain(std::span<std::byte> out);
-  [[nodiscard]] std::size_t inflate_some(std::span<std::byte> out);
+  [[nodiscard]] std::size_t decode_some(std::span<std::byte> out);
   /// Reads more of the file when all has been used. False at its end.
   bool refill();
   void begin_member();
 
   std::string path_;
-  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
-  std::uint64_t size_ = 0;
-  std::uint64_t taken_ = 0;         // bytes of the file that are or were in block_
-  std::vector<std::byte> block_;    // of the file
-  std::span<std::byte> unused_;     // of block_
-  std::shared_ptr<Inflater> gzip_;  // none where the file is plain
+  std::unique_ptr<std::FILE, void (*)(std::FILE*)> file_;
+  std::uint64_t size_ = 0;        // 0: not known
+  std::uint64_t taken_ = 0;       // bytes of the file that are or were in block_
+  std::vector<std::byte> block_;  // of the file
+  std::span<std::byte> unused_;   // of block_
+  const Compression* compression_ = nullptr;
+  std::unique_ptr<Decoder> decoder_;  // none where the file is plain
   bool in_member_ = false;
 };
 

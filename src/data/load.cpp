@@ -67,10 +67,14 @@ Dataset read_all(const DataOptions& options, const DataFile& file, bool classify
   if (options.target.empty()) throw bad_input("{}: data.target must name the column to learn", file.path);
   CsvQuery query;
   if (train != nullptr) query.features = train->feature_names;
+  query.chosen = options.features;
+  query.ignored = options.ignore;
   query.targets = options.target;
   query.weights = options.weights;
   query.classes = classes;
   query.task = classify ? Task::classification : Task::regression;
+  query.dialect = options.dialect;
+  query.columns = options.columns;
   return read_csv(file.path, query);
 }
 
@@ -113,11 +117,18 @@ void check_same_outputs(const DatasetInfo& test, const DatasetInfo& train) {
                     test.source, train.source);
 }
 
+/// A note on how a CSV file is written, unless that is plain or as in the training data, of which it is said elsewhere.
+void note_dialect(DatasetInfo& info, const std::string& known) {
+  if (!info.dialect.empty() && info.dialect != known)
+    info.notes.push_back(fmt::format("{} is read as CSV with {}", info.source, info.dialect));
+}
+
 /// Reads a set that is no training set, with the classes, features and targets of one.
 Dataset read_other_set(const DataOptions& options, const DataFile& file, const DatasetInfo& train) {
   Dataset data = read_set(options, file, train.task == Task::classification, &train);
   check_same_features(data.info, train);
   check_same_outputs(data.info, train);
+  note_dialect(data.info, train.dialect);
   return data;
 }
 
@@ -169,7 +180,8 @@ Dataset load_test(const DataOptions& options, const DatasetInfo& train) {
   return test;
 }
 
-Dataset load_features(const std::string& path, DataFormat format, const DatasetInfo& expected) {
+Dataset load_features(const std::string& path, DataFormat format, const DataOptions& options,
+                      const DatasetInfo& expected) {
   Dataset data;
   if (format == DataFormat::idx) {
     IdxArray images = read_idx(path);
@@ -182,9 +194,12 @@ Dataset load_features(const std::string& path, DataFormat format, const DatasetI
   } else {
     CsvQuery query;
     query.features = expected.feature_names;
+    query.dialect = options.dialect;
+    query.columns = options.columns;
     data = read_csv(path, query);
   }
   match_features(data, expected);
+  note_dialect(data.info, {});
   check_same_features(data.info, expected);
   return data;
 }

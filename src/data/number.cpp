@@ -21,7 +21,15 @@ std::optional<double> parse_number(std::string_view text) {
   return value;
 }
 
-std::optional<double> parse_field(std::string_view text) {
+std::optional<double> parse_field(std::string_view text, Decimal decimal) {
+  if (decimal == Decimal::comma) {
+    if (text.find('.') != std::string_view::npos) return std::nullopt;
+    if (const std::size_t comma = text.find(','); comma != std::string_view::npos) {
+      std::string with_point(text);
+      with_point[comma] = '.';
+      return parse_field(with_point);
+    }
+  }
   if (const std::optional<double> value = parse_number(text)) return value;
   if (text == "True" || text == "true" || text == "TRUE") return 1;
   if (text == "False" || text == "false" || text == "FALSE") return 0;
@@ -52,9 +60,10 @@ std::string why_no_number(std::string_view text) {
   if (has("\u00A0") || has("\u202F") || has("\u2009") || has("\uFEFF"))
     return "has a no-break space or another that cannot be seen (U+00A0, "
            "U+202F, U+2009, U+FEFF); remove it";
-  if (only("0123456789+-.,eE") && has(",") && text.find_first_of(digits) != std::string_view::npos)
-    return "has a comma; write numbers with a decimal point and without commas "
-           "between the digits";
+  if (only("0123456789+-.,eE") && (has(",") || parse_number(text)) &&
+      text.find_first_of(digits) != std::string_view::npos)
+    return "has a comma or a point out of place; write numbers without marks between thousands, and with the decimal "
+           "mark that data.decimal names";
   const std::size_t sign = text.find_last_of("+-");
   if (only("0123456789+-.") && sign != std::string_view::npos && sign > 0 && sign + 4 == text.size() &&
       parse_number(text.substr(0, sign)))

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "data/options.hpp"
+
 namespace lockstep {
 
 /// The whole of `text` as a decimal number, with a leading plus or without. Nothing where it is none, or none that a
@@ -12,8 +14,8 @@ namespace lockstep {
 std::optional<double> parse_number(std::string_view text);
 
 /// The same for a field of a table, where True and False in the usual spellings are 1 and 0, and Fortran's 1.5D+3 is
-/// 1500.
-std::optional<double> parse_field(std::string_view text);
+/// 1500. With decimal commas a point is none.
+std::optional<double> parse_field(std::string_view text, Decimal decimal = Decimal::point);
 
 /// What a text is that is no number, and what to do: "is a missing value; ...".
 std::string why_no_number(std::string_view text);

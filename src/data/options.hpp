@@ -20,26 +20,48 @@ struct DataFile {
   }
 };
 
+/// How a CSV file is written. `automatic` is what its first lines tell.
+enum class Separator : char { automatic = 0, comma = ',', semicolon = ';', tab = '\t', bar = '|', blanks = ' ' };
+enum class Decimal : char { automatic = 0, point = '.', comma = ',' };
+enum class HeaderLine { automatic, yes, no };
+inline constexpr const char* kAutomaticComment = "auto";
+
+struct CsvDialect {
+  Separator separator = Separator::automatic;  // blanks: any number of blanks and tabs
+  HeaderLine header = HeaderLine::automatic;   // whether the first line holds the names of the columns
+  Decimal decimal = Decimal::automatic;        // what stands before the fraction of a number
+  std::string comment = kAutomaticComment;     // the mark with which lines of comment begin; empty: there are none
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& separator& header& decimal& comment;
+  }
+};
+
 /// The section [data].
 struct DataOptions {
   DataFormat format = DataFormat::idx;
   DataFile train;
-  DataFile test;                     // empty path: test_fraction of train's samples are held back instead
-  double test_fraction = 0;          // in (0, 1) where there is no test file, else 0
-  DataFile validation;               // empty path: none, or validation_fraction
-  double validation_fraction = 0;    // of the training samples that test_fraction leaves, in (0, 1); 0: none
-  std::vector<std::string> target;   // CSV: names of the target columns
-  std::string weights;               // CSV: the column of the samples' weights; HDF5: the array; empty: none
-  std::vector<std::string> classes;  // names of the classes in order; empty: as found in the training data
-  bool standardize = false;          // features to mean 0, deviation 1 over the training samples
-  bool standardize_targets = false;  // the same for the targets of a regression
+  DataFile test;                      // empty path: test_fraction of train's samples are held back instead
+  double test_fraction = 0;           // in (0, 1) where there is no test file, else 0
+  DataFile validation;                // empty path: none, or validation_fraction
+  double validation_fraction = 0;     // of the training samples that test_fraction leaves, in (0, 1); 0: none
+  CsvDialect dialect;                 // CSV: what is not told by the first lines
+  std::vector<std::string> columns;   // CSV: names of the columns of files without a header; empty: column_1, ...
+  std::vector<std::string> features;  // CSV: columns by name, number or pattern; empty: all
+  std::vector<std::string> ignore;    // CSV: the same of columns that are no features
+  std::vector<std::string> target;    // CSV: names of the target columns
+  std::string weights;                // CSV: the column of the samples' weights; HDF5: the array; empty: none
+  std::vector<std::string> classes;   // names of the classes in order; empty: as found in the training data
+  bool standardize = false;           // features to mean 0, deviation 1 over the training samples
+  bool standardize_targets = false;   // the same for the targets of a regression
 
   [[nodiscard]] bool has_validation() const { return !validation.path.empty() || validation_fraction > 0; }
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& format& train& test& test_fraction& validation& validation_fraction;
-    archive& target& weights& classes& standardize& standardize_targets;
+    archive& dialect& columns& features& ignore& target& weights& classes& standardize& standardize_targets;
   }
 };
 

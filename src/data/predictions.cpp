@@ -1,6 +1,5 @@
 #include "data/predictions.hpp"
 
-#include <csv.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,9 +17,12 @@ namespace {
 
 /// The text as a field of a CSV file, in quotes.
 std::string quoted(const std::string& text) {
-  std::string field(2 * text.size() + 2, '\0');
-  field.resize(csv_write(field.data(), field.size(), text.data(), text.size()));
-  return field;
+  std::string field = "\"";
+  for (const char c : text) {
+    if (c == '"') field += c;
+    field += c;
+  }
+  return field + '"';
 }
 
 /// A prediction of a regression in the units of the data.

@@ -23,8 +23,9 @@ double run_speed(const Progress& progress) {
 }
 
 std::string describe_samples(const DatasetInfo& data) {
-  return fmt::format("{} {}, {} {}", fmt::join(data.feature_shape, " x "), data.bytes ? "bytes" : "numbers",
-                     data.outputs(), data.task == Task::classification ? "classes" : "targets");
+  return fmt::format("{} {}, {} {}{}{}", fmt::join(data.feature_shape, " x "), data.bytes ? "bytes" : "numbers",
+                     data.outputs(), data.task == Task::classification ? "classes" : "targets",
+                     data.dialect.empty() ? "" : "; CSV with ", data.dialect);
 }
 
 }  // namespace

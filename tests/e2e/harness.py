@@ -153,10 +153,11 @@ class EndToEndTest(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 
-    def command(self, *arguments, ranks=None, timeout=240, environment=None, program=()):
+    def command(self, *arguments, ranks=None, timeout=240, environment=None, program=(), stdin=None):
         """Runs `lockstep ARGUMENTS...`, under mpirun where `ranks` is given, and returns its Result.
 
-        `environment` are variables to set, in place of LAUNCH. `program` are words before the program's own.
+        `environment` are variables to set, in place of LAUNCH. `program` are words before the program's own. `stdin` is a
+        file to read from.
         """
         line = [*program, os.environ["LOCKSTEP"], *map(str, arguments)]
         if ranks is not None:
@@ -167,6 +168,7 @@ class EndToEndTest(unittest.TestCase):
                 cwd=self.folder,
                 env=os.environ | (LAUNCH if environment is None else environment) | {"TMPDIR": own},
                 text=True,
+                stdin=stdin,
                 capture_output=True,
                 timeout=timeout,
                 check=False,

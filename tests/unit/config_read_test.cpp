@@ -238,6 +238,26 @@ TEST(ConfigRead, WeightsOfClassesHaveTheirNames) {
   EXPECT_EQ(other.by_class.at("a.b"), 1.0);
 }
 
+TEST(ConfigRead, AWholeNumberStandsForItsText) {
+  EXPECT_THAT(read_config_text(kLeast + "classes = [0, '1', -2]\n", "c.toml", {}).data.classes,
+              ElementsAre("0", "1", "-2"));
+  EXPECT_THAT(config_with({"data.classes=7, 8"}).data.classes, ElementsAre("7", "8"));
+}
+
+TEST(ConfigRead, ReadsHowATableIsWritten) {
+  const std::string table = "[run]\nname = 'r'\n[data]\nformat = 'csv'\ntrain = 't'\ntest_fraction = 0.5\ntarget = 9\n";
+  const Config config =
+      read_config_text(table + "header = false\n", "c.toml", {"data.separator=;", "data.decimal=,", "data.comment="});
+  EXPECT_THAT(config.data.target, ElementsAre("9"));
+  EXPECT_EQ(config.data.dialect.header, HeaderLine::no);
+  EXPECT_EQ(config.data.dialect.separator, Separator::semicolon);
+  EXPECT_EQ(config.data.dialect.decimal, Decimal::comma);
+  EXPECT_EQ(config.data.dialect.comment, "");
+  EXPECT_EQ(read_config_text(table, "c.toml", {"data.header=true"}).data.dialect.header, HeaderLine::yes);
+  EXPECT_THAT(message_about_set({"data.separator=comma"}), HasSubstr("\"blanks\""));
+  EXPECT_THAT(message_about_set({"data.header=true"}), HasSubstr("data.format = \"csv\""));
+}
+
 TEST(ConfigSet, TakesTomlOrATextWithoutQuotes) {
   EXPECT_EQ(config_with({"train.epochs=3"}).train.epochs, 3U);
   EXPECT_EQ(config_with({"train.epochs = 3"}).train.epochs, 3U);
@@ -342,8 +362,8 @@ TEST(ConfigErrors, NameTheLineOfAWrongType) {
       {"[data]\ntrain = 3", "a path in quotes, or { images = "},
       {"[data]\ntrain.images = 3", "a text in quotes"},
       {"[data]\ntrain.labels = 3", "a text in quotes"},
-      {"[data]\ntarget = 3", "a text in quotes, or a list of them"},
-      {"[data]\nclasses = ['a', 3]", "a text in quotes, or a list of them"},
+      {"[data]\ntarget = 3.5", "a text in quotes, or a list of them"},
+      {"[data]\nclasses = ['a', 3.5]", "a text in quotes, or a list of them"},
       {"[model]\nhidden = 3", "a list of whole numbers"},
       {"[run]\nname = 3", "a text in quotes"}};
   for (const auto& [text, wanted] : wanted_by) EXPECT_THAT(message_about(text), HasSubstr(wanted)) << text;

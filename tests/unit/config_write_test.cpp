@@ -20,17 +20,22 @@ Config unusual_config() {
                 .seed = 9007199254740993,
                 .time_limit = kTimeLimitFromSlurm,
                 .stop_after_steps = 12};
-  config.data = {.format = DataFormat::csv,
-                 .train = {.path = "/d/a \"b\"\n.csv", .labels = ""},
-                 .test = {.path = "/d/t.csv", .labels = ""},
-                 .test_fraction = 0,
-                 .validation = {.path = "/d/v.csv", .labels = ""},
-                 .validation_fraction = 0,
-                 .target = {"größe", "b, \"c\""},
-                 .weights = "w",
-                 .classes = {},
-                 .standardize = true,
-                 .standardize_targets = true};
+  config.data = {
+      .format = DataFormat::csv,
+      .train = {.path = "/d/a \"b\"\n.csv", .labels = ""},
+      .test = {.path = "/d/t.csv", .labels = ""},
+      .test_fraction = 0,
+      .validation = {.path = "/d/v.csv", .labels = ""},
+      .validation_fraction = 0,
+      .dialect = {.separator = Separator::tab, .header = HeaderLine::no, .decimal = Decimal::comma, .comment = "#"},
+      .columns = {"größe", "b, \"c\"", "x"},
+      .features = {"pixel_*", "x"},
+      .ignore = {"id"},
+      .target = {"größe", "b, \"c\""},
+      .weights = "w",
+      .classes = {},
+      .standardize = true,
+      .standardize_targets = true};
   config.model = {.hidden = {{.units = 3,
                               .activation = kActivation<LeakyRelu>,
                               .dropout = 0.1 + 0.2,
@@ -83,6 +88,13 @@ test = '/d/t.csv'
 test_fraction = 0
 validation = '/d/v.csv'
 validation_fraction = 0
+separator = 'tab'
+header = 'false'
+decimal = ','
+comment = '#'
+columns = ['größe', 'b, "c"', 'x']
+features = ['pixel_*', 'x']
+ignore = ['id']
 target = ['größe', 'b, "c"']
 weights = 'w'
 classes = []
@@ -210,7 +222,8 @@ TEST(ConfigWrite, ListsKeysInOrder) {
       keys,
       "run.name run.seed run.time_limit run.stop_after_steps data.format data.train data.test "
       "data.test_fraction data.validation data.validation_fraction "
-      "data.target data.weights data.classes "
+      "data.separator data.header data.decimal data.comment data.columns data.features data.ignore data.target "
+      "data.weights data.classes "
       "data.standardize data.standardize_targets augment.flip "
       "augment.flip_vertical augment.shift augment.rotation augment.scale augment.shear augment.elastic augment.erase "
       "augment.mixup "

@@ -3,8 +3,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <lzma.h>
 #include <sys/resource.h>
 #include <zlib.h>
+#include <zstd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -84,6 +86,23 @@ inline std::string gzip(std::string_view content) {
   deflate(&stream, Z_FINISH);
   out.resize(stream.total_out);
   deflateEnd(&stream);
+  return out;
+}
+
+/// The same for zstd and xz.
+inline std::string zstd(std::string_view content) {
+  std::string out(ZSTD_compressBound(content.size()), '\0');
+  constexpr int kLevel = 1;
+  out.resize(ZSTD_compress(out.data(), out.size(), content.data(), content.size(), kLevel));
+  return out;
+}
+
+inline std::string xz(std::string_view content) {
+  std::string out(lzma_stream_buffer_bound(content.size()), '\0');
+  std::size_t size = 0;
+  lzma_easy_buffer_encode(0, LZMA_CHECK_CRC64, nullptr, reinterpret_cast<const std::uint8_t*>(content.data()),
+                          content.size(), reinterpret_cast<std::uint8_t*>(out.data()), &size, out.size());
+  out.resize(size);
   return out;
 }
 

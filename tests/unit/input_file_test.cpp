@@ -1,4 +1,4 @@
-// Plain and gzip files: the bytes, the end, and damage.
+// Plain and compressed files: the bytes, the end, and damage.
 #include "data/input_file.hpp"
 
 #include <array>
@@ -32,15 +32,21 @@ class InputFileTest : public DataFilesTest {
   }
 };
 
-TEST_F(InputFileTest, ReadsPlainAndGzipInPiecesOfAnySize) {
+TEST_F(InputFileTest, ReadsPlainAndCompressedFilesInPiecesOfAnySize) {
   std::string text;
   for (std::int64_t i = 0; i < 100'000; ++i) text += std::to_string(i * i);
   for (const std::size_t piece : {1U, 7U, 4096U, 10'000'000U}) {
     EXPECT_TRUE(read(text, piece) == text) << piece;
-    EXPECT_TRUE(read(gzip(text), piece) == text) << piece;
+    for (const auto compressed : {gzip, zstd, xz}) EXPECT_TRUE(read(compressed(text), piece) == text) << piece;
   }
-  EXPECT_EQ(read(gzip("ab") + gzip("cd"), 3), "abcd");
-  EXPECT_EQ(read(gzip(""), 3), "");
+  for (const auto compressed : {gzip, zstd, xz}) {
+    EXPECT_EQ(read(compressed("ab") + compressed("cd"), 3), "abcd");
+    EXPECT_EQ(read(compressed("ab") + std::string(8, '\0'), 3), "ab");
+    EXPECT_EQ(read(compressed(""), 3), "");
+  }
+  const std::string skipped("\x52\x2A\x4D\x18\x03\0\0\0abc", 11);  // a frame that holds no data
+  EXPECT_EQ(read(skipped + zstd("ab") + skipped + zstd("cd"), 64), "abcd");
+  EXPECT_EQ(read("P*", 3), "P*");
   EXPECT_EQ(read("", 3), "");
 }
 
@@ -56,6 +62,21 @@ TEST_F(InputFileTest, RefusesDamagedGzip) {
   std::string wrong_method = whole;
   wrong_method[2] = 1;
   EXPECT_THAT(message_about(wrong_method), HasSubstr("gzip data are damaged"));
+}
+
+TEST_F(InputFileTest, RefusesDamagedZstdAndXz) {
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += std::to_string(i * i);
+  for (const auto& [name, whole] : {std::pair{"zstd", zstd(text)}, {"xz", xz(text)}}) {
+    for (const std::size_t kept : {std::size_t{12}, whole.size() / 2, whole.size() - 1})
+      EXPECT_THAT(message_about(std::string_view(whole).substr(0, kept)),
+                  HasSubstr(fmt::format("the {} data end too early", name)))
+          << kept << " of " << whole.size();
+    std::string damaged = whole;
+    for (std::size_t i = 12; i < 40; ++i) damaged[i] ^= 0x55;
+    EXPECT_THAT(message_about(damaged), HasSubstr(fmt::format("the {} data are damaged", name)));
+    EXPECT_THAT(message_about(whole + "rest"), HasSubstr(fmt::format("something else follows the {} data", name)));
+  }
 }
 
 TEST_F(InputFileTest, RefusesWhatFollowsAMemberAndIsNone) {

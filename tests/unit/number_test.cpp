@@ -49,15 +49,24 @@ TEST(NumberTest, ReadsTruthAndFortran) {
     EXPECT_EQ(parse_field(text), std::nullopt) << text;
 }
 
+TEST(NumberTest, ReadsDecimalCommas) {
+  const auto read = [](const char* text) { return parse_field(text, Decimal::comma); };
+  EXPECT_EQ(read("-1,5"), -1.5);
+  EXPECT_EQ(read(",5e3"), 500);
+  EXPECT_EQ(read("7"), 7);
+  EXPECT_EQ(read("true"), 1);
+  for (const char* text : {"1.5", "1.234,5", "1,234,5", ",", ""}) EXPECT_EQ(read(text), std::nullopt) << text;
+}
+
 TEST(NumberTest, SaysWhyATextIsNoNumber) {
   const std::pair<const char*, const char*> reasons[] = {
       {"", "is a missing value"},      {"NA", "is a missing value"},
       {"********", "Fortran"},         {"0.1+100", "write 0.1E+100"},
       {"-1.5-200", "write -1.5E-200"}, {"\u22125", "U+2212"},
-      {"\u00A05", "no-break space"},   {"3,5", "decimal point"},
-      {"1,234.5", "without commas"},   {"1e400", "beyond the range of float64"},
+      {"\u00A05", "no-break space"},   {"3,5", "data.decimal"},
+      {"1,234.5", "data.decimal"},     {"1e400", "beyond the range of float64"},
       {"-inf", "not a finite number"}, {"cat", "leave the column out"},
-      {"+-1", "not a finite number"}};
+      {"+-1", "not a finite number"},  {"1.5", "a point out of place"}};
   for (const auto& [text, why] : reasons) EXPECT_THAT(why_no_number(text), testing::HasSubstr(why)) << text;
 }
 

@@ -95,7 +95,8 @@ TEST_F(ProposalTest, FaultyTablesGetTheReadersMessage) {
   EXPECT_THAT(message_about("word.csv"), AllOf(HasSubstr("word.csv:3"), HasSubstr("'oops'")));
   EXPECT_THAT(message_about("word.csv", "q"), HasSubstr("no column 'q'"));
   (void)write("plain.csv", "5.1,3.5,setosa\n4.9,3.0,setosa\n6.2,2.9,virginica\n5.9,3.0,virginica\n");
-  EXPECT_THAT(message_about("plain.csv"), HasSubstr("plain.csv"));
+  EXPECT_THAT(message_about("plain.csv", "q"), HasSubstr("plain.csv"));
+  EXPECT_THAT(propose("plain.csv"), AllOf(HasSubstr("\"column_1\", \"column_2\"\n"), HasSubstr("CSV with no header")));
 }
 
 TEST_F(ProposalTest, NamesAreNoToml) {

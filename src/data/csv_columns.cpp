@@ -1,0 +1,131 @@
+#include "data/csv_columns.hpp"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "data/checks.hpp"
+#include "data/csv_dialect.hpp"
+#include "data/number.hpp"
+
+namespace lockstep {
+
+namespace {
+
+constexpr auto kAmbiguous = static_cast<std::size_t>(-1);
+constexpr std::string_view kMadeUp = "column_";
+constexpr std::string_view kDigits = "0123456789";
+
+std::vector<std::string> made_up_names(std::size_t count) {
+  std::vector<std::string> names;
+  for (std::size_t i = 1; i <= count; ++i) names.push_back(fmt::format("{}{}", kMadeUp, i));
+  return names;
+}
+
+/// The number that a text is; 0 where it is none.
+std::size_t number_of(const std::string& text) {
+  constexpr std::size_t kMostDigits = 9;
+  const bool is_number =
+      !text.empty() && text.size() <= kMostDigits && text.find_first_not_of(kDigits) == std::string::npos;
+  return is_number ? std::stoul(text) : 0;
+}
+
+}  // namespace
+
+CsvColumns::CsvColumns(const std::string& path, const CsvRecords& first, const CsvDialect& given_dialect,
+                       const std::vector<std::string>& given)
+    : path_(path), dialect_(first.dialect()) {
+  const bool header = dialect_.header == HeaderLine::yes;
+  if (header)
+    for (std::size_t i = 0; i < first.size(); ++i) names_.emplace_back(first[i]);
+  if (!given.empty()) {
+    if (given.size() != first.size())
+      throw bad_input("{}:{}: {} columns, but data.columns names {}; name each of them once", path, first.line(),
+                      first.size(), given.size());
+    if (header && given_dialect.header == HeaderLine::automatic && names_ != given)
+      throw bad_input(
+          "{}:{}: the first line looks like names of columns, {}, and data.columns names them otherwise; say with "
+          "data.header = true that these names are to be replaced, or with data.header = false that the line is a "
+          "sample",
+          path, first.line(), list_names(names_));
+    names_ = given;
+  } else if (!header) {
+    names_ = made_up_names(first.size());
+    named_ = false;
+  }
+  for (std::size_t i = 0; i < names_.size(); ++i)
+    if (!columns_.emplace(names_[i], i).second) columns_[names_[i]] = kAmbiguous;
+}
+
+std::size_t CsvColumns::find(const std::string& name) const {
+  const auto column = columns_.find(name);
+  if (column == columns_.end()) {
+    if (const std::size_t number = number_of(name); number > 0 && number <= size()) return number - 1;
+    throw bad_input("{}: there is no column '{}' in it; its columns are {}{}", path_, name, list_names(names_),
+                    size() == 1 ? fmt::format("; columns are taken to be separated by {}: if that is wrong, give "
+                                              "data.separator",
+                                              name_of(dialect_.separator))
+                    : named_    ? ""
+                                : "; its first line is taken for a sample: if it holds names, give data.header = true, "
+                                  "and if there are none, data.columns can name them");
+  }
+  if (name.empty())  // as a rule pandas' index, which would be learnt like any other number
+    throw bad_input("{}: a column has no name; name it or leave it out (pandas: to_csv(..., index=False))", path_);
+  if (column->second == kAmbiguous)
+    throw bad_input("{}: several columns are called '{}'; give each its own name", path_, name);
+  return column->second;
+}
+
+std::vector<std::size_t> CsvColumns::find(const std::vector<std::string>& names) const {
+  std::vector<std::size_t> found;
+  for (const std::string& name : names) found.push_back(find(name));
+  return found;
+}
+
+std::vector<bool> CsvColumns::fitting(const std::vector<std::string>& entries, const char* key) const {
+  std::vector<bool> chosen(size());
+  for (const std::string& entry : entries) {
+    const std::size_t number = columns_.contains(entry) ? 0 : number_of(entry);
+    bool fits_any = false;
+    for (std::size_t i = 0; i < size(); ++i) {
+      const bool by_name = names_[i] == entry || ::fnmatch(entry.c_str(), names_[i].c_str(), 0) == 0;
+      if (!by_name && number != i + 1) continue;
+      chosen[i] = true;
+      fits_any = true;
+    }
+    if (!fits_any)
+      throw bad_input(
+          "{}: no column fits '{}' of {}; its columns are {}, and an entry is a name, a number from 1 to {} or a "
+          "pattern "
+          "such as 'pixel_*'",
+          path_, entry, key, list_names(names_), size());
+  }
+  return chosen;
+}
+
+bool CsvColumns::have(const std::vector<std::string>& names) const {
+  return std::ranges::all_of(names, [&](const std::string& name) { return columns_.contains(name); });
+}
+
+void CsvColumns::check_width(const CsvRecords& record) const {
+  if (record.size() == size()) return;
+  const std::string_view first = record[0];
+  const char* remedy =
+      first.starts_with('#') || first.starts_with('%') || first.starts_with("//")
+          ? "data.comment says how lines of comment begin"
+      : dialect_.separator == Separator::comma && record.size() > size()
+          ? "numbers have decimal points, and texts with commas quotes; or data.separator names another separator"
+          : "data.separator names another separator";
+  throw bad_input("{}:{}: {} field{}, separated by {}, where the first line has {}; {}", path_, record.line(),
+                  record.size(), record.size() == 1 ? "" : "s", name_of(dialect_.separator), size(), remedy);
+}
+
+bool are_made_up(const std::vector<std::string>& names) {
+  return std::ranges::all_of(names, [](const std::string& name) {
+    return name.starts_with(kMadeUp) && name.size() > kMadeUp.size() &&
+           name.find_first_not_of(kDigits, kMadeUp.size()) == std::string::npos;
+  });
+}
+
+}  // namespace lockstep

@@ -1,0 +1,54 @@
+// The columns of a CSV file, by name and number.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "data/csv_records.hpp"
+
+namespace lockstep {
+
+class CsvColumns {
+ public:
+  /// The first record has been read: it is the header, or the first sample of a file without one, whose columns get the
+  /// `given` names or else column_1, column_2 and so on. Bad input where the given names do not fit.
+  CsvColumns(const std::string& path, const CsvRecords& first, const CsvDialect& given_dialect,
+             const std::vector<std::string>& given);
+
+  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+  [[nodiscard]] std::size_t size() const { return names_.size(); }
+  /// False where the names are made up: column_1, column_2 and so on.
+  [[nodiscard]] bool named() const { return named_; }
+
+  /// The columns with these names, or, where no column is called so, with these numbers, which begin with 1. Bad input
+  /// where one is not there or several are called so.
+  [[nodiscard]] std::vector<std::size_t> find(const std::vector<std::string>& names) const;
+
+  /// The columns that an entry fits: a name, a number or a pattern. Bad input, with the configuration's `key`, where an
+  /// entry fits none.
+  [[nodiscard]] std::vector<bool> fitting(const std::vector<std::string>& entries, const char* key) const;
+
+  /// True when each of these names is that of a column.
+  [[nodiscard]] bool have(const std::vector<std::string>& names) const;
+
+  /// Bad input unless `record` has a field for each column.
+  void check_width(const CsvRecords& record) const;
+
+ private:
+  [[nodiscard]] std::size_t find(const std::string& name) const;
+
+  std::string path_;
+  CsvDialect dialect_;
+  std::vector<std::string> names_;
+  bool named_ = true;
+  std::unordered_map<std::string, std::size_t> columns_;
+};
+
+/// True when all names are of the kind that columns get without a header.
+bool are_made_up(const std::vector<std::string>& names);
+
+}  // namespace lockstep

@@ -1,0 +1,38 @@
+// How a CSV file is written, told by its first lines.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/options.hpp"
+
+namespace lockstep {
+
+/// `given`, with what it leaves open as the beginning of a file tells it: `text`, without a byte order mark, which is
+/// the `whole` file or a part of it.
+///
+/// The first line is a header where a word stands above numbers, or where it has the `names` that are looked for; it is
+/// none where it has numbers, or words that occur again below. Commas are decimal where they cannot separate groups of
+/// three digits.
+CsvDialect tell_dialect(std::string_view text, bool whole, const CsvDialect& given,
+                        const std::vector<std::string>& names);
+
+/// The line "sep=;" that a spreadsheet writes before a table.
+struct SeparatorNote {
+  Separator separator;
+  std::size_t bytes;  // with the line's end
+};
+
+/// Nothing where the text does not begin with such a line.
+std::optional<SeparatorNote> separator_note(std::string_view text);
+
+/// What is not as in a plain CSV file, for people: "semicolons, decimal commas, no header". Empty where it is plain.
+std::string describe(const CsvDialect& dialect);
+
+/// "commas".
+const char* name_of(Separator separator);
+
+}  // namespace lockstep
