@@ -23,7 +23,7 @@ struct CsvQuery {
   std::string weights;               // name or number of the column of weights; empty: none
 };
 
-/// Reads a table of numbers, plain or gzip. The class column of a classification may hold integers or words.
+/// Reads a table of numbers, plain or compressed. The class column of a classification may hold integers or words.
 ///
 /// Known features of a file without a header, or of training data without one, are taken by position where the file has
 /// as many columns; it then has no names of features.

@@ -1,4 +1,4 @@
-// IDX files, the format of MNIST and Fashion-MNIST, plain or gzip. http://yann.lecun.com/exdb/mnist describes
+// IDX files, the format of MNIST and Fashion-MNIST, plain or compressed. http://yann.lecun.com/exdb/mnist describes
 // it.
 #pragma once
 
@@ -14,7 +14,7 @@ struct IdxArray {
   std::vector<std::uint8_t> bytes;
 };
 
-/// True when the file, inflated where it is gzip, begins as an IDX file of unsigned bytes does.
+/// True when the file, decoded where it is compressed, begins as an IDX file of unsigned bytes does.
 bool is_idx(const std::string& path);
 
 /// Reads a whole file. Bad input, with the file's name, when it is missing, is no IDX file of unsigned bytes,
