@@ -27,7 +27,9 @@ constexpr bool kPredicts = requires(std::span<float> row) {
 LOCKSTEP_INLINE double weighted(double loss, std::span<float> gradient, std::span<const double> weights,
                                 std::size_t r) {
   if (weights.empty()) return loss;
-  for (std::size_t c = 0; c < gradient.size(); ++c) gradient[c] *= static_cast<float>(weights[r]);
+  const auto weight = static_cast<float>(weights[r]);
+  float* values = gradient.data();
+  for (std::size_t c = 0; c < gradient.size(); ++c) values[c] *= weight;
   return loss * weights[r];
 }
 

@@ -32,10 +32,8 @@ std::string objection(const std::string& key, const Config& trained, const Confi
   const bool own_test = !wanted.data.test.path.empty();
   if (key == "train.kernels" || key.starts_with("data.test")) {
     if (key != "data.test_fraction" || own_test) return "";
-  } else if (key == "data.weights" && own_test) {
-    return "";  // another file may have none
-  } else if (key.starts_with("data.train") ? !own_test : key == "data.format" && own_test) {
-    return "";
+  } else if (own_test ? key == "data.weights" || key == "data.format" : key.starts_with("data.train")) {
+    return "";  // another file may have another format, and no weights
   }
   const bool moves_split =
       key == "run.seed" || key == "run.split_seed" || key == "data.test_fraction" || key == "data.validation_fraction";
