@@ -18,7 +18,7 @@ namespace lockstep {
 namespace {
 
 /// What the data are, and how that was found out.
-struct Finding {
+struct TableFindings {
   DataOptions options;
   DatasetInfo info;
   std::string why_target;
@@ -31,7 +31,7 @@ std::vector<std::string> columns_of(const std::string& path) {
 }
 
 /// The column to learn where none was named.
-void choose_target(const std::string& path, Finding& finding) {
+void choose_target(const std::string& path, TableFindings& finding) {
   constexpr std::array<std::string_view, 8> kNames = {"target", "label",   "labels", "class",
                                                       "y",      "outcome", "output", "response"};
   const std::vector<std::string> columns = columns_of(path);
@@ -62,8 +62,8 @@ std::string labels_for(const std::string& images) {
 }
 
 /// Reads the data, and finds out whether they have classes or numbers to learn.
-Finding look_at(const ProposalRequest& request) {
-  Finding finding;
+TableFindings look_at(const ProposalRequest& request) {
+  TableFindings finding;
   DataOptions& options = finding.options;
   options.train = request.data;
   options.format = recognise_format(request.data.path);
@@ -129,7 +129,7 @@ std::string run_name(const std::filesystem::path& output) {
   return name.empty() ? "first" : name;
 }
 
-std::string section_data(const Finding& finding, const std::filesystem::path& output) {
+std::string section_data(const TableFindings& finding, const std::filesystem::path& output) {
   const DataOptions& data = finding.options;
   const auto path = [&](const std::string& file) { return path_from(output, file); };
   std::string text = "[data]\n";
@@ -153,7 +153,7 @@ std::string section_data(const Finding& finding, const std::filesystem::path& ou
 }  // namespace
 
 std::string propose_config(const ProposalRequest& request) {
-  const Finding finding = look_at(request);
+  const TableFindings finding = look_at(request);
   const DatasetInfo& info = finding.info;
   const bool classify = info.task == Task::classification;
   const bool images = info.feature_shape.size() > 1;
