@@ -37,13 +37,16 @@ bool is_plain(std::string_view key) {
          std::ranges::all_of(key, [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; });
 }
 
-/// Bad input when a key within `table` is one that only quotes can hold: its dots would make no sections.
-void check_plain_keys(const toml::table& table, const std::string& source) {
+/// Bad input when a key within `table`, which is that of `section`, is one that only quotes can hold: its dots would
+/// make no sections. Names of columns may be any.
+void check_plain_keys(const toml::table& table, const std::string& section, const std::string& source) {
+  if (kind_of(section) == Kind::by_column) return;
   for (const auto& [key, node] : table) {
     if (!is_plain(key.str()))
       throw bad_input("{}:{}: {}: there is no such key; write keys without quotes, such as train.epochs = 3", source,
                       key.source().begin.line, key.str());
-    if (const toml::table* inner = node.as_table()) check_plain_keys(*inner, source);
+    if (const toml::table* inner = node.as_table())
+      check_plain_keys(*inner, section + (section.empty() ? "" : ".") + std::string(key.str()), source);
   }
 }
 
@@ -63,7 +66,7 @@ TomlDocument::TomlDocument(const std::string& text, std::string source, std::fil
     const std::size_t line = error.source().begin.line;
     throw bad_input("{}:{}: {}", source_, line, explain_toml_error(text, line, error.description()));
   }
-  check_plain_keys(root_, source_);
+  check_plain_keys(root_, "", source_);
 }
 
 void TomlDocument::override_with(const std::string& key_and_value) {
@@ -91,7 +94,7 @@ void TomlDocument::override_with(const std::string& key_and_value) {
       throw bad_input("--set {}: {}", key_and_value, explain_toml_error(key + " = " + value, 1, error.description()));
     }
   }
-  check_plain_keys(table, "--set " + key_and_value);
+  check_plain_keys(table, "", "--set " + key_and_value);
   merge(root_, table);
   std::vector<std::string> keys;
   collect_keys(table, "", keys);

@@ -143,6 +143,10 @@ Error Reader::wrong_choice(const std::string& key, const toml::node& node,
                          &node);
 }
 
+Error Reader::contradiction(const std::string& key, const std::string& other) const {
+  return document_.error(key, fmt::format("contradicts {}; leave one of the two out", other));
+}
+
 Error Reader::wrong_type(const std::string& key, const std::string& wanted) const {
   return document_.error(key, fmt::format("must be {}", wanted));
 }

@@ -9,6 +9,7 @@
 #include "config/choice_texts.hpp"
 #include "config/config.hpp"
 #include "config/effect.hpp"
+#include "data/scales/list.hpp"
 
 namespace lockstep {
 
@@ -87,6 +88,8 @@ inline constexpr Choice<Kernels> kKernels[] = {{"auto", Kernels::automatic},
 ///     text(key, string), texts(key, strings), flag(key, bool), number(key, integer or real, limits)
 ///     choice(key, enum, choices), file(key, DataFile), layers(hidden, activation, dropout, normalization, layers:
 ///     keys, model options) number_or_word(key, integer, limits, word, integer for which the word stands)
+///     by_column(key, ByColumn<enum>, choices), shorthand(flag: key, name of a key by column, ByColumn<enum>, the value
+///     of all columns that the flag stands for)
 /// `config` is a Config, const for a visitor that only reads it.
 template <class Visitor, class ConfigType>
 void visit_keys(Visitor& v, ConfigType& config) {
@@ -121,11 +124,17 @@ void visit_keys(Visitor& v, ConfigType& config) {
   v.texts({"data.target", "CSV: the column to learn, or a list of columns", kWithTables, "asked for by CSV"},
           data.target);
   v.texts({"data.classes", "names of the classes, in order", kAlways, "as found"}, data.classes);
-  v.flag({"data.standardize", "features to mean 0 and deviation 1 (otherwise: bytes to 0...1, numbers as they are)"},
-         data.standardize);
-  v.flag({"data.standardize_targets", "the same for the targets of a regression; predictions are scaled back",
-          kWithTargets},
-         data.standardize_targets);
+  v.by_column({"data.scale",
+               "features: \"standard\", to mean 0 and deviation 1; \"minmax\", to 0...1; \"quantile\", to a normal "
+               "distribution by their order; \"log\", the sign with log(1 + size), standardized; \"none\", bytes of "
+               "images to 0...1, numbers as they are; by column: { age = \"log\", \"*\" = \"standard\" }"},
+              data.scale, Scales::kNames);
+  v.shorthand({"data.standardize", "data.scale = \"standard\""}, "data.scale", data.scale, kScale<StandardScale>);
+  v.by_column(
+      {"data.scale_targets", "the same for the targets of a regression; predictions are scaled back", kWithTargets},
+      data.scale_targets, Scales::kNames);
+  v.shorthand({"data.standardize_targets", "data.scale_targets = \"standard\"", kWithTargets}, "data.scale_targets",
+              data.scale_targets, kScale<StandardScale>);
 
   auto& augment = config.augment;
   v.number({"augment.flip", "images in training: the probability that left and right are exchanged"}, augment.flip,

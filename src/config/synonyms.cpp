@@ -49,7 +49,7 @@ constexpr KeySynonyms kKeys[] = {
     {"normalize normalise standardise standard_scaler scaler scaling rescale standardization "
      "standardize_features normalize_features",
      "data.standardize", ""},
-    {"normalize_targets normalise_targets scale_targets standardize_target standardise_targets target_scaling "
+    {"normalize_targets normalise_targets standardize_target standardise_targets target_scaling "
      "normalize_y scale_y",
      "data.standardize_targets", ""},
     {"label labels label_column target_column target_columns targets y y_column output outputs response class_column "

@@ -41,12 +41,14 @@ void gather_rows(std::span<const T> all, std::span<const std::uint32_t> samples,
 
 BatchLoader::BatchLoader(const PreparedDataset& dataset, std::size_t max_rows, bool one_hot)
     : dataset_(&dataset),
-      shift_(dataset.transform.features.shift.begin(), dataset.transform.features.shift.end()),
-      scale_(dataset.transform.features.scale.begin(), dataset.transform.features.scale.end()),
       has_targets_(!dataset.targets.empty() || (one_hot && !dataset.labels.empty())),
       inputs_(max_rows * row_stride(dataset.info.features())),
       targets_(has_targets_ ? max_rows * dataset.info.outputs() : 0) {
   labels_.reserve(max_rows);
+  for (const ColumnScale& column : dataset.transform.features.columns) {
+    shift_.push_back(static_cast<float>(column.shift));
+    scale_.push_back(static_cast<float>(column.scale));
+  }
 }
 
 void BatchLoader::gather(std::span<const std::uint32_t> samples) {
@@ -54,7 +56,7 @@ void BatchLoader::gather(std::span<const std::uint32_t> samples) {
   const std::size_t outputs = dataset_->info.outputs();
   rows_ = samples.size();
   const Matrix inputs(inputs_.span(), rows_, features, row_stride(features));
-  if (dataset_->info.bytes)
+  if (!dataset_->bytes.empty())
     gather_rows(dataset_->bytes, samples, inputs,
                 [this](auto from, std::span<float> to) { scale_row(from, shift_, scale_, to); });
   else

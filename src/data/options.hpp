@@ -4,6 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "data/by_column.hpp"
+#include "data/scales/column_scale.hpp"
+
 namespace lockstep {
 
 enum class DataFormat { idx, csv, hdf5 };
@@ -29,15 +32,15 @@ struct DataOptions {
   double validation_fraction = 0;    // of the training samples that test_fraction leaves, in (0, 1); 0: none
   std::vector<std::string> target;   // CSV: names of the target columns
   std::vector<std::string> classes;  // names of the classes in order; empty: as found in the training data
-  bool standardize = false;          // features to mean 0, deviation 1 over the training samples
-  bool standardize_targets = false;  // the same for the targets of a regression
+  ByColumn<Scale> scale;             // of features; not of all: bytes of images to [0, 1], numbers as they are
+  ByColumn<Scale> scale_targets;     // of the targets of a regression
 
   [[nodiscard]] bool has_validation() const { return !validation.path.empty() || validation_fraction > 0; }
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& format& train& test& test_fraction& validation& validation_fraction;
-    archive& target& classes& standardize& standardize_targets;
+    archive& target& classes& scale& scale_targets;
   }
 };
 

@@ -9,13 +9,14 @@
 
 namespace lockstep {
 
-/// Views of samples, which `storage` keeps alive. Real features are scaled and narrowed to float32, so that a batch
-/// copies them; bytes, a quarter as large, are scaled as a batch is gathered. Targets keep the digits of the file.
+/// Views of samples, which `storage` keeps alive. Features are scaled and narrowed to float32, so that a batch copies
+/// them, but for bytes of linear scales: a quarter as large, they are scaled as a batch is gathered. Targets keep the
+/// digits of the file.
 struct PreparedDataset {
   DatasetInfo info;
   DataTransform transform;
-  std::span<const std::uint8_t> bytes;   // (samples, features)
-  std::span<const float> values;         // (samples, features), scaled
+  std::span<const std::uint8_t> bytes;   // (samples, features), or empty
+  std::span<const float> values;         // (samples, features), scaled, or empty
   std::span<const std::int32_t> labels;  // (samples)
   std::span<const double> targets;       // (samples, outputs)
   std::span<const std::uint32_t> rows;   // (samples), or empty
@@ -24,6 +25,9 @@ struct PreparedDataset {
   /// "FILE: sample 7", by the file's own count, from 0.
   [[nodiscard]] std::string name_of(std::size_t sample) const;
 };
+
+/// Bytes of memory that a data set takes once it is prepared.
+std::size_t prepared_bytes(const Dataset& data, const DataTransform& transform);
 
 /// Bad input, with sample and column, where a scaled number is beyond the range of float32.
 PreparedDataset prepare(Dataset data, const DataTransform& transform);

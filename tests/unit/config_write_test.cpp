@@ -4,6 +4,7 @@
 
 #include "config/read.hpp"
 #include "config/write.hpp"
+#include "data/scales/list.hpp"
 #include "optim/list.hpp"
 #include "optim/schedules.hpp"
 
@@ -28,8 +29,9 @@ Config unusual_config() {
                  .validation_fraction = 0,
                  .target = {"größe", "b, \"c\""},
                  .classes = {},
-                 .standardize = true,
-                 .standardize_targets = true};
+                 .scale = kScale<QuantileScale>,
+                 .scale_targets = {}};
+  config.data.scale_targets.given = {{"größe", {}}, {"b, \"c\"", kScale<LogScale>}};
   config.model = {.hidden = {{.units = 3,
                               .activation = kActivation<LeakyRelu>,
                               .dropout = 0.1 + 0.2,
@@ -82,8 +84,8 @@ validation = '/d/v.csv'
 validation_fraction = 0
 target = ['größe', 'b, "c"']
 classes = []
-standardize = true
-standardize_targets = true
+scale = 'quantile'
+scale_targets = { 'b, "c"' = 'log', 'größe' = 'none' }
 
 [augment]
 flip = 0.5
@@ -205,7 +207,7 @@ TEST(ConfigWrite, ListsKeysInOrder) {
       "run.name run.seed run.time_limit run.stop_after_steps data.format data.train data.test "
       "data.test_fraction data.validation data.validation_fraction "
       "data.target data.classes "
-      "data.standardize data.standardize_targets augment.flip "
+      "data.scale data.scale_targets augment.flip "
       "augment.flip_vertical augment.shift augment.rotation augment.scale augment.shear augment.elastic augment.erase "
       "model.layers model.norm_over model.norm_epsilon model.norm_momentum model.residual model.output_activation "
       "model.leaky_slope "

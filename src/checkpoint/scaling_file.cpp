@@ -1,0 +1,79 @@
+#include "checkpoint/scaling_file.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "checkpoint/schema.hpp"
+
+namespace lockstep {
+
+namespace {
+
+Error misfit(const Hdf5File& file, const std::string& prefix, std::size_t columns) {
+  return bad_input("{}: {}{} and what belongs to it do not fit the {} columns of the data", file.path().string(),
+                   prefix, schema::kShift, columns);
+}
+
+/// The kind of that name.
+Scale kind_named(const Hdf5File& file, const std::string& name) {
+  for (const auto& [known, kind] : Scales::kNames)
+    if (name == known) return kind;
+  throw bad_input("{}: has a scale of kind '{}', which this version does not know", file.path().string(), name);
+}
+
+bool has_quantiles(const ColumnScale& column) {
+  return column.kind == kScale<QuantileScale>;
+}
+
+}  // namespace
+
+void write_scaling(Hdf5File& file, const std::string& prefix, const Scaling& scaling) {
+  std::vector<double> shifts;
+  std::vector<double> scales;
+  std::vector<std::string> kinds;
+  std::vector<double> quantiles;
+  std::size_t rows = 0;
+  for (const ColumnScale& column : scaling.columns) {
+    shifts.push_back(column.shift);
+    scales.push_back(column.scale);
+    kinds.emplace_back(Scales::name_of(column.kind));
+    quantiles.insert(quantiles.end(), column.quantiles.begin(), column.quantiles.end());
+    if (has_quantiles(column)) ++rows;
+  }
+  file.write<double>(prefix + schema::kShift, shifts, {shifts.size()}, Storage::checked);
+  file.write<double>(prefix + schema::kScale, scales, {scales.size()}, Storage::checked);
+  file.write_strings(prefix + schema::kKind, kinds);
+  if (rows > 0)
+    file.write<double>(prefix + schema::kQuantiles, quantiles, {rows, quantiles.size() / rows}, Storage::checked);
+}
+
+Scaling read_scaling(const Hdf5File& file, const std::string& prefix, std::size_t columns) {
+  const auto shifts = file.read<double>(prefix + schema::kShift);
+  const auto scales = file.read<double>(prefix + schema::kScale);
+  std::vector<std::string> kinds(shifts.size(), std::string(NoScale::kName));
+  if (file.has(prefix + schema::kKind)) kinds = file.read_strings(prefix + schema::kKind);
+  if (scales.size() != shifts.size() || kinds.size() != shifts.size() ||
+      (shifts.size() != 1 && shifts.size() != columns))
+    throw misfit(file, prefix, columns);
+  Scaling scaling{{}};
+  for (std::size_t c = 0; c < shifts.size(); ++c) {
+    scaling.columns.push_back(linear_scale(shifts[c], scales[c]));
+    scaling.columns.back().kind = kind_named(file, kinds[c]);
+  }
+
+  const auto rows = static_cast<std::size_t>(std::ranges::count_if(scaling.columns, has_quantiles));
+  if (rows == 0) return scaling;
+  const auto quantiles = file.read<double>(prefix + schema::kQuantiles);
+  const std::size_t each = quantiles.size() / rows;
+  if (each < 2 || quantiles.size() != rows * each) throw misfit(file, prefix, columns);
+  auto from = quantiles.begin();
+  for (ColumnScale& column : scaling.columns) {
+    if (!has_quantiles(column)) continue;
+    column.quantiles.assign(from, from + static_cast<std::ptrdiff_t>(each));
+    from += static_cast<std::ptrdiff_t>(each);
+    if (!std::ranges::is_sorted(column.quantiles)) throw misfit(file, prefix, columns);
+  }
+  return scaling;
+}
+
+}  // namespace lockstep

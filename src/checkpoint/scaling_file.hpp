@@ -1,0 +1,17 @@
+// The scales of columns in a checkpoint file.
+#pragma once
+
+#include <string>
+
+#include "base/hdf5.hpp"
+#include "data/scaling.hpp"
+
+namespace lockstep {
+
+/// Writes the data sets whose names begin with `prefix`, as schema.hpp has them.
+void write_scaling(Hdf5File& file, const std::string& prefix, const Scaling& scaling);
+
+/// Reads them, for `columns` columns. Bad input where they do not fit.
+Scaling read_scaling(const Hdf5File& file, const std::string& prefix, std::size_t columns);
+
+}  // namespace lockstep

@@ -1,0 +1,177 @@
+"""What stands between the columns of a table and a network: the kinds of scale, against scikit-learn's."""
+
+import csv
+import pathlib
+import shutil
+import unittest
+
+import h5py
+import numpy
+from sklearn.preprocessing import MinMaxScaler, QuantileTransformer, StandardScaler
+
+from harness import EndToEndTest
+
+FORMAT_2 = pathlib.Path(__file__).parent / "format_2"
+SAMPLES = 1200
+
+
+def table(seed, samples):
+    """Columns of many sizes, with ties, and targets that depend on them."""
+    draw = numpy.random.default_rng(seed)
+    age = draw.normal(40, 12, samples).round(1)
+    income = numpy.exp(draw.normal(9, 1.5, samples)).round(2)
+    count = draw.poisson(1.5, samples)
+    energy = -291230 + draw.normal(0, 0.01, samples)
+    change = draw.standard_t(2, samples) * 1000
+    return {
+        "age": age, "income": income, "count": count, "energy": energy, "change": change,
+        "fixed": numpy.full(samples, 7.5), "raw": draw.uniform(-1, 1, samples),
+        "price": income * 0.01 + count, "gain": change / 10 + age,
+    }  # fmt: skip
+
+
+def exact(columns):
+    """The text of a CSV file of these columns, with all digits of float64."""
+    rows = (",".join(map(str, map(float, row))) for row in zip(*columns.values()))
+    return "\n".join([",".join(columns), *rows]) + "\n"
+
+
+def log(values):
+    return numpy.copysign(numpy.log1p(abs(values)), values)
+
+
+def quantile(samples):
+    return QuantileTransformer(n_quantiles=min(1000, samples), output_distribution="normal", subsample=10**9)
+
+
+class LogScaler(StandardScaler):
+    def fit(self, values):
+        return super().fit(log(values))
+
+    def transform(self, values):
+        return super().transform(log(values))
+
+    def inverse_transform(self, values):
+        scaled = super().inverse_transform(values)
+        return numpy.copysign(numpy.expm1(abs(scaled)), scaled)
+
+
+SCALE = {"*": "standard", "income": "quantile", "cou*": "quantile", "energy": "minmax", "change": "log", "raw": "none"}
+
+
+class ScaleTest(EndToEndTest):
+    def setUp(self):
+        super().setUp()
+        self.write("train.csv", exact(table(1, SAMPLES)))
+        self.write("test.csv", exact(table(2, 300)))
+        self.write_small_run(
+            data={"train": "train.csv", "test": "test.csv", "test_fraction": None, "target": ["price", "gain"]},
+            model={"hidden": [], "activation": None},
+            train={"loss": "mse", "epochs": 2},
+            optimizer={"learning_rate": 0.01},
+        )
+        scale = ", ".join(f'"{column}" = "{kind}"' for column, kind in SCALE.items())
+        self.scale = (f"data.scale={{ {scale} }}", "data.scale_targets={ price = 'quantile', gain = 'log' }")
+
+    @staticmethod
+    def set(*settings):
+        return [word for setting in settings for word in ("--set", setting)]
+
+    def train(self, name, *settings, start=None, **keywords):
+        start_from = () if start is None else ("--start-from", start)
+        train = ("train", "small.toml", "--run-dir", name, *start_from, *self.set(*settings))
+        return self.run_ok(*train, **keywords)
+
+    def predictions(self, model):
+        self.run_ok("predict", model, "--input", "test.csv", "--output", "p.csv")
+        with open(self.folder / "p.csv", newline="") as file:
+            return numpy.array(list(csv.reader(file))[1:])[:, 1:].astype(float)
+
+    def test_scales_are_scikit_learns(self):
+        """Of the training samples; test.csv has numbers beyond them."""
+        result = self.train("run", *self.scale)
+        self.assertRegex(result.output, "constant over the training samples, taken as 0: column 'fixed'")
+        train, test = table(1, SAMPLES), table(2, 300)
+        kinds = {"standard": StandardScaler(), "minmax": MinMaxScaler(), "quantile": quantile(SAMPLES), "log": LogScaler()}
+
+        def scaled(column, kind):
+            if kind == "none":
+                return test[column]
+            return kinds[kind].fit(train[column][:, None]).transform(test[column][:, None])[:, 0]
+
+        inputs = [
+            scaled(column, SCALE.get(column, "quantile" if column == "count" else "standard"))
+            for column in list(train)[:-2]
+        ]
+        with h5py.File(self.folder / "run/checkpoints/best.h5") as file:
+            outputs = numpy.column_stack(inputs) @ file["model/layers/0/weight"][:] + file["model/layers/0/bias"][:]
+            self.assertEqual(file["data/feature_kind"].asstr()[:].tolist(),
+                             ["standard", "quantile", "quantile", "minmax", "log", "none", "none"])  # fmt: skip
+            self.assertEqual(file["data/feature_quantiles"].shape, (2, 1000))
+        expected = [
+            kinds[kind].fit(train[column][:, None]).inverse_transform(outputs[:, [place]])
+            for place, (column, kind) in enumerate({"price": "quantile", "gain": "log"}.items())
+        ]
+        numpy.testing.assert_allclose(self.predictions("run"), numpy.hstack(expected), rtol=2e-4)
+
+    def test_same_bits_on_any_number_of_ranks_and_after_an_interruption(self):
+        settings = (*self.scale, "model.hidden=[5]")
+        alone = self.train("alone", *settings).outcome()
+        for ranks in (2, 3, 8):
+            self.assertEqual(self.train(f"ranks-{ranks}", *settings, ranks=ranks).outcome(), alone, ranks)
+        stopped = ("train", "small.toml", "--run-dir", "resumed", *self.set(*settings, "run.stop_after_steps=7"))
+        self.assertEqual(self.command(*stopped, ranks=3).status, 75)
+        self.assertEqual(self.train("resumed", *settings, ranks=2).outcome(), alone)
+        evaluated = self.run_ok("evaluate", "resumed", ranks=2).values()
+        self.assertEqual(evaluated["test_loss"], alone["test_loss"])
+        started = self.train("started", "train.epochs=0", *settings, start="alone")
+        self.assertEqual(started.outcome()["test_loss"], alone["test_loss"])
+
+    def test_standardize_is_a_kind(self):
+        flag = self.train("flag", "data.standardize=true", "data.standardize_targets=true").outcome()
+        kind = self.train("kind", "data.scale=standard", "data.scale_targets=standard").outcome()
+        self.assertEqual(flag, kind)
+        bytes_of = numpy.random.default_rng(3).integers(0, 200, (300, 4), dtype="u1")
+        targets = bytes_of[:, :1] * 0.5
+        for name, features in (("bytes.h5", bytes_of), ("reals.h5", bytes_of.astype("f8"))):
+            with h5py.File(self.folder / name, "w") as file:
+                file["features"], file["targets"] = features, targets
+        of = [
+            self.train(f"of-{name}", "data.format=hdf5", "data.target=[]", f"data.train={name}", f"data.test={name}",
+                       "data.scale={ 0 = 'quantile', '*' = 'log' }").outcome()  # fmt: skip
+            for name in ("bytes.h5", "reals.h5")
+        ]
+        self.assertEqual(of[0]["digest"], of[1]["digest"])
+
+    def test_what_contradicts_or_names_no_column_is_refused(self):
+        for settings, *words in (
+            (["data.scale=quantile", "data.standardize=true"], "data.standardize", "contradicts data.scale"),
+            (["data.scale=normal"], "data.scale", '"standard"'),
+            (["data.scale={ agee = 'log' }"], "data.scale", "no column 'agee'", "'age'"),
+            (["data.scale={ 'a*' = 'log', '*e' = 'minmax' }"], "both mean column 'age'"),
+            (["data.scale_targets={ cost = 'log' }"], "data.scale_targets", "no column 'cost'"),
+        ):
+            result = self.command("train", "small.toml", "--run-dir", "run", *self.set(*settings))
+            self.assertEqual(result.status, 2, result.errors)
+            for word in words:
+                self.assertIn(word, result.errors)
+
+    def test_checkpoints_of_format_2(self):
+        """What the file holds was printed by the program that wrote it; see make.sh beside it."""
+        for name in ("train.toml", "table.csv"):
+            shutil.copy(FORMAT_2 / name, self.folder)
+        checkpoints = self.folder / "run/checkpoints"
+        checkpoints.mkdir(parents=True)
+        shutil.copy(FORMAT_2 / "step-00000008.h5", checkpoints)
+        inspected = self.run_ok("inspect", "run").values()
+        self.assertEqual((inspected["format_version"], inspected["digest"]), ("2", "f62810fcf5483677"))
+        values = self.run_ok("evaluate", "run", *self.set("data.train=table.csv")).values()
+        self.assertEqual((values["test_loss"], values["test_r2"]), ("0.386900", "0.524634"))
+        resumed = self.run_ok("train", "train.toml", "--run-dir", "run", "--allow-changed-arithmetic", *self.set("train.epochs=6"))
+        self.assertRegex(resumed.output, "resumed: after epoch 4, step 8")
+        self.assertEqual(resumed.done()["digest"], "827090eb7e5fc4da")
+        self.assertEqual(self.run_ok("inspect", "run").values()["format_version"], "3")
+
+
+if __name__ == "__main__":
+    unittest.main()
