@@ -8,8 +8,8 @@
 #include "base/error.hpp"
 #include "base/readable_file.hpp"
 #include "base/seal.hpp"
-#include "checkpoint/scaling_file.hpp"
 #include "checkpoint/schema.hpp"
+#include "checkpoint/transform_file.hpp"
 #include "data/classes.hpp"
 
 namespace lockstep {
@@ -119,6 +119,7 @@ void write_checkpoint(const std::filesystem::path& path, const CheckpointInfo& i
     file.write<double>(schema::kClassValues, data.class_values, {data.class_values.size()}, Storage::checked);
   write_scaling(file, schema::kFeatures, info.transform.features);
   write_scaling(file, schema::kTargets, info.transform.targets);
+  write_gaps(file, info.transform.gaps);
   file.close();
   seal_file(whole.temporary());
   whole.commit();
@@ -157,6 +158,7 @@ CheckpointReader::CheckpointReader(const std::filesystem::path& path) : file_(op
                     data.outputs());
   info_.transform.features = read_scaling(file_, schema::kFeatures, data.features());
   info_.transform.targets = read_scaling(file_, schema::kTargets, data.outputs());
+  info_.transform.gaps = read_gaps(file_, data.features());
 }
 
 void CheckpointReader::read(const NamedTensor<float>& tensor) const {

@@ -69,4 +69,8 @@ inline constexpr const char* kQuantiles = "_quantiles";  // float64 (kinds that 
 inline constexpr const char* kFeatures = "data/feature";
 inline constexpr const char* kTargets = "data/target";
 
+// Gaps in features, where some are filled, since version 3: one a feature
+inline constexpr const char* kFill = "data/feature_fill";            // float64: what stands for one; NaN: it is refused
+inline constexpr const char* kIndicator = "data/feature_indicator";  // integers; 1: a further input tells gaps
+
 }  // namespace lockstep::schema

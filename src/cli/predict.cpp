@@ -44,7 +44,7 @@ ExitStatus predict(const Communicator& world, const PredictArguments& arguments)
   const PreparedDataset data = load_on_every_host(world, trained.info.transform, [&] {
     const DataFormat format =
         arguments.input_format.empty() ? recognise_format(arguments.input) : kInputFormats.at(arguments.input_format);
-    return load_features(arguments.input, format, trained.info.data);
+    return load_features(arguments.input, format, trained.config.data, trained.info.data);
   });
   Evaluator evaluator(world, trained.model, trained.config.train.loss, data);
   std::vector<float> outputs = evaluator.outputs(trained.parameters.span());

@@ -5,6 +5,7 @@
 
 #include "config/given_value.hpp"
 #include "config/toml_error.hpp"
+#include "data/by_column.hpp"
 
 namespace lockstep {
 
@@ -20,12 +21,20 @@ void collect_keys(const toml::table& table, const std::string& prefix, std::vect
   }
 }
 
-/// Puts what `from` has in place of what `into` has, value by value.
-void merge(toml::table& into, const toml::table& from) {
+std::string joined(const std::string& section, std::string_view key) {
+  return section.empty() ? std::string(key) : fmt::format("{}.{}", section, key);
+}
+
+/// Puts what `from` has in place of what `into` has, value by value. Both are of `section`.
+void merge(toml::table& into, const toml::table& from, const std::string& section) {
   for (const auto& [key, node] : from) {
+    const toml::node* before = into.get(key.str());
+    if (before != nullptr && before->is_value() && node.is_table() &&
+        kind_of(joined(section, key.str())) == Kind::by_column)  // it goes on to hold for all other columns
+      into.insert_or_assign(key.str(), toml::table{{kAllColumns, *before}});
     toml::table* inner = into.get_as<toml::table>(key.str());
     if (inner != nullptr && node.is_table())
-      merge(*inner, *node.as_table());
+      merge(*inner, *node.as_table(), joined(section, key.str()));
     else
       into.insert_or_assign(key.str(), node);
   }
@@ -45,8 +54,7 @@ void check_plain_keys(const toml::table& table, const std::string& section, cons
     if (!is_plain(key.str()))
       throw bad_input("{}:{}: {}: there is no such key; write keys without quotes, such as train.epochs = 3", source,
                       key.source().begin.line, key.str());
-    if (const toml::table* inner = node.as_table())
-      check_plain_keys(*inner, section + (section.empty() ? "" : ".") + std::string(key.str()), source);
+    if (const toml::table* inner = node.as_table()) check_plain_keys(*inner, joined(section, key.str()), source);
   }
 }
 
@@ -95,7 +103,7 @@ void TomlDocument::override_with(const std::string& key_and_value) {
     }
   }
   check_plain_keys(table, "", "--set " + key_and_value);
-  merge(root_, table);
+  merge(root_, table, "");
   std::vector<std::string> keys;
   collect_keys(table, "", keys);
   for (const std::string& name : keys) overrides_[name] = key_and_value;

@@ -71,6 +71,11 @@ using Choice = std::pair<std::string_view, Enum>;
 
 inline constexpr Choice<DataFormat> kFormats[] = {
     {"idx", DataFormat::idx}, {"csv", DataFormat::csv}, {"hdf5", DataFormat::hdf5}};
+inline constexpr Choice<Missing> kMissing[] = {{"error", Missing::error},
+                                               {"mean", Missing::mean},
+                                               {"median", Missing::median},
+                                               {"zero", Missing::zero},
+                                               {"drop", Missing::drop}};
 inline constexpr Choice<InitDistribution> kInitDistributions[] = {{"uniform", InitDistribution::uniform},
                                                                   {"normal", InitDistribution::normal}};
 inline constexpr Choice<Average> kAverages[] = {{"none", Average::none}, {"ema", Average::ema}};
@@ -124,10 +129,24 @@ void visit_keys(Visitor& v, ConfigType& config) {
   v.texts({"data.target", "CSV: the column to learn, or a list of columns", kWithTables, "asked for by CSV"},
           data.target);
   v.texts({"data.classes", "names of the classes, in order", kAlways, "as found"}, data.classes);
+  v.by_column(
+      {"data.missing",
+       "gaps in a column: an error, filled with the training samples' mean or median or with 0, or \"drop\", which "
+       "leaves their samples out, also for gaps in a target; by column: { age = \"median\", \"*\" = \"drop\" }",
+       kWithColumns},
+      data.gaps.missing, kMissing);
+  v.flag(
+      {"data.missing_indicator", "a filled column that has gaps in training gets an input that tells them", kWithFills},
+      data.gaps.indicator);
+  v.texts(
+      {"data.missing_words", "CSV: words that mean a gap, beside empty, NA, NaN, null, ? and the like", kWithTables},
+      data.gaps.words);
   v.by_column({"data.scale",
                "features: \"standard\", to mean 0 and deviation 1; \"minmax\", to 0...1; \"quantile\", to a normal "
-               "distribution by their order; \"log\", the sign with log(1 + size), standardized; \"none\", bytes of "
-               "images to 0...1, numbers as they are; by column: { age = \"log\", \"*\" = \"standard\" }"},
+               "distribution by "
+               "their order; \"log\", the sign with the logarithm of 1 + size, standardized; \"none\", bytes of images "
+               "to 0...1, "
+               "numbers as they are; by column: { age = \"log\", \"*\" = \"standard\" }"},
               data.scale, Scales::kNames);
   v.shorthand({"data.standardize", "data.scale = \"standard\""}, "data.scale", data.scale, kScale<StandardScale>);
   v.by_column(

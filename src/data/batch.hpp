@@ -24,7 +24,7 @@ class BatchLoader {
   /// Changes the inputs that were gathered, of these samples.
   void augment(Augmenter& augmenter, std::uint64_t epoch, std::span<const std::uint32_t> samples);
 
-  [[nodiscard]] ConstMatrix inputs() const;                    // (rows, features)
+  [[nodiscard]] ConstMatrix inputs() const;                    // (rows, width of the network)
   [[nodiscard]] std::span<const std::int32_t> labels() const;  // (rows), classification only
   [[nodiscard]] ConstMatrix targets() const;                   // (rows, outputs), regression or one-hot
 

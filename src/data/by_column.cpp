@@ -9,16 +9,24 @@
 
 namespace lockstep {
 
-std::vector<const std::string*> keys_of_columns(std::span<const std::string> keys, std::span<const std::string> columns,
-                                                const std::string& option, const std::string& source) {
-  const auto matches = [](const std::string& key, const std::string& column) {
-    return key == column || ::fnmatch(key.c_str(), column.c_str(), 0) == 0;
-  };
+namespace {
+
+bool matches(const std::string& key, const std::string& column) {
+  return key == column || ::fnmatch(key.c_str(), column.c_str(), 0) == 0;
+}
+
+}  // namespace
+
+void check_keys(std::span<const std::string> keys, std::span<const std::string> columns, const std::string& option,
+                const std::string& source) {
   for (const std::string& key : keys)
     if (key != kAllColumns &&
         std::ranges::none_of(columns, [&](const std::string& column) { return matches(key, column); }))
       throw bad_input("{}: there is no column '{}' in {}; there are {}", option, key, source, list_names(columns));
+}
 
+std::vector<const std::string*> keys_of_columns(std::span<const std::string> keys, std::span<const std::string> columns,
+                                                const std::string& option, const std::string& source) {
   std::vector<const std::string*> found;
   for (const std::string& column : columns) {
     const std::string* best = nullptr;

@@ -2,6 +2,7 @@
 #include "data/csv.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <unordered_map>
 
@@ -10,6 +11,7 @@
 #include "data/checks.hpp"
 #include "data/csv_faults.hpp"
 #include "data/csv_records.hpp"
+#include "data/gaps.hpp"
 #include "data/number.hpp"
 
 namespace lockstep {
@@ -126,18 +128,35 @@ Dataset read_csv(const std::string& path, const CsvQuery& query) {
   info.feature_shape = {info.feature_names.size()};
   const std::vector<std::size_t> feature_columns = header.find(path, info.feature_names);
 
+  const GapRules rules = gap_rules(query.gaps, info.feature_names, query.targets, query.targets.empty(), path);
+  std::vector<std::size_t> complete;  // columns without whose number a sample is left out
+  for (std::size_t i = 0; i < feature_columns.size(); ++i)
+    if (rules.features[i] == Missing::drop) complete.push_back(feature_columns[i]);
+  for (std::size_t i = 0; i < target_columns.size(); ++i)
+    if (rules.targets[i] == Missing::drop) complete.push_back(target_columns[i]);
+  const auto is_own_word = [&](std::string_view field) {
+    return std::ranges::find(query.gaps.words, field) != query.gaps.words.end();
+  };
+  const auto is_gap = [&](std::size_t column) {
+    const std::string_view field = trimmed(records[column]);
+    return is_own_word(field) || is_missing(field);
+  };
+
   Samples samples;
   CsvFaults faults;
-  const auto number = [&](std::size_t column) {
+  const auto number = [&](std::size_t column, Missing rule) {
     const std::string_view field = trimmed(records[column]);
-    const std::optional<double> value = parse_field(field);
-    if (!value) faults.add(column, records.line(), field);
-    return value.value_or(0);
+    if (!is_own_word(field))
+      if (const std::optional<double> value = parse_field(field)) return *value;
+    const bool gap = is_gap(column);
+    if (!gap || !is_filled(rule)) faults.add(column, records.line(), field, gap);
+    return std::numeric_limits<double>::quiet_NaN();
   };
   ClassLabels labels(
       [&](std::uint64_t line) { return fmt::format("{}:{}: column '{}'", path, line, query.targets.front()); });
   double done = 0;  // of the file, when memory was last looked at
-  for (; records.next(); ++info.samples) {
+  std::uint64_t rows = 0;
+  for (; records.next(); ++rows) {
     if (records.done() != done) make_room(path, done = records.done(), samples.values);
     if (records.size() != header.names().size())
       throw bad_input(
@@ -148,13 +167,23 @@ Dataset read_csv(const std::string& path, const CsvQuery& query) {
       samples.values.clear();
       samples.targets.clear();
     }
-    for (const std::size_t column : feature_columns) samples.values.push_back(number(column));
-    for (const std::size_t column : target_columns)
-      if (classify)
-        labels.add(trimmed(records[column]), records.line());
+    if (std::ranges::any_of(complete, is_gap)) continue;
+    ++info.samples;
+    if (!complete.empty()) samples.rows.push_back(static_cast<std::uint32_t>(rows));
+    for (std::size_t i = 0; i < feature_columns.size(); ++i)
+      samples.values.push_back(number(feature_columns[i], rules.features[i]));
+    for (std::size_t i = 0; i < target_columns.size(); ++i)
+      if (!classify)
+        samples.targets.push_back(number(target_columns[i], rules.targets[i]));
+      else if (const std::string_view field = trimmed(records[target_columns[i]]); is_own_word(field))
+        faults.add(target_columns[i], records.line(), field, true);
       else
-        samples.targets.push_back(number(column));
+        labels.add(field, records.line());
   }
+  if (rows > info.samples)
+    info.notes.push_back(note_left_out(path, rows - info.samples, rows));
+  else
+    samples.rows.clear();
   check_sizes(info);
   const bool with_classes = classify && !query.targets.empty();
   if (!with_classes) info.output_names = query.targets;

@@ -6,6 +6,7 @@
 
 #include "data/classes.hpp"
 #include "data/dataset.hpp"
+#include "data/gaps.hpp"
 
 namespace lockstep {
 
@@ -15,13 +16,14 @@ struct CsvQuery {
   std::vector<std::string> targets;   // names of the target columns; empty: features only
   KnownClasses classes;               // of a classification
   Task task = Task::classification;
+  GapOptions gaps;
 };
 
 /// Reads a table of numbers, plain or gzip. The class column of a classification may hold integers or words.
 ///
 /// Bad input, with file, line and column, when the file is missing or has no samples, a named column is not
-/// there or twice there, a line has another number of fields than the header, a field is no finite number, or
-/// a class is unknown.
+/// there or twice there, a line has another number of fields than the header, a field is neither a finite number nor a
+/// gap, or a class is unknown.
 Dataset read_csv(const std::string& path, const CsvQuery& query);
 
 }  // namespace lockstep

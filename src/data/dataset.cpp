@@ -1,5 +1,7 @@
 #include "data/dataset.hpp"
 
+#include <fmt/format.h>
+
 #include <span>
 
 #include "base/digest.hpp"
@@ -23,6 +25,19 @@ std::vector<float> narrowed(const std::vector<double>& values) {
 }
 
 }  // namespace
+
+std::vector<std::string> column_names(const DatasetInfo& info) {
+  if (info.is_image()) return {"all pixels"};
+  if (!info.feature_names.empty()) return info.feature_names;
+  std::vector<std::string> numbers;
+  for (std::size_t c = 0; c < info.features(); ++c) numbers.push_back(std::to_string(c));
+  return numbers;
+}
+
+std::string feature_name(const DatasetInfo& info, std::size_t feature) {
+  return info.feature_names.empty() ? fmt::format("feature {}", feature)
+                                    : fmt::format("column '{}'", info.feature_names[feature]);
+}
 
 std::string digest_samples(const Samples& samples) {
   return digest_of(samples, samples.values, samples.targets);

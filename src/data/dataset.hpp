@@ -49,6 +49,12 @@ struct DatasetInfo {
   }
 };
 
+/// The names of columns, which are their numbers where the file has none, as HDF5 may: "0", "1", ...
+std::vector<std::string> column_names(const DatasetInfo& info);
+
+/// A feature in a message: "column 'age'", or "feature 3" where it has no name.
+std::string feature_name(const DatasetInfo& info, std::size_t feature);
+
 /// The samples of a data set, with all digits of the file. Exactly one of `bytes` and `values` is used, and one of
 /// `labels` and `targets`, or none of these two where only features are known.
 struct Samples {

@@ -6,6 +6,7 @@
 
 #include "data/classes.hpp"
 #include "data/dataset.hpp"
+#include "data/gaps.hpp"
 
 namespace lockstep {
 
@@ -14,8 +15,11 @@ namespace lockstep {
 /// names are the classes') or one-hot rows. Optional lists of strings: `class_names` names the classes, `feature_names`
 /// and `target_names` the columns; the latter two may be attributes of their arrays as well.
 ///
-/// Bad input, with file and dataset, when one is missing, sizes disagree, a label has no class, a number is not finite,
-/// or memory does not hold it all.
-Dataset read_hdf5_table(const std::string& path, const KnownClasses& classes, bool features_only);
+/// In tables NaN is a gap.
+///
+/// Bad input, with file and dataset, when one is missing, sizes disagree, a label has no class, a number is not finite
+/// and no gap, or memory does not hold it all.
+Dataset read_hdf5_table(const std::string& path, const KnownClasses& classes, const GapOptions& gaps,
+                        bool features_only);
 
 }  // namespace lockstep

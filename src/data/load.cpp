@@ -52,7 +52,7 @@ Dataset read_set(const DataOptions& options, const DataFile& file, bool classify
   const KnownClasses classes = train != nullptr ? classes_of(*train) : KnownClasses{options.classes, {}, false};
   if (options.format == DataFormat::idx) return read_idx_set(file, classes);
   if (options.format == DataFormat::hdf5) {
-    Dataset data = read_hdf5_table(file.path, classes, false);
+    Dataset data = read_hdf5_table(file.path, classes, options.gaps, false);
     if (!classify && data.info.task == Task::classification && Hdf5File::open(file.path).has("targets"))
       throw bad_input(
           "{}: has 'labels' and 'targets', and train.loss = \"mse\" can learn either; leave one of them out, or name "
@@ -67,6 +67,7 @@ Dataset read_set(const DataOptions& options, const DataFile& file, bool classify
   CsvQuery query;
   if (train != nullptr) query.features = train->feature_names;
   query.targets = options.target;
+  query.gaps = options.gaps;
   query.classes = classes;
   query.task = classify ? Task::classification : Task::regression;
   return read_csv(file.path, query);
@@ -159,7 +160,8 @@ Dataset load_test(const DataOptions& options, const DatasetInfo& train) {
   return test;
 }
 
-Dataset load_features(const std::string& path, DataFormat format, const DatasetInfo& expected) {
+Dataset load_features(const std::string& path, DataFormat format, const DataOptions& options,
+                      const DatasetInfo& expected) {
   Dataset data;
   if (format == DataFormat::idx) {
     IdxArray images = read_idx(path);
@@ -168,10 +170,11 @@ Dataset load_features(const std::string& path, DataFormat format, const DatasetI
     samples.bytes = std::move(images.bytes);
     data = make_dataset(std::move(info), std::move(samples));
   } else if (format == DataFormat::hdf5) {
-    data = read_hdf5_table(path, {}, true);
+    data = read_hdf5_table(path, {}, options.gaps, true);
   } else {
     CsvQuery query;
     query.features = expected.feature_names;
+    query.gaps = options.gaps;
     data = read_csv(path, query);
   }
   match_features(data, expected);

@@ -33,9 +33,11 @@ DataParts load_parts(const DataOptions& options, bool cross_entropy, std::uint64
 /// Reads the test set alone, for a model that was trained on what `train` describes.
 Dataset load_test(const DataOptions& options, const DatasetInfo& train);
 
-/// Reads features alone, to predict from: those that `expected`, the description of the training set, has.
+/// Reads features alone, to predict from: those that `expected`, the description of the training set, has. `options`
+/// are those of the training.
 /// Columns of a table are found by their names. Bad input when they do not fit.
-Dataset load_features(const std::string& path, DataFormat format, const DatasetInfo& expected);
+Dataset load_features(const std::string& path, DataFormat format, const DataOptions& options,
+                      const DatasetInfo& expected);
 
 /// The format of a file, told by its content.
 DataFormat recognise_format(const std::string& path);

@@ -41,8 +41,9 @@ std::string why_no_number(std::string_view text) {
   const auto has = [text](std::string_view part) { return text.find(part) != std::string_view::npos; };
 
   if (is_missing(text))
-    return "is a missing value; fill it in, or leave these lines or the column "
-           "out";
+    return "is a missing value; give data.missing, such as \"median\" or \"drop\", fill it in, or leave these lines or "
+           "the "
+           "column out";
   if (only("*"))
     return "is what Fortran writes for a number wider than its field; write it "
            "with a wider format";

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "data/by_column.hpp"
+#include "data/gaps.hpp"
 #include "data/scales/column_scale.hpp"
 
 namespace lockstep {
@@ -34,13 +35,14 @@ struct DataOptions {
   std::vector<std::string> classes;  // names of the classes in order; empty: as found in the training data
   ByColumn<Scale> scale;             // of features; not of all: bytes of images to [0, 1], numbers as they are
   ByColumn<Scale> scale_targets;     // of the targets of a regression
+  GapOptions gaps;                   // what becomes of missing numbers
 
   [[nodiscard]] bool has_validation() const { return !validation.path.empty() || validation_fraction > 0; }
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& format& train& test& test_fraction& validation& validation_fraction;
-    archive& target& classes& scale& scale_targets;
+    archive& target& classes& scale& scale_targets& gaps;
   }
 };
 

@@ -23,17 +23,44 @@ Error beyond_range(const PreparedDataset& data, std::size_t sample, const std::s
       as_it_is ? fmt::format("set {} = true, or give it in another unit", key) : "correct it or leave the sample out");
 }
 
-/// Calls use(i, narrowed) for each of `raw`, scaled. Bad input where it is beyond the range of float32.
-template <class T, class NameOf, class Use>
-void narrow(const PreparedDataset& data, const std::vector<T>& raw, std::size_t columns, const Scaling& scaling,
-            const char* key, NameOf&& name_of, Use&& use) {
-  for (std::size_t begin = 0; begin < raw.size(); begin += columns)
-    for (std::size_t c = 0; c < columns; ++c) {
-      const auto value = static_cast<double>(raw[begin + c]);
-      const auto narrowed = static_cast<float>(scaling.scaled(value, c));
-      if (!std::isfinite(narrowed)) throw beyond_range(data, begin / columns, name_of(c), value, scaling, key);
-      use(begin + c, narrowed);
+/// A raw number, scaled and narrowed. Bad input where it is beyond the range of float32.
+template <class NameOf>
+float to_float(const PreparedDataset& data, double raw, std::size_t sample, std::size_t column, const Scaling& scaling,
+               const char* key, const NameOf& name_of) {
+  const auto result = static_cast<float>(scaling.scaled(raw, column));
+  if (!std::isfinite(result)) throw beyond_range(data, sample, name_of(), raw, scaling, key);
+  return result;
+}
+
+/// The inputs of a network, (samples, inputs).
+template <class T>
+std::vector<float> inputs_of(const PreparedDataset& data, const std::vector<T>& raw) {
+  const DataTransform& transform = data.transform;
+  const std::size_t features = data.info.features();
+  std::vector<float> inputs;
+  inputs.reserve(data.info.samples * data.inputs());
+  for (std::size_t sample = 0; sample < data.info.samples; ++sample) {
+    const auto row = std::span(raw).subspan(sample * features, features);
+    for (std::size_t c = 0; c < features; ++c) {
+      auto value = static_cast<double>(row[c]);
+      if (std::isnan(value)) value = transform.gaps.empty() ? value : transform.gaps[c].value;
+      if (std::isnan(value))
+        throw bad_input(
+            "{}: {} is missing, and the training data leave nothing to stand for it (data.missing); fill it in, or "
+            "leave the sample out",
+            data.name_of(sample), feature_name(data.info, c));
+      inputs.push_back(to_float(data, value, sample, c, transform.features, "data.standardize",
+                                [&] { return feature_name(data.info, c); }));
     }
+    for (std::size_t c = 0; c < transform.gaps.size(); ++c)
+      if (transform.gaps[c].indicator) inputs.push_back(std::isnan(static_cast<double>(row[c])) ? 1.0F : 0.0F);
+  }
+  return inputs;
+}
+
+/// True where bytes stay as they are until a batch is gathered.
+bool keeps_bytes(const DatasetInfo& info, const DataTransform& transform) {
+  return info.bytes && transform.features.is_linear() && transform.inputs(info) == info.features();
 }
 
 }  // namespace
@@ -43,9 +70,11 @@ std::string PreparedDataset::name_of(std::size_t sample) const {
 }
 
 std::size_t prepared_bytes(const Dataset& data, const DataTransform& transform) {
-  const std::size_t of_byte = transform.features.is_linear() ? 1 : sizeof(float);
-  return data.bytes.size() * of_byte + data.values.size() * sizeof(float) + data.labels.size() * sizeof(std::int32_t) +
-         data.targets.size() * sizeof(double) + data.rows.size() * sizeof(std::uint32_t);
+  const std::size_t features =
+      data.info.samples *
+      (keeps_bytes(data.info, transform) ? data.info.features() : transform.inputs(data.info) * sizeof(float));
+  return features + data.labels.size() * sizeof(std::int32_t) + data.targets.size() * sizeof(double) +
+         data.rows.size() * sizeof(std::uint32_t);
 }
 
 PreparedDataset prepare(Dataset data, const DataTransform& transform) {
@@ -59,23 +88,16 @@ PreparedDataset prepare(Dataset data, const DataTransform& transform) {
   result.targets = samples.targets;
   result.rows = samples.rows;
   const DatasetInfo& info = result.info;
-  const auto narrow_features = [&](const auto& raw) {
-    owned->values.resize(raw.size());
-    narrow(
-        result, raw, info.features(), transform.features, "data.standardize",
-        [&](std::size_t c) { return feature_name(info, c); },
-        [&](std::size_t i, float value) { owned->values[i] = value; });
-  };
-  if (!samples.values.empty()) {
-    narrow_features(samples.values);
-  } else if (!transform.features.is_linear()) {
-    narrow_features(samples.bytes);
-    owned->samples.bytes = {};
+  for (std::size_t i = 0; i < samples.targets.size(); ++i) {
+    const std::size_t c = i % info.outputs();
+    to_float(result, samples.targets[i], i / info.outputs(), c, transform.targets, "data.standardize_targets",
+             [&] { return fmt::format("target '{}'", info.output_names[c]); });
   }
-  narrow(
-      result, samples.targets, info.outputs(), transform.targets, "data.standardize_targets",
-      [&](std::size_t c) { return fmt::format("target '{}'", info.output_names[c]); }, [](std::size_t, float) {});
-  owned->samples.values = {};
+  if (!keeps_bytes(info, transform)) {
+    owned->values = info.bytes ? inputs_of(result, samples.bytes) : inputs_of(result, samples.values);
+    owned->samples.bytes = {};
+    owned->samples.values = {};
+  }
   result.bytes = owned->samples.bytes;
   result.values = owned->values;
   result.storage = owned;

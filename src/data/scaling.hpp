@@ -1,11 +1,10 @@
 // The scale on which a network sees its inputs and a regression its targets.
 #pragma once
 
-#include <string>
 #include <vector>
 
+#include "data/by_column.hpp"
 #include "data/dataset.hpp"
-#include "data/options.hpp"
 #include "data/scales/list.hpp"
 
 namespace lockstep {
@@ -40,18 +39,6 @@ struct Scaling {
   }
 };
 
-/// What stands between the numbers of a file and those of a network: fitted to the training samples once, kept in
-/// checkpoints, and used alike in training, evaluation and prediction.
-struct DataTransform {
-  Scaling features;
-  Scaling targets;  // of a regression; a classification has none
-
-  template <class Archive>
-  void serialize(Archive& archive, unsigned) {
-    archive& features& targets;
-  }
-};
-
 /// Of features, each column of a table by itself, the pixels of images all together. Without a kind, bytes of images
 /// are brought to [0, 1]. A constant column becomes 0 by any kind; constant is also what differs by no more than a few
 /// steps of the file's type. Bad input where `kinds` names a column that there is not.
@@ -59,17 +46,5 @@ Scaling feature_scaling(const Dataset& train, const ByColumn<Scale>& kinds);
 
 /// Of targets, each by itself; of classes there is none.
 Scaling target_scaling(const Dataset& train, const ByColumn<Scale>& kinds);
-
-/// The transform that a configuration asks for.
-DataTransform fit_transform(const Dataset& train, const DataOptions& options);
-
-/// What a user should know of the transform: which columns and targets are constant.
-std::vector<std::string> notes_on(const DataTransform& transform, const DatasetInfo& train);
-
-/// The names of columns, which are their numbers where the file has none, as HDF5 may: "0", "1", ...
-std::vector<std::string> column_names(const DatasetInfo& info);
-
-/// A feature in a message: "column 'age'", or "feature 3" where it has no name.
-std::string feature_name(const DatasetInfo& info, std::size_t feature);
 
 }  // namespace lockstep

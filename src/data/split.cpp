@@ -51,6 +51,13 @@ void keep_rows(std::vector<T>& values, std::span<const std::uint32_t> rows, std:
   values.erase(to, values.end());
 }
 
+/// Gives samples their numbers in the file, unless they have them.
+void number_samples(Dataset& all) {
+  if (!all.rows.empty()) return;
+  all.rows.resize(all.info.samples);
+  std::iota(all.rows.begin(), all.rows.end(), 0U);
+}
+
 void keep_samples(Dataset& dataset, std::span<const std::uint32_t> rows) {
   dataset.info.samples = rows.size();
   keep_rows(dataset.bytes, rows, dataset.info.features());
@@ -62,16 +69,9 @@ void keep_samples(Dataset& dataset, std::span<const std::uint32_t> rows) {
 
 /// Takes these rows, which ascend, out of a data set.
 Dataset take_rows(Dataset& all, std::span<const std::uint32_t> taken) {
-  if (all.rows.empty()) {
-    all.rows.resize(all.info.samples);
-    std::iota(all.rows.begin(), all.rows.end(), 0U);
-  }
-  std::vector<std::uint32_t> numbers(all.info.samples);
-  std::iota(numbers.begin(), numbers.end(), 0U);
-  std::vector<std::uint32_t> kept;
-  std::ranges::set_difference(numbers, taken, std::back_inserter(kept));
+  number_samples(all);
   Dataset part = copy_samples(all, taken);
-  keep_samples(all, kept);
+  leave_out(all, taken);
   return part;
 }
 
@@ -82,6 +82,15 @@ std::uint32_t part_size(const DatasetInfo& all, double fraction, const char* nam
 }
 
 }  // namespace
+
+void leave_out(Dataset& samples, std::span<const std::uint32_t> rows) {
+  number_samples(samples);
+  std::vector<std::uint32_t> all(samples.info.samples);
+  std::iota(all.begin(), all.end(), 0U);
+  std::vector<std::uint32_t> kept;
+  std::ranges::set_difference(all, rows, std::back_inserter(kept));
+  keep_samples(samples, kept);
+}
 
 Dataset take_test_part(Dataset& samples, double fraction, std::uint64_t seed) {
   const std::uint32_t size = part_size(samples.info, fraction, "test");

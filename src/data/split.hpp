@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "data/dataset.hpp"
 
@@ -13,6 +14,9 @@ Dataset take_test_part(Dataset& samples, double fraction, std::uint64_t seed);
 
 /// The same, stratified, with other random numbers: of each class, where there are classes, its share in whole numbers.
 Dataset take_validation_part(Dataset& samples, double fraction, std::uint64_t seed);
+
+/// Takes the samples with these numbers, which ascend, out of a data set. The others keep their numbers in the file.
+void leave_out(Dataset& samples, std::span<const std::uint32_t> rows);
 
 /// How many of `part` samples belong to each of several groups of these sizes: shares in whole numbers by the method of
 /// the largest remainder, of equal remainders the first. Groups that would lose their last sample by being rounded up

@@ -5,25 +5,28 @@
 
 namespace lockstep {
 
-/// In two passes. Distances are taken from the first row and then from the mean, so that
-/// large numbers with a small spread keep their digits, and are squared as parts of the largest, so that none
-/// overflows.
+/// In two passes. Distances are taken from the first number and then from the mean, so that large numbers with a small
+/// spread keep their digits, and are squared as parts of the largest, so that none overflows.
 std::vector<ColumnStatistics> statistics_of(std::span<const double> values, std::size_t columns) {
   const std::size_t rows = values.size() / columns;
-  const auto count = static_cast<double>(rows);
   const auto for_each = [&](auto&& use) {
     for (std::size_t row = 0; row < rows; ++row)
-      for (std::size_t c = 0; c < columns; ++c) use(c, values[row * columns + c]);
+      for (std::size_t c = 0; c < columns; ++c)
+        if (const double value = values[row * columns + c]; !std::isnan(value)) use(c, value);
   };
   std::vector<ColumnStatistics> statistics(columns);
-  for (std::size_t c = 0; c < columns; ++c) statistics[c].least = statistics[c].most = values[c];
+  std::vector<double> first(columns);
+  std::vector<double> counts(columns);
   for_each([&](std::size_t c, double value) {
     ColumnStatistics& of = statistics[c];
-    of.mean += value - values[c];
+    if (counts[c] == 0) of.least = of.most = first[c] = value;
+    counts[c] += 1;
+    of.mean += value - first[c];
     of.least = std::min(of.least, value);
     of.most = std::max(of.most, value);
   });
-  for (std::size_t c = 0; c < columns; ++c) statistics[c].mean = values[c] + statistics[c].mean / count;
+  for (double& count : counts) count = std::max(count, 1.0);
+  for (std::size_t c = 0; c < columns; ++c) statistics[c].mean = first[c] + statistics[c].mean / counts[c];
 
   std::vector<double> unit;  // the largest distance
   for (const ColumnStatistics& of : statistics) unit.push_back(std::max(of.most - of.mean, of.mean - of.least));
@@ -36,8 +39,8 @@ std::vector<ColumnStatistics> statistics_of(std::span<const double> values, std:
     squares[c] += distance * distance;
   });
   for (std::size_t c = 0; c < columns; ++c) {
-    statistics[c].mean += unit[c] * (sums[c] / count);
-    statistics[c].deviation = unit[c] * std::sqrt((squares[c] - sums[c] * sums[c] / count) / count);
+    statistics[c].mean += unit[c] * (sums[c] / counts[c]);
+    statistics[c].deviation = unit[c] * std::sqrt((squares[c] - sums[c] * sums[c] / counts[c]) / counts[c]);
   }
   return statistics;
 }

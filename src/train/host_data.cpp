@@ -119,7 +119,7 @@ RunData load_on_every_host(const Communicator& world, const Config& config, cons
     } else {
       transform = fit_transform(read.train, config.data);
     }
-    for (std::string& note : notes_on(transform, read.train.info)) read.train.info.notes.push_back(std::move(note));
+    for (std::string& note : notes_on(transform, read.train)) read.train.info.notes.push_back(std::move(note));
     for (std::string& note : advice_on(read.train, config.data, scales_targets(config.train.loss.name)))
       read.train.info.notes.push_back(std::move(note));
   });

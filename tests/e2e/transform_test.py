@@ -1,4 +1,4 @@
-"""What stands between the columns of a table and a network: the kinds of scale, against scikit-learn's."""
+"""What stands between the columns of a table and a network: scales, against scikit-learn's, and what fills gaps."""
 
 import csv
 import pathlib
@@ -59,7 +59,45 @@ class LogScaler(StandardScaler):
 SCALE = {"*": "standard", "income": "quantile", "cou*": "quantile", "energy": "minmax", "change": "log", "raw": "none"}
 
 
-class ScaleTest(EndToEndTest):
+class TransformTest(EndToEndTest):
+    """Runs of small.toml."""
+
+    @staticmethod
+    def set(*settings):
+        return [word for setting in settings for word in ("--set", setting)]
+
+    def train(self, name, *settings, start=None, **keywords):
+        start_from = () if start is None else ("--start-from", start)
+        train = ("train", "small.toml", "--run-dir", name, *start_from, *self.set(*settings))
+        return self.run_ok(*train, **keywords)
+
+    def refused(self, *arguments, words):
+        result = self.command(*arguments)
+        self.assertEqual(result.status, 2, result.output + result.errors)
+        for word in words:
+            self.assertIn(word, result.errors)
+
+    def predictions(self, model, samples="test.csv"):
+        self.run_ok("predict", model, "--input", samples, "--output", "p.csv", "--force")
+        with open(self.folder / "p.csv", newline="") as file:
+            return numpy.array(list(csv.reader(file))[1:])[:, 1:].astype(float)
+
+    def check_same_bits(self, *settings):
+        """On any number of ranks, after an interruption, in `evaluate`, and where another run starts from the model."""
+        settings = (*settings, "model.hidden=[5]")
+        alone = self.train("alone", *settings).outcome()
+        for ranks in (2, 3, 8):
+            self.assertEqual(self.train(f"ranks-{ranks}", *settings, ranks=ranks).outcome(), alone, ranks)
+        stopped = ("train", "small.toml", "--run-dir", "resumed", *self.set(*settings, "run.stop_after_steps=7"))
+        self.assertEqual(self.command(*stopped, ranks=3).status, 75)
+        self.assertEqual(self.train("resumed", *settings, ranks=2).outcome(), alone)
+        evaluated = self.run_ok("evaluate", "resumed", ranks=2).values()
+        self.assertEqual(evaluated["test_loss"], alone["test_loss"])
+        started = self.train("started", "train.epochs=0", *settings, start="alone").outcome()
+        self.assertEqual(started["test_loss"], alone["test_loss"])
+
+
+class ScaleTest(TransformTest):
     def setUp(self):
         super().setUp()
         self.write("train.csv", exact(table(1, SAMPLES)))
@@ -72,20 +110,6 @@ class ScaleTest(EndToEndTest):
         )
         scale = ", ".join(f'"{column}" = "{kind}"' for column, kind in SCALE.items())
         self.scale = (f"data.scale={{ {scale} }}", "data.scale_targets={ price = 'quantile', gain = 'log' }")
-
-    @staticmethod
-    def set(*settings):
-        return [word for setting in settings for word in ("--set", setting)]
-
-    def train(self, name, *settings, start=None, **keywords):
-        start_from = () if start is None else ("--start-from", start)
-        train = ("train", "small.toml", "--run-dir", name, *start_from, *self.set(*settings))
-        return self.run_ok(*train, **keywords)
-
-    def predictions(self, model):
-        self.run_ok("predict", model, "--input", "test.csv", "--output", "p.csv")
-        with open(self.folder / "p.csv", newline="") as file:
-            return numpy.array(list(csv.reader(file))[1:])[:, 1:].astype(float)
 
     def test_scales_are_scikit_learns(self):
         """Of the training samples; test.csv has numbers beyond them."""
@@ -114,18 +138,8 @@ class ScaleTest(EndToEndTest):
         ]
         numpy.testing.assert_allclose(self.predictions("run"), numpy.hstack(expected), rtol=2e-4)
 
-    def test_same_bits_on_any_number_of_ranks_and_after_an_interruption(self):
-        settings = (*self.scale, "model.hidden=[5]")
-        alone = self.train("alone", *settings).outcome()
-        for ranks in (2, 3, 8):
-            self.assertEqual(self.train(f"ranks-{ranks}", *settings, ranks=ranks).outcome(), alone, ranks)
-        stopped = ("train", "small.toml", "--run-dir", "resumed", *self.set(*settings, "run.stop_after_steps=7"))
-        self.assertEqual(self.command(*stopped, ranks=3).status, 75)
-        self.assertEqual(self.train("resumed", *settings, ranks=2).outcome(), alone)
-        evaluated = self.run_ok("evaluate", "resumed", ranks=2).values()
-        self.assertEqual(evaluated["test_loss"], alone["test_loss"])
-        started = self.train("started", "train.epochs=0", *settings, start="alone")
-        self.assertEqual(started.outcome()["test_loss"], alone["test_loss"])
+    def test_same_bits(self):
+        self.check_same_bits(*self.scale)
 
     def test_standardize_is_a_kind(self):
         flag = self.train("flag", "data.standardize=true", "data.standardize_targets=true").outcome()
@@ -151,10 +165,7 @@ class ScaleTest(EndToEndTest):
             (["data.scale={ 'a*' = 'log', '*e' = 'minmax' }"], "both mean column 'age'"),
             (["data.scale_targets={ cost = 'log' }"], "data.scale_targets", "no column 'cost'"),
         ):
-            result = self.command("train", "small.toml", "--run-dir", "run", *self.set(*settings))
-            self.assertEqual(result.status, 2, result.errors)
-            for word in words:
-                self.assertIn(word, result.errors)
+            self.refused("train", "small.toml", "--run-dir", "run", *self.set(*settings), words=words)
 
     def test_checkpoints_of_format_2(self):
         """What the file holds was printed by the program that wrote it; see make.sh beside it."""
@@ -171,6 +182,84 @@ class ScaleTest(EndToEndTest):
         self.assertRegex(resumed.output, "resumed: after epoch 4, step 8")
         self.assertEqual(resumed.done()["digest"], "827090eb7e5fc4da")
         self.assertEqual(self.run_ok("inspect", "run").values()["format_version"], "3")
+
+
+class GapTest(TransformTest):
+    """A table with gaps in its features a, b and c, and in its target y."""
+
+    FILL = ("data.missing={ a = 'mean', b = 'median', d = 'median', c = 'zero', y = 'drop' }", "data.missing_indicator=true")
+
+    def setUp(self):
+        super().setUp()
+        draw = numpy.random.default_rng(5)
+        self.table = {name: draw.normal(10 * k, k + 1, 240) for k, name in enumerate("abcd")}
+        self.table["y"] = self.table["a"] + self.table["b"] - self.table["d"]
+        for place, name in enumerate("abcy"):
+            self.table[name][draw.permutation(240)[: 10 + 5 * place]] = numpy.nan
+        train, test = ({name: column[part] for name, column in self.table.items()} for part in
+                       (slice(200), slice(200, None)))  # fmt: skip
+        self.write("train.csv", exact(train).replace("nan", "NA"))
+        self.write("test.csv", exact(test).replace("nan", ""))
+        self.write_small_run(
+            data={"train": "train.csv", "test": "test.csv", "test_fraction": None, "target": "y", "scale": "standard"},
+            model={"hidden": [], "activation": None},
+            train={"loss": "mse", "epochs": 2},
+            optimizer={"learning_rate": 0.01},
+        )
+
+    def test_gaps_are_filled_with_what_training_samples_teach(self):
+        kept = ~numpy.isnan(self.table["y"][:200])
+        result = self.train("run", *self.FILL)
+        self.assertIn(f"{200 - kept.sum()} of the 200 samples of", result.output)
+        self.assertRegex(result.output, "filled by data.missing: [0-9]+ in column 'a', [0-9]+ in column 'b'")
+        self.assertRegex(result.output, "model: +7-1 ")
+
+        columns, indicators = [], []
+        for name, statistic in (("a", numpy.nanmean), ("b", numpy.nanmedian), ("c", lambda _: 0), ("d", numpy.nanmedian)):
+            train, samples = self.table[name][:200][kept], self.table[name][200:].copy()
+            if name == "d":
+                samples[3] = numpy.nan
+            gaps = numpy.isnan(samples)
+            samples[gaps] = statistic(train)
+            columns.append((samples - numpy.nanmean(train)) / numpy.nanstd(train))
+            if name != "d":
+                indicators.append(gaps)
+        with h5py.File(self.folder / "run/checkpoints/best.h5") as file:
+            layer = file["model/layers/0"]
+            expected = numpy.column_stack(columns + indicators) @ layer["weight"][:] + layer["bias"][:]
+            self.assertEqual(file["data/feature_indicator"][:].tolist(), [1, 1, 1, 0])
+        lines = (self.folder / "test.csv").read_text().splitlines()
+        *others, _, target = lines[4].split(",")
+        lines[4] = ",".join([*others, "null", target])  # a gap in a column that has none in training
+        self.write("other.csv", "\n".join(lines) + "\n")
+        numpy.testing.assert_allclose(self.predictions("run", "other.csv"), expected, rtol=1e-4, atol=1e-4)
+
+    def test_same_bits(self):
+        self.check_same_bits(*self.FILL, "data.scale=quantile")
+
+    def test_samples_with_gaps_are_left_out(self):
+        result = self.train("run", "data.missing=drop")
+        full = ~numpy.isnan(numpy.column_stack(list(self.table.values()))).any(axis=1)
+        self.assertIn(f"{full[:200].sum()} training", result.output)
+        self.assertIn(f"{40 - full[200:].sum()} of the 40 samples", result.output)
+        self.refused("predict", "run", "--input", "test.csv", "--output", "p.csv", words=["test.csv:", "column '", "missing"])
+
+        with h5py.File(self.folder / "train.h5", "w") as file:
+            file["features"] = numpy.column_stack([self.table[name][:200] for name in "abcd"])
+            file["targets"] = self.table["y"][:200]
+            file["feature_names"], file["target_names"] = list("abcd"), ["y"]
+        of_csv = self.train("csv", "data.missing=drop", "data.test=train.csv").outcome()
+        of_hdf5 = self.train("hdf5", "data.missing=drop", "data.format=hdf5", "data.train=train.h5", "data.test=train.h5",
+                             "data.target=[]").outcome()  # fmt: skip
+        self.assertEqual(of_csv, of_hdf5)
+
+    def test_gaps_are_refused_with_their_number_and_first_place(self):
+        train = ("train", "small.toml", "--run-dir", "run")
+        self.refused(*train, words=["column 'a': 'NA', the first of", "column 'y'", "is a missing value", "data.missing"])
+        filled = "data.missing=mean"  # targets are not
+        self.refused(*train, *self.set(filled), words=["train.csv:", "column 'y'", "is a missing value"])
+        self.refused(*train, *self.set("data.missing={ e = 'mean' }"), words=["data.missing", "no column 'e'"])
+        self.refused(*train, *self.set("data.missing_indicator=true"), words=["data.missing_indicator", "no effect"])
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ const std::vector<std::string> kNames = {"age", "x_1", "x_2", "x[1]"};
 std::vector<int> of(const std::map<std::string, int>& given) {
   ByColumn<int> choice;
   choice.given = given;
+  choice.check(kNames, "data.scale", "t.csv");
   return choice.of(kNames, "data.scale", "t.csv");
 }
 

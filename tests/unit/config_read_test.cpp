@@ -443,5 +443,24 @@ TEST(ConfigErrors, RefuseNamesThatLeaveTheFolderOfRuns) {
     EXPECT_THAT(message_about_set({"run.name=" + name}), HasSubstr("folder below runs/"));
 }
 
+TEST(ConfigRead, ValuesByColumnAreSetOneByOne) {
+  const std::string text = kLeast + "scale = 'standard'\n";
+  const auto scale = [&](const std::vector<std::string>& overrides) {
+    return read_config_text(text, "c.toml", overrides).data.scale.given;
+  };
+  const std::map<std::string, Scale> both = {{"*", kScale<StandardScale>}, {"age", kScale<LogScale>}};
+  EXPECT_EQ(scale({"data.scale.age=log"}), both);
+  EXPECT_EQ(scale({"data.scale={ 'a b' = 'log', age = 'none' }", "data.scale=none"}), (std::map<std::string, Scale>{}));
+  EXPECT_EQ(scale({"data.scale={ 'a.b' = 'log' }"}).at("a.b"), kScale<LogScale>);
+  EXPECT_EQ(scale({"data.scale=minmax", "data.standardize=false"}), ByColumn<Scale>(kScale<MinMaxScale>).given);
+}
+
+TEST(ConfigErrors, AShorthandMayNotContradictItsKey) {
+  for (const auto& [scale, standardize] : {std::pair("log", "true"), {"none", "true"}, {"standard", "false"}}) {
+    const std::string text = fmt::format("{}scale = '{}'\nstandardize = {}\n", kLeast, scale, standardize);
+    EXPECT_THAT(message_about(text), HasSubstr("data.standardize: contradicts data.scale"));
+  }
+}
+
 }  // namespace
 }  // namespace lockstep

@@ -30,7 +30,8 @@ Config unusual_config() {
                  .target = {"größe", "b, \"c\""},
                  .classes = {},
                  .scale = kScale<QuantileScale>,
-                 .scale_targets = {}};
+                 .scale_targets = {},
+                 .gaps = {.missing = Missing::median, .words = {"-999"}, .indicator = true}};
   config.data.scale_targets.given = {{"größe", {}}, {"b, \"c\"", kScale<LogScale>}};
   config.model = {.hidden = {{.units = 3,
                               .activation = kActivation<LeakyRelu>,
@@ -84,6 +85,9 @@ validation = '/d/v.csv'
 validation_fraction = 0
 target = ['größe', 'b, "c"']
 classes = []
+missing = 'median'
+missing_indicator = true
+missing_words = ['-999']
 scale = 'quantile'
 scale_targets = { 'b, "c"' = 'log', 'größe' = 'none' }
 
@@ -207,7 +211,7 @@ TEST(ConfigWrite, ListsKeysInOrder) {
       "run.name run.seed run.time_limit run.stop_after_steps data.format data.train data.test "
       "data.test_fraction data.validation data.validation_fraction "
       "data.target data.classes "
-      "data.scale data.scale_targets augment.flip "
+      "data.missing data.missing_indicator data.missing_words data.scale data.scale_targets augment.flip "
       "augment.flip_vertical augment.shift augment.rotation augment.scale augment.shear augment.elastic augment.erase "
       "model.layers model.norm_over model.norm_epsilon model.norm_momentum model.residual model.output_activation "
       "model.leaky_slope "

@@ -2,6 +2,7 @@
 #include "data/csv.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "data_files.hpp"
@@ -28,11 +29,18 @@ class CsvTest : public DataFilesTest {
   [[nodiscard]] std::string line(int number) const { return fmt::format("{}:{}: ", path("table.csv"), number); }
 };
 
+CsvQuery query_of(std::vector<std::string> features, std::vector<std::string> targets, Task task) {
+  CsvQuery query;
+  query.features = std::move(features);
+  query.targets = std::move(targets);
+  query.task = task;
+  return query;
+}
 CsvQuery classes_in(const std::string& column) {
-  return {{}, {column}, {}, Task::classification};
+  return query_of({}, {column}, Task::classification);
 }
 CsvQuery numbers_in(const std::vector<std::string>& columns) {
-  return {{}, columns, {}, Task::regression};
+  return query_of({}, columns, Task::regression);
 }
 
 TEST_F(CsvTest, ReadsAClassification) {
@@ -60,7 +68,7 @@ TEST_F(CsvTest, ReadsARegressionWithSeveralTargets) {
 }
 
 TEST_F(CsvTest, ReadsNamedFeaturesAlone) {
-  const Dataset data = read("a,b,note\n1,2,nothing\n4,5,at all\n", {{"b", "a"}, {}, {}, Task::classification});
+  const Dataset data = read("a,b,note\n1,2,nothing\n4,5,at all\n", query_of({"b", "a"}, {}, Task::classification));
   EXPECT_THAT(data.info.feature_names, ElementsAre("b", "a"));
   EXPECT_THAT(data.info.output_names, IsEmpty());
   EXPECT_THAT(data.values, ElementsAre(2, 1, 5, 4));
@@ -237,7 +245,7 @@ TEST_F(CsvTest, RefusesTablesWithoutSamples) {
 TEST_F(CsvTest, NamesTheColumnsThereAre) {
   EXPECT_THAT(message_about("x,y\n1,2\n", classes_in("kind")),
               AllOf(HasSubstr(path("table.csv")), HasSubstr("no column 'kind'"), HasSubstr("'x', 'y'")));
-  EXPECT_THAT(message_about("x,y\n1,2\n", {{"x", "z"}, {}, {}, Task::classification}), HasSubstr("no column 'z'"));
+  EXPECT_THAT(message_about("x,y\n1,2\n", query_of({"x", "z"}, {}, Task::classification)), HasSubstr("no column 'z'"));
   EXPECT_THAT(message_about("a0,a1,a2,a3,a4,a5,a6,a7,a8,a9,a10,a11\n", classes_in("y")),
               AllOf(HasSubstr("'a0', "), HasSubstr("'a9', ..."), Not(HasSubstr("'a10'"))));
 }
@@ -246,11 +254,11 @@ TEST_F(CsvTest, RefusesAmbiguousColumnsThatItNeeds) {
   EXPECT_THAT(message_about("x,x,y\n1,2,3\n", numbers_in({"y"})), HasSubstr("several columns are called 'x'"));
   EXPECT_THAT(message_about("x,y,y\n1,2,3\n", numbers_in({"y"})), HasSubstr("several columns are called 'y'"));
   EXPECT_THAT(message_about(",x,y\n0,1,2\n", numbers_in({"y"})), HasSubstr("a column has no name"));
-  EXPECT_THAT(read("x,n,n,,y\n1,a,b,c,3\n", {{"x"}, {"y"}, {}, Task::regression}).values, ElementsAre(1));
+  EXPECT_THAT(read("x,n,n,,y\n1,a,b,c,3\n", query_of({"x"}, {"y"}, Task::regression)).values, ElementsAre(1));
 }
 
 TEST_F(CsvTest, RefusesAClassificationWithSeveralTargets) {
-  EXPECT_THAT(message_about("x,y,z\n1,2,3\n", {{}, {"y", "z"}, {}, Task::classification}),
+  EXPECT_THAT(message_about("x,y,z\n1,2,3\n", query_of({}, {"y", "z"}, Task::classification)),
               AllOf(HasSubstr("one target column"), HasSubstr("'y', 'z'")));
 }
 
@@ -266,6 +274,46 @@ TEST_F(CsvTest, SaysThatMemoryDoesNotHoldIt) {
 TEST_F(CsvTest, SaysWhyAFileCannotBeOpened) {
   EXPECT_THAT(bad_input_of([&] { return read_csv(path("none.csv"), {}); }), HasSubstr("no such file"));
   EXPECT_THAT(bad_input_of([&] { return read_csv(path(""), {}); }), HasSubstr("is a folder"));
+}
+
+/// A query for the target "y" with rules for gaps.
+CsvQuery with_gaps(std::map<std::string, Missing> missing) {
+  CsvQuery query = numbers_in({"y"});
+  query.gaps.missing.given = std::move(missing);
+  query.gaps.words = {"-999"};
+  return query;
+}
+
+TEST_F(CsvTest, GapsBecomeNanOrLeaveTheirSampleOut) {
+  const Dataset data = read("a,b,y\n1,2,3\n,4,5\n-999,?,6\n7,8,NA\n9,10,11\n",
+                            with_gaps({{"a", Missing::median}, {"*", Missing::drop}}));
+  EXPECT_EQ(data.info.samples, 3U);
+  EXPECT_THAT(data.rows, ElementsAre(0, 1, 4));
+  EXPECT_THAT(data.targets, ElementsAre(3, 5, 11));
+  EXPECT_TRUE(std::isnan(data.values[2]));
+  EXPECT_EQ(data.values[3], 4);
+  EXPECT_THAT(data.info.notes, ElementsAre(HasSubstr("2 of the 5 samples")));
+}
+
+TEST_F(CsvTest, GapsAreRefusedWhereNoRuleAllowsThem) {
+  EXPECT_THAT(message_about("a,b,y\n1,2,3\n,-999,5\n", with_gaps({{"a", Missing::zero}})),
+              AllOf(HasSubstr(line(3) + "column 'b': '-999' is a missing value"), HasSubstr("data.missing")));
+  EXPECT_THAT(message_about("a,y\n1,2\n1,\n", with_gaps({{"*", Missing::mean}})),
+              HasSubstr(line(3) + "column 'y': '' is a missing value"));
+  EXPECT_THAT(message_about("a,y\n1,2\n", with_gaps({{"c", Missing::mean}})), HasSubstr("no column 'c'"));
+  CsvQuery predict = with_gaps({{"a", Missing::drop}});
+  predict.targets.clear();
+  predict.features = {"a"};
+  EXPECT_THAT(message_about("a\n1\n?\n", predict), HasSubstr(line(3) + "column 'a': '?' is a missing value"));
+}
+
+TEST_F(CsvTest, LabelsMayBeGaps) {
+  CsvQuery query = classes_in("y");
+  query.gaps.missing = Missing::drop;
+  EXPECT_THAT(read("a,y\n1,u\n2,\n3,v\n", query).labels, ElementsAre(0, 1));
+  query.gaps = {};
+  query.gaps.words = {"v"};
+  EXPECT_THAT(message_about("a,y\n1,u\n3,v\n", query), HasSubstr("column 'y': 'v' is a missing value"));
 }
 
 }  // namespace

@@ -350,12 +350,12 @@ TEST_F(LoadTest, ReadsFeaturesToPredictFrom) {
   expected.feature_shape = {1, 2};
   expected.bytes = true;
   const DataFile pictures = images("new", "abcd", "");
-  const Dataset data = load_features(pictures.path, DataFormat::idx, expected);
+  const Dataset data = load_features(pictures.path, DataFormat::idx, {}, expected);
   EXPECT_EQ(data.info.samples, 2U);
   EXPECT_THAT(data.bytes, ElementsAre('a', 'b', 'c', 'd'));
   EXPECT_THAT(data.labels, IsEmpty());
   expected.feature_shape = {2, 1};
-  EXPECT_THAT(bad_input_of([&] { return load_features(pictures.path, DataFormat::idx, expected); }),
+  EXPECT_THAT(bad_input_of([&] { return load_features(pictures.path, DataFormat::idx, {}, expected); }),
               AllOf(HasSubstr(pictures.path + ": a sample is 1 x 2 numbers"), HasSubstr("2 x 1")));
 }
 
@@ -364,7 +364,7 @@ TEST_F(LoadTest, FindsFeaturesToPredictFromByName) {
   expected.feature_shape = {2};
   expected.feature_names = {"b", "a"};
   const auto features = [&](const DataFile& file, DataFormat format) {
-    return load_features(file.path, format, expected);
+    return load_features(file.path, format, {}, expected);
   };
   const DataFile rows = table("new.csv", "a,note,b\n1,x,2\n3,y,4\n");
   EXPECT_THAT(features(rows, DataFormat::csv).values, ElementsAre(2, 1, 4, 3));

@@ -38,7 +38,8 @@ inline ColumnScale linear_scale(double shift, double scale) {
 /// What a kind is fitted to: a column of the training samples that is not constant.
 struct TrainColumn {
   ColumnStatistics statistics;
-  std::function<std::vector<double>()> values;  // a copy of the column
+  std::size_t samples = 0;                      // with gaps
+  std::function<std::vector<double>()> values;  // a copy of its numbers, without gaps
 };
 
 }  // namespace lockstep

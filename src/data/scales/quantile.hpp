@@ -18,7 +18,7 @@ struct QuantileScale {
   static ColumnScale fit(const TrainColumn& column) {
     std::vector<double> values = column.values();
     std::ranges::sort(values);
-    const std::size_t count = std::min(kMostQuantiles, values.size());
+    const std::size_t count = std::min(kMostQuantiles, column.samples);
     const double last = static_cast<double>(values.size() - 1);
     ColumnScale result;
     double quantile = values.front();

@@ -1,9 +1,11 @@
-// The scales of columns in a checkpoint file.
+// The transform of columns in a checkpoint file.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/hdf5.hpp"
+#include "data/gaps.hpp"
 #include "data/scaling.hpp"
 
 namespace lockstep {
@@ -13,5 +15,9 @@ void write_scaling(Hdf5File& file, const std::string& prefix, const Scaling& sca
 
 /// Reads them, for `columns` columns. Bad input where they do not fit.
 Scaling read_scaling(const Hdf5File& file, const std::string& prefix, std::size_t columns);
+
+/// The same of what stands for gaps in `features` features; nothing where no gap is filled.
+void write_gaps(Hdf5File& file, const std::vector<GapFill>& gaps);
+std::vector<GapFill> read_gaps(const Hdf5File& file, std::size_t features);
 
 }  // namespace lockstep

@@ -1,4 +1,4 @@
-#include "checkpoint/scaling_file.hpp"
+#include "checkpoint/transform_file.hpp"
 
 #include <algorithm>
 
@@ -74,6 +74,29 @@ Scaling read_scaling(const Hdf5File& file, const std::string& prefix, std::size_
     if (!std::ranges::is_sorted(column.quantiles)) throw misfit(file, prefix, columns);
   }
   return scaling;
+}
+
+void write_gaps(Hdf5File& file, const std::vector<GapFill>& gaps) {
+  if (gaps.empty()) return;
+  std::vector<double> values;
+  std::vector<std::int64_t> indicators;
+  for (const GapFill& gap : gaps) {
+    values.push_back(gap.value);
+    indicators.push_back(gap.indicator ? 1 : 0);
+  }
+  file.write<double>(schema::kFill, values, {values.size()}, Storage::checked);
+  file.write<std::int64_t>(schema::kIndicator, indicators, {indicators.size()}, Storage::checked);
+}
+
+std::vector<GapFill> read_gaps(const Hdf5File& file, std::size_t features) {
+  if (!file.has(schema::kFill)) return {};
+  const auto values = file.read<double>(schema::kFill);
+  const auto indicators = file.read<std::int64_t>(schema::kIndicator);
+  if (values.size() != features || indicators.size() != features)
+    throw bad_input("{}: {} does not fit the {} features of the data", file.path().string(), schema::kFill, features);
+  std::vector<GapFill> gaps;
+  for (std::size_t c = 0; c < features; ++c) gaps.push_back({values[c], indicators[c] != 0});
+  return gaps;
 }
 
 }  // namespace lockstep
