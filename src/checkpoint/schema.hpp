@@ -69,6 +69,10 @@ inline constexpr const char* kQuantiles = "_quantiles";  // float64 (kinds that 
 inline constexpr const char* kFeatures = "data/feature";
 inline constexpr const char* kTargets = "data/target";
 
+// Columns of words, where there are some, since version 3
+inline constexpr const char* kWords = "data/feature_words";  // strings: those of all columns, one after the other
+inline constexpr const char* kWordCounts = "data/feature_word_counts";  // integers, one a feature; 0: numbers
+
 // Gaps in features, where some are filled, since version 3: one a feature
 inline constexpr const char* kFill = "data/feature_fill";            // float64: what stands for one; NaN: it is refused
 inline constexpr const char* kIndicator = "data/feature_indicator";  // integers; 1: a further input tells gaps

@@ -76,6 +76,35 @@ Scaling read_scaling(const Hdf5File& file, const std::string& prefix, std::size_
   return scaling;
 }
 
+void write_words(Hdf5File& file, const std::vector<std::vector<std::string>>& feature_words) {
+  if (feature_words.empty()) return;
+  std::vector<std::string> all;
+  std::vector<std::int64_t> counts;
+  for (const std::vector<std::string>& words : feature_words) {
+    all.insert(all.end(), words.begin(), words.end());
+    counts.push_back(std::ssize(words));
+  }
+  file.write_strings(schema::kWords, all);
+  file.write<std::int64_t>(schema::kWordCounts, counts, {counts.size()}, Storage::checked);
+}
+
+std::vector<std::vector<std::string>> read_words(const Hdf5File& file, std::size_t features) {
+  if (!file.has(schema::kWords)) return {};
+  const std::vector<std::string> all = file.read_strings(schema::kWords);
+  const auto counts = file.read<std::int64_t>(schema::kWordCounts);
+  std::vector<std::vector<std::string>> words;
+  std::size_t used = 0;
+  for (const std::int64_t count : counts) {
+    if (count < 0 || static_cast<std::size_t>(count) > all.size() - used) break;
+    const auto from = all.begin() + static_cast<std::ptrdiff_t>(used);
+    words.emplace_back(from, from + count);
+    used += static_cast<std::size_t>(count);
+  }
+  if (words.size() != features || counts.size() != features || used != all.size())
+    throw bad_input("{}: {} do not fit the {} features of the data", file.path().string(), schema::kWords, features);
+  return words;
+}
+
 void write_gaps(Hdf5File& file, const std::vector<GapFill>& gaps) {
   if (gaps.empty()) return;
   std::vector<double> values;

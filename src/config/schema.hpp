@@ -76,6 +76,7 @@ inline constexpr Choice<Missing> kMissing[] = {{"error", Missing::error},
                                                {"median", Missing::median},
                                                {"zero", Missing::zero},
                                                {"drop", Missing::drop}};
+inline constexpr Choice<Unseen> kUnseen[] = {{"error", Unseen::error}, {"zero", Unseen::zero}};
 inline constexpr Choice<InitDistribution> kInitDistributions[] = {{"uniform", InitDistribution::uniform},
                                                                   {"normal", InitDistribution::normal}};
 inline constexpr Choice<Average> kAverages[] = {{"none", Average::none}, {"ema", Average::ema}};
@@ -141,6 +142,15 @@ void visit_keys(Visitor& v, ConfigType& config) {
   v.texts(
       {"data.missing_words", "CSV: words that mean a gap, beside empty, NA, NaN, null, ? and the like", kWithTables},
       data.gaps.words);
+  v.texts({"data.categorical", "CSV: columns whose numbers are words; those that begin with a word are told by that",
+           kWithTables},
+          data.words.categorical);
+  v.number({"data.max_words", "CSV: the most different words of a column, each of which is an input", kWithTables},
+           data.words.max_words, at_least(1));
+  v.choice({"data.unseen",
+            "CSV: a word that the training data have not is an error, or \"zero\": all inputs of its column are 0",
+            kWithTables},
+           data.words.unseen, kUnseen);
   v.by_column({"data.scale",
                "features: \"standard\", to mean 0 and deviation 1; \"minmax\", to 0...1; \"quantile\", to a normal "
                "distribution by "

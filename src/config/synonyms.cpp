@@ -114,6 +114,8 @@ constexpr KeySynonyms kKeys[] = {
      "columns cannot be left out yet: all but data.target are features"},
     {"delimiter sep separator quotechar encoding header decimal", "", "how a CSV file is written cannot be set"},
     {"na_values fillna fill_na impute imputer missing_values imputation", "data.missing", ""},
+    {"one_hot onehot one_hot_columns cat_features categorical_features categorical_columns categories_columns",
+     "data.categorical", ""},
     {"class_weight class_weights weights sample_weight sample_weights pos_weight", "",
      "there are no weights of samples or classes yet"},
     {"precision dtype amp fp16 bf16 mixed_precision half", "", "training is in float32"},

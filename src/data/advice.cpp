@@ -48,7 +48,9 @@ const Column* far_from_standard(const std::vector<Column>& columns) {
 void advise_on_features(const Dataset& train, const DataOptions& options, std::vector<std::string>& notes) {
   const DatasetInfo& info = train.info;
   if (info.bytes && info.is_image()) return;  // always scaled
-  const std::vector<Scale> kinds = options.scale.of(column_names(info), "data.scale", info.source);
+  std::vector<Scale> kinds = options.scale.of(column_names(info), "data.scale", info.source);
+  for (std::size_t c = 0; c < kinds.size(); ++c)
+    if (info.is_of_words(c)) kinds[c] = kScale<StandardScale>;  // 0 and 1
   if (std::ranges::count(kinds, Scale{}) == 0) return;
   const std::vector<Column> columns = unscaled_columns(feature_scaling(train, kScale<StandardScale>), kinds);
   const Column* far = far_from_standard(columns);

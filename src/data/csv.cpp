@@ -2,16 +2,14 @@
 #include "data/csv.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <unordered_map>
 
 #include "base/error.hpp"
 #include "base/memory.hpp"
 #include "data/checks.hpp"
-#include "data/csv_faults.hpp"
 #include "data/csv_records.hpp"
-#include "data/gaps.hpp"
+#include "data/csv_values.hpp"
 #include "data/number.hpp"
 
 namespace lockstep {
@@ -128,30 +126,11 @@ Dataset read_csv(const std::string& path, const CsvQuery& query) {
   info.feature_shape = {info.feature_names.size()};
   const std::vector<std::size_t> feature_columns = header.find(path, info.feature_names);
 
-  const GapRules rules = gap_rules(query.gaps, info.feature_names, query.targets, query.targets.empty(), path);
-  std::vector<std::size_t> complete;  // columns without whose number a sample is left out
-  for (std::size_t i = 0; i < feature_columns.size(); ++i)
-    if (rules.features[i] == Missing::drop) complete.push_back(feature_columns[i]);
-  for (std::size_t i = 0; i < target_columns.size(); ++i)
-    if (rules.targets[i] == Missing::drop) complete.push_back(target_columns[i]);
-  const auto is_own_word = [&](std::string_view field) {
-    return std::ranges::find(query.gaps.words, field) != query.gaps.words.end();
-  };
-  const auto is_gap = [&](std::size_t column) {
-    const std::string_view field = trimmed(records[column]);
-    return is_own_word(field) || is_missing(field);
-  };
-
+  CsvValues values(path, query, info.feature_names, feature_columns, target_columns);
+  CsvFaults& faults = values.faults();
+  const auto field = [&](std::size_t column) { return trimmed(records[column]); };
+  const auto is_gap = [&](std::size_t column) { return values.is_gap(field(column)); };
   Samples samples;
-  CsvFaults faults;
-  const auto number = [&](std::size_t column, Missing rule) {
-    const std::string_view field = trimmed(records[column]);
-    if (!is_own_word(field))
-      if (const std::optional<double> value = parse_field(field)) return *value;
-    const bool gap = is_gap(column);
-    if (!gap || !is_filled(rule)) faults.add(column, records.line(), field, gap);
-    return std::numeric_limits<double>::quiet_NaN();
-  };
   ClassLabels labels(
       [&](std::uint64_t line) { return fmt::format("{}:{}: column '{}'", path, line, query.targets.front()); });
   double done = 0;  // of the file, when memory was last looked at
@@ -167,18 +146,18 @@ Dataset read_csv(const std::string& path, const CsvQuery& query) {
       samples.values.clear();
       samples.targets.clear();
     }
-    if (std::ranges::any_of(complete, is_gap)) continue;
+    if (std::ranges::any_of(values.complete(), is_gap)) continue;
     ++info.samples;
-    if (!complete.empty()) samples.rows.push_back(static_cast<std::uint32_t>(rows));
+    if (!values.complete().empty()) samples.rows.push_back(static_cast<std::uint32_t>(rows));
     for (std::size_t i = 0; i < feature_columns.size(); ++i)
-      samples.values.push_back(number(feature_columns[i], rules.features[i]));
+      samples.values.push_back(values.feature(i, field(feature_columns[i]), records.line()));
     for (std::size_t i = 0; i < target_columns.size(); ++i)
-      if (!classify)
-        samples.targets.push_back(number(target_columns[i], rules.targets[i]));
-      else if (const std::string_view field = trimmed(records[target_columns[i]]); is_own_word(field))
-        faults.add(target_columns[i], records.line(), field, true);
+      if (const std::string_view text = field(target_columns[i]); !classify)
+        samples.targets.push_back(values.target(i, text, records.line()));
+      else if (values.is_own_gap(text))
+        faults.add(target_columns[i], records.line(), text, true);
       else
-        labels.add(field, records.line());
+        labels.add(text, records.line());
   }
   if (rows > info.samples)
     info.notes.push_back(note_left_out(path, rows - info.samples, rows));
@@ -195,6 +174,7 @@ Dataset read_csv(const std::string& path, const CsvQuery& query) {
     more = error.what();
   }
   if (!faults.empty()) throw faults.error(path, header.names(), more);
+  values.settle(info, samples.values);
   return make_dataset(std::move(info), std::move(samples));
 }
 

@@ -7,6 +7,7 @@
 #include "data/classes.hpp"
 #include "data/dataset.hpp"
 #include "data/gaps.hpp"
+#include "data/words.hpp"
 
 namespace lockstep {
 
@@ -17,6 +18,8 @@ struct CsvQuery {
   KnownClasses classes;               // of a classification
   Task task = Task::classification;
   GapOptions gaps;
+  WordOptions words;
+  std::vector<std::vector<std::string>> feature_words;  // of each known feature; empty: numbers
 };
 
 /// Reads a table of numbers, plain or gzip. The class column of a classification may hold integers or words.

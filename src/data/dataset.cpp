@@ -50,7 +50,7 @@ std::string digest_in_float32(const Samples& samples) {
 bool same_kind(const DatasetInfo& a, const DatasetInfo& b) {
   // A table of bytes is one of numbers; images are scaled by what they are made of.
   return a.task == b.task && (a.bytes == b.bytes || !a.is_image()) && a.feature_shape == b.feature_shape &&
-         a.feature_names == b.feature_names && a.output_names == b.output_names &&
+         a.feature_names == b.feature_names && a.feature_words == b.feature_words && a.output_names == b.output_names &&
          (a.class_values == b.class_values || a.class_values.empty() || b.class_values.empty());
 }
 

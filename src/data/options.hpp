@@ -7,6 +7,7 @@
 #include "data/by_column.hpp"
 #include "data/gaps.hpp"
 #include "data/scales/column_scale.hpp"
+#include "data/words.hpp"
 
 namespace lockstep {
 
@@ -36,13 +37,14 @@ struct DataOptions {
   ByColumn<Scale> scale;             // of features; not of all: bytes of images to [0, 1], numbers as they are
   ByColumn<Scale> scale_targets;     // of the targets of a regression
   GapOptions gaps;                   // what becomes of missing numbers
+  WordOptions words;                 // CSV: which columns have words, and which they are
 
   [[nodiscard]] bool has_validation() const { return !validation.path.empty() || validation_fraction > 0; }
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& format& train& test& test_fraction& validation& validation_fraction;
-    archive& target& classes& scale& scale_targets& gaps;
+    archive& target& classes& scale& scale_targets& gaps& words;
   }
 };
 

@@ -49,6 +49,13 @@ std::vector<float> inputs_of(const PreparedDataset& data, const std::vector<T>& 
             "{}: {} is missing, and the training data leave nothing to stand for it (data.missing); fill it in, or "
             "leave the sample out",
             data.name_of(sample), feature_name(data.info, c));
+      if (data.info.is_of_words(c)) {
+        const std::size_t words = data.info.feature_words[c].size();
+        const auto begin = inputs.insert(inputs.end(), words, 0.0F);
+        if (!std::isnan(static_cast<double>(row[c])) && value < static_cast<double>(words))
+          begin[static_cast<std::ptrdiff_t>(value)] = 1.0F;
+        continue;
+      }
       inputs.push_back(to_float(data, value, sample, c, transform.features, "data.standardize",
                                 [&] { return feature_name(data.info, c); }));
     }

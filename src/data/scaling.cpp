@@ -45,7 +45,9 @@ Scaling feature_scaling(const Dataset& train, const ByColumn<Scale>& kinds) {
   const DatasetInfo& info = train.info;
   const std::vector<std::string> names = column_names(info);
   kinds.check(names, "data.scale", info.source);
-  const std::vector<Scale> of_columns = kinds.of(names, "data.scale", info.source);
+  std::vector<Scale> of_columns = kinds.of(names, "data.scale", info.source);
+  for (std::size_t c = 0; c < of_columns.size(); ++c)
+    if (info.is_of_words(c)) of_columns[c] = Scale{};
   if (info.is_image() && info.bytes && of_columns.front() == Scale{}) return {{linear_scale(0, 1.0 / 255.0)}};
   return info.bytes ? fit_columns(train.bytes, of_columns, info.feature_step, info.source)
                     : fit_columns(train.values, of_columns, info.feature_step, info.source);

@@ -45,7 +45,10 @@ void note_fills(const Dataset& train, std::vector<std::string>& notes) {
 }  // namespace
 
 std::size_t DataTransform::inputs(const DatasetInfo& data) const {
-  return data.features() + static_cast<std::size_t>(std::ranges::count(gaps, true, &GapFill::indicator));
+  auto count = data.features() + static_cast<std::size_t>(std::ranges::count(gaps, true, &GapFill::indicator));
+  for (const std::vector<std::string>& words : data.feature_words)
+    if (!words.empty()) count += words.size() - 1;
+  return count;
 }
 
 DataTransform fit_transform(const Dataset& train, const DataOptions& options) {

@@ -12,8 +12,9 @@
 namespace lockstep {
 
 /// What stands between the numbers of a file and those of a network: fitted to the training samples once, kept in
-/// checkpoints, and used alike in training, evaluation and prediction. A network's inputs are the features, scaled, and
-/// then the indicators of gaps, in the order of the columns.
+/// checkpoints, and used alike in training, evaluation and prediction. A network's inputs are those of the features,
+/// and then the indicators of gaps, in the order of the columns. A number is scaled; of words each has an input, 1 or
+/// 0.
 struct DataTransform {
   Scaling features;
   Scaling targets;            // of a regression; a classification has none

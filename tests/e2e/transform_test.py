@@ -262,5 +262,58 @@ class GapTest(TransformTest):
         self.refused(*train, *self.set("data.missing_indicator=true"), words=["data.missing_indicator", "no effect"])
 
 
+class WordTest(TransformTest):
+    """Columns of words, and one of numbers that are words."""
+
+    def setUp(self):
+        super().setUp()
+        draw = numpy.random.default_rng(8)
+        city, code = draw.choice(["Oslo", "Paris", "Rome"], 200), draw.choice([10, 7], 200)
+        size = draw.normal(3, 2, 200)
+        y = size + (city == "Rome") * 2 - (code == 7)
+        self.rows = [f"{a},{b},{c},{d}" for a, b, c, d in zip(size, city, code, y)]
+        self.size, self.city, self.code = size, city, code
+        self.write("train.csv", "\n".join(["size,city,code,y", *self.rows[:160]]) + "\n")
+        self.write("test.csv", "\n".join(["size,city,code,y", *self.rows[160:]]) + "\n")
+        self.write_small_run(
+            data={"train": "train.csv", "test": "test.csv", "test_fraction": None, "target": "y", "scale": "standard",
+                  "categorical": ["code"]},
+            model={"hidden": [], "activation": None},
+            train={"loss": "mse", "epochs": 2},
+            optimizer={"learning_rate": 0.01},
+        )  # fmt: skip
+
+    def test_each_word_has_an_input(self):
+        result = self.train("run")
+        self.assertRegex(result.output, "model: +6-1 ")
+        size = (self.size[160:] - self.size[:160].mean()) / self.size[:160].std()
+        words = [self.city[160:] == word for word in ("Oslo", "Paris", "Rome")]
+        codes = [self.code[160:] == code for code in (10, 7)]
+        with h5py.File(self.folder / "run/checkpoints/best.h5") as file:
+            layer = file["model/layers/0"]
+            expected = numpy.column_stack([size, *words, *codes]) @ layer["weight"][:] + layer["bias"][:]
+            self.assertEqual(file["data/feature_words"].asstr()[:].tolist(), ["Oslo", "Paris", "Rome", "10", "7"])
+        numpy.testing.assert_allclose(self.predictions("run"), expected, rtol=1e-4, atol=1e-4)
+        self.write("moved.csv", "code,size,city\n7,1,Rome\n7.0,1,Rome\n")
+        first, second = self.predictions("run", "moved.csv")
+        self.assertEqual(first, second)
+
+    def test_words_that_training_had_not(self):
+        self.write("other.csv", "size,city,code\n1,Lima,7\n")
+        self.train("run")
+        predict = ("--input", "other.csv", "--output", "p.csv")
+        self.refused("predict", "run", *predict, words=["other.csv:2: column 'city': 'Lima'", "'Oslo', 'Paris', 'Rome'"])
+        self.train("lenient", "data.unseen=zero")
+        self.run_ok("predict", "lenient", *predict)
+        lines = (self.folder / "test.csv").read_text().replace("Oslo", "Lima")
+        self.write("test.csv", lines)
+        self.train("test", "data.unseen=zero")
+        self.refused("train", "small.toml", "--run-dir", "strict", words=["test.csv:", "'Lima'"])
+        self.refused("train", "small.toml", *self.set("data.max_words=2"), words=["column 'city'", "data.max_words"])
+
+    def test_same_bits(self):
+        self.check_same_bits("data.scale=quantile")
+
+
 if __name__ == "__main__":
     unittest.main()

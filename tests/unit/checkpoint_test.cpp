@@ -267,6 +267,22 @@ TEST_F(CheckpointTest, KeepsKindsOfScalesAndQuantiles) {
   EXPECT_THAT(opening_message(), HasSubstr("data/feature"));
 }
 
+TEST_F(CheckpointTest, KeepsWordsAndWhatFillsGaps) {
+  CheckpointInfo info = some_info();
+  info.data.feature_words = {{"Oslo", "Paris"}, {}};
+  info.transform.gaps = {{2.5, true}, {}};
+  write_with(info);
+  const CheckpointInfo read = CheckpointReader(file()).info();
+  EXPECT_EQ(read.data.feature_words, info.data.feature_words);
+  ASSERT_EQ(read.transform.gaps.size(), 2U);
+  EXPECT_EQ(read.transform.gaps[0].value, 2.5);
+  EXPECT_TRUE(read.transform.gaps[0].indicator);
+  EXPECT_TRUE(std::isnan(read.transform.gaps[1].value));
+  info.data.feature_words.pop_back();
+  write_with(info);
+  EXPECT_THAT(opening_message(), HasSubstr("data/feature_words"));
+}
+
 TEST_F(CheckpointTest, RefusesScalesThatDoNotFitTheData) {
   CheckpointInfo info = some_info();
   info.transform.features = {{linear_scale(1, 1), linear_scale(2, 2), linear_scale(3, 3)}};

@@ -31,7 +31,8 @@ Config unusual_config() {
                  .classes = {},
                  .scale = kScale<QuantileScale>,
                  .scale_targets = {},
-                 .gaps = {.missing = Missing::median, .words = {"-999"}, .indicator = true}};
+                 .gaps = {.missing = Missing::median, .words = {"-999"}, .indicator = true},
+                 .words = {.categorical = {"zip"}, .max_words = 50, .unseen = Unseen::zero}};
   config.data.scale_targets.given = {{"größe", {}}, {"b, \"c\"", kScale<LogScale>}};
   config.model = {.hidden = {{.units = 3,
                               .activation = kActivation<LeakyRelu>,
@@ -88,6 +89,9 @@ classes = []
 missing = 'median'
 missing_indicator = true
 missing_words = ['-999']
+categorical = ['zip']
+max_words = 50
+unseen = 'zero'
 scale = 'quantile'
 scale_targets = { 'b, "c"' = 'log', 'größe' = 'none' }
 
@@ -211,7 +215,8 @@ TEST(ConfigWrite, ListsKeysInOrder) {
       "run.name run.seed run.time_limit run.stop_after_steps data.format data.train data.test "
       "data.test_fraction data.validation data.validation_fraction "
       "data.target data.classes "
-      "data.missing data.missing_indicator data.missing_words data.scale data.scale_targets augment.flip "
+      "data.missing data.missing_indicator data.missing_words data.categorical data.max_words data.unseen data.scale "
+      "data.scale_targets augment.flip "
       "augment.flip_vertical augment.shift augment.rotation augment.scale augment.shear augment.elastic augment.erase "
       "model.layers model.norm_over model.norm_epsilon model.norm_momentum model.residual model.output_activation "
       "model.leaky_slope "

@@ -61,5 +61,21 @@ TEST(Prepared, BytesOfAScaleWithACurveBecomeFloats) {
   EXPECT_EQ(prepared_bytes(data, {}), 6 + 3 * sizeof(std::int32_t));
 }
 
+TEST(Prepared, EachWordHasAnInput) {
+  // The numbers of words, one that the training data have not, and a gap.
+  Dataset data = table_of(2, {1, 5, 0, 6, 3, 7, std::nan(""), 9});
+  data.info.feature_words = {{"u", "v", "w"}, {}};
+  DataOptions options;
+  options.scale = kScale<MinMaxScale>;
+  options.gaps.missing = Missing::zero;
+  options.gaps.indicator = true;
+  const DataTransform transform = fit_transform(data, options);
+  EXPECT_EQ(transform.inputs(data.info), 5U);
+  EXPECT_THAT(prepare(data, transform).values, testing::ElementsAre(0, 1, 0, 0, 0,     //
+                                                                    1, 0, 0, 0.25, 0,  //
+                                                                    0, 0, 0, 0.5, 0,   //
+                                                                    0, 0, 0, 1, 1));
+}
+
 }  // namespace
 }  // namespace lockstep

@@ -1,12 +1,11 @@
 // The scales of inputs and targets.
-#include "data/transform.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
 
+#include "data/transform.hpp"
 #include "datasets.hpp"
 
 namespace lockstep {
