@@ -26,7 +26,7 @@ struct ByColumn {
   std::map<std::string, T> given;
 
   ByColumn() = default;
-  ByColumn(T of_all) {
+  ByColumn(T of_all) {  // NOLINT(google-explicit-constructor): one value is that of all columns
     if (of_all != T{}) given.emplace(kAllColumns, of_all);
   }
 

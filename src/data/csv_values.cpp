@@ -64,7 +64,8 @@ double CsvValues::feature(std::size_t i, std::string_view field, std::uint64_t l
       return no_number(feature.column, feature.rule, field, line);
     feature.words.emplace();
   }
-  return is_gap(field) ? no_number(feature.column, feature.rule, field, line) : word(feature, field, line);
+  return is_gap(field) ? no_number(feature.column, feature.rule, field, line)
+                       : word(feature, *feature.words, field, line);
 }
 
 double CsvValues::target(std::size_t i, std::string_view field, std::uint64_t line) {
@@ -72,8 +73,7 @@ double CsvValues::target(std::size_t i, std::string_view field, std::uint64_t li
   return no_number(target_columns_[i], target_rules_[i], field, line);
 }
 
-double CsvValues::word(Feature& feature, std::string_view field, std::uint64_t line) {
-  WordList& list = *feature.words;
+double CsvValues::word(const Feature& feature, WordList& list, std::string_view field, std::uint64_t line) const {
   std::size_t place = list.find(field);
   if (place < list.size()) return static_cast<double>(place);
   const std::string word = spelling_of(field);
@@ -110,14 +110,15 @@ void CsvValues::settle(DatasetInfo& info, std::vector<double>& values) {
   info.feature_words.resize(features_.size());
   std::vector<std::string> learnt;
   for (std::size_t i = 0; i < features_.size(); ++i) {
-    if (!features_[i].words) continue;
+    std::optional<WordList>& list = features_[i].words;
+    if (!list) continue;
     if (!known_) {
-      const std::vector<std::size_t> places = features_[i].words->sort();
+      const std::vector<std::size_t> places = list->sort();
       for (std::size_t k = i; k < values.size(); k += features_.size())
         if (!std::isnan(values[k])) values[k] = static_cast<double>(places[static_cast<std::size_t>(values[k])]);
     }
-    info.feature_words[i] = features_[i].words->words();
-    if (!known_) learnt.push_back(fmt::format("{}: {}", features_[i].name, features_[i].words->size()));
+    info.feature_words[i] = list->words();
+    if (!known_) learnt.push_back(fmt::format("{}: {}", features_[i].name, list->size()));
   }
   if (!learnt.empty())
     info.notes.push_back(fmt::format("columns of words, and how many they have: {}", list_names(learnt)));

@@ -51,7 +51,7 @@ class CsvValues {
 
   [[nodiscard]] std::optional<double> number(std::string_view field) const;
   double no_number(std::size_t column, Missing rule, std::string_view field, std::uint64_t line);
-  double word(Feature& feature, std::string_view field, std::uint64_t line);
+  double word(const Feature& feature, WordList& list, std::string_view field, std::uint64_t line) const;
 
   std::string path_;
   GapOptions gaps_;

@@ -1,7 +1,9 @@
 #include "tensor/elementary_double.hpp"
 
 #include <array>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <numbers>
 
@@ -12,7 +14,7 @@ namespace lockstep::elementary {
 namespace {
 
 /// log(2) is their sum. The first has so few bits that its product with an exponent is exact.
-constexpr double kLog2High = 0x1.62e42feep-1;
+constexpr auto kLog2High = std::bit_cast<double>(std::uint64_t{0x3fe62e42fee00000});
 constexpr double kLog2Low = 0x1.a39ef35793c76p-33;
 
 /// c[0] + c[1] x + c[2] x^2 + ...

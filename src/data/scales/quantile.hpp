@@ -19,7 +19,7 @@ struct QuantileScale {
     std::vector<double> values = column.values();
     std::ranges::sort(values);
     const std::size_t count = std::min(kMostQuantiles, column.samples);
-    const double last = static_cast<double>(values.size() - 1);
+    const auto last = static_cast<double>(values.size() - 1);
     ColumnScale result;
     double quantile = values.front();
     for (std::size_t i = 0; i < count; ++i) {
