@@ -9,6 +9,7 @@
 #include "base/readable_file.hpp"
 #include "base/seal.hpp"
 #include "checkpoint/schema.hpp"
+#include "checkpoint/transform_file.hpp"
 #include "data/classes.hpp"
 
 namespace lockstep {
@@ -83,20 +84,6 @@ struct AttributeReader {
   }
 };
 
-void write_scaling(Hdf5File& file, const char* shift, const char* scale, const Scaling& scaling) {
-  file.write<double>(shift, scaling.shift, {scaling.shift.size()}, Storage::checked);
-  file.write<double>(scale, scaling.scale, {scaling.scale.size()}, Storage::checked);
-}
-
-/// Scalings have one value, or one a column.
-Scaling read_scaling(const Hdf5File& file, const char* shift, const char* scale, std::size_t columns) {
-  Scaling scaling{file.read<double>(shift), file.read<double>(scale)};
-  const std::size_t size = scaling.scale.size();
-  if (scaling.shift.size() != size || (size != 1 && size != columns))
-    throw bad_input("{}: {} and {} do not fit the {} columns of the data", file.path().string(), shift, scale, columns);
-  return scaling;
-}
-
 /// Nothing is read from a file before every byte of it has been checked.
 Hdf5File open_sealed(const std::filesystem::path& path) {
   check_readable_file(path);
@@ -131,8 +118,10 @@ void write_checkpoint(const std::filesystem::path& path, const CheckpointInfo& i
   file.write_strings(schema::kOutputNames, data.output_names);
   if (!data.class_values.empty())
     file.write<double>(schema::kClassValues, data.class_values, {data.class_values.size()}, Storage::checked);
-  write_scaling(file, schema::kFeatureShift, schema::kFeatureScale, info.transform.features);
-  write_scaling(file, schema::kTargetShift, schema::kTargetScale, info.transform.targets);
+  write_scaling(file, schema::kFeatures, info.transform.features);
+  write_scaling(file, schema::kTargets, info.transform.targets);
+  write_gaps(file, info.transform.gaps);
+  write_words(file, data.feature_words);
   file.close();
   seal_file(whole.temporary());
   whole.commit();
@@ -170,8 +159,10 @@ CheckpointReader::CheckpointReader(const std::filesystem::path& path) : file_(op
   if (!data.class_values.empty() && data.class_values.size() != data.outputs())
     throw bad_input("{}: {} does not fit the {} classes of the data", path.string(), schema::kClassValues,
                     data.outputs());
-  info_.transform.features = read_scaling(file_, schema::kFeatureShift, schema::kFeatureScale, data.features());
-  info_.transform.targets = read_scaling(file_, schema::kTargetShift, schema::kTargetScale, data.outputs());
+  info_.transform.features = read_scaling(file_, schema::kFeatures, data.features());
+  info_.transform.targets = read_scaling(file_, schema::kTargets, data.outputs());
+  info_.transform.gaps = read_gaps(file_, data.features());
+  data.feature_words = read_words(file_, data.features());
 }
 
 void CheckpointReader::read(const NamedTensor<float>& tensor) const {

@@ -12,7 +12,7 @@
 #include "base/hdf5.hpp"
 #include "checkpoint/schema.hpp"
 #include "data/dataset.hpp"
-#include "data/scaling.hpp"
+#include "data/transform.hpp"
 
 namespace lockstep {
 

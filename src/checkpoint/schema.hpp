@@ -1,12 +1,13 @@
 // The names in a checkpoint file. Reader, writer and README follow this list; a change of meaning raises the version.
-// Version 1 had shifts, scales and the digested numbers in float32, and nothing of the test set.
+// Version 1 had shifts, scales and the digested numbers in float32, and nothing of the test set. Versions 1 and 2 had
+// no kinds of scales but those that shift and scale.
 #pragma once
 
 #include <cstdint>
 
 namespace lockstep::schema {
 
-inline constexpr std::int64_t kFormatVersion = 2;
+inline constexpr std::int64_t kFormatVersion = 3;
 
 // Attributes of the root: text
 inline constexpr const char* kLockstepVersion = "lockstep_version";
@@ -61,9 +62,21 @@ inline constexpr const char* kFeatureShape = "data/feature_shape";  // integers
 inline constexpr const char* kFeatureNames = "data/feature_names";  // strings, of a table
 inline constexpr const char* kOutputNames = "data/output_names";    // strings: classes or targets
 inline constexpr const char* kClassValues = "data/class_values";    // float64: the data's labels, where numbers
-inline constexpr const char* kFeatureShift = "data/feature_shift";  // float64, one or one a feature:
-inline constexpr const char* kFeatureScale = "data/feature_scale";  //   input = (raw - shift) * scale
-inline constexpr const char* kTargetShift = "data/target_shift";    // float64, one or one a target:
-inline constexpr const char* kTargetScale = "data/target_scale";    //   output = (raw - shift) * scale
+
+// The scales of features and targets: scaled = (curve(raw) - shift) * scale. One, or one a feature or target
+inline constexpr const char* kShift = "_shift";          // float64
+inline constexpr const char* kScale = "_scale";          // float64; 0: constant in the training samples
+inline constexpr const char* kKind = "_kind";            // strings, since version 3: data.scale, which says the curve
+inline constexpr const char* kQuantiles = "_quantiles";  // float64 (kinds that are "quantile", quantiles), ascending
+inline constexpr const char* kFeatures = "data/feature";
+inline constexpr const char* kTargets = "data/target";
+
+// Columns of words, where there are some, since version 3
+inline constexpr const char* kWords = "data/feature_words";  // strings: those of all columns, one after the other
+inline constexpr const char* kWordCounts = "data/feature_word_counts";  // integers, one a feature; 0: numbers
+
+// Gaps in features, where some are filled, since version 3: one a feature
+inline constexpr const char* kFill = "data/feature_fill";            // float64: what stands for one; NaN: it is refused
+inline constexpr const char* kIndicator = "data/feature_indicator";  // integers; 1: a further input tells gaps
 
 }  // namespace lockstep::schema

@@ -33,6 +33,12 @@ class ArithmeticKeys {
   void choice(const Key& key, const Enum&, const Choice<Enum> (&)[N]) {
     add(key);
   }
+  template <class Enum, std::size_t N>
+  void by_column(const Key& key, const ByColumn<Enum>&, const Choice<Enum> (&)[N]) {
+    add(key);
+  }
+  template <class Enum>
+  void shorthand(const Key&, const char*, const ByColumn<Enum>&, Enum) {}
   void layers(const Key&, const Key&, const Key&, const Key&, const Key& key, const ModelOptions&) { add(key); }
 
   [[nodiscard]] bool contains(const std::string& key) const { return keys_.contains(key); }

@@ -5,32 +5,36 @@
 
 #include "config/given_value.hpp"
 #include "config/toml_error.hpp"
+#include "data/by_column.hpp"
 
 namespace lockstep {
 
 namespace {
 
-/// True for a key whose table has names of the user's, such as classes, where other tables have keys.
-bool holds_names(const std::string& key) {
-  return kind_of(key) == Kind::weights;
-}
-
 void collect_keys(const toml::table& table, const std::string& prefix, std::vector<std::string>& keys) {
   for (const auto& [key, node] : table) {
     const std::string name = prefix + std::string(key.str());
-    if (const toml::table* inner = node.as_table(); inner != nullptr && !inner->empty() && !holds_names(name))
+    if (const toml::table* inner = node.as_table(); inner != nullptr && !inner->empty())
       collect_keys(*inner, name + '.', keys);
     else
       keys.push_back(name);
   }
 }
 
-/// Puts what `from` has in place of what `into` has, value by value.
-void merge(toml::table& into, const toml::table& from) {
+std::string joined(const std::string& section, std::string_view key) {
+  return section.empty() ? std::string(key) : fmt::format("{}.{}", section, key);
+}
+
+/// Puts what `from` has in place of what `into` has, value by value. Both are of `section`.
+void merge(toml::table& into, const toml::table& from, const std::string& section) {
   for (const auto& [key, node] : from) {
+    const toml::node* before = into.get(key.str());
+    if (before != nullptr && before->is_value() && node.is_table() &&
+        kind_of(joined(section, key.str())) == Kind::by_column)  // it goes on to hold for all other columns
+      into.insert_or_assign(key.str(), toml::table{{kAllColumns, *before}});
     toml::table* inner = into.get_as<toml::table>(key.str());
     if (inner != nullptr && node.is_table())
-      merge(*inner, *node.as_table());
+      merge(*inner, *node.as_table(), joined(section, key.str()));
     else
       into.insert_or_assign(key.str(), node);
   }
@@ -42,15 +46,21 @@ bool is_plain(std::string_view key) {
          std::ranges::all_of(key, [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; });
 }
 
-/// Bad input when a key within `table` is one that only quotes can hold: its dots would make no sections.
-void check_plain_keys(const toml::table& table, const std::string& source, const std::string& prefix = "") {
+/// True for a key whose table has names of the user's, of classes or columns, where other tables have keys.
+bool holds_names(const std::string& key) {
+  const std::optional<Kind> kind = kind_of(key);
+  return kind == Kind::weights || kind == Kind::by_column;
+}
+
+/// Bad input when a key within `table`, which is that of `section`, is one that only quotes can hold: its dots would
+/// make no sections.
+void check_plain_keys(const toml::table& table, const std::string& section, const std::string& source) {
+  if (holds_names(section)) return;
   for (const auto& [key, node] : table) {
     if (!is_plain(key.str()))
       throw bad_input("{}:{}: {}: there is no such key; write keys without quotes, such as train.epochs = 3", source,
                       key.source().begin.line, key.str());
-    const std::string name = prefix + std::string(key.str());
-    if (const toml::table* inner = node.as_table(); inner != nullptr && !holds_names(name))
-      check_plain_keys(*inner, source, name + '.');
+    if (const toml::table* inner = node.as_table()) check_plain_keys(*inner, joined(section, key.str()), source);
   }
 }
 
@@ -70,7 +80,7 @@ TomlDocument::TomlDocument(const std::string& text, std::string source, std::fil
     const std::size_t line = error.source().begin.line;
     throw bad_input("{}:{}: {}", source_, line, explain_toml_error(text, line, error.description()));
   }
-  check_plain_keys(root_, source_);
+  check_plain_keys(root_, "", source_);
 }
 
 void TomlDocument::override_with(const std::string& key_and_value) {
@@ -98,8 +108,8 @@ void TomlDocument::override_with(const std::string& key_and_value) {
       throw bad_input("--set {}: {}", key_and_value, explain_toml_error(key + " = " + value, 1, error.description()));
     }
   }
-  check_plain_keys(table, "--set " + key_and_value);
-  merge(root_, table);
+  check_plain_keys(table, "", "--set " + key_and_value);
+  merge(root_, table, "");
   std::vector<std::string> keys;
   collect_keys(table, "", keys);
   for (const std::string& name : keys) overrides_[name] = key_and_value;

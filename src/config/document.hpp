@@ -26,8 +26,7 @@ class TomlDocument {
   /// True when an override set `key` or a key within it.
   [[nodiscard]] bool is_overridden(const std::string& key) const;
 
-  /// Every dotted key that has a value, down to arrays. A table is no value itself, unless it is empty or has names in
-  /// place of keys.
+  /// Every dotted key that has a value, down to arrays. A table is no value itself, unless it is empty.
   [[nodiscard]] std::vector<std::string> keys() const;
 
   /// Bad input at `key`: "file:line: key: message", or "--set key: message". `place` is what is wrong within the value.

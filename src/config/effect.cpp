@@ -5,9 +5,10 @@
 namespace lockstep {
 
 void check_with_data(const Config& config, Task task, std::uint64_t total_steps) {
-  if (config.data.standardize_targets && task == Task::classification)
+  if (!config.data.scale_targets.given.empty() && task == Task::classification)
     throw bad_input(
-        "data.standardize_targets: has no effect here: it is for regression, and {} has classes; leave the key out",
+        "data.scale_targets or data.standardize_targets: has no effect here: it is for regression, and {} has classes; "
+        "leave the key out",
         config.data.train.path);
   if (config.train.class_weights.any() && task == Task::regression)
     throw bad_input(

@@ -40,6 +40,11 @@ inline constexpr Effect kWithoutIdx{[](const Config& c) { return c.data.format !
 inline constexpr Effect kWithCsv{[](const Config& c) { return c.data.format == DataFormat::csv; },
                                  "it says how CSV tables are written; give data.format = \"csv\", or leave the key "
                                  "out"};
+inline constexpr Effect kWithColumns{[](const Config& c) { return c.data.format != DataFormat::idx; },
+                                     "IDX files hold whole numbers, of which none is missing; leave the key out"};
+inline constexpr Effect kWithFills{[](const Config& c) { return c.data.gaps.fill_some(); },
+                                   "it tells the gaps that data.missing fills, and it fills none; give data.missing = "
+                                   "\"median\", or leave the key out"};
 inline constexpr Effect kWithTargets{
     [](const Config& c) {
       return !takes_labels(c.train.loss.name) && scales_targets(c.train.loss.name) && c.data.classes.empty() &&

@@ -46,10 +46,16 @@ class Describer {
 
   template <class Enum, std::size_t N>
   void choice(const Key& key, const Enum& value, const Choice<Enum> (&choices)[N]) {
-    std::vector<std::string> names;
-    for (const auto& [name, choice] : choices) names.push_back(in_quotation_marks(name));
-    add(key, Kind::choice, fmt::format("{}", fmt::join(names, ", ")),
-        in_quotation_marks(std::ranges::find(choices, value, &Choice<Enum>::second)->first));
+    add(key, Kind::choice, list_of(choices), name_of(value, choices));
+  }
+
+  template <class Enum, std::size_t N>
+  void by_column(const Key& key, const ByColumn<Enum>&, const Choice<Enum> (&choices)[N]) {
+    add(key, Kind::by_column, list_of(choices) + ", or { COLUMN = ONE OF THEM, ... }", name_of(Enum{}, choices));
+  }
+  template <class Enum>
+  void shorthand(const Key& key, const char*, const ByColumn<Enum>&, Enum) {
+    flag(key, false);
   }
 
   void layers(const Key& hidden, const Key& activation, const Key& dropout, const Key& normalization, const Key& layers,
@@ -70,6 +76,18 @@ class Describer {
     if (*key.other_defaults != '\0') meaning += fmt::format("; by default of {}", key.other_defaults);
     keys_.push_back({key.name, kind, std::move(wanted), *key.fallback == '\0' ? std::move(value) : key.fallback,
                      std::move(meaning)});
+  }
+
+  template <class Enum, std::size_t N>
+  static std::string list_of(const Choice<Enum> (&choices)[N]) {
+    std::vector<std::string> names;
+    for (const auto& [name, choice] : choices) names.push_back(in_quotation_marks(name));
+    return fmt::format("{}", fmt::join(names, ", "));
+  }
+
+  template <class Enum, std::size_t N>
+  static std::string name_of(const Enum& value, const Choice<Enum> (&choices)[N]) {
+    return in_quotation_marks(std::ranges::find(choices, value, &Choice<Enum>::second)->first);
   }
 
   static std::string range(const Limits& limits) {

@@ -7,7 +7,7 @@
 namespace lockstep {
 
 /// What a key wants.
-enum class Kind { text, texts, file, flag, whole, real, choice, whole_or_word, wholes, weights, layers };
+enum class Kind { text, texts, file, flag, whole, real, choice, whole_or_word, wholes, weights, layers, by_column };
 
 struct KeyInfo {
   std::string name;

@@ -101,6 +101,7 @@ void Reader::class_weights(const Key& key, ClassWeights& value) {
   if (node == nullptr) return;
   if (const toml::table* table = node->as_table(); table != nullptr && !table->empty()) {
     for (const auto& [name, weight] : *table) {
+      known_.push_back(fmt::format("{}.{}", key.name, name.str()));
       const double number = weight.is_number() ? weight.value_or(-1.0) : -1.0;
       if (!std::isfinite(number) || number < 0)
         throw document_.error(key.name, fmt::format("the weight of class '{}' must be a number from 0 on", name.str()),
@@ -162,6 +163,10 @@ Error Reader::wrong_choice(const std::string& key, const toml::node& node,
                          fmt::format("must be {}\"{}\"{}{}", names.size() > 1 ? "one of " : "",
                                      fmt::join(names, "\", \""), advice.empty() ? "" : "; ", advice),
                          &node);
+}
+
+Error Reader::contradiction(const std::string& key, const std::string& other) const {
+  return document_.error(key, fmt::format("contradicts {}; leave one of the two out", other));
 }
 
 Error Reader::wrong_type(const std::string& key, const std::string& wanted) const {

@@ -1,6 +1,8 @@
 // A visitor of the schema that takes values from a document.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <optional>
 #include <string>
 #include <utility>
@@ -35,6 +37,33 @@ class Reader {
     note(key, std::exchange(value, choose(key.name, *node, choices)), value);
   }
 
+  template <class Enum, std::size_t N>
+  void by_column(const Key& key, ByColumn<Enum>& value, const Choice<Enum> (&choices)[N]) {
+    const toml::node* node = known(key.name);
+    if (node == nullptr) return;
+    ByColumn<Enum> chosen;
+    if (const toml::table* table = node->as_table()) {
+      for (const auto& [column, choice] : *table) {
+        known_.push_back(fmt::format("{}.{}", key.name, column.str()));
+        chosen.given.emplace(column.str(), choose(key.name, choice, choices));
+      }
+    } else {
+      chosen = choose(key.name, *node, choices);
+    }
+    note(key, std::exchange(value, chosen), value);
+  }
+
+  /// Bad input where the flag says one thing and the key for which it stands another.
+  template <class Enum>
+  void shorthand(const Key& key, const char* full_key, ByColumn<Enum>& value, Enum meaning) {
+    bool flag_value = false;
+    flag(key, flag_value);
+    if (document_.find(key.name) == nullptr) return;
+    if (document_.find(full_key) != nullptr && flag_value != (value == meaning))
+      throw contradiction(key.name, full_key);
+    if (flag_value) value = meaning;
+  }
+
   /// Bad input when the document has a key that the schema did not ask for.
   void reject_unknown_keys() const;
 
@@ -53,6 +82,7 @@ class Reader {
   }
 
   [[nodiscard]] Error wrong_type(const std::string& key, const std::string& wanted) const;
+  [[nodiscard]] Error contradiction(const std::string& key, const std::string& other) const;
   [[nodiscard]] Error wrong_choice(const std::string& key, const toml::node& node,
                                    const std::vector<std::string>& names) const;
   void check_limits(const std::string& key, double value, const Limits& limits) const;

@@ -10,6 +10,7 @@
 #include "config/config.hpp"
 #include "config/effect.hpp"
 #include "data/mixup.hpp"
+#include "data/scales/list.hpp"
 
 namespace lockstep {
 
@@ -78,6 +79,12 @@ inline constexpr Choice<HeaderLine> kHeaderLines[] = {
     {"auto", HeaderLine::automatic}, {"true", HeaderLine::yes}, {"false", HeaderLine::no}};
 inline constexpr Choice<Decimal> kDecimals[] = {
     {"auto", Decimal::automatic}, {".", Decimal::point}, {",", Decimal::comma}};
+inline constexpr Choice<Missing> kMissing[] = {{"error", Missing::error},
+                                               {"mean", Missing::mean},
+                                               {"median", Missing::median},
+                                               {"zero", Missing::zero},
+                                               {"drop", Missing::drop}};
+inline constexpr Choice<Unseen> kUnseen[] = {{"error", Unseen::error}, {"zero", Unseen::zero}};
 inline constexpr Choice<InitDistribution> kInitDistributions[] = {{"uniform", InitDistribution::uniform},
                                                                   {"normal", InitDistribution::normal}};
 inline constexpr Choice<Average> kAverages[] = {{"none", Average::none}, {"ema", Average::ema}};
@@ -96,6 +103,8 @@ inline constexpr Choice<Kernels> kKernels[] = {{"auto", Kernels::automatic},
 ///     choice(key, enum, choices), file(key, DataFile), class_weights(key, ClassWeights), layers(hidden, activation,
 ///     dropout, normalization, layers: keys, model options) number_or_word(key, integer, limits, word, integer for
 ///     which the word stands)
+///     by_column(key, ByColumn<enum>, choices), shorthand(flag: key, name of a key by column, ByColumn<enum>, the value
+///     of all columns that the flag stands for)
 /// `config` is a Config, const for a visitor that only reads it.
 template <class Visitor, class ConfigType>
 void visit_keys(Visitor& v, ConfigType& config) {
@@ -149,11 +158,40 @@ void visit_keys(Visitor& v, ConfigType& config) {
           kWithoutIdx, "none"},
          data.weights);
   v.texts({"data.classes", "names of the classes, in order", kAlways, "as found"}, data.classes);
-  v.flag({"data.standardize", "features to mean 0 and deviation 1 (otherwise: bytes to 0...1, numbers as they are)"},
-         data.standardize);
-  v.flag({"data.standardize_targets", "the same for the targets of a regression; predictions are scaled back",
-          kWithTargets},
-         data.standardize_targets);
+  v.by_column(
+      {"data.missing",
+       "gaps in a column: an error, filled with the training samples' mean or median or with 0, or \"drop\", which "
+       "leaves their samples out, also for gaps in a target; by column: { age = \"median\", \"*\" = \"drop\" }",
+       kWithColumns},
+      data.gaps.missing, kMissing);
+  v.flag(
+      {"data.missing_indicator", "a filled column that has gaps in training gets an input that tells them", kWithFills},
+      data.gaps.indicator);
+  v.texts(
+      {"data.missing_words", "CSV: words that mean a gap, beside empty, NA, NaN, null, ? and the like", kWithTables},
+      data.gaps.words);
+  v.texts({"data.categorical", "CSV: columns whose numbers are words; those that begin with a word are told by that",
+           kWithTables},
+          data.words.categorical);
+  v.number({"data.max_words", "CSV: the most different words of a column, each of which is an input", kWithTables},
+           data.words.max_words, at_least(1));
+  v.choice({"data.unseen",
+            "CSV: a word that the training data have not is an error, or \"zero\": all inputs of its column are 0",
+            kWithTables},
+           data.words.unseen, kUnseen);
+  v.by_column({"data.scale",
+               "features: \"standard\", to mean 0 and deviation 1; \"minmax\", to 0...1; \"quantile\", to a normal "
+               "distribution by "
+               "their order; \"log\", the sign with the logarithm of 1 + size, standardized; \"none\", bytes of images "
+               "to 0...1, "
+               "numbers as they are; by column: { age = \"log\", \"*\" = \"standard\" }"},
+              data.scale, Scales::kNames);
+  v.shorthand({"data.standardize", "data.scale = \"standard\""}, "data.scale", data.scale, kScale<StandardScale>);
+  v.by_column(
+      {"data.scale_targets", "the same for the targets of a regression; predictions are scaled back", kWithTargets},
+      data.scale_targets, Scales::kNames);
+  v.shorthand({"data.standardize_targets", "data.scale_targets = \"standard\"", kWithTargets}, "data.scale_targets",
+              data.scale_targets, kScale<StandardScale>);
 
   auto& augment = config.augment;
   v.number({"augment.flip", "images in training: the probability that left and right are exchanged"}, augment.flip,

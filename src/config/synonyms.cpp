@@ -49,7 +49,7 @@ constexpr KeySynonyms kKeys[] = {
     {"normalize normalise standardise standard_scaler scaler scaling rescale standardization "
      "standardize_features normalize_features",
      "data.standardize", ""},
-    {"normalize_targets normalise_targets scale_targets standardize_target standardise_targets target_scaling "
+    {"normalize_targets normalise_targets standardize_target standardise_targets target_scaling "
      "normalize_y scale_y",
      "data.standardize_targets", ""},
     {"label labels label_column target_column target_columns targets y y_column output outputs response class_column "
@@ -116,13 +116,14 @@ constexpr KeySynonyms kKeys[] = {
     {"comments comment_char", "data.comment", ""},
     {"column_names colnames names", "data.columns", ""},
     {"quotechar encoding", "", "fields may be in double quotes, and text is in UTF-8"},
-    {"missing na_values fillna fill_na impute imputer missing_values", "",
-     "missing values cannot be filled in yet: fill them in, or drop the rows, beforehand"},
     {"class_weight pos_weight scale_pos_weight weight_classes balanced", "train.class_weights",
      "\"balanced\", or a table such as { cat = 2, dog = 0.5 }"},
     {"mix_up mixup_alpha", "augment.mixup", "the alpha of its beta distribution, such as 0.2"},
     {"sample_weight sample_weights weight weight_column weights_column", "data.weights",
      "a column of a CSV table, or an array of an HDF5 file"},
+    {"na_values fillna fill_na impute imputer missing_values imputation", "data.missing", ""},
+    {"one_hot onehot one_hot_columns cat_features categorical_features categorical_columns categories_columns",
+     "data.categorical", ""},
     {"precision dtype amp fp16 bf16 mixed_precision half", "", "training is in float32"},
     {"device gpu gpus cuda accelerator devices", "", "training is on processors"},
     {"num_workers n_jobs workers threads num_threads n_threads world_size ranks num_ranks nodes num_nodes processes "

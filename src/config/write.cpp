@@ -70,6 +70,19 @@ class Writer {
       number(key, value, limits);
   }
 
+  template <class Enum, std::size_t N>
+  void by_column(const Key& key, const ByColumn<Enum>& value, const Choice<Enum> (&choices)[N]) {
+    const auto all = value.given.find(kAllColumns);
+    if (value.given.size() == (all == value.given.end() ? 0 : 1))
+      return add(key, value, quoted_name(all == value.given.end() ? Enum{} : all->second, choices));
+    std::vector<std::string> items;
+    for (const auto& [column, choice] : value.given)
+      items.push_back(fmt::format("{} = {}", toml_of(column), quoted_name(choice, choices)));
+    add(key, value, fmt::format("{{ {} }}", fmt::join(items, ", ")));
+  }
+  template <class Enum>
+  void shorthand(const Key&, const char*, const ByColumn<Enum>&, Enum) {}
+
   void layers(const Key&, const Key&, const Key&, const Key&, const Key& key, const ModelOptions& model) {
     std::vector<std::string> tables;
     for (const LayerOptions& layer : model.hidden)

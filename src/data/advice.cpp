@@ -24,11 +24,16 @@ struct Column {
   [[nodiscard]] double size() const { return std::max(std::abs(mean), deviation); }
 };
 
-/// The columns whose standardization is `standard`.
-std::vector<Column> columns_of(const Scaling& standard) {
+/// The columns whose standardization is `standard`; those that have a scale already count as constant.
+std::vector<Column> unscaled_columns(const Scaling& standard, const std::vector<Scale>& kinds) {
   std::vector<Column> columns;
-  for (std::size_t c = 0; c < standard.scale.size(); ++c)
-    columns.push_back({standard.shift[c], standard.scale[c] == 0 ? 0 : 1 / standard.scale[c]});
+  for (std::size_t c = 0; c < kinds.size(); ++c) {
+    const ColumnScale& of = standard.columns[c];
+    if (kinds[c] == Scale{})
+      columns.push_back({of.shift, of.scale == 0 ? 0 : 1 / of.scale});
+    else
+      columns.emplace_back();
+  }
   return columns;
 }
 
@@ -40,36 +45,38 @@ const Column* far_from_standard(const std::vector<Column>& columns) {
   return widest->deviation > 0 && widest->deviation < kLeastDeviation ? &*widest : nullptr;
 }
 
-/// Image bytes are always scaled.
-bool takes_features_as_they_are(const DatasetInfo& train, const DataOptions& options) {
-  return !options.standardize && !(train.bytes && train.is_image());
-}
-
-bool takes_targets_as_they_are(const DatasetInfo& train, const DataOptions& options) {
-  return !options.standardize_targets && train.task == Task::regression;
-}
-
-void advise_on_features(const Dataset& train, std::vector<std::string>& notes) {
-  const std::vector<Column> columns = columns_of(feature_scaling(train, true));
+void advise_on_features(const Dataset& train, const DataOptions& options, std::vector<std::string>& notes) {
+  const DatasetInfo& info = train.info;
+  if (info.bytes && info.is_image()) return;  // always scaled
+  std::vector<Scale> kinds = options.scale.of(column_names(info), "data.scale", info.source);
+  for (std::size_t c = 0; c < kinds.size(); ++c)
+    if (info.is_of_words(c)) kinds[c] = kScale<StandardScale>;  // 0 and 1
+  if (std::ranges::count(kinds, Scale{}) == 0) return;
+  const std::vector<Column> columns = unscaled_columns(feature_scaling(train, kScale<StandardScale>), kinds);
   const Column* far = far_from_standard(columns);
   if (far == nullptr) return;
-  const std::string name = columns.size() < train.info.features()
+  const std::string name = columns.size() < info.features()
                                ? "all pixels"
-                               : feature_name(train.info, static_cast<std::size_t>(far - columns.data()));
+                               : feature_name(info, static_cast<std::size_t>(far - columns.data()));
   notes.push_back(fmt::format(
       "features are far from mean 0 and deviation 1 (most of all {}: {:.4g} and {:.4g}), so they may be learnt badly; "
-      "set data.standardize = true",
-      name, far->mean, far->deviation));
+      "set {}",
+      name, far->mean, far->deviation, options.scale.given.empty() ? "data.standardize = true" : "its data.scale"));
 }
 
-void advise_on_targets(const Dataset& train, std::vector<std::string>& notes) {
-  const std::vector<Column> columns = columns_of(target_scaling(train, true));
+void advise_on_targets(const Dataset& train, const DataOptions& options, std::vector<std::string>& notes) {
+  const DatasetInfo& info = train.info;
+  if (info.task == Task::classification) return;
+  const std::vector<Scale> kinds = options.scale_targets.of(info.output_names, "data.scale_targets", info.source);
+  if (std::ranges::count(kinds, Scale{}) == 0) return;
+  const std::vector<Column> columns = unscaled_columns(target_scaling(train, kScale<StandardScale>), kinds);
   const Column* far = far_from_standard(columns);
   if (far == nullptr) return;
   notes.push_back(fmt::format(
       "targets are far from mean 0 and deviation 1 (most of all '{}': {:.4g} and {:.4g}), so they may be learnt badly; "
-      "set data.standardize_targets = true, and predictions are scaled back",
-      train.info.output_names[static_cast<std::size_t>(far - columns.data())], far->mean, far->deviation));
+      "set {}, and predictions are scaled back",
+      info.output_names[static_cast<std::size_t>(far - columns.data())], far->mean, far->deviation,
+      options.scale_targets.given.empty() ? "data.standardize_targets = true" : "its data.scale_targets"));
 }
 
 void advise_on_classes(const Dataset& train, std::vector<std::string>& notes) {
@@ -102,8 +109,8 @@ void advise_on_classes(const Dataset& train, std::vector<std::string>& notes) {
 
 std::vector<std::string> advice_on(const Dataset& train, const DataOptions& options, bool targets_may_be_scaled) {
   std::vector<std::string> notes;
-  if (takes_features_as_they_are(train.info, options)) advise_on_features(train, notes);
-  if (targets_may_be_scaled && takes_targets_as_they_are(train.info, options)) advise_on_targets(train, notes);
+  advise_on_features(train, options, notes);
+  if (targets_may_be_scaled) advise_on_targets(train, options, notes);
   if (train.info.task == Task::classification) advise_on_classes(train, notes);
   return notes;
 }

@@ -4,9 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "data/dataset.hpp"
-#include "data/options.hpp"
-#include "data/scaling.hpp"
+#include "data/transform.hpp"
 
 namespace lockstep {
 

@@ -42,22 +42,24 @@ void gather_rows(std::span<const T> all, std::span<const std::uint32_t> samples,
 
 BatchLoader::BatchLoader(const PreparedDataset& dataset, std::size_t max_rows, bool one_hot)
     : dataset_(&dataset),
-      shift_(dataset.transform.features.shift.begin(), dataset.transform.features.shift.end()),
-      scale_(dataset.transform.features.scale.begin(), dataset.transform.features.scale.end()),
       has_targets_(!dataset.targets.empty() || (one_hot && !dataset.labels.empty())),
-      inputs_(max_rows * row_stride(dataset.info.features())),
+      inputs_(max_rows * row_stride(dataset.inputs())),
       targets_(has_targets_ ? max_rows * dataset.info.outputs() : 0) {
   labels_.reserve(max_rows);
   weights_.reserve(dataset.weights.empty() ? 0 : max_rows);
+  for (const ColumnScale& column : dataset.transform.features.columns) {
+    shift_.push_back(static_cast<float>(column.shift));
+    scale_.push_back(static_cast<float>(column.scale));
+  }
 }
 
 void BatchLoader::gather(std::span<const std::uint32_t> samples) {
-  const std::size_t features = dataset_->info.features();
+  const std::size_t width = dataset_->inputs();
   const std::size_t outputs = dataset_->info.outputs();
   rows_ = samples.size();
   mixed_ = false;
-  const Matrix inputs(inputs_.span(), rows_, features, row_stride(features));
-  if (dataset_->info.bytes)
+  const Matrix inputs(inputs_.span(), rows_, width, row_stride(width));
+  if (!dataset_->bytes.empty())
     gather_rows(dataset_->bytes, samples, inputs,
                 [this](auto from, std::span<float> to) { scale_row(from, shift_, scale_, to); });
   else
@@ -82,14 +84,14 @@ void BatchLoader::gather(std::span<const std::uint32_t> samples) {
 }
 
 void BatchLoader::augment(Augmenter& augmenter, std::uint64_t epoch, std::span<const std::uint32_t> samples) {
-  const std::size_t features = dataset_->info.features();
-  const Matrix inputs(inputs_.span(), rows_, features, row_stride(features));
+  const std::size_t width = dataset_->inputs();
+  const Matrix inputs(inputs_.span(), rows_, width, row_stride(width));
   for (std::size_t row = 0; row < rows_; ++row) augmenter.apply(epoch, samples[row], inputs.row(row));
 }
 
 void BatchLoader::mix(float share) {
-  const std::size_t features = dataset_->info.features();
-  const Matrix inputs(inputs_.span(), rows_, features, row_stride(features));
+  const std::size_t width = dataset_->inputs();
+  const Matrix inputs(inputs_.span(), rows_, width, row_stride(width));
   --rows_;
   for (std::size_t row = 0; row < rows_; ++row) move_towards(inputs.row(row + 1), 1 - share, inputs.row(row));
   mixed_ = true;
@@ -97,8 +99,8 @@ void BatchLoader::mix(float share) {
 }
 
 ConstMatrix BatchLoader::inputs() const {
-  const std::size_t features = dataset_->info.features();
-  return {inputs_.span(), rows_, features, row_stride(features)};
+  const std::size_t width = dataset_->inputs();
+  return {inputs_.span(), rows_, width, row_stride(width)};
 }
 
 std::span<const std::int32_t> BatchLoader::labels() const {

@@ -31,7 +31,7 @@ class BatchLoader {
   [[nodiscard]] bool is_mixed() const { return mixed_; }
   [[nodiscard]] float share() const { return share_; }
 
-  [[nodiscard]] ConstMatrix inputs() const;                    // (rows, features)
+  [[nodiscard]] ConstMatrix inputs() const;                    // (rows, width of the network)
   [[nodiscard]] std::span<const std::int32_t> labels() const;  // (rows), classification only
   [[nodiscard]] ConstMatrix targets() const;                   // (rows, outputs), regression or one-hot
   [[nodiscard]] std::span<const double> weights() const;       // (rows), or empty where samples have none

@@ -10,8 +10,8 @@
 #include "data/checks.hpp"
 #include "data/csv_columns.hpp"
 #include "data/csv_dialect.hpp"
-#include "data/csv_faults.hpp"
 #include "data/csv_records.hpp"
+#include "data/csv_values.hpp"
 #include "data/number.hpp"
 
 namespace lockstep {
@@ -121,19 +121,18 @@ Dataset read_csv(const std::string& path, const CsvQuery& query) {
   info.feature_shape = {features.size()};
   note_numbers_as_names(path, query, columns, info);
 
+  CsvValues values(path, query, dialect.decimal, query.features.empty() ? info.feature_names : query.features, features,
+                   targets);
+  CsvFaults& faults = values.faults();
+  const auto is_gap = [&](std::size_t column) { return values.is_gap(records[column]); };
   Samples samples;
-  CsvFaults faults;
-  const auto number = [&](std::size_t column) {
-    const std::optional<double> value = parse_field(records[column], dialect.decimal);
-    if (!value) faults.add(column, records.line(), records[column]);
-    return value.value_or(0);
-  };
   ClassLabels labels([&](std::uint64_t line) {
     return fmt::format("{}:{}: column '{}'", path, line, columns.names()[targets.front()]);
   });
   double done = -1;  // of the file, when memory was last looked at
+  std::uint64_t rows = 0;
   bool more = dialect.header == HeaderLine::no || records.next();
-  for (; more; more = records.next(), ++info.samples) {
+  for (; more; more = records.next(), ++rows) {
     if (records.done() != done) make_room(path, done = records.done(), samples.values);
     columns.check_width(records);
     if (!faults.empty()) {  // nothing is kept any more
@@ -141,14 +140,25 @@ Dataset read_csv(const std::string& path, const CsvQuery& query) {
       samples.targets.clear();
       samples.weights.clear();
     }
-    for (const std::size_t column : features) samples.values.push_back(number(column));
-    for (const std::size_t column : weights) samples.weights.push_back(number(column));
-    for (const std::size_t column : targets)
-      if (classify)
-        labels.add(records[column], records.line());
+    if (std::ranges::any_of(values.complete(), is_gap)) continue;
+    ++info.samples;
+    if (!values.complete().empty()) samples.rows.push_back(static_cast<std::uint32_t>(rows));
+    for (std::size_t i = 0; i < features.size(); ++i)
+      samples.values.push_back(values.feature(i, records[features[i]], records.line()));
+    for (const std::size_t column : weights)
+      samples.weights.push_back(values.weight(column, records[column], records.line()));
+    for (std::size_t i = 0; i < targets.size(); ++i)
+      if (const std::string_view text = records[targets[i]]; !classify)
+        samples.targets.push_back(values.target(i, text, records.line()));
+      else if (values.is_own_gap(text))
+        faults.add(targets[i], records.line(), text, true);
       else
-        samples.targets.push_back(number(column));
+        labels.add(text, records.line());
   }
+  if (rows > info.samples)
+    info.notes.push_back(note_left_out(path, rows - info.samples, rows));
+  else
+    samples.rows.clear();
   check_sizes(info);
   const bool with_classes = classify && !query.targets.empty();
   if (!with_classes)
@@ -161,6 +171,7 @@ Dataset read_csv(const std::string& path, const CsvQuery& query) {
     also = error.what();
   }
   if (!faults.empty()) throw faults.error(path, columns.names(), also);
+  values.settle(info, samples.values);
   return make_dataset(std::move(info), std::move(samples));
 }
 

@@ -6,7 +6,9 @@
 
 #include "data/classes.hpp"
 #include "data/dataset.hpp"
+#include "data/gaps.hpp"
 #include "data/options.hpp"
+#include "data/words.hpp"
 
 namespace lockstep {
 
@@ -21,6 +23,9 @@ struct CsvQuery {
   CsvDialect dialect;                // what is not told by the first lines
   std::vector<std::string> columns;  // names of the columns of a file without a header; empty: column_1, ...
   std::string weights;               // name or number of the column of weights; empty: none
+  GapOptions gaps;
+  WordOptions words;
+  std::vector<std::vector<std::string>> feature_words;  // of each known feature; empty: numbers
 };
 
 /// Reads a table of numbers, plain or compressed. The class column of a classification may hold integers or words.
@@ -31,8 +36,8 @@ struct CsvQuery {
 /// An entry of `chosen` and `ignored` is a name, a number from 1, or a pattern with *, ? and [...] as in a shell.
 ///
 /// Bad input, with file, line and column, when the file is missing or has no samples, a named column is not
-/// there or twice there, a line has another number of fields than the first, a field is no finite number, or
-/// a class is unknown.
+/// there or twice there, a line has another number of fields than the first, a field is neither a finite number nor a
+/// gap, or a class is unknown.
 Dataset read_csv(const std::string& path, const CsvQuery& query);
 
 }  // namespace lockstep

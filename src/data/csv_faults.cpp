@@ -13,7 +13,7 @@ constexpr std::size_t kMostColumns = 10;
 
 }  // namespace
 
-void CsvFaults::add(std::size_t column, std::uint64_t line, std::string_view field) {
+void CsvFaults::add(std::size_t column, std::uint64_t line, std::string_view field, bool missing) {
   constexpr std::size_t longest = 40;
   if (faulty_.size() <= column) faulty_.resize(column + 1);
   if (!faulty_[column]) {
@@ -22,11 +22,11 @@ void CsvFaults::add(std::size_t column, std::uint64_t line, std::string_view fie
   }
   const auto shown = shown_.find(column);
   if (shown == shown_.end()) return;
-  Fault& fault = shown->second[is_missing(field)];
+  Fault& fault = shown->second[missing];
   if (++fault.lines > 1) return;
   fault.line = line;
   fault.field = fmt::format("'{}'", shortened(field, longest));
-  fault.why = why_no_number(field);
+  fault.why = why_no_number(missing ? "" : field);
 }
 
 Error CsvFaults::error(const std::string& path, std::span<const std::string> names, const std::string& more) const {

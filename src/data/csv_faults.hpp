@@ -17,8 +17,8 @@ class CsvFaults {
  public:
   [[nodiscard]] bool empty() const { return faulty_.empty(); }
 
-  /// A field that is no number, in a column by its number.
-  void add(std::size_t column, std::uint64_t line, std::string_view field);
+  /// A field that is no number, or `missing`, in a column by its number.
+  void add(std::size_t column, std::uint64_t line, std::string_view field, bool missing);
 
   /// Bad input that names up to ten columns with the first line, the number of lines and what to do, and then `more`,
   /// a fault of another kind that is known by then.

@@ -31,6 +31,19 @@ std::string Dataset::name_of(std::size_t sample) const {
   return fmt::format("{}: sample {}", info.source, rows.empty() ? sample : rows[sample]);
 }
 
+std::vector<std::string> column_names(const DatasetInfo& info) {
+  if (info.is_image()) return {"all pixels"};
+  if (!info.feature_names.empty()) return info.feature_names;
+  std::vector<std::string> numbers;
+  for (std::size_t c = 0; c < info.features(); ++c) numbers.push_back(std::to_string(c));
+  return numbers;
+}
+
+std::string feature_name(const DatasetInfo& info, std::size_t feature) {
+  return info.feature_names.empty() ? fmt::format("feature {}", feature)
+                                    : fmt::format("column '{}'", info.feature_names[feature]);
+}
+
 std::string digest_samples(const Samples& samples) {
   return digest_of(samples, samples.values, samples.targets);
 }
@@ -42,7 +55,7 @@ std::string digest_in_float32(const Samples& samples) {
 bool same_kind(const DatasetInfo& a, const DatasetInfo& b) {
   // A table of bytes is one of numbers; images are scaled by what they are made of.
   return a.task == b.task && (a.bytes == b.bytes || !a.is_image()) && a.feature_shape == b.feature_shape &&
-         a.feature_names == b.feature_names && a.output_names == b.output_names &&
+         a.feature_names == b.feature_names && a.feature_words == b.feature_words && a.output_names == b.output_names &&
          (a.class_values == b.class_values || a.class_values.empty() || b.class_values.empty());
 }
 

@@ -20,21 +20,27 @@ struct DatasetInfo {
   std::string source;  // the file, for messages
   Task task = Task::classification;
   std::uint64_t samples = 0;
-  std::vector<std::uint64_t> feature_shape;  // of one sample: {28, 28} for an image, {columns} for a table
-  bool bytes = false;                        // features are unsigned bytes, in [0, 255], else real numbers
-  std::vector<std::string> feature_names;    // of a table's columns; empty for images
-  std::vector<std::string> output_names;     // the classes, or a regression's targets
-  std::vector<double> class_values;          // of each class, the number that the data's labels give it; empty: none
-  double feature_step = kDoubleStep;         // between neighbouring numbers of the file's type, relative to them
-  double target_step = kDoubleStep;          // the same of targets
-  std::string dialect;                       // of a CSV file, in words; empty: commas, points and a header
-  std::string digest;                        // of the samples; empty until digest_samples() has filled it in
-  std::string weights;                       // the name of the samples' weights in the file; empty: they have none
-  std::vector<std::string> notes;            // for the user, of what was found in the data
+  std::vector<std::uint64_t> feature_shape;             // of one sample: {28, 28} for an image, {columns} for a table
+  bool bytes = false;                                   // features are unsigned bytes, in [0, 255], else real numbers
+  std::vector<std::string> feature_names;               // of a table's columns; empty for images
+  std::vector<std::vector<std::string>> feature_words;  // of each column those that it may have, of which its values
+                                                        // are the numbers; empty: numbers; none: all are numbers
+  std::vector<std::string> output_names;                // the classes, or a regression's targets
+  std::vector<double> class_values;   // of each class, the number that the data's labels give it; empty: none
+  double feature_step = kDoubleStep;  // between neighbouring numbers of the file's type, relative to them
+  double target_step = kDoubleStep;   // the same of targets
+  std::string dialect;                // of a CSV file, in words; empty: commas, points and a header
+  std::string digest;                 // of the samples; empty until digest_samples() has filled it in
+  std::string weights;                // the name of the samples' weights in the file; empty: they have none
+  std::vector<std::string> notes;     // for the user, of what was found in the data
 
   /// Numbers in one sample.
   [[nodiscard]] std::size_t features() const {
     return std::accumulate(feature_shape.begin(), feature_shape.end(), std::size_t{1}, std::multiplies<>());
+  }
+  /// True for a column of words.
+  [[nodiscard]] bool is_of_words(std::size_t feature) const {
+    return !feature_words.empty() && !feature_words[feature].empty();
   }
   /// True when a sample is an array of more than one dimension, not counting those of size one; else it is a row of a
   /// table, whose columns are things of their own.
@@ -46,10 +52,16 @@ struct DatasetInfo {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& source& task& samples& feature_shape& bytes& feature_names& output_names& class_values;
+    archive& source& task& samples& feature_shape& bytes& feature_names& feature_words& output_names& class_values;
     archive& feature_step& target_step& dialect& digest& weights& notes;
   }
 };
+
+/// The names of columns, which are their numbers where the file has none, as HDF5 may: "0", "1", ...
+std::vector<std::string> column_names(const DatasetInfo& info);
+
+/// A feature in a message: "column 'age'", or "feature 3" where it has no name.
+std::string feature_name(const DatasetInfo& info, std::size_t feature);
 
 /// The samples of a data set, with all digits of the file. Exactly one of `bytes` and `values` is used, and one of
 /// `labels` and `targets`, or none of these two where only features are known.

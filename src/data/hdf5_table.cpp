@@ -77,17 +77,22 @@ Strings read_names(const Hdf5File& file, const std::string& array, const std::st
   return names;
 }
 
-/// An array of numbers with `width` of them a sample, whose columns have these names, if any.
+/// An array of numbers with `width` of them a sample, whose columns have these names, if any. Without a rule, and by
+/// the rule `error`, a column has no gaps.
 std::vector<double> read_numbers(const Hdf5File& file, const std::string& name, std::size_t width,
-                                 const Strings& columns) {
+                                 const Strings& columns, const std::vector<Missing>& rules) {
   std::vector<double> values = file.read<double>(name);
-  const auto wrong = std::find_if_not(values.begin(), values.end(), [](double value) { return std::isfinite(value); });
-  if (wrong == values.end()) return values;
-  const auto index = static_cast<std::size_t>(wrong - values.begin());
-  const std::size_t column = index % width;
-  throw bad_input("{}: '{}' of sample {}, column {}, is {}, which is not a finite number; clean the data first",
-                  file.path().string(), name, index / width,
-                  columns.empty() ? std::to_string(column) : fmt::format("'{}'", columns[column]), *wrong);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (std::isfinite(values[i])) continue;
+    const std::size_t column = i % width;
+    const bool gap = std::isnan(values[i]);
+    if (gap && !rules.empty() && rules[column] != Missing::error) continue;
+    throw bad_input("{}: '{}' of sample {}, column {}, is {}, which is not a finite number; clean the data first{}",
+                    file.path().string(), name, i / width,
+                    columns.empty() ? std::to_string(column) : fmt::format("'{}'", columns[column]), values[i],
+                    gap && !rules.empty() ? ", or give data.missing" : "");
+  }
+  return values;
 }
 
 /// Labels as rows of zeros with a one in the column of the class.
@@ -159,10 +164,22 @@ void read_labels(const Hdf5File& file, std::size_t samples_in_file, KnownClasses
   labels.settle(known, info, samples);
 }
 
+/// The task and the names of the targets of a regression.
+void describe_targets(const Hdf5File& file, DatasetInfo& info) {
+  const Shape size = file.shape("targets");
+  check_shape(file, "targets",
+              (size.size() == 1 || size.size() == 2) && size.front() == info.samples && size.back() > 0,
+              "(samples) or (samples, targets), with a row for each sample of 'features',");
+  info.task = Task::regression;
+  const std::size_t count = size.size() == 1 ? 1 : size.back();
+  info.output_names = read_names(file, "targets", "target_names", count);
+  if (info.output_names.empty()) info.output_names = default_target_names(count);
+}
+
 }  // namespace
 
-Dataset read_hdf5_table(const std::string& path, const KnownClasses& classes, bool features_only,
-                        const std::string& weights) {
+Dataset read_hdf5_table(const std::string& path, const KnownClasses& classes, const GapOptions& gaps,
+                        bool features_only, const std::string& weights) {
   check_data_file(path);
   const Hdf5File file = Hdf5File::open(path);
   DatasetInfo info;
@@ -176,13 +193,17 @@ Dataset read_hdf5_table(const std::string& path, const KnownClasses& classes, bo
   info.bytes = file.holds_bytes("features");
   check_sizes(info);
   info.feature_names = read_names(file, "features", "feature_names", info.features());
+  const bool regression = !features_only && !file.has("labels") && file.has("targets");
+  if (regression) describe_targets(file, info);
+  GapRules rules;
+  if (!info.is_image()) rules = gap_rules(gaps, column_names(info), info.output_names, features_only, path);
   // The numbers, and then the same as float32 beside them.
   const double values = static_cast<double>(info.samples) * static_cast<double>(info.features());
   require_memory(path, static_cast<std::uint64_t>(std::min(values * (info.bytes ? 1.0 : 12.0), 1e18)));
   if (info.bytes)
     samples.bytes = file.read<std::uint8_t>("features");
   else
-    samples.values = read_numbers(file, "features", info.features(), info.feature_names);
+    samples.values = read_numbers(file, "features", info.features(), info.feature_names, rules.features);
   info.feature_step = std::max(kDoubleStep, file.relative_step("features"));
   if (features_only) return make_dataset(std::move(info), std::move(samples));
 
@@ -190,27 +211,21 @@ Dataset read_hdf5_table(const std::string& path, const KnownClasses& classes, bo
     const Shape size = file.shape(weights);
     check_shape(file, weights, size == Shape{info.samples} || size == Shape{info.samples, 1},
                 "one weight for each sample of 'features'");
-    samples.weights = read_numbers(file, weights, 1, {});
+    samples.weights = read_numbers(file, weights, 1, {}, {});
   }
   if (file.has("labels")) {
     read_labels(file, shape.front(), classes, info, samples);
-  } else if (file.has("targets")) {
-    const Shape size = file.shape("targets");
-    check_shape(file, "targets",
-                (size.size() == 1 || size.size() == 2) && size.front() == shape.front() && size.back() > 0,
-                "(samples) or (samples, targets), with a row for each sample of 'features',");
-    info.task = Task::regression;
-    const std::size_t count = size.size() == 1 ? 1 : size.back();
-    info.output_names = read_names(file, "targets", "target_names", count);
-    if (info.output_names.empty()) info.output_names = default_target_names(count);
-    samples.targets = read_numbers(file, "targets", count, info.output_names);
+  } else if (regression) {
+    samples.targets = read_numbers(file, "targets", info.outputs(), info.output_names, rules.targets);
     info.target_step = std::max(kDoubleStep, file.relative_step("targets"));
   } else {
     throw bad_input(
         "{}: there is neither a dataset 'labels', for a classification, nor 'targets', for a regression; {}", path,
         file.list_datasets());
   }
-  return make_dataset(std::move(info), std::move(samples));
+  Dataset data = make_dataset(std::move(info), std::move(samples));
+  if (!data.info.is_image()) leave_out_gaps(data, rules);
+  return data;
 }
 
 }  // namespace lockstep

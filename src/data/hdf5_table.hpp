@@ -6,6 +6,7 @@
 
 #include "data/classes.hpp"
 #include "data/dataset.hpp"
+#include "data/gaps.hpp"
 
 namespace lockstep {
 
@@ -15,9 +16,11 @@ namespace lockstep {
 /// and `target_names` the columns; the latter two may be attributes of their arrays as well. `weights` names an array
 /// of the samples' weights, (samples) or (samples, 1); empty: none.
 ///
-/// Bad input, with file and dataset, when one is missing, sizes disagree, a label has no class, a number is not finite,
-/// or memory does not hold it all.
-Dataset read_hdf5_table(const std::string& path, const KnownClasses& classes, bool features_only,
-                        const std::string& weights = "");
+/// In tables NaN is a gap.
+///
+/// Bad input, with file and dataset, when one is missing, sizes disagree, a label has no class, a number is not finite
+/// and no gap, or memory does not hold it all.
+Dataset read_hdf5_table(const std::string& path, const KnownClasses& classes, const GapOptions& gaps,
+                        bool features_only, const std::string& weights = "");
 
 }  // namespace lockstep

@@ -48,29 +48,34 @@ Dataset read_idx_set(const DataFile& file, const KnownClasses& classes) {
   return make_dataset(std::move(info), std::move(samples));
 }
 
-/// Reads the training set, or with `train` given a test set that has its features and classes; all samples of it.
-Dataset read_all(const DataOptions& options, const DataFile& file, bool classify, const DatasetInfo* train) {
+/// Reads the training set, or with `train` given a test set that has its classes; all samples of it. `known` are the
+/// features that a table has to have; nullptr: any.
+Dataset read_all(const DataOptions& options, const DataFile& file, bool classify, const DatasetInfo* train,
+                 const DatasetInfo* known) {
   const KnownClasses classes = train != nullptr ? classes_of(*train) : KnownClasses{options.classes, {}, false};
   if (options.format == DataFormat::idx) return read_idx_set(file, classes);
   if (options.format == DataFormat::hdf5) {
-    Dataset data = read_hdf5_table(file.path, classes, false, options.weights);
+    Dataset data = read_hdf5_table(file.path, classes, options.gaps, false, options.weights);
     if (!classify && data.info.task == Task::classification && Hdf5File::open(file.path).has("targets"))
       throw bad_input(
           "{}: has 'labels' and 'targets', and train.loss = \"mse\" can learn either; leave one of them out, or name "
           "the classes in data.classes",
           file.path);
-    if (train != nullptr) match_features(data, *train);
+    if (known != nullptr) match_features(data, *known);
     if (train != nullptr) match_targets(data, *train);
     return data;
   }
 
   if (options.target.empty()) throw bad_input("{}: data.target must name the column to learn", file.path);
   CsvQuery query;
-  if (train != nullptr) query.features = train->feature_names;
+  if (known != nullptr) query.features = known->feature_names;
+  if (known != nullptr) query.feature_words = known->feature_words;
   query.chosen = options.features;
   query.ignored = options.ignore;
   query.targets = options.target;
   query.weights = options.weights;
+  query.gaps = options.gaps;
+  query.words = options.words;
   query.classes = classes;
   query.task = classify ? Task::classification : Task::regression;
   query.dialect = options.dialect;
@@ -79,8 +84,9 @@ Dataset read_all(const DataOptions& options, const DataFile& file, bool classify
 }
 
 /// The same without samples that weigh nothing.
-Dataset read_set(const DataOptions& options, const DataFile& file, bool classify, const DatasetInfo* train) {
-  Dataset data = read_all(options, file, classify, train);
+Dataset read_set(const DataOptions& options, const DataFile& file, bool classify, const DatasetInfo* train,
+                 const DatasetInfo* known) {
+  Dataset data = read_all(options, file, classify, train, known);
   data.info.weights = options.weights;
   if (!options.weights.empty()) settle_weights(data);
   return data;
@@ -109,6 +115,10 @@ void check_same_features(const DatasetInfo& info, const DatasetInfo& train) {
   if (info.feature_shape != train.feature_shape || (info.is_image() && info.bytes != train.bytes))
     throw bad_input("{}: a sample is {}, but in the training data, {}, it is {}", info.source, describe_sample(info),
                     train.source, describe_sample(train));
+  for (std::size_t c = 0; c < train.feature_words.size(); ++c)
+    if (train.is_of_words(c) && !info.is_of_words(c))
+      throw bad_input("{}: {} has numbers, and in the training data, {}, it has words; give a CSV file", info.source,
+                      feature_name(train, c), train.source);
 }
 
 void check_same_outputs(const DatasetInfo& test, const DatasetInfo& train) {
@@ -125,7 +135,7 @@ void note_dialect(DatasetInfo& info, const std::string& known) {
 
 /// Reads a set that is no training set, with the classes, features and targets of one.
 Dataset read_other_set(const DataOptions& options, const DataFile& file, const DatasetInfo& train) {
-  Dataset data = read_set(options, file, train.task == Task::classification, &train);
+  Dataset data = read_set(options, file, train.task == Task::classification, &train, &train);
   check_same_features(data.info, train);
   check_same_outputs(data.info, train);
   note_dialect(data.info, train.dialect);
@@ -140,12 +150,9 @@ DataParts read_parts(const DataOptions& options, bool cross_entropy, std::uint64
                     options.train.path);
 
   DataParts parts;
-  parts.train = read_set(options, options.train, classify, nullptr);
+  parts.train = read_set(options, options.train, classify, nullptr, known);
   check_outputs(parts.train.info, classify);
-  if (known != nullptr) {
-    match_features(parts.train, *known);
-    check_same_features(parts.train.info, *known);
-  }
+  if (known != nullptr) check_same_features(parts.train.info, *known);
   parts.test = has_test ? read_other_set(options, options.test, parts.train.info)
                         : take_test_part(parts.train, options.test_fraction, seed);
   if (!options.validation.path.empty())
@@ -190,12 +197,15 @@ Dataset load_features(const std::string& path, DataFormat format, const DataOpti
     samples.bytes = std::move(images.bytes);
     data = make_dataset(std::move(info), std::move(samples));
   } else if (format == DataFormat::hdf5) {
-    data = read_hdf5_table(path, {}, true);
+    data = read_hdf5_table(path, {}, options.gaps, true);
   } else {
     CsvQuery query;
     query.features = expected.feature_names;
     query.dialect = options.dialect;
     query.columns = options.columns;
+    query.feature_words = expected.feature_words;
+    query.words = options.words;
+    query.gaps = options.gaps;
     data = read_csv(path, query);
   }
   match_features(data, expected);

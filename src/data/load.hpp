@@ -33,9 +33,9 @@ DataParts load_parts(const DataOptions& options, bool cross_entropy, std::uint64
 /// Reads the test set alone, for a model that was trained on what `train` describes.
 Dataset load_test(const DataOptions& options, const DatasetInfo& train);
 
-/// Reads features alone, to predict from: those that `expected`, the description of the training set, has. Of `options`
-/// those count that say how a CSV file is written. Columns of a table are found by their names, or taken by position
-/// where one side has none, with a note. Bad input when they do not fit.
+/// Reads features alone, to predict from: those that `expected`, the description of the training set, has. `options`
+/// are those of the training. Columns of a table are found by their names, or taken by position where one side has
+/// none, with a note. Bad input when they do not fit.
 Dataset load_features(const std::string& path, DataFormat format, const DataOptions& options,
                       const DatasetInfo& expected);
 

@@ -41,16 +41,13 @@ std::optional<double> parse_field(std::string_view text, Decimal decimal) {
   return parse_number(in_c);
 }
 
-std::string why_no_number(std::string_view text) {
+std::optional<std::string> why_spoiled(std::string_view text) {
   constexpr std::string_view digits = "0123456789";
   const auto only = [text](std::string_view letters) {
     return text.find_first_not_of(letters) == std::string_view::npos;
   };
   const auto has = [text](std::string_view part) { return text.find(part) != std::string_view::npos; };
 
-  if (is_missing(text))
-    return "is a missing value; fill it in, or leave these lines or the column "
-           "out";
   if (only("*"))
     return "is what Fortran writes for a number wider than its field; write it "
            "with a wider format";
@@ -80,8 +77,17 @@ std::string why_no_number(std::string_view text) {
   const std::string_view word =
       std::string_view(lower).substr(lower.starts_with('-') || lower.starts_with('+') ? 1 : 0);
   if (word == "inf" || word == "infinity") return "is not a finite number; clean the data first";
-  return "is not a finite number; leave the column out of the table, or encode "
-         "its words as numbers, one column a word";
+  return std::nullopt;
+}
+
+std::string why_no_number(std::string_view text) {
+  if (is_missing(text))
+    return "is a missing value; give data.missing, such as \"median\" or \"drop\", fill it in, or leave these lines or "
+           "the "
+           "column out";
+  return why_spoiled(text).value_or(
+      "is not a finite number; correct it, or leave the column out, or, where it holds words, name it in "
+      "data.categorical");
 }
 
 std::string canonical_number(double value) {

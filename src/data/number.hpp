@@ -17,6 +17,9 @@ std::optional<double> parse_number(std::string_view text);
 /// 1500. With decimal commas a point is none.
 std::optional<double> parse_field(std::string_view text, Decimal decimal = Decimal::point);
 
+/// What is wrong with a text that was meant to be a number; nothing where it is but a word.
+std::optional<std::string> why_spoiled(std::string_view text);
+
 /// What a text is that is no number, and what to do: "is a missing value; ...".
 std::string why_no_number(std::string_view text);
 

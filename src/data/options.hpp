@@ -5,6 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "data/by_column.hpp"
+#include "data/gaps.hpp"
+#include "data/scales/column_scale.hpp"
+#include "data/words.hpp"
+
 namespace lockstep {
 
 enum class DataFormat { idx, csv, hdf5 };
@@ -53,15 +58,17 @@ struct DataOptions {
   std::vector<std::string> target;    // CSV: names of the target columns
   std::string weights;                // CSV: the column of the samples' weights; HDF5: the array; empty: none
   std::vector<std::string> classes;   // names of the classes in order; empty: as found in the training data
-  bool standardize = false;           // features to mean 0, deviation 1 over the training samples
-  bool standardize_targets = false;   // the same for the targets of a regression
+  ByColumn<Scale> scale;              // of features; not of all: bytes of images to [0, 1], numbers as they are
+  ByColumn<Scale> scale_targets;      // of the targets of a regression
+  GapOptions gaps;                    // what becomes of missing numbers
+  WordOptions words;                  // CSV: which columns have words, and which they are
 
   [[nodiscard]] bool has_validation() const { return !validation.path.empty() || validation_fraction > 0; }
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& format& train& test& test_fraction& validation& validation_fraction;
-    archive& dialect& columns& features& ignore& target& weights& classes& standardize& standardize_targets;
+    archive& dialect& columns& features& ignore& target& weights& classes& scale& scale_targets& gaps& words;
   }
 };
 

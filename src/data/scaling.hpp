@@ -1,65 +1,50 @@
 // The scale on which a network sees its inputs and a regression its targets.
 #pragma once
 
-#include <string>
 #include <vector>
 
+#include "data/by_column.hpp"
 #include "data/dataset.hpp"
-#include "data/options.hpp"
+#include "data/scales/list.hpp"
 
 namespace lockstep {
 
-/// scaled = (raw - shift) * scale, in float64. Both have one value for all columns, or one a column. The scale of a
-/// column that is constant in the training data is 0.
+/// The scales of columns: of all alike, or one a column.
 struct Scaling {
-  std::vector<double> shift = {0.0};
-  std::vector<double> scale = {1.0};
+  std::vector<ColumnScale> columns = std::vector<ColumnScale>(1);
 
-  [[nodiscard]] std::size_t at(std::size_t column) const { return scale.size() == 1 ? 0 : column; }
+  [[nodiscard]] const ColumnScale& of(std::size_t column) const {
+    return columns.size() == 1 ? columns.front() : columns[column];
+  }
   [[nodiscard]] double scaled(double raw, std::size_t column) const {
-    return (raw - shift[at(column)]) * scale[at(column)];
+    const ColumnScale& scale = of(column);
+    return (Scales::visit(scale.kind, [&](auto kind) { return decltype(kind)::type::curve(raw, scale); }) -
+            scale.shift) *
+           scale.scale;
   }
   /// The way back. Of a constant column it is the constant.
   [[nodiscard]] double raw(double scaled, std::size_t column) const {
-    const double factor = scale[at(column)];
-    return factor == 0 ? shift[at(column)] : scaled / factor + shift[at(column)];
+    const ColumnScale& scale = of(column);
+    const double curved = scale.scale == 0 ? scale.shift : scaled / scale.scale + scale.shift;
+    return Scales::visit(scale.kind, [&](auto kind) { return decltype(kind)::type::raw(curved, scale); });
   }
+  /// True where each column is shifted and scaled and no more.
+  [[nodiscard]] bool is_linear() const;
 
   bool operator==(const Scaling&) const = default;
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& shift& scale;
+    archive& columns;
   }
 };
 
-/// What stands between the numbers of a file and those of a network: fitted to the training samples once, kept in
-/// checkpoints, and used alike in training, evaluation and prediction.
-struct DataTransform {
-  Scaling features;
-  Scaling targets;  // of a regression; a classification has none
+/// Of features, each column of a table by itself, the pixels of images all together. Without a kind, bytes of images
+/// are brought to [0, 1]. A constant column becomes 0 by any kind; constant is also what differs by no more than a few
+/// steps of the file's type. Bad input where `kinds` names a column that there is not.
+Scaling feature_scaling(const Dataset& train, const ByColumn<Scale>& kinds);
 
-  template <class Archive>
-  void serialize(Archive& archive, unsigned) {
-    archive& features& targets;
-  }
-};
-
-/// Of features: bytes of images to [0, 1] and all else as it is or, when `standardize` is set, to mean 0 and deviation
-/// 1 over the training samples: a table's columns each by itself, the pixels of images all together. A constant column
-/// becomes 0; constant is also what differs by no more than a few steps of the file's type.
-Scaling feature_scaling(const Dataset& train, bool standardize);
-
-/// Of targets: as they are, or to mean 0 and deviation 1 over the training samples, each target by itself.
-Scaling target_scaling(const Dataset& train, bool standardize);
-
-/// The transform that a configuration asks for.
-DataTransform fit_transform(const Dataset& train, const DataOptions& options);
-
-/// What a user should know of the transform: which columns and targets are constant.
-std::vector<std::string> notes_on(const DataTransform& transform, const DatasetInfo& train);
-
-/// A feature in a message: "column 'age'", or "feature 3" where it has no name.
-std::string feature_name(const DatasetInfo& info, std::size_t feature);
+/// Of targets, each by itself; of classes there is none.
+Scaling target_scaling(const Dataset& train, const ByColumn<Scale>& kinds);
 
 }  // namespace lockstep

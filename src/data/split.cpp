@@ -62,12 +62,8 @@ void number_rows(Dataset& dataset) {
 /// Takes these rows, which ascend, out of a data set.
 Dataset take_rows(Dataset& all, std::span<const std::uint32_t> taken) {
   number_rows(all);
-  std::vector<std::uint32_t> numbers(all.info.samples);
-  std::iota(numbers.begin(), numbers.end(), 0U);
-  std::vector<std::uint32_t> kept;
-  std::ranges::set_difference(numbers, taken, std::back_inserter(kept));
   Dataset part = copy_samples(all, taken);
-  keep_samples(all, kept);
+  leave_out(all, taken);
   return part;
 }
 
@@ -78,6 +74,14 @@ std::uint32_t part_size(const DatasetInfo& all, double fraction, const char* nam
 }
 
 }  // namespace
+
+void leave_out(Dataset& samples, std::span<const std::uint32_t> rows) {
+  std::vector<std::uint32_t> all(samples.info.samples);
+  std::iota(all.begin(), all.end(), 0U);
+  std::vector<std::uint32_t> kept;
+  std::ranges::set_difference(all, rows, std::back_inserter(kept));
+  keep_samples(samples, kept);
+}
 
 Dataset take_test_part(Dataset& samples, double fraction, std::uint64_t seed) {
   const std::uint32_t size = part_size(samples.info, fraction, "test");

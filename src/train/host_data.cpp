@@ -48,13 +48,6 @@ void check_same_everywhere(const Communicator& world, const Communicator& host, 
   });
 }
 
-/// Bytes of a data set once it is prepared.
-std::size_t prepared_bytes(const Dataset& data) {
-  return data.bytes.size() + data.values.size() * sizeof(float) + data.labels.size() * sizeof(std::int32_t) +
-         data.targets.size() * sizeof(double) + data.weights.size() * sizeof(double) +
-         data.rows.size() * sizeof(std::uint32_t);
-}
-
 /// Throws Error, with the remedy, where a host has no room to share so many bytes of data, before any are. Collective.
 void check_room_for_data(const Communicator& world, const Communicator& host, std::size_t bytes) {
   together(world, [&] {
@@ -93,7 +86,7 @@ PreparedDataset load_on_every_host(const Communicator& world, const DataTransfor
     if (host.is_root()) read = load();
   });
   check_same_everywhere(world, host, read.info);
-  check_room_for_data(world, host, prepared_bytes(read));
+  check_room_for_data(world, host, prepared_bytes(read, transform));
   return prepare_on_host(world, host, std::move(read), transform);
 }
 
@@ -116,12 +109,7 @@ RunData load_on_every_host(const Communicator& world, const Config& config, cons
   });
   std::vector<Dataset*> parts = {&read.train, &read.test};
   if (read.validation) parts.push_back(&*read.validation);
-  std::size_t bytes = 0;
-  for (const Dataset* part : parts) {
-    check_same_everywhere(world, host, part->info);
-    bytes += prepared_bytes(*part);
-  }
-  check_room_for_data(world, host, bytes);
+  for (const Dataset* part : parts) check_same_everywhere(world, host, part->info);
 
   DataTransform transform;
   together(world, [&] {
@@ -134,11 +122,14 @@ RunData load_on_every_host(const Communicator& world, const Config& config, cons
     } else {
       transform = fit_transform(read.train, config.data);
     }
-    for (std::string& note : notes_on(transform, read.train.info)) read.train.info.notes.push_back(std::move(note));
+    for (std::string& note : notes_on(transform, read.train)) read.train.info.notes.push_back(std::move(note));
     for (std::string& note : advice_on(read.train, config.data, scales_targets(config.train.loss.name)))
       read.train.info.notes.push_back(std::move(note));
   });
   broadcast(world, transform);
+  std::size_t bytes = 0;
+  for (const Dataset* part : parts) bytes += prepared_bytes(*part, transform);
+  check_room_for_data(world, host, bytes);
   RunData data;
   data.train = prepare_on_host(world, host, std::move(read.train), transform);
   data.test = prepare_on_host(world, host, std::move(read.test), transform);

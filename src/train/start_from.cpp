@@ -54,7 +54,7 @@ std::unique_ptr<CheckpointReader> open_start(const std::filesystem::path& file_o
 
 DataTransform transform_of_start(const CheckpointInfo& start, const Dataset& train, const DataOptions& options) {
   DataTransform transform = start.transform;
-  if (!same_outputs(start.data, train.info)) transform.targets = fit_transform(train, options).targets;
+  if (!same_outputs(start.data, train.info)) transform.targets = target_scaling(train, options.scale_targets);
   return transform;
 }
 

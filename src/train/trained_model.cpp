@@ -31,7 +31,8 @@ TrainedModel load_trained_model(const Communicator& world, const std::filesystem
   broadcast(world, config);
   // Whichever kernels trained it: they do not all run on every processor.
   const Kernels wanted = config.train.kernels == Kernels::openblas ? Kernels::openblas : Kernels::automatic;
-  Model model = build_model(config.model, info.data, agree_on_kernels(world, wanted));
+  Model model =
+      build_model(config.model, info.transform.inputs(info.data), info.data.outputs(), agree_on_kernels(world, wanted));
   AlignedBuffer parameters(model.size());
   together(world, [&] {
     if (reader) load_parameters(*reader, model, parameters.span());

@@ -82,7 +82,7 @@ class CheckpointTest(SharedRunTest):
 
     def check_attributes(self, epochs, task):
         attributes = self.checkpoint.attributes
-        self.assertEqual(attributes["format_version"], 2)
+        self.assertEqual(attributes["format_version"], 3)
         self.assertEqual(
             "lockstep " + attributes["lockstep_version"], self.run_ok("--version").output.strip()
         )

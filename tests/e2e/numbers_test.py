@@ -176,7 +176,7 @@ class NumbersTest(EndToEndTest):
         resumed = self.run_ok(*train, "--allow-changed-arithmetic")
         self.assertRegex(resumed.output, "resumed: after epoch 4, step 8.*\\nwarning: .*not those of an undisturbed.*format 1")
         self.assertEqual(resumed.done()["train_loss"], "0.577021")  # as an undisturbed run had it
-        self.assertEqual(self.run_ok("inspect", "run").values()["format_version"], "2")
+        self.assertEqual(self.run_ok("inspect", "run").values()["format_version"], "3")
         self.write("table.csv", (self.folder / "table.csv").read_text().replace("1", "2"))
         shutil.copy(FORMAT_1 / "step-00000008.h5", self.folder)
         self.failed(self.command("evaluate", "step-00000008.h5", *table), 2, "table.csv: has changed since")

@@ -46,7 +46,8 @@ struct Fixture {
   explicit Fixture(Task task)
       : data(random_table(task)),
         prepared(prepare(data, {})),
-        model(build_model({{{5, kActivation<Tanh>}}, {}}, data.info, resolve(Kernels::automatic))) {
+        model(build_model({{{5, kActivation<Tanh>}}, {}}, data.info.features(), data.info.outputs(),
+                          resolve(Kernels::automatic))) {
     parameters = AlignedBuffer(model.size());
     model.initialize({}, 3, parameters.span());
   }
@@ -194,9 +195,9 @@ TEST(Evaluator, WithoutOutputsThereIsNoAreaUnderRoc) {
 TEST(Evaluator, R2OfTargetsFarFromZeroKeepsItsDigits) {
   Dataset data = random_table(Task::regression);
   for (double& target : data.targets) target = 1e8 + target / 100;
-  const DataTransform transform{{}, target_scaling(data, true)};
+  const DataTransform transform{{}, target_scaling(data, kScale<StandardScale>), {}};
   const PreparedDataset prepared = prepare(data, transform);
-  const Model model = build_model({}, data.info, resolve(Kernels::automatic));
+  const Model model = build_model({}, data.info.features(), data.info.outputs(), resolve(Kernels::automatic));
   AlignedBuffer parameters(model.size());
   std::ranges::fill(model.layers()[0].bias_in(parameters.span()), 0.5F);
   // All outputs are mean + deviation / 2: R2 is 1 - (1 + 1 / 4).
@@ -211,7 +212,8 @@ TEST(Evaluator, NamesTheFirstSampleThatIsNotFiniteAndItsLayer) {
   Dataset data = random_table(Task::classification);
   for (const std::size_t sample : {400U, 300U, 900U}) data.values[4 * sample + 1] = 3e38;
   const PreparedDataset prepared = prepare(data, {});
-  const Model model = build_model({{{5, kActivation<Identity>}}, {}}, data.info, resolve(Kernels::automatic));
+  const Model model = build_model({{{5, kActivation<Identity>}}, {}}, data.info.features(), data.info.outputs(),
+                                  resolve(Kernels::automatic));
   AlignedBuffer parameters(model.size());
   std::ranges::fill(parameters.span(), 2.0F);
   Evaluator evaluator(world, model, LossOptions{}, prepared);
@@ -240,7 +242,7 @@ TEST(Evaluator, NamesTheSampleWhoseLossIsNotFinite) {
   for (double& value : data.values) value = 0;
   data.targets[2 * 77] = 3e38;
   const PreparedDataset prepared = prepare(data, {});
-  const Model model = build_model({}, data.info, resolve(Kernels::automatic));
+  const Model model = build_model({}, data.info.features(), data.info.outputs(), resolve(Kernels::automatic));
   AlignedBuffer parameters(model.size());
   std::ranges::fill(model.layers()[0].bias_in(parameters.span()), -3e38F);
   Evaluator evaluator(Communicator::world().split(Communicator::world().rank()), model, LossOptions{.name = kLoss<Mse>},
@@ -273,7 +275,7 @@ TEST(HostData, OneReaderAHostAndTheSameMemoryForAll) {
 TEST(Evaluator, CountsUnitsThatAreZeroForAllSamples) {
   const Fixture f(Task::classification);
   const Model model = build_model({{{5, kActivation<Relu>}, {6, kActivation<Tanh>}, {7, kActivation<Relu>}}, {}},
-                                  f.data.info, f.model.kernels());
+                                  f.data.info.features(), f.data.info.outputs(), f.model.kernels());
   AlignedBuffer parameters(model.size());
   model.initialize({}, 3, parameters.span());
   // Sums below zero, whatever the sample. Of the third unit the rarest: one of the samples alone keeps it alive.
@@ -301,7 +303,8 @@ TEST(Evaluator, AUnitThatOneSampleWakesIsAliveOnAnyNumberOfRanks) {
   Dataset data = f.data;
   data.values[4 * (kSamples - 1)] = 1e6;  // the last sample, which the last rank has
   const PreparedDataset prepared = prepare(data, {});
-  const Model model = build_model({{{1, kActivation<Relu>}}, {}}, data.info, f.model.kernels());
+  const Model model =
+      build_model({{{1, kActivation<Relu>}}, {}}, data.info.features(), data.info.outputs(), f.model.kernels());
   AlignedBuffer parameters(model.size());
   model.layers()[0].weight_in(parameters.span()).panel(0).row(0)[0] = 1;
   model.layers()[0].bias_in(parameters.span())[0] = -1000;

@@ -57,7 +57,7 @@ struct Problem {
     openblas::use_one_thread();
     config.train.loss.name = kLoss<Mse>;
     config.model.hidden = {{20, activation, 0.3}};
-    model.emplace(build_model(config.model, data.info, kernels));
+    model.emplace(build_model(config.model, data.info.features(), data.info.outputs(), kernels));
     parameters = AlignedBuffer(model->size());
     model->initialize({}, 1, parameters.span());
     std::iota(batch.begin(), batch.end(), 0U);

@@ -41,7 +41,7 @@ TEST(AdviceOnFeatures, NamesTheColumnThatIsFurthestOff) {
   EXPECT_THAT(advice_on(data, {}),
               ElementsAre(AllOf(HasSubstr("column 'income': 5e+04 and 2000"), HasSubstr("data.standardize = true"))));
   DataOptions options;
-  options.standardize = true;
+  options.scale = kScale<StandardScale>;
   EXPECT_THAT(advice_on(data, options), IsEmpty());
 }
 
@@ -73,7 +73,7 @@ TEST(AdviceOnTargets, NamesTheTargetThatIsFurthestOff) {
               ElementsAre(AllOf(HasSubstr("'y': -2.912e+05 and 0.5"), HasSubstr("data.standardize_targets = true"))));
   data.targets = {0.001, 0.002, -0.001, -0.002};
   EXPECT_THAT(advice_on(data, options), ElementsAre(HasSubstr("targets are far")));
-  options.standardize_targets = true;
+  options.scale_targets = kScale<StandardScale>;
   EXPECT_THAT(advice_on(data, options), IsEmpty());
 }
 
@@ -88,14 +88,14 @@ TEST(AdviceOnClasses, NamesThoseOfFewSamplesAndOfVeryUnequalSize) {
 }
 
 TEST(OverflowRemedy, NamesTheKeysThatWouldHelp) {
-  const Scaling standard{.shift = {1}, .scale = {2}};
+  const Scaling standard{{linear_scale(1, 2)}};
   EXPECT_EQ(overflow_remedy(Task::regression, {}),
             "set data.standardize = true and data.standardize_targets = true, or lower optimizer.learning_rate");
   EXPECT_EQ(overflow_remedy(Task::classification, {}), "set data.standardize = true, or lower optimizer.learning_rate");
-  EXPECT_EQ(overflow_remedy(Task::regression, {.features = standard, .targets = {}}),
+  EXPECT_EQ(overflow_remedy(Task::regression, {.features = standard, .targets = {}, .gaps = {}}),
             "set data.standardize_targets = true, or lower optimizer.learning_rate");
   for (const Task task : {Task::regression, Task::classification}) {
-    const std::string none = overflow_remedy(task, {.features = standard, .targets = standard});
+    const std::string none = overflow_remedy(task, {.features = standard, .targets = standard, .gaps = {}});
     EXPECT_THAT(none, HasSubstr("lower optimizer.learning_rate"));
     EXPECT_THAT(none, Not(HasSubstr("standardize")));
   }

@@ -40,7 +40,6 @@ class CheckpointFolderTest : public DataFilesTest {
     info.progress.best_score = 0.5;
     info.data.feature_shape = {1};
     info.data.output_names = {"a"};
-    info.transform = {{{0.0}, {1.0}}, {{0.0}, {1.0}}};
     write_checkpoint(path("checkpoints/" + name), info, {});
   }
   void add_step(std::uint64_t step, std::uint64_t best = 0) const {

@@ -44,8 +44,8 @@ CheckpointInfo some_info() {
   info.data.feature_names = {"width", "height"};
   info.data.output_names = {"a", "b", "größe"};
   info.data.class_values = {1, 2, 30};
-  info.transform.features = {{1e8 + 0.1, 2.0}, {0.1, 10.0}};
-  info.transform.targets = {{3.0}, {4.0}};
+  info.transform.features = {{linear_scale(1e8 + 0.1, 0.1), linear_scale(2, 10)}};
+  info.transform.targets = {{linear_scale(3, 4)}};
   info.test_samples = 10'000;
   info.test_digest = "fedcba9876543210";
   info.validation_samples = 5'000;
@@ -119,7 +119,7 @@ TEST_F(CheckpointTest, ReadsAllThatWasWritten) {
   EXPECT_EQ(info.validation_digest, written.validation_digest);
   EXPECT_EQ(info.progress.gain_epoch, written.progress.gain_epoch);
   EXPECT_EQ(info.progress.gain_value, written.progress.gain_value);
-  EXPECT_EQ(info.format, 2);
+  EXPECT_EQ(info.format, 3);
   EXPECT_EQ(info.data.source, file());  // for messages
   EXPECT_EQ(info.data.task, written.data.task);
   EXPECT_EQ(info.data.samples, written.data.samples);
@@ -128,10 +128,8 @@ TEST_F(CheckpointTest, ReadsAllThatWasWritten) {
   EXPECT_EQ(info.data.feature_names, written.data.feature_names);
   EXPECT_EQ(info.data.output_names, written.data.output_names);
   EXPECT_EQ(info.data.class_values, written.data.class_values);
-  EXPECT_EQ(info.transform.features.shift, written.transform.features.shift);
-  EXPECT_EQ(info.transform.features.scale, written.transform.features.scale);
-  EXPECT_EQ(info.transform.targets.shift, written.transform.targets.shift);
-  EXPECT_EQ(info.transform.targets.scale, written.transform.targets.scale);
+  EXPECT_EQ(info.transform.features, written.transform.features);
+  EXPECT_EQ(info.transform.targets, written.transform.targets);
 
   std::vector<float> weight(6);
   std::vector<float> bias(3);
@@ -167,22 +165,22 @@ TEST_F(CheckpointTest, ReadsARegressionOnImages) {
   written.data.task = Task::regression;
   written.data.bytes = true;
   written.data.feature_names.clear();
-  written.transform.features = {{1.0}, {2.0}};
-  written.transform.targets = {{1, 2, 3}, {4, 5, 6}};
+  written.transform.features = {{linear_scale(1, 2)}};
+  written.transform.targets = {{linear_scale(1, 4), linear_scale(2, 5), linear_scale(3, 6)}};
   write_with(written);
   const CheckpointReader reader(file());
   EXPECT_EQ(reader.info().data.task, Task::regression);
   EXPECT_TRUE(reader.info().data.bytes);
   EXPECT_THAT(reader.info().data.feature_names, IsEmpty());
-  EXPECT_THAT(reader.info().transform.features.scale, ElementsAre(2.0));
-  EXPECT_THAT(reader.info().transform.targets.scale, ElementsAre(4, 5, 6));
+  EXPECT_EQ(reader.info().transform.features, written.transform.features);
+  EXPECT_EQ(reader.info().transform.targets, written.transform.targets);
 }
 
 // What readers other than ours rely on.
 TEST_F(CheckpointTest, HasTheNamesOfTheContract) {
   write_with(some_info());
   const Hdf5File raw = Hdf5File::open(file());
-  EXPECT_EQ(raw.read_integer_attribute("format_version"), 2);
+  EXPECT_EQ(raw.read_integer_attribute("format_version"), 3);
   EXPECT_EQ(raw.read_text_attribute("lockstep_version"), "1.2.3");
   EXPECT_EQ(raw.read_text_attribute("config"), "[run]\nname = 'größe'\n");
   EXPECT_EQ(raw.read_integer_attribute("epoch"), 3);
@@ -242,7 +240,7 @@ TEST_F(CheckpointTest, RefusesANewerFormat) {
   raw.write_attribute("format_version", schema::kFormatVersion + 1);
   raw.close();
   seal_file(file());
-  EXPECT_THAT(opening_message(), AllOf(HasSubstr("format 3"), HasSubstr("reads formats 1 to 2")));
+  EXPECT_THAT(opening_message(), AllOf(HasSubstr("format 4"), HasSubstr("reads formats 1 to 3")));
 }
 
 TEST_F(CheckpointTest, RefusesOneWithoutAnAttributeOrDescription) {
@@ -256,13 +254,44 @@ TEST_F(CheckpointTest, RefusesOneWithoutAnAttributeOrDescription) {
   }
 }
 
+TEST_F(CheckpointTest, KeepsKindsOfScalesAndQuantiles) {
+  CheckpointInfo info = some_info();
+  ColumnScale quantile;
+  quantile.kind = kScale<QuantileScale>;
+  quantile.quantiles = {1, 2, 2, 5};
+  ColumnScale log = linear_scale(1, 2);
+  log.kind = kScale<LogScale>;
+  info.transform.features = {{quantile, log}};
+  write_with(info);
+  EXPECT_EQ(CheckpointReader(file()).info().transform.features, info.transform.features);
+  info.transform.features.columns[0].quantiles = {2, 1};
+  write_with(info);
+  EXPECT_THAT(opening_message(), HasSubstr("data/feature"));
+}
+
+TEST_F(CheckpointTest, KeepsWordsAndWhatFillsGaps) {
+  CheckpointInfo info = some_info();
+  info.data.feature_words = {{"Oslo", "Paris"}, {}};
+  info.transform.gaps = {{2.5, true}, {}};
+  write_with(info);
+  const CheckpointInfo read = CheckpointReader(file()).info();
+  EXPECT_EQ(read.data.feature_words, info.data.feature_words);
+  ASSERT_EQ(read.transform.gaps.size(), 2U);
+  EXPECT_EQ(read.transform.gaps[0].value, 2.5);
+  EXPECT_TRUE(read.transform.gaps[0].indicator);
+  EXPECT_TRUE(std::isnan(read.transform.gaps[1].value));
+  info.data.feature_words.pop_back();
+  write_with(info);
+  EXPECT_THAT(opening_message(), HasSubstr("data/feature_words"));
+}
+
 TEST_F(CheckpointTest, RefusesScalesThatDoNotFitTheData) {
   CheckpointInfo info = some_info();
-  info.transform.features = {{1, 2, 3}, {1, 2, 3}};
+  info.transform.features = {{linear_scale(1, 1), linear_scale(2, 2), linear_scale(3, 3)}};
   write_with(info);
-  EXPECT_THAT(opening_message(), AllOf(HasSubstr("data/feature_scale"), HasSubstr("2 columns")));
+  EXPECT_THAT(opening_message(), AllOf(HasSubstr("data/feature_shift"), HasSubstr("2 columns")));
   info = some_info();
-  info.transform.targets = {{1}, {1, 2, 3}};
+  info.transform.targets = {{linear_scale(1, 1), linear_scale(2, 2)}};
   write_with(info);
   EXPECT_THAT(opening_message(), AllOf(HasSubstr("data/target_shift"), HasSubstr("3 columns")));
 }

@@ -1,5 +1,6 @@
 // From TOML and --set to a configuration: every key, where paths begin, and messages that say what to change.
 #include "config/read.hpp"
+#include "data/scales/list.hpp"
 #include "data_files.hpp"
 #include "optim/list.hpp"
 #include "optim/schedules.hpp"
@@ -50,8 +51,8 @@ TEST(ConfigRead, HasDefaults) {
   EXPECT_THAT(config.data.test.path, IsEmpty());
   EXPECT_THAT(config.data.target, IsEmpty());
   EXPECT_THAT(config.data.classes, IsEmpty());
-  EXPECT_FALSE(config.data.standardize);
-  EXPECT_FALSE(config.data.standardize_targets);
+  EXPECT_EQ(config.data.scale, ByColumn<Scale>());
+  EXPECT_EQ(config.data.scale_targets, ByColumn<Scale>());
   EXPECT_THAT(config.model.hidden, IsEmpty());
   EXPECT_EQ(config.model.output_activation, kActivation<Identity>);
   EXPECT_EQ(config.model.activations.leaky_slope, 0.01);
@@ -129,8 +130,8 @@ ranks_every_steps = 20
   EXPECT_EQ(config.data.train.path, "/d/train.csv");
   EXPECT_EQ(config.data.test.path, "/d/test.csv");
   EXPECT_THAT(config.data.target, ElementsAre("a", "b"));
-  EXPECT_TRUE(config.data.standardize);
-  EXPECT_TRUE(config.data.standardize_targets);
+  EXPECT_EQ(config.data.scale, kScale<StandardScale>);
+  EXPECT_EQ(config.data.scale_targets, kScale<StandardScale>);
   ASSERT_THAT(config.model.hidden, SizeIs(2));
   EXPECT_EQ(config.model.hidden[0].units, 3U);
   EXPECT_EQ(config.model.hidden[0].activation, kActivation<Tanh>);
@@ -272,7 +273,7 @@ TEST(ConfigSet, OverridesValueByValue) {
   const Config config = config_with({"data.train.labels=/other/l", "data={standardize=true}"});
   EXPECT_EQ(config.data.train.path, "/d/i");
   EXPECT_EQ(config.data.train.labels, "/other/l");
-  EXPECT_TRUE(config.data.standardize);
+  EXPECT_EQ(config.data.scale, kScale<StandardScale>);
   EXPECT_EQ(config_with({"data.format=hdf5", "data.train=/d/t.h5"}).data.train.labels, "");
 }
 
@@ -481,6 +482,25 @@ TEST(ConfigErrors, RefuseKeysThatContradictEachOther) {
 TEST(ConfigErrors, RefuseNamesThatLeaveTheFolderOfRuns) {
   for (const std::string name : {"../r", "a/b", "/r", "..", ".r"})
     EXPECT_THAT(message_about_set({"run.name=" + name}), HasSubstr("folder below runs/"));
+}
+
+TEST(ConfigRead, ValuesByColumnAreSetOneByOne) {
+  const std::string text = kLeast + "scale = 'standard'\n";
+  const auto scale = [&](const std::vector<std::string>& overrides) {
+    return read_config_text(text, "c.toml", overrides).data.scale.given;
+  };
+  const std::map<std::string, Scale> both = {{"*", kScale<StandardScale>}, {"age", kScale<LogScale>}};
+  EXPECT_EQ(scale({"data.scale.age=log"}), both);
+  EXPECT_EQ(scale({"data.scale={ 'a b' = 'log', age = 'none' }", "data.scale=none"}), (std::map<std::string, Scale>{}));
+  EXPECT_EQ(scale({"data.scale={ 'a.b' = 'log' }"}).at("a.b"), kScale<LogScale>);
+  EXPECT_EQ(scale({"data.scale=minmax", "data.standardize=false"}), ByColumn<Scale>(kScale<MinMaxScale>).given);
+}
+
+TEST(ConfigErrors, AShorthandMayNotContradictItsKey) {
+  for (const auto& [scale, standardize] : {std::pair("log", "true"), {"none", "true"}, {"standard", "false"}}) {
+    const std::string text = fmt::format("{}scale = '{}'\nstandardize = {}\n", kLeast, scale, standardize);
+    EXPECT_THAT(message_about(text), HasSubstr("data.standardize: contradicts data.scale"));
+  }
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "config/read.hpp"
 #include "config/write.hpp"
+#include "data/scales/list.hpp"
 #include "optim/list.hpp"
 #include "optim/schedules.hpp"
 
@@ -34,8 +35,11 @@ Config unusual_config() {
       .target = {"größe", "b, \"c\""},
       .weights = "w",
       .classes = {},
-      .standardize = true,
-      .standardize_targets = true};
+      .scale = kScale<QuantileScale>,
+      .scale_targets = {},
+      .gaps = {.missing = Missing::median, .words = {"-999"}, .indicator = true},
+      .words = {.categorical = {"zip"}, .max_words = 50, .unseen = Unseen::zero}};
+  config.data.scale_targets.given = {{"größe", {}}, {"b, \"c\"", kScale<LogScale>}};
   config.model = {.hidden = {{.units = 3,
                               .activation = kActivation<LeakyRelu>,
                               .dropout = 0.1 + 0.2,
@@ -98,8 +102,14 @@ ignore = ['id']
 target = ['größe', 'b, "c"']
 weights = 'w'
 classes = []
-standardize = true
-standardize_targets = true
+missing = 'median'
+missing_indicator = true
+missing_words = ['-999']
+categorical = ['zip']
+max_words = 50
+unseen = 'zero'
+scale = 'quantile'
+scale_targets = { 'b, "c"' = 'log', 'größe' = 'none' }
 
 [augment]
 flip = 0.5
@@ -224,7 +234,8 @@ TEST(ConfigWrite, ListsKeysInOrder) {
       "data.test_fraction data.validation data.validation_fraction "
       "data.separator data.header data.decimal data.comment data.columns data.features data.ignore data.target "
       "data.weights data.classes "
-      "data.standardize data.standardize_targets augment.flip "
+      "data.missing data.missing_indicator data.missing_words data.categorical data.max_words data.unseen data.scale "
+      "data.scale_targets augment.flip "
       "augment.flip_vertical augment.shift augment.rotation augment.scale augment.shear augment.elastic augment.erase "
       "augment.mixup "
       "model.layers model.norm_over model.norm_epsilon model.norm_momentum model.residual model.output_activation "

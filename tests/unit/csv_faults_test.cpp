@@ -11,7 +11,7 @@ using testing::HasSubstr;
 TEST(CsvFaultsTest, OneFaultIsOneLine) {
   CsvFaults faults;
   EXPECT_TRUE(faults.empty());
-  faults.add(1, 7, "cat");
+  faults.add(1, 7, "cat", false);
   EXPECT_FALSE(faults.empty());
   const Error error = faults.error("t.csv", std::vector<std::string>{"a", "b"}, "");
   EXPECT_EQ(error.status(), ExitStatus::bad_input);
@@ -21,7 +21,7 @@ TEST(CsvFaultsTest, OneFaultIsOneLine) {
 
 TEST(CsvFaultsTest, CountsMissingValuesApartFromWords) {
   CsvFaults faults;
-  for (std::uint64_t line = 2; line < 1000; ++line) faults.add(0, line, line % 2 == 0 ? "cat" : "NA");
+  for (std::uint64_t line = 2; line < 1000; ++line) faults.add(0, line, line % 2 == 0 ? "cat" : "NA", line % 2 != 0);
   const Error error = faults.error("t.csv", std::vector<std::string>{"a"}, "one more");
   EXPECT_THAT(error.what(), HasSubstr("\n  t.csv:2: column 'a': 'cat', the first of 499 lines, is not"));
   EXPECT_THAT(error.what(), HasSubstr("\n  t.csv:3: column 'a': 'NA', the first of 499 "

@@ -2,6 +2,7 @@
 #include "data/csv.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "data_files.hpp"
@@ -164,7 +165,8 @@ TEST_F(CsvTest, RefusesWhatIsNoFiniteNumber) {
                 AllOf(HasSubstr(line(3) + "column 'x': '"), HasSubstr("is a missing value")))
         << field;
   EXPECT_THAT(message_about("x,y\n1,cat\n", numbers_in({"y"})), HasSubstr(line(2) + "column 'y': 'cat'"));
-  EXPECT_THAT(message_about("x\n" + std::string(1000, 'z') + "\n", {}), HasSubstr("'" + std::string(40, 'z') + "...'"));
+  EXPECT_THAT(message_about("x\n1\n" + std::string(1000, 'z') + "\n", {}),
+              HasSubstr("'" + std::string(40, 'z') + "...'"));
 }
 
 TEST_F(CsvTest, NamesAllFaultyColumnsAtOnce) {
@@ -178,9 +180,10 @@ TEST_F(CsvTest, NamesAllFaultyColumnsAtOnce) {
 
 TEST_F(CsvTest, NamesTenFaultyColumnsAtMost) {
   std::string header = "y";
+  std::string numbers = "0";
   std::string words = "0";
-  for (int i = 0; i < 25; ++i) header += fmt::format(",c{}", i), words += ",word";
-  const std::string message = message_about(header + '\n' + words + '\n' + words + '\n', numbers_in({"y"}));
+  for (int i = 0; i < 25; ++i) header += fmt::format(",c{}", i), numbers += ",1", words += ",word";
+  const std::string message = message_about(header + '\n' + numbers + '\n' + words + '\n', numbers_in({"y"}));
   EXPECT_THAT(message, AllOf(HasSubstr("25 of its columns"), HasSubstr("'c9'"), Not(HasSubstr("'c10'")),
                              HasSubstr("15 more columns")));
 }
@@ -305,7 +308,7 @@ TEST_F(CsvTest, RefusesAnEmptyClass) {
 
 TEST_F(CsvTest, CountsPhysicalLines) {
   EXPECT_THAT(message_about("x,y\n1,\"a\n\nb\"\n\nz,c\n", classes_in("y")), HasSubstr(line(6)));
-  EXPECT_THAT(message_about("x,y\n\n\nz,\"a\n\nb\"\n1,c", classes_in("y")), HasSubstr(line(4)));
+  EXPECT_THAT(message_about("x,y\n\n\n\"1,5\",\"a\n\nb\"\n1,c", classes_in("y")), HasSubstr(line(4)));
   EXPECT_THAT(message_about("\"x\n\",y\r\nz,a", classes_in("y")), HasSubstr(line(3)));
 }
 
@@ -365,6 +368,93 @@ TEST_F(CsvTest, SaysThatMemoryDoesNotHoldIt) {
 TEST_F(CsvTest, SaysWhyAFileCannotBeOpened) {
   EXPECT_THAT(bad_input_of([&] { return read_csv(path("none.csv"), {}); }), HasSubstr("no such file"));
   EXPECT_THAT(bad_input_of([&] { return read_csv(path(""), {}); }), HasSubstr("is a folder"));
+}
+
+TEST_F(CsvTest, AColumnThatBeginsWithAWordIsOfWords) {
+  const Dataset data = read("city,a,y\nParis,1,0\nOslo,2,0\n Paris,3,0\n", numbers_in({"y"}));
+  EXPECT_THAT(data.info.feature_words, ElementsAre(ElementsAre("Oslo", "Paris"), IsEmpty()));
+  EXPECT_THAT(data.values, ElementsAre(1, 1, 0, 2, 1, 3));
+  EXPECT_THAT(read("a,y\n1,0\n", numbers_in({"y"})).info.feature_words, IsEmpty());
+}
+
+TEST_F(CsvTest, NumbersAreWordsWhereAsked) {
+  CsvQuery query = numbers_in({"y"});
+  query.words.categorical = {"z*"};
+  const Dataset data = read("zip,y\n7,0\n1.0,0\nx,0\n1,0\n", query);
+  EXPECT_THAT(data.info.feature_words, ElementsAre(ElementsAre("1", "7", "x")));
+  EXPECT_THAT(data.values, ElementsAre(1, 0, 2, 0));
+  query.words.categorical = {"w"};
+  EXPECT_THAT(message_about("zip,y\n7,0\n", query), HasSubstr("data.categorical: there is no column 'w'"));
+}
+
+TEST_F(CsvTest, OtherSetsHaveTheWordsOfTheTrainingData) {
+  CsvQuery query = numbers_in({"y"});
+  query.features = {"a", "city"};
+  query.feature_words = {{}, {"Oslo", "Paris"}};
+  query.gaps.missing.given = {{"city", Missing::zero}};
+  const Dataset data = read("city,a,y\nParis,1,0\n,2,0\n", query);
+  EXPECT_THAT(data.info.feature_words, ElementsAre(IsEmpty(), ElementsAre("Oslo", "Paris")));
+  EXPECT_EQ(data.values[1], 1);
+  EXPECT_TRUE(std::isnan(data.values[3]));
+  EXPECT_THAT(message_about("city,a,y\nRome,1,0\n", query),
+              AllOf(HasSubstr(line(2) + "column 'city': 'Rome' is no word of the training data, 'Oslo', 'Paris'"),
+                    HasSubstr("data.unseen")));
+  query.words.unseen = Unseen::zero;
+  EXPECT_EQ(read("city,a,y\nRome,1,0\n", query).values[1], 2);
+  EXPECT_THAT(message_about("city,a,y\nOslo,x,0\n", query), HasSubstr("column 'a': 'x' is not a finite number"));
+}
+
+TEST_F(CsvTest, RefusesColumnsOfWordsThatAreNone) {
+  EXPECT_THAT(message_about("a,y\nx,0\n3,0\n", numbers_in({"y"})),
+              AllOf(HasSubstr(line(3) + "column 'a': '3' is a number in a column that begins with a word, 'x'"),
+                    HasSubstr("data.categorical")));
+  CsvQuery query = numbers_in({"y"});
+  query.words.max_words = 2;
+  EXPECT_THAT(message_about("a,y\nu,0\nv,0\nw,0\n", query),
+              AllOf(HasSubstr(line(4) + "column 'a': 'w' is one word more than the 2"), HasSubstr("data.max_words")));
+  for (const char* spoiled : {"3,5", "********", "inf"})
+    EXPECT_THAT(message_about(fmt::format("a,y\n\"{}\",0\n", spoiled), numbers_in({"y"})), HasSubstr(line(2)))
+        << spoiled;
+}
+
+/// A query for the target "y" with rules for gaps.
+CsvQuery with_gaps(std::map<std::string, Missing> missing) {
+  CsvQuery query = numbers_in({"y"});
+  query.gaps.missing.given = std::move(missing);
+  query.gaps.words = {"-999"};
+  return query;
+}
+
+TEST_F(CsvTest, GapsBecomeNanOrLeaveTheirSampleOut) {
+  const Dataset data = read("a,b,y\n1,2,3\n,4,5\n-999,?,6\n7,8,NA\n9,10,11\n",
+                            with_gaps({{"a", Missing::median}, {"*", Missing::drop}}));
+  EXPECT_EQ(data.info.samples, 3U);
+  EXPECT_THAT(data.rows, ElementsAre(0, 1, 4));
+  EXPECT_THAT(data.targets, ElementsAre(3, 5, 11));
+  EXPECT_TRUE(std::isnan(data.values[2]));
+  EXPECT_EQ(data.values[3], 4);
+  EXPECT_THAT(data.info.notes, ElementsAre(HasSubstr("2 of the 5 samples")));
+}
+
+TEST_F(CsvTest, GapsAreRefusedWhereNoRuleAllowsThem) {
+  EXPECT_THAT(message_about("a,b,y\n1,2,3\n,-999,5\n", with_gaps({{"a", Missing::zero}})),
+              AllOf(HasSubstr(line(3) + "column 'b': '-999' is a missing value"), HasSubstr("data.missing")));
+  EXPECT_THAT(message_about("a,y\n1,2\n1,\n", with_gaps({{"*", Missing::mean}})),
+              HasSubstr(line(3) + "column 'y': '' is a missing value"));
+  EXPECT_THAT(message_about("a,y\n1,2\n", with_gaps({{"c", Missing::mean}})), HasSubstr("no column 'c'"));
+  CsvQuery predict = with_gaps({{"a", Missing::drop}});
+  predict.targets.clear();
+  predict.features = {"a"};
+  EXPECT_THAT(message_about("a\n1\n?\n", predict), HasSubstr(line(3) + "column 'a': '?' is a missing value"));
+}
+
+TEST_F(CsvTest, LabelsMayBeGaps) {
+  CsvQuery query = classes_in("y");
+  query.gaps.missing = Missing::drop;
+  EXPECT_THAT(read("a,y\n1,u\n2,\n3,v\n", query).labels, ElementsAre(0, 1));
+  query.gaps = {};
+  query.gaps.words = {"v"};
+  EXPECT_THAT(message_about("a,y\n1,u\n3,v\n", query), HasSubstr("column 'y': 'v' is a missing value"));
 }
 
 }  // namespace

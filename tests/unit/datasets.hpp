@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "data/dataset.hpp"
+#include "data/scaling.hpp"
 
 namespace lockstep {
 
@@ -34,6 +35,13 @@ inline Dataset table_of(std::uint64_t columns, std::vector<double> values, std::
   samples.values = std::move(values);
   samples.targets = std::move(targets);
   return make_dataset(std::move(info), std::move(samples));
+}
+
+/// Scales without curves, one a column.
+inline Scaling linear(const std::vector<double>& shifts, const std::vector<double>& scales) {
+  Scaling result{{}};
+  for (std::size_t c = 0; c < shifts.size(); ++c) result.columns.push_back(linear_scale(shifts[c], scales[c]));
+  return result;
 }
 
 }  // namespace lockstep

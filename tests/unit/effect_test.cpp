@@ -145,7 +145,8 @@ TEST(Effect, SomeKeysAreJudgedWhenTheDataAreKnown) {
   const Overrides targets = kHdf5 + Overrides{"train.loss=mse", "data.standardize_targets=true"};
   check(targets, Task::regression, 10);
   EXPECT_THAT(bad_input_of([&] { return check(targets, Task::classification, 10); }),
-              AllOf(StartsWith("data.standardize_targets: has no effect here: "), HasSubstr("/t.h5 has classes")));
+              AllOf(StartsWith("data.scale_targets or data.standardize_targets: has no effect here: "),
+                    HasSubstr("/t.h5 has classes")));
   const Overrides accuracy = {"data.validation_fraction=0.1", "train.monitor=accuracy"};
   check(accuracy, Task::classification, 10);
   EXPECT_THAT(bad_input_of([&] { return check(accuracy, Task::regression, 10); }),

@@ -2,6 +2,7 @@
 #include "config/given_value.hpp"
 
 #include "config/read.hpp"
+#include "data/scales/list.hpp"
 #include "data_files.hpp"
 
 namespace lockstep {
@@ -82,7 +83,7 @@ TEST(GivenValue, ANumberIsOneAsAnybodyWritesIt) {
   EXPECT_EQ(with("train.slices=world").train.slices, 0U);
   EXPECT_EQ(with("train.slices='world'").train.slices, 0U);
   EXPECT_EQ(with("train.slices=+3").train.slices, 3U);
-  EXPECT_TRUE(with("data.standardize=True").data.standardize);
+  EXPECT_EQ(with("data.standardize=True").data.scale, kScale<StandardScale>);
 }
 
 TEST(GivenValue, SaysWhatItsKeyWants) {

@@ -40,12 +40,12 @@ class Hdf5TableTest : public DataFilesTest {
     ASSERT_GE(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), 0);
   }
   [[nodiscard]] Dataset read_file(const std::vector<std::string>& classes = {}) const {
-    return read_hdf5_table(path("table.h5"), {classes, {}, false}, false);
+    return read_hdf5_table(path("table.h5"), {classes, {}, false}, gaps_, false);
   }
 
   [[nodiscard]] Dataset read(const std::vector<std::string>& classes = {}, bool features_only = false) {
     file_.close();
-    return read_hdf5_table(path("table.h5"), {classes, {}, false}, features_only);
+    return read_hdf5_table(path("table.h5"), {classes, {}, false}, gaps_, features_only);
   }
   /// The message about the file, which it must name.
   [[nodiscard]] std::string message(const std::vector<std::string>& classes = {}) {
@@ -53,6 +53,8 @@ class Hdf5TableTest : public DataFilesTest {
     EXPECT_THAT(text, HasSubstr(path("table.h5") + ": "));
     return text;
   }
+
+  GapOptions gaps_;
 
  private:
   Hdf5File file_ = Hdf5File::create(path("table.h5"));
@@ -66,7 +68,7 @@ TEST_F(Hdf5TableTest, ReadsWeightsFromAnArrayOfThisName) {
   add<double>("broken", {1, std::nan(""), 3}, {3});
   EXPECT_THAT(read().weights, IsEmpty());
   const auto weights = [&](const std::string& name) {
-    return read_hdf5_table(path("table.h5"), {}, false, name).weights;
+    return read_hdf5_table(path("table.h5"), {}, {}, false, name).weights;
   };
   EXPECT_THAT(weights("w"), ElementsAre(1, 0.5, 0));
   EXPECT_THAT(bad_input_of([&] { return weights("wide"); }), HasSubstr("one weight for each sample"));
@@ -388,11 +390,30 @@ TEST_F(Hdf5TableTest, RefusesLabelsThatAreNan) {
 
 TEST_F(Hdf5TableTest, SaysWhyAFileCannotBeOpened) {
   const auto about = [](const std::string& file) {
-    return bad_input_of([&] { return read_hdf5_table(file, {}, false); });
+    return bad_input_of([&] { return read_hdf5_table(file, {}, {}, false); });
   };
   EXPECT_THAT(about(path("none.h5")), HasSubstr("no such file"));
   EXPECT_THAT(about(path("")), HasSubstr("is a folder"));
   EXPECT_THAT(about(write("text.h5", "a,b\n")), HasSubstr("not an HDF5 file"));
+}
+
+TEST_F(Hdf5TableTest, NanIsAGapWhereTheConfigurationSaysWhatBecomesOfIt) {
+  const double nan = std::nan("");
+  add<double>("features", std::vector<double>{1, 2, nan, 4, 5, nan, 7, 8}, {4, 2});
+  add<double>("targets", std::vector<double>{1, 2, 3, nan}, {4});
+  gaps_.missing.given = {{"0", Missing::mean}, {"1", Missing::drop}, {"target", Missing::drop}};
+  const Dataset data = read();
+  EXPECT_EQ(data.info.samples, 2U);
+  EXPECT_THAT(data.rows, ElementsAre(0, 1));
+  EXPECT_THAT(data.targets, ElementsAre(1, 2));
+  EXPECT_TRUE(std::isnan(data.values[2]));
+  EXPECT_THAT(data.info.notes, ElementsAre(HasSubstr("2 of the 4 samples")));
+}
+
+TEST_F(Hdf5TableTest, AGapIsRefusedWithTheWayOut) {
+  add<double>("features", std::vector<double>{1, std::nan("")}, {2, 1});
+  add<double>("targets", std::vector<double>{1, 2}, {2});
+  EXPECT_THAT(message(), AllOf(HasSubstr("sample 1, column 0, is nan"), HasSubstr("data.missing")));
 }
 
 }  // namespace

@@ -41,7 +41,10 @@ TEST_F(PredictionsTest, CsvOfARegression) {
 }
 
 TEST_F(PredictionsTest, ARegressionKeepsTheDigitsOfItsUnits) {
-  const Scaling energies{{-291230.1, 0, 0}, {20, 1, 0}};
+  Scaling energies{std::vector<ColumnScale>(3)};
+  energies.columns[0].shift = -291230.1;
+  energies.columns[0].scale = 20;
+  energies.columns[2].scale = 0;
   write_predictions_csv(path("a.csv"), targets_, energies, outputs());
   EXPECT_EQ(read_file(path("a.csv")),
             "sample,\"x\",\"y\",\"z\"\n"

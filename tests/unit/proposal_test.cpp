@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "config/read.hpp"
+#include "data/scales/list.hpp"
 #include "data_files.hpp"
 
 namespace lockstep {
@@ -51,7 +52,7 @@ TEST_F(ProposalTest, LearnsTheClassesOfTheLastColumn) {
   EXPECT_EQ(config.data.test_fraction, 0.2);
   EXPECT_EQ(config.data.validation_fraction, 0.1);
   EXPECT_THAT(config.data.target, ElementsAre("kind of \"it\""));
-  EXPECT_TRUE(config.data.standardize);
+  EXPECT_EQ(config.data.scale, kScale<StandardScale>);
   EXPECT_EQ(config.train.loss.name, kLoss<CrossEntropy>);
   EXPECT_FALSE(config.model.hidden.empty());
 }
@@ -62,7 +63,7 @@ TEST_F(ProposalTest, LearnsANumberWhereThereAreNoClasses) {
   EXPECT_THAT(text, AllOf(HasSubstr("# 1 number to learn: \"y\"\n"), HasSubstr("by its name")));
   const Config config = read(text);
   EXPECT_EQ(config.train.loss.name, kLoss<Mse>);
-  EXPECT_TRUE(config.data.standardize_targets);
+  EXPECT_EQ(config.data.scale_targets, kScale<StandardScale>);
   EXPECT_THAT(config.data.target, ElementsAre("y"));
   EXPECT_THAT(read(propose("t.csv", "b")).data.target, ElementsAre("b"));
 }

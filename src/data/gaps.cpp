@@ -1,0 +1,98 @@
+#include "data/gaps.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/memory.hpp"
+#include "data/split.hpp"
+#include "data/statistics.hpp"
+
+namespace lockstep {
+
+namespace {
+
+constexpr const char* kMissingKey = "data.missing";
+
+/// The middle of the numbers, or the mean of the two in the middle; 0 where there are none.
+double median_of(std::vector<double> values) {
+  if (values.empty()) return 0;
+  const auto upper = values.begin() + std::ssize(values) / 2;
+  std::ranges::nth_element(values, upper);
+  if (values.size() % 2 == 1) return *upper;
+  const double lower = *std::max_element(values.begin(), upper);
+  return lower + (*upper - lower) / 2;
+}
+
+/// Marks the rows that have a NaN in a column of the rule `drop`.
+void mark_gaps(const std::vector<double>& values, const std::vector<Missing>& rules, std::vector<bool>& marked) {
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (rules[i % rules.size()] == Missing::drop && std::isnan(values[i])) marked[i / rules.size()] = true;
+}
+
+template <class T>
+std::vector<GapFill> fills_of(const std::vector<T>& values, const std::vector<Missing>& rules, bool indicator,
+                              const std::string& source) {
+  const std::size_t columns = rules.size();
+  const std::vector<ColumnStatistics> statistics = statistics_of(std::span(values), columns);
+  std::vector<GapFill> fills(columns);
+  for (std::size_t c = 0; c < columns; ++c) {
+    if (!is_filled(rules[c])) continue;
+    require_memory(source, values.size() / columns * sizeof(double));
+    std::vector<double> numbers = numbers_in(values, columns, c);
+    fills[c].indicator = indicator && numbers.size() < values.size() / columns;
+    fills[c].value = rules[c] == Missing::mean     ? statistics[c].mean
+                     : rules[c] == Missing::median ? median_of(std::move(numbers))
+                                                   : 0.0;
+  }
+  return fills;
+}
+
+}  // namespace
+
+bool GapOptions::fill_some() const {
+  return std::ranges::any_of(missing.given, [](const auto& entry) { return is_filled(entry.second); });
+}
+
+GapRules gap_rules(const GapOptions& options, std::span<const std::string> features,
+                   std::span<const std::string> targets, bool to_predict, const std::string& source) {
+  GapRules rules{options.missing.of(features, kMissingKey, source), options.missing.of(targets, kMissingKey, source)};
+  if (to_predict) {
+    std::ranges::replace(rules.features, Missing::drop, Missing::error);
+    return rules;
+  }
+  std::vector<std::string> all(features.begin(), features.end());
+  all.insert(all.end(), targets.begin(), targets.end());
+  options.missing.check(all, kMissingKey, source);
+  std::ranges::replace_if(rules.targets, is_filled, Missing::error);
+  return rules;
+}
+
+void leave_out_gaps(Dataset& data, const GapRules& rules) {
+  std::vector<bool> marked(data.info.samples);
+  mark_gaps(data.values, rules.features, marked);
+  mark_gaps(data.targets, rules.targets, marked);
+  std::vector<std::uint32_t> rows;
+  for (std::uint32_t row = 0; row < marked.size(); ++row)
+    if (marked[row]) rows.push_back(row);
+  if (rows.empty()) return;
+  data.info.notes.push_back(note_left_out(data.info.source, rows.size(), data.info.samples));
+  leave_out(data, rows);
+}
+
+std::string note_left_out(const std::string& source, std::uint64_t left_out, std::uint64_t all) {
+  return fmt::format("{} of the {} samples of {} have gaps and are left out (data.missing = \"drop\")", left_out, all,
+                     source);
+}
+
+std::vector<GapFill> gap_fills(const Dataset& train, const GapOptions& options,
+                               std::span<const std::string> feature_names) {
+  const DatasetInfo& info = train.info;
+  if (info.is_image() || !options.fill_some()) return {};
+  const std::vector<Missing> rules = options.missing.of(feature_names, kMissingKey, info.source);
+  return info.bytes ? fills_of(train.bytes, rules, options.indicator, info.source)
+                    : fills_of(train.values, rules, options.indicator, info.source);
+}
+
+}  // namespace lockstep

@@ -1,0 +1,38 @@
+// The size and spread of columns.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace lockstep {
+
+/// Of one column over the training samples.
+struct ColumnStatistics {
+  double mean = 0;
+  double deviation = 0;
+  double least = 0;
+  double most = 0;
+};
+
+/// Of the numbers in each of `columns` columns of (samples, columns) values. NaN is a gap; a column of gaps alone has
+/// zeros.
+std::vector<ColumnStatistics> statistics_of(std::span<const double> values, std::size_t columns);
+std::vector<ColumnStatistics> statistics_of(std::span<const std::uint8_t> values, std::size_t columns);
+
+/// A copy of the numbers in one of `columns` columns, without gaps.
+template <class T>
+std::vector<double> numbers_in(const std::vector<T>& values, std::size_t columns, std::size_t column) {
+  std::vector<double> numbers;
+  numbers.reserve(values.size() / columns);
+  for (std::size_t i = column; i < values.size(); i += columns)
+    if (const auto value = static_cast<double>(values[i]); !std::isnan(value)) numbers.push_back(value);
+  return numbers;
+}
+
+/// True where a column differs by no more than what the last digits of a sum or a conversion do. `step` is that of the
+/// file's type.
+bool is_constant(const ColumnStatistics& statistics, double step);
+
+}  // namespace lockstep

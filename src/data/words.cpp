@@ -1,0 +1,44 @@
+#include "data/words.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+
+#include "data/number.hpp"
+
+namespace lockstep {
+
+WordList::WordList(const std::vector<std::string>& words) {
+  for (const std::string& word : words) add(word);
+}
+
+std::size_t WordList::find(std::string_view word) const {
+  const auto found = numbers_.find(word);
+  return found == numbers_.end() ? size() : found->second;
+}
+
+void WordList::add(std::string_view word) {
+  numbers_.emplace(word, size());
+  words_.emplace_back(word);
+}
+
+std::vector<std::size_t> WordList::sort() {
+  std::vector<std::size_t> order(size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, {}, [&](std::size_t number) -> const std::string& { return words_[number]; });
+  std::vector<std::size_t> places(size());
+  WordList sorted;
+  for (std::size_t place = 0; place < size(); ++place) {
+    places[order[place]] = place;
+    sorted.add(words_[order[place]]);
+  }
+  *this = std::move(sorted);
+  return places;
+}
+
+std::string spelling_of(std::string_view word) {
+  const std::optional<double> number = parse_number(word);
+  return number ? canonical_number(*number) : std::string(word);
+}
+
+}  // namespace lockstep
