@@ -1,12 +1,10 @@
 // Every key of a configuration, once. The reader, the writer and the list of known keys visit this list.
 #pragma once
 
-#include <limits>
-#include <string_view>
 #include <type_traits>
-#include <utility>
 
 #include "config/choice_texts.hpp"
+#include "config/choices.hpp"
 #include "config/config.hpp"
 #include "config/effect.hpp"
 #include "data/mixup.hpp"
@@ -46,57 +44,6 @@ constexpr Key untouched(Key key) {
 inline bool has_effect(const Key& key, const Config& config) {
   return key.effect.holds == nullptr || key.effect.holds(config);
 }
-
-/// The numbers that a key may have.
-struct Limits {
-  double least = std::numeric_limits<double>::lowest();
-  double most = std::numeric_limits<double>::max();
-};
-
-inline Limits at_least(double least) {
-  return {least, std::numeric_limits<double>::max()};
-}
-
-/// What stands for the largest number below 1, and the least that keeps a divisor away from 0 in float32.
-inline constexpr double kBelowOne = 0.999999;
-inline constexpr double kLeastEpsilon = 1e-20;
-
-/// Images that are changed more than this are no longer images.
-inline constexpr double kMostScale = 0.9;
-inline constexpr double kMostShear = 80;
-inline constexpr double kLeastSigma = 0.1;
-inline constexpr double kMostSigma = 100;
-
-template <class Enum>
-using Choice = std::pair<std::string_view, Enum>;
-
-inline constexpr Choice<DataFormat> kFormats[] = {
-    {"idx", DataFormat::idx}, {"csv", DataFormat::csv}, {"hdf5", DataFormat::hdf5}};
-inline constexpr Choice<Separator> kSeparators[] = {{"auto", Separator::automatic}, {",", Separator::comma},
-                                                    {";", Separator::semicolon},    {"tab", Separator::tab},
-                                                    {"|", Separator::bar},          {"blanks", Separator::blanks}};
-inline constexpr Choice<HeaderLine> kHeaderLines[] = {
-    {"auto", HeaderLine::automatic}, {"true", HeaderLine::yes}, {"false", HeaderLine::no}};
-inline constexpr Choice<Decimal> kDecimals[] = {
-    {"auto", Decimal::automatic}, {".", Decimal::point}, {",", Decimal::comma}};
-inline constexpr Choice<Missing> kMissing[] = {{"error", Missing::error},
-                                               {"mean", Missing::mean},
-                                               {"median", Missing::median},
-                                               {"zero", Missing::zero},
-                                               {"drop", Missing::drop}};
-inline constexpr Choice<Unseen> kUnseen[] = {{"error", Unseen::error}, {"zero", Unseen::zero}};
-inline constexpr Choice<InitDistribution> kInitDistributions[] = {{"uniform", InitDistribution::uniform},
-                                                                  {"normal", InitDistribution::normal}};
-inline constexpr Choice<Average> kAverages[] = {{"none", Average::none}, {"ema", Average::ema}};
-
-inline constexpr Choice<Normalization> kNormalizations[] = {
-    {"none", Normalization::none}, {"batch", Normalization::batch}, {"layer", Normalization::layer}};
-inline constexpr Choice<NormOver> kNormOver[] = {{"batch", NormOver::batch}, {"slice", NormOver::slice}};
-
-inline constexpr Choice<Kernels> kKernels[] = {{"auto", Kernels::automatic},
-                                               {"libxsmm", Kernels::libxsmm},
-                                               {"portable", Kernels::portable},
-                                               {"openblas", Kernels::openblas}};
 
 /// Calls the visitor for each key in order:
 ///     text(key, string), texts(key, strings), flag(key, bool), number(key, integer or real, limits)
