@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 
 #include "base/error.hpp"
 #include "config/given_value.hpp"
@@ -61,6 +62,14 @@ std::string labels_for(const std::string& images) {
   return labels;
 }
 
+/// What may become of gaps, the simplest first: there are none, those of features are filled, and where the target has
+/// one its sample is left out.
+std::vector<ByColumn<Missing>> rules_for_gaps(const std::string& target) {
+  ByColumn<Missing> both = Missing::median;
+  both.given.emplace(target, Missing::drop);
+  return {Missing::error, Missing::median, both};
+}
+
 /// Reads the data, and finds out whether they have classes or numbers to learn.
 TableFindings look_at(const ProposalRequest& request) {
   TableFindings finding;
@@ -86,16 +95,19 @@ TableFindings look_at(const ProposalRequest& request) {
     options.target = {request.target};
     finding.why_target = "the column to learn; all others are features";
   }
-  try {
-    finding.info = load_parts(options, true, kAnySeed).train.info;
-  } catch (const Error& no_classes) {
-    try {
-      finding.info = load_parts(options, false, kAnySeed).train.info;
-    } catch (const Error&) {
-      throw no_classes;
+  std::exception_ptr first;
+  for (const ByColumn<Missing>& missing : rules_for_gaps(options.target.front())) {
+    for (const bool classes : {true, false}) {
+      try {
+        options.gaps.missing = missing;
+        finding.info = load_parts(options, classes, kAnySeed).train.info;
+        return finding;
+      } catch (const Error&) {
+        if (!first) first = std::current_exception();
+      }
     }
   }
-  return finding;
+  std::rethrow_exception(first);
 }
 
 /// The line of a comment that begins with `text`, with names after it, the first ones at least; it goes on in further
@@ -145,6 +157,13 @@ std::string section_data(const TableFindings& finding, const std::filesystem::pa
   text += "validation_fraction = 0.1  # of the rest a tenth chooses the best epoch; the test samples never choose\n";
   if (!data.target.empty())
     text += fmt::format("target = {}  # {}\n", quoted_toml(data.target.front()), finding.why_target);
+  const std::size_t rules = data.gaps.missing.given.size();
+  if (rules == 1)
+    text += "missing = \"median\"  # fills gaps; or \"mean\", \"zero\", or \"drop\", which leaves samples out\n";
+  if (rules == 2)
+    text += fmt::format(
+        "missing = {{ \"*\" = \"median\", {} = \"drop\" }}  # fills gaps; without a target samples are left out\n",
+        quoted_toml(data.target.front()));
   text += "standardize = true  # features to mean 0 and deviation 1\n";
   if (finding.info.task == Task::regression) text += "standardize_targets = true  # predictions are scaled back\n";
   return text;

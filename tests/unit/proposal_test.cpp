@@ -57,6 +57,20 @@ TEST_F(ProposalTest, LearnsTheClassesOfTheLastColumn) {
   EXPECT_FALSE(config.model.hidden.empty());
 }
 
+TEST_F(ProposalTest, FillsGaps) {
+  std::string text = "size,colour,kind\n";
+  for (int i = 0; i < 30; ++i)
+    text += fmt::format("{},{},{}\n", i % 4 == 0 ? "NA" : "2.5", i % 2 == 0 ? "red" : "", "ab"[i % 2]);
+  (void)write("t.csv", text);
+  const Config filled = read(propose("t.csv"));
+  EXPECT_EQ(filled.data.gaps.missing, ByColumn<Missing>(Missing::median));
+
+  (void)write("t.csv", text + "1,blue,?\n");
+  ByColumn<Missing> both = Missing::median;
+  both.given.emplace("kind", Missing::drop);
+  EXPECT_EQ(read(propose("t.csv")).data.gaps.missing, both);
+}
+
 TEST_F(ProposalTest, LearnsANumberWhereThereAreNoClasses) {
   write_table("t.csv", "y,b,c", 60, [](int i) { return i % 2 == 0 ? "0.25" : "7.5"; });
   const std::string text = propose("t.csv");
