@@ -23,8 +23,9 @@ double run_speed(const Progress& progress) {
 }
 
 std::string describe_samples(const DatasetInfo& data) {
-  return fmt::format("{} {}, {} {}{}{}", fmt::join(data.feature_shape, " x "), data.bytes ? "bytes" : "numbers",
-                     data.outputs(), data.task == Task::classification ? "classes" : "targets",
+  const char* features = data.bytes ? "bytes" : data.feature_words.empty() ? "numbers" : "columns";
+  return fmt::format("{} {}, {} {}{}{}", fmt::join(data.feature_shape, " x "), features, data.outputs(),
+                     data.task == Task::classification ? "classes" : "targets",
                      data.dialect.empty() ? "" : "; CSV with ", data.dialect);
 }
 
