@@ -81,26 +81,34 @@ void write_spoilt_checkpoint(FuzzedDataProvider& choices, const std::string& pat
   for (const char* name : {schema::kEpochLoss, schema::kTrainLoss, schema::kBestScore, schema::kRunSeconds})
     attribute(choices, file, name, [&] { file.write_attribute(name, 0.5); });
 
-  const auto floats = [&](const char* name, const std::vector<std::size_t>& shape) {
-    data_set(choices, file, name, [&] {
+  const auto floats = [&](const std::string& name, const std::vector<std::size_t>& shape) {
+    data_set(choices, file, name.c_str(), [&] {
       std::size_t size = 1;
       for (const std::size_t dimension : shape) size *= dimension;
       file.write<float>(name, std::vector<float>(size, 1.0F), shape, Storage::checked);
     });
   };
-  data_set(choices, file, schema::kFeatureShape, [&] {
-    file.write<std::int64_t>(schema::kFeatureShape, std::vector<std::int64_t>{2}, {1}, Storage::checked);
-  });
-  data_set(choices, file, schema::kFeatureNames, [&] {
-    file.write_strings(schema::kFeatureNames, std::vector<std::string>{"a", "b"});
-  });
-  data_set(choices, file, schema::kOutputNames, [&] {
-    file.write_strings(schema::kOutputNames, std::vector<std::string>{"x", "y", "z"});
-  });
-  floats(schema::kFeatureShift, {1});
-  floats(schema::kFeatureScale, {1});
-  floats(schema::kTargetShift, {3});
-  floats(schema::kTargetScale, {3});
+  const auto integers = [&](const char* name, const std::vector<std::int64_t>& values) {
+    data_set(choices, file, name, [&] { file.write<std::int64_t>(name, values, {values.size()}, Storage::checked); });
+  };
+  const auto texts = [&](const std::string& name, const std::vector<std::string>& values) {
+    data_set(choices, file, name.c_str(), [&] { file.write_strings(name, values); });
+  };
+  integers(schema::kFeatureShape, {2});
+  texts(schema::kFeatureNames, {"a", "b"});
+  texts(schema::kOutputNames, {"x", "y", "z"});
+  const auto scaling = [&](const std::string& of, std::size_t columns) {
+    floats(of + schema::kShift, {columns});
+    floats(of + schema::kScale, {columns});
+    texts(of + schema::kKind, std::vector<std::string>(columns, "quantile"));
+    floats(of + schema::kQuantiles, {columns, 5});
+  };
+  scaling(schema::kFeatures, 1);
+  scaling(schema::kTargets, 3);
+  floats(schema::kFill, {2});
+  integers(schema::kIndicator, {0, 1});
+  texts(schema::kWords, {"u", "v"});
+  integers(schema::kWordCounts, {0, 2});
   floats("model/layers/0/weight", {2, 3});
   floats("model/layers/0/bias", {3});
   file.close();

@@ -25,12 +25,12 @@ const std::string kLeast =
     "train = { images = '/d/i', labels = '/d/l' }\n"
     "test_fraction = 0.5\n";
 
-Config config_with(const Overrides& overrides) {
+Config config_of(const Overrides& overrides) {
   return read_config_text(kLeast, "least.toml", overrides);
 }
 
 /// The message about a configuration, which must name it.
-std::string message_about(const std::string& text) {
+std::string refusal_of(const std::string& text) {
   std::string message = bad_input_of([&] { return read_config_text(text, "c.toml", {}); });
   EXPECT_THAT(message, StartsWith("c.toml:"));
   return message;
@@ -38,13 +38,13 @@ std::string message_about(const std::string& text) {
 
 /// The message about the least configuration with overrides, the last of which must be named.
 std::string message_about_set(const Overrides& overrides) {
-  std::string message = bad_input_of([&] { return config_with(overrides); });
+  std::string message = bad_input_of([&] { return config_of(overrides); });
   EXPECT_THAT(message, StartsWith("--set " + overrides.back() + ": "));
   return message;
 }
 
 TEST(ConfigRead, HasDefaults) {
-  const Config config = config_with({});
+  const Config config = config_of({});
   EXPECT_EQ(config.run.seed, 1U);
   EXPECT_EQ(config.run.split_seed, 1U);
   EXPECT_EQ(config.data.format, DataFormat::idx);
@@ -160,9 +160,9 @@ ranks_every_steps = 20
 
 TEST(ConfigRead, ReadsTheKeysThatThoseExclude) {
   const Config config =
-      config_with({"model.layers=[{units=1, activation='elu'}, {units=1, activation='leaky_relu'}]",
-                   "model.elu_alpha=0.5", "model.leaky_slope=0.25", "run.split_seed=21", "data.classes=['c', 'd']",
-                   "schedule.name=step", "schedule.every_epochs=15", "schedule.gamma=0.25"});
+      config_of({"model.layers=[{units=1, activation='elu'}, {units=1, activation='leaky_relu'}]",
+                 "model.elu_alpha=0.5", "model.leaky_slope=0.25", "run.split_seed=21", "data.classes=['c', 'd']",
+                 "schedule.name=step", "schedule.every_epochs=15", "schedule.gamma=0.25"});
   EXPECT_EQ(config.model.activations.elu_alpha, 0.5);
   EXPECT_EQ(config.model.activations.leaky_slope, 0.25);
   EXPECT_EQ(config.run.split_seed, 21U);
@@ -172,28 +172,27 @@ TEST(ConfigRead, ReadsTheKeysThatThoseExclude) {
 }
 
 TEST(ConfigRead, KnowsEveryChoice) {
-  EXPECT_EQ(config_with({"data.format=hdf5", "data.train=/d/t.h5"}).data.format, DataFormat::hdf5);
-  EXPECT_EQ(config_with({"data.format=idx"}).data.format, DataFormat::idx);
+  EXPECT_EQ(config_of({"data.format=hdf5", "data.train=/d/t.h5"}).data.format, DataFormat::hdf5);
+  EXPECT_EQ(config_of({"data.format=idx"}).data.format, DataFormat::idx);
   for (const auto& [name, value] : Losses::kNames)
-    EXPECT_EQ(config_with({fmt::format("train.loss={}", name)}).train.loss.name, value);
+    EXPECT_EQ(config_of({fmt::format("train.loss={}", name)}).train.loss.name, value);
   for (const ScheduleTraits& traits : kScheduleTraits)
-    EXPECT_EQ(config_with({fmt::format("schedule.name={}", traits.name), "data.validation_fraction=0.1"}).schedule.name,
+    EXPECT_EQ(config_of({fmt::format("schedule.name={}", traits.name), "data.validation_fraction=0.1"}).schedule.name,
               schedule_named(traits.name));
   for (const OptimizerTraits& traits : kOptimizerTraits)
-    EXPECT_EQ(config_with({fmt::format("optimizer.name={}", traits.name)}).optimizer.name,
-              optimizer_named(traits.name));
+    EXPECT_EQ(config_of({fmt::format("optimizer.name={}", traits.name)}).optimizer.name, optimizer_named(traits.name));
   for (const auto& [name, value] : Activations::kNames)
-    EXPECT_EQ(config_with({"model.hidden=[1]", fmt::format("model.activation={}", name)}).model.hidden[0].activation,
+    EXPECT_EQ(config_of({"model.hidden=[1]", fmt::format("model.activation={}", name)}).model.hidden[0].activation,
               value);
 }
 
 TEST(ConfigRead, DefaultsAreThoseOfTheOptimizer) {
-  EXPECT_EQ(config_with({}).optimizer.learning_rate, 0.1);
-  const OptimizerOptions adamw = config_with({"optimizer.name=adamw", "optimizer.beta2=0.9"}).optimizer;
+  EXPECT_EQ(config_of({}).optimizer.learning_rate, 0.1);
+  const OptimizerOptions adamw = config_of({"optimizer.name=adamw", "optimizer.beta2=0.9"}).optimizer;
   EXPECT_EQ(adamw.learning_rate, 0.001);
   EXPECT_EQ(adamw.weight_decay, 0.01);
   EXPECT_EQ(adamw.beta2, 0.9);
-  EXPECT_EQ(config_with({"optimizer.name=lars", "optimizer.learning_rate=3"}).optimizer.momentum, 0.9);
+  EXPECT_EQ(config_of({"optimizer.name=lars", "optimizer.learning_rate=3"}).optimizer.momentum, 0.9);
 }
 
 TEST(ConfigRead, LayersOfTheirOwnKinds) {
@@ -207,31 +206,31 @@ TEST(ConfigRead, LayersOfTheirOwnKinds) {
   EXPECT_EQ(config.model.hidden[1].activation, kActivation<Relu>);
   EXPECT_EQ(config.model.hidden[0].dropout, 0.25);
   EXPECT_EQ(config.model.hidden[1].dropout, 0.0);
-  EXPECT_THAT(config_with({"model.layers=[{units=7}]"}).model.hidden, SizeIs(1));
-  EXPECT_EQ(config_with({"model.hidden=[6]"}).model.hidden[0].activation, kActivation<Relu>);
-  for (const LayerOptions& layer : config_with({"model.hidden=[6, 5]", "model.dropout=0.5"}).model.hidden)
+  EXPECT_THAT(config_of({"model.layers=[{units=7}]"}).model.hidden, SizeIs(1));
+  EXPECT_EQ(config_of({"model.hidden=[6]"}).model.hidden[0].activation, kActivation<Relu>);
+  for (const LayerOptions& layer : config_of({"model.hidden=[6, 5]", "model.dropout=0.5"}).model.hidden)
     EXPECT_EQ(layer.dropout, 0.5);
 }
 
 TEST(ConfigRead, SlicesMayFollowTheWorld) {
-  const Config config = config_with({"train.slices=world"});
+  const Config config = config_of({"train.slices=world"});
   EXPECT_EQ(config.train.slices, 0U);
   EXPECT_EQ(config.train.slices_on(5), 5U);
-  EXPECT_EQ(config_with({"train.slices=3"}).train.slices_on(5), 3U);
+  EXPECT_EQ(config_of({"train.slices=3"}).train.slices_on(5), 3U);
 }
 
 TEST(ConfigRead, ATextStandsForAListOfOne) {
   EXPECT_THAT(read_config_text(kLeast + "classes = 't'\n", "c.toml", {}).data.classes, ElementsAre("t"));
-  EXPECT_THAT(config_with({"data.classes=[]"}).data.classes, IsEmpty());
+  EXPECT_THAT(config_of({"data.classes=[]"}).data.classes, IsEmpty());
 }
 
 TEST(ConfigRead, WeightsOfClassesHaveTheirNames) {
-  EXPECT_FALSE(config_with({}).train.class_weights.any());
-  EXPECT_FALSE(config_with({"train.class_weights=none"}).train.class_weights.any());
-  EXPECT_TRUE(config_with({"train.class_weights=balanced"}).train.class_weights.balanced);
+  EXPECT_FALSE(config_of({}).train.class_weights.any());
+  EXPECT_FALSE(config_of({"train.class_weights=none"}).train.class_weights.any());
+  EXPECT_TRUE(config_of({"train.class_weights=balanced"}).train.class_weights.balanced);
   const std::map<std::string, double> expected{{"T-shirt/top", 0.5}, {"a.b", 1}, {"0", 2}};
   const std::string table = "{ 'T-shirt/top' = 0.5, \"a.b\" = 1, 0 = 2 }";
-  EXPECT_EQ(config_with({"train.class_weights=" + table}).train.class_weights.by_class, expected);
+  EXPECT_EQ(config_of({"train.class_weights=" + table}).train.class_weights.by_class, expected);
   const std::string text = kLeast + "[train]\nclass_weights = " + table + "\n";
   EXPECT_EQ(read_config_text(text, "c.toml", {}).train.class_weights.by_class, expected);
   const ClassWeights other = read_config_text(text, "c.toml", {"train.class_weights.0=3"}).train.class_weights;
@@ -242,7 +241,7 @@ TEST(ConfigRead, WeightsOfClassesHaveTheirNames) {
 TEST(ConfigRead, AWholeNumberStandsForItsText) {
   EXPECT_THAT(read_config_text(kLeast + "classes = [0, '1', -2]\n", "c.toml", {}).data.classes,
               ElementsAre("0", "1", "-2"));
-  EXPECT_THAT(config_with({"data.classes=7, 8"}).data.classes, ElementsAre("7", "8"));
+  EXPECT_THAT(config_of({"data.classes=7, 8"}).data.classes, ElementsAre("7", "8"));
 }
 
 TEST(ConfigRead, ReadsHowATableIsWritten) {
@@ -260,21 +259,21 @@ TEST(ConfigRead, ReadsHowATableIsWritten) {
 }
 
 TEST(ConfigSet, TakesTomlOrATextWithoutQuotes) {
-  EXPECT_EQ(config_with({"train.epochs=3"}).train.epochs, 3U);
-  EXPECT_EQ(config_with({"train.epochs = 3"}).train.epochs, 3U);
-  EXPECT_EQ(config_with({"run.name=a=b 'c'"}).run.name, "a=b 'c'");
-  EXPECT_EQ(config_with({"run.name=\"quoted\""}).run.name, "quoted");
-  EXPECT_THAT(config_with({"model.hidden=[4, 2]"}).model.hidden, SizeIs(2));
-  EXPECT_EQ(config_with({"train={epochs=4, global_batch=5}"}).train.epochs, 4U);
-  EXPECT_EQ(config_with({"train.epochs=3", "train.epochs=4"}).train.epochs, 4U);
+  EXPECT_EQ(config_of({"train.epochs=3"}).train.epochs, 3U);
+  EXPECT_EQ(config_of({"train.epochs = 3"}).train.epochs, 3U);
+  EXPECT_EQ(config_of({"run.name=a=b 'c'"}).run.name, "a=b 'c'");
+  EXPECT_EQ(config_of({"run.name=\"quoted\""}).run.name, "quoted");
+  EXPECT_THAT(config_of({"model.hidden=[4, 2]"}).model.hidden, SizeIs(2));
+  EXPECT_EQ(config_of({"train={epochs=4, global_batch=5}"}).train.epochs, 4U);
+  EXPECT_EQ(config_of({"train.epochs=3", "train.epochs=4"}).train.epochs, 4U);
 }
 
 TEST(ConfigSet, OverridesValueByValue) {
-  const Config config = config_with({"data.train.labels=/other/l", "data={standardize=true}"});
+  const Config config = config_of({"data.train.labels=/other/l", "data={standardize=true}"});
   EXPECT_EQ(config.data.train.path, "/d/i");
   EXPECT_EQ(config.data.train.labels, "/other/l");
   EXPECT_EQ(config.data.scale, kScale<StandardScale>);
-  EXPECT_EQ(config_with({"data.format=hdf5", "data.train=/d/t.h5"}).data.train.labels, "");
+  EXPECT_EQ(config_of({"data.format=hdf5", "data.train=/d/t.h5"}).data.train.labels, "");
 }
 
 TEST(ConfigSet, RefusesWhatIsNoKeyAndValue) {
@@ -335,8 +334,8 @@ TEST_F(ConfigPathsTest, SaysWhyAFileCannotBeRead) {
 }
 
 TEST(ConfigErrors, NameTheLineOfWhatIsNoToml) {
-  EXPECT_THAT(message_about("[run]\nname = 'r'\nseed 3\n"), StartsWith("c.toml:3: "));
-  EXPECT_THAT(message_about("[run]\nname = 'r'\nname = 's'\n"), StartsWith("c.toml:3: "));
+  EXPECT_THAT(refusal_of("[run]\nname = 'r'\nseed 3\n"), StartsWith("c.toml:3: "));
+  EXPECT_THAT(refusal_of("[run]\nname = 'r'\nname = 's'\n"), StartsWith("c.toml:3: "));
 }
 
 TEST(ConfigErrors, NameTheNearestKnownKey) {
@@ -348,17 +347,17 @@ TEST(ConfigErrors, NameTheNearestKnownKey) {
       {"[[train]]\nepochs = 3", "c.toml:6: train: is a section: write .train., and its keys below it"},
       {"[trian]", "c.toml:6: trian: there is no such section"}};
   for (const auto& [text, message] : nearest_of)
-    EXPECT_THAT(message_about(kLeast + text + "\n"), testing::ContainsRegex(message));
+    EXPECT_THAT(refusal_of(kLeast + text + "\n"), testing::ContainsRegex(message));
   for (const std::string& text : {"\"train.epochs\" = 3\n" + kLeast, kLeast + "[train]\n'epochs.epochs' = 3\n",
                                   kLeast + "[train]\nepochs = 3\n[\"train.x\"]\nepochs = 4\n"})
-    EXPECT_THAT(message_about(text), HasSubstr("there is no such key; write keys without quotes"));
+    EXPECT_THAT(refusal_of(text), HasSubstr("there is no such key; write keys without quotes"));
   EXPECT_EQ(read_config_text(kLeast + "[train]\n\"epochs\" = 3\n", "c.toml", {}).train.epochs, 3U);
-  EXPECT_THAT(message_about("epochs = 3\n" + kLeast), StartsWith("c.toml:1: epochs: there is no such key"));
+  EXPECT_THAT(refusal_of("epochs = 3\n" + kLeast), StartsWith("c.toml:1: epochs: there is no such key"));
   EXPECT_THAT(message_about_set({"train.epoch=3"}), HasSubstr("nearest is train.epochs"));
 }
 
 TEST(ConfigErrors, NameTheLineOfAWrongType) {
-  EXPECT_THAT(message_about(kLeast + "[train]\nepochs = 'three'\n"), "c.toml:7: train.epochs: must be a whole number");
+  EXPECT_THAT(refusal_of(kLeast + "[train]\nepochs = 'three'\n"), "c.toml:7: train.epochs: must be a whole number");
   const std::vector<std::pair<std::string, std::string>> wanted_by{
       {"[data]\ntrain = 3", "a path in quotes, or { images = "},
       {"[data]\ntrain.images = 3", "a text in quotes"},
@@ -367,7 +366,7 @@ TEST(ConfigErrors, NameTheLineOfAWrongType) {
       {"[data]\nclasses = ['a', 3.5]", "a text in quotes, or a list of them"},
       {"[model]\nhidden = 3", "a list of whole numbers"},
       {"[run]\nname = 3", "a text in quotes"}};
-  for (const auto& [text, wanted] : wanted_by) EXPECT_THAT(message_about(text), HasSubstr(wanted)) << text;
+  for (const auto& [text, wanted] : wanted_by) EXPECT_THAT(refusal_of(text), HasSubstr(wanted)) << text;
 }
 
 TEST(ConfigErrors, SayWhatTypeAKeyHas) {
@@ -435,36 +434,35 @@ TEST(ConfigErrors, SayWhatLimitsAKeyHas) {
 }
 
 TEST(ConfigErrors, AWholeNumberOfAnySizeMayStandForARealOne) {
-  EXPECT_EQ(config_with({"optimizer.weight_decay=9007199254740993"}).optimizer.weight_decay, 9007199254740992.0);
+  EXPECT_EQ(config_of({"optimizer.weight_decay=9007199254740993"}).optimizer.weight_decay, 9007199254740992.0);
 }
 
 TEST(ConfigErrors, NameTheLineInALayer) {
   const std::string layer = kLeast + "[[model.layers]]\nunits = 3\n";
-  EXPECT_THAT(message_about(layer + "drop = 0.5\n"), AllOf(StartsWith("c.toml:8: "), HasSubstr("'drop'")));
+  EXPECT_THAT(refusal_of(layer + "drop = 0.5\n"), AllOf(StartsWith("c.toml:8: "), HasSubstr("'drop'")));
   for (const char* wrong : {"1", "-0.1", "nan", "'half'"})
-    EXPECT_THAT(message_about(layer + "dropout = " + wrong + "\n"), HasSubstr("from 0 to less than 1")) << wrong;
-  EXPECT_THAT(message_about(layer + "activation = 'RELU'\n"), HasSubstr("must be one of \"identity\", "));
-  EXPECT_THAT(message_about(layer + "[[model.layers]]\n"),
+    EXPECT_THAT(refusal_of(layer + "dropout = " + wrong + "\n"), HasSubstr("from 0 to less than 1")) << wrong;
+  EXPECT_THAT(refusal_of(layer + "activation = 'RELU'\n"), HasSubstr("must be one of \"identity\", "));
+  EXPECT_THAT(refusal_of(layer + "[[model.layers]]\n"),
               AllOf(StartsWith("c.toml:8: "), HasSubstr("every layer needs units")));
-  EXPECT_THAT(message_about(layer + "[[model.layers]]\nunits = -3\n"),
+  EXPECT_THAT(refusal_of(layer + "[[model.layers]]\nunits = -3\n"),
               AllOf(StartsWith("c.toml:9: "), HasSubstr("from 1 to 16777216")));
 }
 
 TEST(ConfigErrors, AskForKeysByName) {
-  EXPECT_THAT(message_about(""), HasSubstr("run.name: is missing"));
-  EXPECT_THAT(message_about("[run]\nname = 'r'\n"), HasSubstr("data.train: is missing"));
-  EXPECT_THAT(message_about("[run]\nname='r'\n[data]\ntrain={images='i', labels='l'}\n"),
+  EXPECT_THAT(refusal_of(""), HasSubstr("run.name: is missing"));
+  EXPECT_THAT(refusal_of("[run]\nname = 'r'\n"), HasSubstr("data.train: is missing"));
+  EXPECT_THAT(refusal_of("[run]\nname='r'\n[data]\ntrain={images='i', labels='l'}\n"),
               HasSubstr("either data.test or a data.test_fraction"));
-  EXPECT_THAT(message_about("[run]\nname='r'\n[data]\nformat='csv'\ntest='e'\ntrain='t'\ntarget='y'\nvalidation='v'\n"
-                            "validation_fraction=0.5\n"),
+  EXPECT_THAT(refusal_of("[run]\nname='r'\n[data]\nformat='csv'\ntest='e'\ntrain='t'\ntarget='y'\nvalidation='v'\n"
+                         "validation_fraction=0.5\n"),
               HasSubstr("either data.validation or data.validation_fraction, not both"));
-  EXPECT_THAT(message_about("[run]\nname='r'\n[data]\ntest_fraction=0.5\ntrain={images='i'}\n"),
+  EXPECT_THAT(refusal_of("[run]\nname='r'\n[data]\ntest_fraction=0.5\ntrain={images='i'}\n"),
               AllOf(StartsWith("c.toml:5: data.train"), HasSubstr("labels = ")));
-  EXPECT_THAT(message_about("[run]\nname='r'\n[data]\ntrain={images='i', labels='l'}\ntest='i'\n"),
+  EXPECT_THAT(refusal_of("[run]\nname='r'\n[data]\ntrain={images='i', labels='l'}\ntest='i'\n"),
               AllOf(StartsWith("c.toml:5: data.test"), HasSubstr("labels = ")));
-  EXPECT_THAT(message_about(kLeast + "format = 'hdf5'\n"),
-              AllOf(StartsWith("c.toml:4: data.train"), HasSubstr("only")));
-  EXPECT_THAT(message_about("[run]\nname='r'\n[data]\ntest_fraction=0.5\ntrain='a.csv'\nformat='csv'\n"),
+  EXPECT_THAT(refusal_of(kLeast + "format = 'hdf5'\n"), AllOf(StartsWith("c.toml:4: data.train"), HasSubstr("only")));
+  EXPECT_THAT(refusal_of("[run]\nname='r'\n[data]\ntest_fraction=0.5\ntrain='a.csv'\nformat='csv'\n"),
               HasSubstr("data.target: is missing"));
 }
 
@@ -499,7 +497,7 @@ TEST(ConfigRead, ValuesByColumnAreSetOneByOne) {
 TEST(ConfigErrors, AShorthandMayNotContradictItsKey) {
   for (const auto& [scale, standardize] : {std::pair("log", "true"), {"none", "true"}, {"standard", "false"}}) {
     const std::string text = fmt::format("{}scale = '{}'\nstandardize = {}\n", kLeast, scale, standardize);
-    EXPECT_THAT(message_about(text), HasSubstr("data.standardize: contradicts data.scale"));
+    EXPECT_THAT(refusal_of(text), HasSubstr("data.standardize: contradicts data.scale"));
   }
 }
 

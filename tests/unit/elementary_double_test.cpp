@@ -9,8 +9,8 @@
 namespace lockstep {
 namespace {
 
-constexpr double kStep = std::numeric_limits<double>::epsilon();
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
+constexpr double kInfinity64 = std::numeric_limits<double>::infinity();
 
 /// Calls check(x) for sizes from 1e-300 to `most` with both signs, and for 0.
 template <class Check>
@@ -23,18 +23,18 @@ void for_many(double most, const Check& check) {
 TEST(ElementaryDouble, Log1pAndExpm1AreThoseOfTheCLibrary) {
   for_many(1e300, [](double x) {
     if (x <= -1) return;
-    EXPECT_NEAR(elementary::log1p(x), std::log1p(x), 4 * kStep * std::abs(std::log1p(x))) << x;
+    EXPECT_NEAR(elementary::log1p(x), std::log1p(x), 4 * kEpsilon * std::abs(std::log1p(x))) << x;
   });
   for_many(709, [](double x) {
-    EXPECT_NEAR(elementary::expm1(x), std::expm1(x), 4 * kStep * std::abs(std::expm1(x))) << x;
-    EXPECT_NEAR(elementary::exp(x), std::exp(x), 4 * kStep * std::exp(x)) << x;
+    EXPECT_NEAR(elementary::expm1(x), std::expm1(x), 4 * kEpsilon * std::abs(std::expm1(x))) << x;
+    EXPECT_NEAR(elementary::exp(x), std::exp(x), 4 * kEpsilon * std::exp(x)) << x;
   });
 }
 
 TEST(ElementaryDouble, ExpKnowsItsLimits) {
-  EXPECT_EQ(elementary::exp(711), kInfinity);
-  EXPECT_EQ(elementary::exp(kInfinity), kInfinity);
-  EXPECT_EQ(elementary::exp(-kInfinity), 0);
+  EXPECT_EQ(elementary::exp(711.0), kInfinity64);
+  EXPECT_EQ(elementary::exp(kInfinity64), kInfinity64);
+  EXPECT_EQ(elementary::exp(-kInfinity64), 0);
   EXPECT_TRUE(std::isnan(elementary::exp(std::nan(""))));
   EXPECT_TRUE(std::isnan(elementary::normal_cdf(std::nan(""))));
 }

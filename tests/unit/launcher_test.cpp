@@ -11,7 +11,7 @@ using Environment = std::vector<std::string>;
 
 /// What srun and sbatch set, as SLURM 22.05 does; a batch script has no step.
 const Environment kBatchScript = {"SLURM_JOB_ID=7", "SLURM_NTASKS=2", "SLURM_NPROCS=2", "SLURM_PROCID=0"};
-const Environment kStep = {"SLURM_JOB_ID=7", "SLURM_NTASKS=2", "SLURM_STEP_ID=0", "SLURM_STEP_NUM_TASKS=2",
+const Environment kSlurmStep = {"SLURM_JOB_ID=7", "SLURM_NTASKS=2", "SLURM_STEP_ID=0", "SLURM_STEP_NUM_TASKS=2",
                            "SLURM_PROCID=1"};
 
 Environment operator+(Environment first, const Environment& second) {
@@ -33,7 +33,7 @@ TEST(Launch, AloneWithoutALauncherAndInABatchScript) {
 }
 
 TEST(Launch, OneOfSeveral) {
-  expect_launch(kStep, 1, 2, "SLURM_STEP_NUM_TASKS");
+  expect_launch(kSlurmStep, 1, 2, "SLURM_STEP_NUM_TASKS");
   expect_launch({"PMI_RANK=3", "PMI_SIZE=4"}, 3, 4, "PMI_SIZE");
   expect_launch({"OMPI_COMM_WORLD_RANK=2", "OMPI_COMM_WORLD_SIZE=5"}, 2, 5, "OMPI_COMM_WORLD_SIZE");
   expect_launch({"PMIX_RANK=2"}, 2, 3, "PMIX_RANK");
@@ -41,14 +41,14 @@ TEST(Launch, OneOfSeveral) {
 
 TEST(Launch, TheNearestLauncherCounts) {
   // mpirun of one process within a job: its daemons are tasks of a step.
-  expect_launch(kStep + Environment{"OMPI_COMM_WORLD_SIZE=1", "OMPI_COMM_WORLD_RANK=0"}, 0, 1, "OMPI_COMM_WORLD_SIZE");
+  expect_launch(kSlurmStep + Environment{"OMPI_COMM_WORLD_SIZE=1", "OMPI_COMM_WORLD_RANK=0"}, 0, 1, "OMPI_COMM_WORLD_SIZE");
 }
 
 TEST(Launch, OthersAreRuledOutOnlyByANumberOfProcesses) {
   EXPECT_FALSE(may_have_others({}));
   EXPECT_FALSE(may_have_others(kBatchScript));
-  EXPECT_FALSE(may_have_others(kStep + Environment{"OMPI_COMM_WORLD_SIZE=1", "OMPI_COMM_WORLD_RANK=0"}));
-  EXPECT_TRUE(may_have_others(kStep));
+  EXPECT_FALSE(may_have_others(kSlurmStep + Environment{"OMPI_COMM_WORLD_SIZE=1", "OMPI_COMM_WORLD_RANK=0"}));
+  EXPECT_TRUE(may_have_others(kSlurmStep));
   EXPECT_TRUE(may_have_others({"OMPI_COMM_WORLD_SIZE=2", "OMPI_COMM_WORLD_RANK=0"}));
   EXPECT_TRUE(may_have_others({"PMIX_RANK=0"})) << "of how many is not known";
   EXPECT_TRUE(may_have_others({"PMIX_RANK=1"}));
@@ -60,26 +60,26 @@ TEST(Launch, OthersAreRuledOutOnlyByANumberOfProcesses) {
 TEST(Launch, OnOneHostWhereAllProcessesAre) {
   EXPECT_TRUE(is_on_one_host({"OMPI_COMM_WORLD_SIZE=4", "OMPI_COMM_WORLD_LOCAL_SIZE=4"}));
   EXPECT_FALSE(is_on_one_host({"OMPI_COMM_WORLD_SIZE=4", "OMPI_COMM_WORLD_LOCAL_SIZE=2"}));
-  EXPECT_TRUE(is_on_one_host(kStep + Environment{"SLURM_STEP_NUM_NODES=1"}));
-  EXPECT_FALSE(is_on_one_host(kStep + Environment{"SLURM_STEP_NUM_NODES=2"}));
-  EXPECT_FALSE(is_on_one_host(kStep + Environment{"SLURM_STEP_NUM_NODES=1", "SLURM_HET_SIZE=2"}));
+  EXPECT_TRUE(is_on_one_host(kSlurmStep + Environment{"SLURM_STEP_NUM_NODES=1"}));
+  EXPECT_FALSE(is_on_one_host(kSlurmStep + Environment{"SLURM_STEP_NUM_NODES=2"}));
+  EXPECT_FALSE(is_on_one_host(kSlurmStep + Environment{"SLURM_STEP_NUM_NODES=1", "SLURM_HET_SIZE=2"}));
   // Of a job of one host whose mpirun started processes on others, its own words count.
-  EXPECT_FALSE(is_on_one_host(kStep + Environment{"SLURM_STEP_NUM_NODES=1", "OMPI_COMM_WORLD_SIZE=4"}));
+  EXPECT_FALSE(is_on_one_host(kSlurmStep + Environment{"SLURM_STEP_NUM_NODES=1", "OMPI_COMM_WORLD_SIZE=4"}));
   EXPECT_FALSE(is_on_one_host({"PMIX_RANK=0"})) << "nothing is said";
 }
 
 TEST(Launch, HowAStepConnectsItsTasks) {
-  EXPECT_EQ(step_start_of(kStep), StepStart::without);
-  EXPECT_EQ(step_start_of(kStep + Environment{"PMIX_RANK=1"}), StepStart::pmix);
-  EXPECT_EQ(step_start_of(kStep + Environment{"PMI_SIZE=2"}), StepStart::pmi2);
-  EXPECT_EQ(step_start_of(kStep + Environment{"OMPI_COMM_WORLD_SIZE=2"}), StepStart::none);
+  EXPECT_EQ(step_start_of(kSlurmStep), StepStart::without);
+  EXPECT_EQ(step_start_of(kSlurmStep + Environment{"PMIX_RANK=1"}), StepStart::pmix);
+  EXPECT_EQ(step_start_of(kSlurmStep + Environment{"PMI_SIZE=2"}), StepStart::pmi2);
+  EXPECT_EQ(step_start_of(kSlurmStep + Environment{"OMPI_COMM_WORLD_SIZE=2"}), StepStart::none);
   EXPECT_EQ(step_start_of(kBatchScript), StepStart::none);
   EXPECT_EQ(step_start_of({}), StepStart::none);
 }
 
 TEST(Launch, TheRemedyNamesTheRightStart) {
-  EXPECT_THAT(launch_remedy(launch_of(kStep)), testing::HasSubstr("process 1 of 2"));
-  EXPECT_THAT(launch_remedy(launch_of(kStep)), testing::HasSubstr("srun --mpi=pmix"));
+  EXPECT_THAT(launch_remedy(launch_of(kSlurmStep)), testing::HasSubstr("process 1 of 2"));
+  EXPECT_THAT(launch_remedy(launch_of(kSlurmStep)), testing::HasSubstr("srun --mpi=pmix"));
   EXPECT_THAT(launch_remedy({0, 4, "PMI_SIZE"}), testing::HasSubstr("belongs to another MPI"));
 }
 

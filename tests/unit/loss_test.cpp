@@ -105,14 +105,14 @@ double loss_formula(const LossOptions& options, const std::vector<double>& outpu
 /// Central differences of `loss` at each of `at`.
 std::vector<double> numeric_gradient(const std::function<double(const std::vector<double>&)>& loss,
                                      const std::vector<float>& at) {
-  constexpr double kStep = 1e-5;
+  constexpr double kDifference = 1e-5;
   std::vector<double> gradient;
   for (std::size_t i = 0; i < at.size(); ++i) {
     std::vector<double> x(at.begin(), at.end());
-    x[i] += kStep;
+    x[i] += kDifference;
     const double above = loss(x);
-    x[i] -= 2 * kStep;
-    gradient.push_back((above - loss(x)) / (2 * kStep));
+    x[i] -= 2 * kDifference;
+    gradient.push_back((above - loss(x)) / (2 * kDifference));
   }
   return gradient;
 }

@@ -14,7 +14,7 @@ namespace {
 
 constexpr double kEpsilon = 1e-5;
 
-std::vector<float> random_values(std::size_t count, std::uint64_t number, float least = -1, float most = 1) {
+std::vector<float> random_floats(std::size_t count, std::uint64_t number, float least = -1, float most = 1) {
   RandomSequence random(3, Purpose::dropout, number);
   std::vector<float> values(count);
   for (float& value : values) value = least + (most - least) * random.next_uniform();
@@ -35,9 +35,9 @@ std::vector<double> normalized_formula(const std::vector<double>& values, double
 TEST(Normalization, OfUnitsFollowsItsFormula) {
   constexpr std::size_t kRows = 7;
   constexpr std::size_t kUnits = 21;
-  std::vector<float> values = random_values(kRows * kUnits, 1, 10, 12);  // far from 0
+  std::vector<float> values = random_floats(kRows * kUnits, 1, 10, 12);  // far from 0
   const std::vector<float> before = values;
-  const std::vector<float> scale = random_values(kUnits, 2);
+  const std::vector<float> scale = random_floats(kUnits, 2);
   std::vector<double> sums(2 * kUnits);
   const Matrix matrix(values, kRows, kUnits);
   add_sums_and_squares(matrix.rows({0, 3}), sums);
@@ -60,9 +60,9 @@ TEST(Normalization, OfUnitsFollowsItsFormula) {
 TEST(Normalization, OfRowsFollowsItsFormula) {
   for (const std::size_t units : {1U, 5U, 16U, 37U}) {
     constexpr std::size_t kRows = 4;
-    std::vector<float> values = random_values(kRows * units, 1, -3, 5);
+    std::vector<float> values = random_floats(kRows * units, 1, -3, 5);
     const std::vector<float> before = values;
-    const std::vector<float> scale = random_values(units, 2);
+    const std::vector<float> scale = random_floats(units, 2);
     std::vector<float> normalized(values.size());
     std::vector<float> inverse(kRows);
     normalize_rows(kEpsilon, scale, {values, kRows, units}, {normalized, kRows, units}, inverse);
@@ -79,7 +79,7 @@ TEST(Normalization, OfRowsFollowsItsFormula) {
 }
 
 TEST(Normalization, WorksInPlaceForPrediction) {
-  std::vector<float> values = random_values(12, 1);
+  std::vector<float> values = random_floats(12, 1);
   std::vector<float> same = values;
   std::vector<float> normalized(12);
   const std::vector<float> mean = {0.5F, -0.25F, 0};
@@ -110,7 +110,7 @@ struct Network {
     model_.initialize({}, 1, parameters_.span());
     for (const Layer& layer : model_.layers())
       for (const Range& range : {layer.bias, layer.scale})
-        std::ranges::copy(random_values(range.size(), range.begin, 0.5F, 1.5F),
+        std::ranges::copy(random_floats(range.size(), range.begin, 0.5F, 1.5F),
                           parameters_.span().begin() + static_cast<std::ptrdiff_t>(range.begin));
     pass_ = {.dropout = {},
              .batch = kBatch,
@@ -156,8 +156,8 @@ struct Network {
   std::vector<double> statistics_;
   TrainingPass pass_;
   std::vector<double> sums_;
-  std::vector<float> inputs_ = random_values(kBatch * kInputs, 5);
-  std::vector<float> weights_ = random_values(kBatch * 2, 6);
+  std::vector<float> inputs_ = random_floats(kBatch * kInputs, 5);
+  std::vector<float> weights_ = random_floats(kBatch * 2, 6);
 };
 
 TEST(Normalization, GradientsAreThoseOfFiniteDifferences) {

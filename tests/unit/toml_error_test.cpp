@@ -11,7 +11,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-std::string message_about(const std::string& text) {
+std::string explanation_of(const std::string& text) {
   return bad_input_of([&] { return read_config_text(text, "c.toml", {}); });
 }
 
@@ -64,29 +64,30 @@ TEST(TomlError, SaysWhatToWrite) {
       {"// a comment", "write a comment as #"},
   };
   for (const auto& [line, help] : cases)
-    EXPECT_THAT(message_about("[run]\n" + line + "\nseed = 3\n"),
+    EXPECT_THAT(explanation_of("[run]\n" + line + "\nseed = 3\n"),
                 AllOf(StartsWith("c.toml:2: "), HasSubstr(help), HasSubstr(": " + line)))
         << line;
 }
 
 TEST(TomlError, SaysWhatIsMissingAbove) {
-  EXPECT_THAT(message_about("[model]\nhidden = [1, 2\n[train]\nepochs = 3\n"),
+  EXPECT_THAT(explanation_of("[model]\nhidden = [1, 2\n[train]\nepochs = 3\n"),
               AllOf(StartsWith("c.toml:3: "), HasSubstr("a list above has no closing ]")));
-  EXPECT_THAT(message_about("[model]\nhidden = [1, 2\ndropout = 0.5\n"),
+  EXPECT_THAT(explanation_of("[model]\nhidden = [1, 2\ndropout = 0.5\n"),
               AllOf(StartsWith("c.toml:3: "), HasSubstr("a list above has no closing ]")));
-  EXPECT_THAT(message_about("[data]\ntrain = { images = 'i'\nlabels = 'l' }\n"), HasSubstr("the closing } is missing"));
+  EXPECT_THAT(explanation_of("[data]\ntrain = { images = 'i'\nlabels = 'l' }\n"),
+              HasSubstr("the closing } is missing"));
 }
 
 TEST(TomlError, SaysWhatIsThereTwice) {
-  EXPECT_THAT(message_about("[run]\nname = 'r'\nname = 's'\n"),
+  EXPECT_THAT(explanation_of("[run]\nname = 'r'\nname = 's'\n"),
               AllOf(StartsWith("c.toml:3: "), HasSubstr("this key is there twice: name = 's'")));
-  EXPECT_THAT(message_about("[run]\nname = 'r'\n[run]\nseed = 3\n"),
+  EXPECT_THAT(explanation_of("[run]\nname = 'r'\n[run]\nseed = 3\n"),
               AllOf(StartsWith("c.toml:3: "), HasSubstr("this section is there twice; put its keys together: [run]")));
 }
 
 TEST(TomlError, HandsOverWhatIsNoText) {
-  EXPECT_THAT(message_about("[run]\nname = 'caf\xe9'\n"), HasSubstr("no text in UTF-8"));
-  EXPECT_THAT(message_about(std::string("\x89HDF\r\n\x1a\n", 8)), HasSubstr("no text in UTF-8"));
+  EXPECT_THAT(explanation_of("[run]\nname = 'caf\xe9'\n"), HasSubstr("no text in UTF-8"));
+  EXPECT_THAT(explanation_of(std::string("\x89HDF\r\n\x1a\n", 8)), HasSubstr("no text in UTF-8"));
   EXPECT_THAT(explain_toml_error("a = \xcf\nb", 7, "whatever"), HasSubstr("KEY = VALUE"));
 }
 
