@@ -171,14 +171,14 @@ TEST(Normalization, GradientsAreThoseOfFiniteDifferences) {
       EXPECT_FALSE(network.model_.layers()[2].residual);
       const AlignedBuffer gradient = network.gradient();
       for (std::size_t i = 0; i < gradient.span().size(); ++i) {
-        constexpr float kStep = 0x1p-7F;
+        constexpr float kDifference = 0x1p-7F;
         float& parameter = network.parameters_.span()[i];
-        const float before = std::exchange(parameter, parameter + kStep);
+        const float before = std::exchange(parameter, parameter + kDifference);
         const double above = network.loss();
-        parameter = before - kStep;
+        parameter = before - kDifference;
         const double below = network.loss();
         parameter = before;
-        const double difference = (above - below) / (2 * static_cast<double>(kStep));
+        const double difference = (above - below) / (2 * static_cast<double>(kDifference));
         EXPECT_NEAR(gradient.span()[i], difference, 2e-3 * (1 + std::abs(difference)))
             << i << ' ' << static_cast<int>(normalization) << static_cast<int>(over) << residual;
       }
