@@ -12,7 +12,7 @@ using Environment = std::vector<std::string>;
 /// What srun and sbatch set, as SLURM 22.05 does; a batch script has no step.
 const Environment kBatchScript = {"SLURM_JOB_ID=7", "SLURM_NTASKS=2", "SLURM_NPROCS=2", "SLURM_PROCID=0"};
 const Environment kSlurmStep = {"SLURM_JOB_ID=7", "SLURM_NTASKS=2", "SLURM_STEP_ID=0", "SLURM_STEP_NUM_TASKS=2",
-                           "SLURM_PROCID=1"};
+                                "SLURM_PROCID=1"};
 
 Environment operator+(Environment first, const Environment& second) {
   first.insert(first.end(), second.begin(), second.end());
@@ -41,7 +41,8 @@ TEST(Launch, OneOfSeveral) {
 
 TEST(Launch, TheNearestLauncherCounts) {
   // mpirun of one process within a job: its daemons are tasks of a step.
-  expect_launch(kSlurmStep + Environment{"OMPI_COMM_WORLD_SIZE=1", "OMPI_COMM_WORLD_RANK=0"}, 0, 1, "OMPI_COMM_WORLD_SIZE");
+  expect_launch(kSlurmStep + Environment{"OMPI_COMM_WORLD_SIZE=1", "OMPI_COMM_WORLD_RANK=0"}, 0, 1,
+                "OMPI_COMM_WORLD_SIZE");
 }
 
 TEST(Launch, OthersAreRuledOutOnlyByANumberOfProcesses) {
