@@ -9,19 +9,15 @@
 
 namespace lockstep {
 
-namespace {
-
-bool matches(const std::string& key, const std::string& column) {
+bool matches_column(const std::string& key, const std::string& column) {
   return key == column || ::fnmatch(key.c_str(), column.c_str(), 0) == 0;
 }
-
-}  // namespace
 
 void check_keys(std::span<const std::string> keys, std::span<const std::string> columns, const std::string& option,
                 const std::string& source) {
   for (const std::string& key : keys)
     if (key != kAllColumns &&
-        std::ranges::none_of(columns, [&](const std::string& column) { return matches(key, column); }))
+        std::ranges::none_of(columns, [&](const std::string& column) { return matches_column(key, column); }))
       throw bad_input("{}: there is no column '{}' in {}; there are {}", option, key, source, list_names(columns));
 }
 
@@ -32,7 +28,7 @@ std::vector<const std::string*> keys_of_columns(std::span<const std::string> key
     const std::string* best = nullptr;
     const std::string* rival = nullptr;  // as long as the best
     for (const std::string& key : keys) {
-      if (!matches(key, column)) continue;
+      if (!matches_column(key, column)) continue;
       if (best == nullptr || key == column || (*best != column && key.size() > best->size())) {
         best = &key;
         rival = nullptr;

@@ -11,6 +11,9 @@ namespace lockstep {
 /// The key of all columns of which nothing else is said.
 inline constexpr const char* kAllColumns = "*";
 
+/// True for the name of a column, or a pattern that it matches, as a shell matches names of files.
+bool matches_column(const std::string& key, const std::string& column);
+
 /// Bad input, naming `option` and `source`, for a key that is of no column.
 void check_keys(std::span<const std::string> keys, std::span<const std::string> columns, const std::string& option,
                 const std::string& source);

@@ -1,10 +1,9 @@
 #include "data/csv_columns.hpp"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "data/by_column.hpp"
 #include "data/checks.hpp"
 #include "data/csv_dialect.hpp"
 #include "data/number.hpp"
@@ -89,16 +88,14 @@ std::vector<bool> CsvColumns::fitting(const std::vector<std::string>& entries, c
     const std::size_t number = columns_.contains(entry) ? 0 : number_of(entry);
     bool fits_any = false;
     for (std::size_t i = 0; i < size(); ++i) {
-      const bool by_name = names_[i] == entry || ::fnmatch(entry.c_str(), names_[i].c_str(), 0) == 0;
-      if (!by_name && number != i + 1) continue;
+      if (!matches_column(entry, names_[i]) && number != i + 1) continue;
       chosen[i] = true;
       fits_any = true;
     }
     if (!fits_any)
       throw bad_input(
           "{}: no column fits '{}' of {}; its columns are {}, and an entry is a name, a number from 1 to {} or a "
-          "pattern "
-          "such as 'pixel_*'",
+          "pattern such as 'pixel_*'",
           path_, entry, key, list_names(names_), size());
   }
   return chosen;
@@ -110,10 +107,8 @@ bool CsvColumns::have(const std::vector<std::string>& names) const {
 
 void CsvColumns::check_width(const CsvRecords& record) const {
   if (record.size() == size()) return;
-  const std::string_view first = record[0];
   const char* remedy =
-      first.starts_with('#') || first.starts_with('%') || first.starts_with("//")
-          ? "data.comment says how lines of comment begin"
+      begins_with_comment_mark(record[0]) ? "data.comment says how lines of comment begin"
       : dialect_.separator == Separator::comma && record.size() > size()
           ? "numbers have decimal points, and texts with commas quotes; or data.separator names another separator"
           : "data.separator names another separator";

@@ -19,10 +19,6 @@ using Record = std::vector<std::string>;
 constexpr std::size_t kMostRecords = 200;
 constexpr std::string_view kMarks[] = {"#", "//", "%"};  // of comments
 
-bool begins_with_mark(std::string_view field) {
-  return std::ranges::any_of(kMarks, [&](std::string_view mark) { return field.starts_with(mark); });
-}
-
 /// The beginning of a file, behind which a line feed stands in memory.
 struct Beginning {
   std::string_view text;
@@ -86,7 +82,7 @@ Separator tell_separator(const Beginning& text, CsvDialect dialect) {
     dialect.separator = separator;
     std::vector<Record> records = first_records(text, dialect);
     if (dialect.comment.empty() && records.size() > 1)  // marks are told later, with the separator known
-      std::erase_if(records, [](const Record& record) { return begins_with_mark(record.front()); });
+      std::erase_if(records, [](const Record& record) { return begins_with_comment_mark(record.front()); });
     return records;
   };
   Separator best = Separator::comma;
@@ -104,7 +100,7 @@ Separator tell_separator(const Beginning& text, CsvDialect dialect) {
 /// first column called "#" or "%fat" is none.
 std::string tell_comment(const std::vector<Record>& records) {
   std::vector<Record> table = records;
-  std::erase_if(table, [](const Record& record) { return begins_with_mark(record.front()); });
+  std::erase_if(table, [](const Record& record) { return begins_with_comment_mark(record.front()); });
   const std::size_t width = usual_width(table.empty() ? records : table);
   for (const std::string_view mark : kMarks)
     for (const Record& record : records) {
@@ -180,6 +176,10 @@ bool has_header(const std::vector<Record>& records, Decimal decimal, const std::
 }
 
 }  // namespace
+
+bool begins_with_comment_mark(std::string_view field) {
+  return std::ranges::any_of(kMarks, [&](std::string_view mark) { return field.starts_with(mark); });
+}
 
 CsvDialect tell_dialect(std::string_view text, bool whole, const CsvDialect& given,
                         const std::vector<std::string>& names) {

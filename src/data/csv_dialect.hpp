@@ -11,6 +11,9 @@
 
 namespace lockstep {
 
+/// True for a field that begins as lines of comment do: with #, // or %.
+bool begins_with_comment_mark(std::string_view field);
+
 /// `given`, with what it leaves open as the beginning of a file tells it: `text`, without a byte order mark, which is
 /// the `whole` file or a part of it.
 ///

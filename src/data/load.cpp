@@ -68,8 +68,10 @@ Dataset read_all(const DataOptions& options, const DataFile& file, bool classify
 
   if (options.target.empty()) throw bad_input("{}: data.target must name the column to learn", file.path);
   CsvQuery query;
-  if (known != nullptr) query.features = known->feature_names;
-  if (known != nullptr) query.feature_words = known->feature_words;
+  if (known != nullptr) {
+    query.features = known->feature_names;
+    query.feature_words = known->feature_words;
+  }
   query.chosen = options.features;
   query.ignored = options.ignore;
   query.targets = options.target;
