@@ -27,7 +27,7 @@ std::vector<float> narrowed(const std::vector<double>& values) {
 
 }  // namespace
 
-std::string Dataset::name_of(std::size_t sample) const {
+std::string sample_name(const DatasetInfo& info, std::span<const std::uint32_t> rows, std::size_t sample) {
   return fmt::format("{}: sample {}", info.source, rows.empty() ? sample : rows[sample]);
 }
 

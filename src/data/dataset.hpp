@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <numeric>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -74,12 +75,14 @@ struct Samples {
   std::vector<std::uint32_t> rows;   // (samples), their numbers in the file; empty where it has no others
 };
 
+/// "FILE: sample 7", by the file's own count, from 0, which `rows` has as Samples has.
+std::string sample_name(const DatasetInfo& info, std::span<const std::uint32_t> rows, std::size_t sample);
+
 /// What a reader returns.
 struct Dataset : Samples {
   DatasetInfo info;
 
-  /// "FILE: sample 7", by the file's own count, from 0.
-  [[nodiscard]] std::string name_of(std::size_t sample) const;
+  [[nodiscard]] std::string name_of(std::size_t sample) const { return sample_name(info, rows, sample); }
 };
 
 inline Dataset make_dataset(DatasetInfo info, Samples samples) {

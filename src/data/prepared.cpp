@@ -72,10 +72,6 @@ bool keeps_bytes(const DatasetInfo& info, const DataTransform& transform) {
 
 }  // namespace
 
-std::string PreparedDataset::name_of(std::size_t sample) const {
-  return fmt::format("{}: sample {}", info.source, rows.empty() ? sample : rows[sample]);
-}
-
 std::size_t prepared_bytes(const Dataset& data, const DataTransform& transform) {
   const std::size_t features =
       data.info.samples *

@@ -26,8 +26,7 @@ struct PreparedDataset {
   /// Of a network for these samples.
   [[nodiscard]] std::size_t inputs() const { return transform.inputs(info); }
 
-  /// "FILE: sample 7", by the file's own count, from 0.
-  [[nodiscard]] std::string name_of(std::size_t sample) const;
+  [[nodiscard]] std::string name_of(std::size_t sample) const { return sample_name(info, rows, sample); }
 };
 
 /// Bytes of memory that a data set takes once it is prepared.
