@@ -50,6 +50,7 @@ void for_each_attribute(Info& info, std::int64_t format, Visit&& visit) {
 /// The same for those that a file may lack.
 template <class Info, class Visit>
 void for_each_optional_attribute(Info& info, Visit&& visit) {
+  visit(schema::kTestByClass, info.test_by_class);
   visit(schema::kValidationSamples, info.validation_samples);
   visit(schema::kValidationDigest, info.validation_digest);
   visit(schema::kStartedFrom, info.started_from);
@@ -72,6 +73,7 @@ struct AttributeWriter {
   void operator()(const char* name, std::uint64_t value) {
     file.write_attribute(name, static_cast<std::int64_t>(value));
   }
+  void operator()(const char* name, bool value) { file.write_attribute(name, std::int64_t{value}); }
 };
 
 struct AttributeReader {
@@ -82,6 +84,7 @@ struct AttributeReader {
   void operator()(const char* name, std::uint64_t& value) {
     value = static_cast<std::uint64_t>(file.read_integer_attribute(name));
   }
+  void operator()(const char* name, bool& value) { value = file.read_integer_attribute(name) != 0; }
 };
 
 /// Nothing is read from a file before every byte of it has been checked.
@@ -138,6 +141,7 @@ CheckpointReader::CheckpointReader(const std::filesystem::path& path) : file_(op
         path.string(), info_.format, schema::kFormatVersion);
   for_each_attribute(info_, info_.format, AttributeReader{file_});
   info_.progress.epoch_weight = static_cast<double>(info_.progress.epoch_samples);
+  info_.test_by_class = false;
   for_each_optional_attribute(info_, [this](const char* name, auto& value) {
     if (file_.has_attribute(name)) AttributeReader{file_}(name, value);
   });

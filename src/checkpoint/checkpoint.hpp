@@ -67,6 +67,7 @@ struct CheckpointInfo {
   DataTransform transform;
   std::uint64_t test_samples = 0;  // of the test set; format 1 has neither
   std::string test_digest;
+  bool test_by_class = true;             // its split took of each class its share
   std::uint64_t validation_samples = 0;  // 0 and empty: there is no validation set
   std::string validation_digest;
   std::string started_from;  // the digest of other parameters with which the run began; empty: with initial weights
@@ -75,7 +76,8 @@ struct CheckpointInfo {
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& lockstep_version& config& blas_kernel& digest& c_library& slices& arithmetic_changes;
-    archive& progress& data& transform& test_samples& test_digest& validation_samples& validation_digest& started_from;
+    archive& progress& data& transform& test_samples& test_digest& test_by_class& validation_samples& validation_digest&
+        started_from;
     archive& format;
   }
 };

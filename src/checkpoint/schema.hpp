@@ -46,11 +46,12 @@ inline constexpr const char* kEpochWeight = "epoch_weight";  // real: of the sam
 // Of the validation set, by which epochs are chosen
 inline constexpr const char* kValidationSamples = "validation_samples";  // integer; 0: there is none
 inline constexpr const char* kValidationDigest = "validation_digest";    // text: 16 hexadecimal digits; empty: none
-inline constexpr const char* kStartedFrom = "started_from";  // text: the digest of the weights with which it began
-inline constexpr const char* kGainEpoch = "gain_epoch";      // integer: the last that has gained; 0: none
-inline constexpr const char* kGainValue = "gain_value";      // real: the monitored value then
-inline constexpr const char* kRateDrops = "rate_drops";      // integer: of the learning rate, for want of a gain
-inline constexpr const char* kDropEpoch = "drop_epoch";      // integer: the last of them
+inline constexpr const char* kTestByClass = "test_by_class";  // integer; 1: the test split took of each class its share
+inline constexpr const char* kStartedFrom = "started_from";   // text: the digest of the weights with which it began
+inline constexpr const char* kGainEpoch = "gain_epoch";       // integer: the last that has gained; 0: none
+inline constexpr const char* kGainValue = "gain_value";       // real: the monitored value then
+inline constexpr const char* kRateDrops = "rate_drops";       // integer: of the learning rate, for want of a gain
+inline constexpr const char* kDropEpoch = "drop_epoch";       // integer: the last of them
 
 // Groups of float32 arrays with Fletcher-32 checksums
 inline constexpr const char* kModel = "model/";  // layers/K/weight (in, out), layers/K/bias (out)

@@ -20,6 +20,11 @@ inline constexpr Effect kAlways{nullptr, ""};
 inline constexpr Effect kWithSplit{
     [](const Config& c) { return c.data.test_fraction > 0 || c.data.validation_fraction > 0; },
     "there is a split only with data.test_fraction or data.validation_fraction; leave the key out"};
+inline constexpr Effect kWithGroups{
+    [](const Config& c) { return c.data.format != DataFormat::idx && kWithSplit.holds(c); },
+    "it keeps samples together in a split, and there is one only with data.test_fraction or data.validation_fraction, "
+    "of "
+    "CSV and HDF5 files; leave the key out"};
 inline constexpr Effect kWithValidation{[](const Config& c) { return c.data.has_validation(); },
                                         "the best epoch is chosen by validation samples, and there are none; give "
                                         "data.validation_fraction, such as 0.1, or "

@@ -46,9 +46,9 @@ void check_together(const TomlDocument& document, const Config& config) {
     throw document.error("train.quantile", "must be more than 0 and less than 1");
   if (data.format == DataFormat::csv && data.target.empty())
     throw document.error("data.target", "is missing; it names the column, or columns, to learn");
-  if (std::ranges::count(data.target, data.weights) > 0)
-    throw document.error("data.weights",
-                         fmt::format("'{}' is a column of data.target, too; name another", data.weights));
+  for (const auto& [key, column] : {std::pair("data.weights", data.weights), std::pair("data.group", data.group)})
+    if (std::ranges::count(data.target, column) > 0)
+      throw document.error(key, fmt::format("'{}' is a column of data.target, too; name another", column));
 }
 
 std::string read_file(const std::filesystem::path& path) {

@@ -74,15 +74,13 @@ void visit_keys(Visitor& v, ConfigType& config) {
   v.choice({"data.format", "of the data files; gzip, zstd and xz are told by content"}, data.format, kFormats);
   v.file(by_result({"data.train", "the training data", kAlways, "asked for"}), data.train);
   v.file(untouched({"data.test", "the test data; or give data.test_fraction", kAlways, "none"}), data.test);
-  v.number({"data.test_fraction", "instead of data.test: a random part of data.train"}, data.test_fraction,
-           Limits{0, 1});
+  v.number({"data.test_fraction", "instead of data.test: a random part of data.train, of each class its share"},
+           data.test_fraction, Limits{0, 1});
   v.file(untouched(
              {"data.validation", "samples that choose the best epoch; or data.validation_fraction", kAlways, "none"}),
          data.validation);
-  v.number(
-      {"data.validation_fraction",
-       "instead of data.validation: a random part of data.train, after data.test_fraction, of each class its share"},
-      data.validation_fraction, Limits{0, 1});
+  v.number({"data.validation_fraction", "instead of data.validation: the same of what data.test_fraction leaves"},
+           data.validation_fraction, Limits{0, 1});
   v.choice(by_result({"data.separator", "CSV: what separates columns; \"auto\": as the first lines of a file tell",
                       kWithCsv}),
            data.dialect.separator, kSeparators);
@@ -104,6 +102,12 @@ void visit_keys(Visitor& v, ConfigType& config) {
   v.text({"data.weights", "of samples, in losses and metrics: a column of CSV tables, an array of HDF5 files",
           kWithoutIdx, "none"},
          data.weights);
+  v.text(
+      {"data.group",
+       "a column of CSV tables, an array of HDF5 files: samples in which it is the same, such as those of one patient, "
+       "fall on one side of a split",
+       kWithGroups, "none"},
+      data.group);
   v.texts({"data.classes", "names of the classes, in order", kAlways, "as found"}, data.classes);
   v.by_column(
       {"data.missing",

@@ -121,6 +121,8 @@ constexpr KeySynonyms kKeys[] = {
     {"mix_up mixup_alpha", "augment.mixup", "the alpha of its beta distribution, such as 0.2"},
     {"sample_weight sample_weights weight weight_column weights_column", "data.weights",
      "a column of a CSV table, or an array of an HDF5 file"},
+    {"groups group_column group_key group_id subject_column patient_column", "data.group",
+     "a column of a CSV table, or an array of an HDF5 file"},
     {"na_values fillna fill_na impute imputer missing_values imputation", "data.missing", ""},
     {"one_hot onehot one_hot_columns cat_features categorical_features categorical_columns categories_columns",
      "data.categorical", ""},

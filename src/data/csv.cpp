@@ -18,19 +18,20 @@ namespace lockstep {
 
 namespace {
 
-/// The column of weights, if there is one.
-std::vector<std::string> weights_of(const CsvQuery& query) {
-  return std::vector<std::string>(query.weights.empty() ? 0 : 1, query.weights);
+/// A column that may be named or not, as a list.
+std::vector<std::string> list_of(const std::string& name) {
+  return std::vector<std::string>(name.empty() ? 0 : 1, name);
 }
 
-/// The columns that are no features: targets and weights.
+/// The columns that are no features: targets, weights and groups.
 std::vector<std::string> other_columns_of(const CsvQuery& query) {
   std::vector<std::string> columns = query.targets;
-  for (const std::string& name : weights_of(query)) columns.push_back(name);
+  for (const std::string& name : {query.weights, query.group})
+    if (!name.empty()) columns.push_back(name);
   return columns;
 }
 
-/// The names of the columns that a configuration chooses as features: never of targets and weights.
+/// The names of the columns that a configuration chooses as features: never of other columns.
 std::vector<std::string> chosen_features(const std::string& path, const CsvColumns& columns, const CsvQuery& query) {
   const std::vector<std::size_t> others = columns.find(other_columns_of(query));
   const std::vector<bool> chosen = columns.fitting(query.chosen, "data.features");
@@ -116,7 +117,8 @@ Dataset read_csv(const std::string& path, const CsvQuery& query) {
   info.task = query.task;
   info.dialect = describe(dialect);
   const std::vector<std::size_t> targets = columns.find(query.targets);
-  const std::vector<std::size_t> weights = columns.find(weights_of(query));
+  const std::vector<std::size_t> weights = columns.find(list_of(query.weights));
+  const std::vector<std::size_t> group = columns.find(list_of(query.group));
   const std::vector<std::size_t> features = feature_columns(query, columns, info);
   info.feature_shape = {features.size()};
   note_numbers_as_names(path, query, columns, info);
@@ -139,6 +141,7 @@ Dataset read_csv(const std::string& path, const CsvQuery& query) {
       samples.values.clear();
       samples.targets.clear();
       samples.weights.clear();
+      samples.groups.clear();
     }
     if (std::ranges::any_of(values.complete(), is_gap)) continue;
     ++info.samples;
@@ -147,6 +150,7 @@ Dataset read_csv(const std::string& path, const CsvQuery& query) {
       samples.values.push_back(values.feature(i, records[features[i]], records.line()));
     for (const std::size_t column : weights)
       samples.weights.push_back(values.weight(column, records[column], records.line()));
+    for (const std::size_t column : group) samples.groups.push_back(values.group(records[column], records.line()));
     for (std::size_t i = 0; i < targets.size(); ++i)
       if (const std::string_view text = records[targets[i]]; !classify)
         samples.targets.push_back(values.target(i, text, records.line()));

@@ -23,12 +23,14 @@ struct CsvQuery {
   CsvDialect dialect;                // what is not told by the first lines
   std::vector<std::string> columns;  // names of the columns of a file without a header; empty: column_1, ...
   std::string weights;               // name or number of the column of weights; empty: none
+  std::string group;                 // name or number of the column of groups; empty: none
   GapOptions gaps;
   WordOptions words;
   std::vector<std::vector<std::string>> feature_words;  // of each known feature; empty: numbers
 };
 
-/// Reads a table of numbers, plain or compressed. The class column of a classification may hold integers or words.
+/// Reads a table of numbers, plain or compressed. The class column of a classification may hold integers or words, and
+/// so may the column of groups, which are numbered as they come.
 ///
 /// Known features of a file without a header, or of training data without one, are taken by position where the file has
 /// as many columns; it then has no names of features.

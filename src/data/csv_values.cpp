@@ -80,6 +80,13 @@ double CsvValues::weight(std::size_t column, std::string_view field, std::uint64
   return no_number(column, Missing::error, field, line);
 }
 
+std::uint32_t CsvValues::group(std::string_view field, std::uint64_t line) {
+  if (is_gap(field))
+    throw bad_input("{}:{}: the group of the sample (data.group) is missing; fill it in, or leave the line out", path_,
+                    line);
+  return static_cast<std::uint32_t>(groups_.number_of(field));
+}
+
 double CsvValues::word(const Feature& feature, WordList& list, std::string_view field, std::uint64_t line) const {
   std::size_t place = list.find(field);
   if (place < list.size()) return static_cast<double>(place);

@@ -35,6 +35,8 @@ class CsvValues {
   double target(std::size_t i, std::string_view field, std::uint64_t line);
   /// The same of a column of weights, in which there are no gaps.
   double weight(std::size_t column, std::string_view field, std::uint64_t line);
+  /// The number of a group, by its text. Bad input where it is missing.
+  std::uint32_t group(std::string_view field, std::uint64_t line);
 
   [[nodiscard]] CsvFaults& faults() { return faults_; }
 
@@ -64,6 +66,7 @@ class CsvValues {
   std::vector<std::size_t> target_columns_;
   std::vector<Missing> target_rules_;
   std::vector<std::size_t> complete_;
+  WordList groups_;
   CsvFaults faults_;
 };
 

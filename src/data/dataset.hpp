@@ -67,12 +67,13 @@ std::string feature_name(const DatasetInfo& info, std::size_t feature);
 /// The samples of a data set, with all digits of the file. Exactly one of `bytes` and `values` is used, and one of
 /// `labels` and `targets`, or none of these two where only features are known.
 struct Samples {
-  std::vector<std::uint8_t> bytes;   // (samples, features)
-  std::vector<double> values;        // (samples, features)
-  std::vector<std::int32_t> labels;  // (samples), each below info.outputs()
-  std::vector<double> targets;       // (samples, outputs)
-  std::vector<double> weights;       // (samples), above 0; empty where all weigh the same
-  std::vector<std::uint32_t> rows;   // (samples), their numbers in the file; empty where it has no others
+  std::vector<std::uint8_t> bytes;    // (samples, features)
+  std::vector<double> values;         // (samples, features)
+  std::vector<std::int32_t> labels;   // (samples), each below info.outputs()
+  std::vector<double> targets;        // (samples, outputs)
+  std::vector<double> weights;        // (samples), above 0; empty where all weigh the same
+  std::vector<std::uint32_t> rows;    // (samples), their numbers in the file; empty where it has no others
+  std::vector<std::uint32_t> groups;  // (samples), equal for those that a split keeps together; empty: it keeps none
 };
 
 /// "FILE: sample 7", by the file's own count, from 0, which `rows` has as Samples has.

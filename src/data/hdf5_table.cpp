@@ -8,6 +8,7 @@
 #include "base/hdf5.hpp"
 #include "base/memory.hpp"
 #include "data/checks.hpp"
+#include "data/hdf5_column.hpp"
 #include "data/match.hpp"
 #include "data/utf8.hpp"
 
@@ -179,7 +180,7 @@ void describe_targets(const Hdf5File& file, DatasetInfo& info) {
 }  // namespace
 
 Dataset read_hdf5_table(const std::string& path, const KnownClasses& classes, const GapOptions& gaps,
-                        bool features_only, const std::string& weights) {
+                        bool features_only, const std::string& weights, const std::string& group) {
   check_data_file(path);
   const Hdf5File file = Hdf5File::open(path);
   DatasetInfo info;
@@ -213,6 +214,7 @@ Dataset read_hdf5_table(const std::string& path, const KnownClasses& classes, co
                 "one weight for each sample of 'features'");
     samples.weights = read_numbers(file, weights, 1, {}, {});
   }
+  if (!group.empty()) samples.groups = read_groups(file, group, info.samples);
   if (file.has("labels")) {
     read_labels(file, shape.front(), classes, info, samples);
   } else if (regression) {

@@ -55,7 +55,8 @@ Dataset read_all(const DataOptions& options, const DataFile& file, bool classify
   const KnownClasses classes = train != nullptr ? classes_of(*train) : KnownClasses{options.classes, {}, false};
   if (options.format == DataFormat::idx) return read_idx_set(file, classes);
   if (options.format == DataFormat::hdf5) {
-    Dataset data = read_hdf5_table(file.path, classes, options.gaps, false, options.weights);
+    Dataset data = read_hdf5_table(file.path, classes, options.gaps, false, options.weights,
+                                   train == nullptr ? options.group : "");
     if (!classify && data.info.task == Task::classification && Hdf5File::open(file.path).has("targets"))
       throw bad_input(
           "{}: has 'labels' and 'targets', and train.loss = \"mse\" can learn either; leave one of them out, or name "
@@ -76,6 +77,7 @@ Dataset read_all(const DataOptions& options, const DataFile& file, bool classify
   query.ignored = options.ignore;
   query.targets = options.target;
   query.weights = options.weights;
+  if (train == nullptr) query.group = options.group;
   query.gaps = options.gaps;
   query.words = options.words;
   query.classes = classes;
@@ -144,7 +146,8 @@ Dataset read_other_set(const DataOptions& options, const DataFile& file, const D
   return data;
 }
 
-DataParts read_parts(const DataOptions& options, bool cross_entropy, std::uint64_t seed, const DatasetInfo* known) {
+DataParts read_parts(const DataOptions& options, bool cross_entropy, std::uint64_t seed, const DatasetInfo* known,
+                     bool test_by_class) {
   const bool classify = cross_entropy || !options.classes.empty();
   const bool has_test = !options.test.path.empty();
   if (!has_test && !(options.test_fraction > 0 && options.test_fraction < 1))
@@ -156,18 +159,20 @@ DataParts read_parts(const DataOptions& options, bool cross_entropy, std::uint64
   check_outputs(parts.train.info, classify);
   if (known != nullptr) check_same_features(parts.train.info, *known);
   parts.test = has_test ? read_other_set(options, options.test, parts.train.info)
-                        : take_test_part(parts.train, options.test_fraction, seed);
+                        : take_part(parts.train, Part::test, options.test_fraction, seed, test_by_class);
   if (!options.validation.path.empty())
     parts.validation = read_other_set(options, options.validation, parts.train.info);
   else if (options.validation_fraction > 0)
-    parts.validation = take_validation_part(parts.train, options.validation_fraction, seed);
+    parts.validation = take_part(parts.train, Part::validation, options.validation_fraction, seed);
+  parts.train.groups = {};
   return parts;
 }
 
 }  // namespace
 
-DataParts load_parts(const DataOptions& options, bool cross_entropy, std::uint64_t seed, const DatasetInfo* known) {
-  DataParts parts = read_parts(options, cross_entropy, seed, known);
+DataParts load_parts(const DataOptions& options, bool cross_entropy, std::uint64_t seed, const DatasetInfo* known,
+                     bool test_by_class) {
+  DataParts parts = read_parts(options, cross_entropy, seed, known, test_by_class);
   if (const auto empty = empty_classes(parts.train.info, parts.train.labels); !empty.empty())
     parts.train.info.notes.push_back(fmt::format("no training sample is of class {}", list_names(empty)));
   for (Dataset* dataset : {&parts.train, &parts.test}) dataset->info.digest = digest_samples(*dataset);

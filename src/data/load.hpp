@@ -22,13 +22,14 @@ struct DataParts {
 /// training samples becomes the test set, and of those that are left data.validation_fraction the validation set: a
 /// pure function of `seed`. All parts keep the file's order and have at least one sample.
 ///
-/// With `known`, the description of other training data, all have its features.
+/// With `known`, the description of other training data, all have its features. Without `test_by_class` the test part
+/// is taken without regard to classes, as earlier versions did.
 ///
 /// The task is a classification when `cross_entropy` is set, when the format is IDX, when an HDF5 file has
 /// labels, or when the configuration names classes; else it is a regression. Cross-entropy without classes is
 /// bad input.
 DataParts load_parts(const DataOptions& options, bool cross_entropy, std::uint64_t seed,
-                     const DatasetInfo* known = nullptr);
+                     const DatasetInfo* known = nullptr, bool test_by_class = true);
 
 /// Reads the test set alone, for a model that was trained on what `train` describes.
 Dataset load_test(const DataOptions& options, const DatasetInfo& train);

@@ -57,6 +57,7 @@ struct DataOptions {
   std::vector<std::string> ignore;    // CSV: the same of columns that are no features
   std::vector<std::string> target;    // CSV: names of the target columns
   std::string weights;                // CSV: the column of the samples' weights; HDF5: the array; empty: none
+  std::string group;                  // CSV: the column whose equal values a split keeps together; HDF5: the array
   std::vector<std::string> classes;   // names of the classes in order; empty: as found in the training data
   ByColumn<Scale> scale;              // of features; not of all: bytes of images to [0, 1], numbers as they are
   ByColumn<Scale> scale_targets;      // of the targets of a regression
@@ -68,7 +69,7 @@ struct DataOptions {
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& format& train& test& test_fraction& validation& validation_fraction;
-    archive& dialect& columns& features& ignore& target& weights& classes& scale& scale_targets& gaps& words;
+    archive& dialect& columns& features& ignore& target& weights& group& classes& scale& scale_targets& gaps& words;
   }
 };
 

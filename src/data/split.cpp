@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "data/group_choice.hpp"
 
 namespace lockstep {
 
@@ -67,10 +68,41 @@ Dataset take_rows(Dataset& all, std::span<const std::uint32_t> taken) {
   return part;
 }
 
-std::uint32_t part_size(const DatasetInfo& all, double fraction, const char* name) {
+const char* name_of(Part part) {
+  return part == Part::test ? "test" : "validation";
+}
+
+std::uint32_t part_size(const DatasetInfo& all, double fraction, Part part) {
   const auto count = static_cast<std::uint32_t>(all.samples);
-  if (count < 2) throw bad_input("{}: one sample cannot be split in training and {} data", all.source, name);
+  if (count < 2) throw bad_input("{}: one sample cannot be split in training and {} data", all.source, name_of(part));
   return static_cast<std::uint32_t>(std::clamp(std::round(count * fraction), 1.0, count - 1.0));
+}
+
+/// The samples of each class, by their numbers, or all of them where classes do not matter.
+std::vector<std::vector<std::uint32_t>> samples_by_class(const Dataset& samples, bool by_class) {
+  const bool classes = by_class && !samples.labels.empty();
+  std::vector<std::vector<std::uint32_t>> of_class(classes ? samples.info.outputs() : 1);
+  for (std::uint32_t row = 0; row < samples.info.samples; ++row)
+    of_class[classes ? static_cast<std::size_t>(samples.labels[row]) : 0].push_back(row);
+  return of_class;
+}
+
+/// Takes the samples of the chosen groups, and says how many they are.
+Dataset take_groups(Dataset& samples, Part part, const GroupChoice& groups) {
+  const std::string source = samples.info.source;
+  if (groups.all < 2)
+    throw bad_input(
+        "{}: all samples that are left are of one group, so there is none for the {} data; name another column in "
+        "data.group, or leave it out",
+        source, name_of(part));
+  std::vector<std::uint32_t> rows;
+  for (std::uint32_t row = 0; row < samples.info.samples; ++row)
+    if (std::ranges::binary_search(groups.chosen, samples.groups[row])) rows.push_back(row);
+  const std::uint64_t all = samples.info.samples;
+  Dataset taken = take_rows(samples, rows);
+  taken.info.notes.push_back(fmt::format("{} of {} groups of {} are {} data: {} of {} samples", groups.chosen.size(),
+                                         groups.all, source, name_of(part), rows.size(), all));
+  return taken;
 }
 
 }  // namespace
@@ -83,29 +115,21 @@ void leave_out(Dataset& samples, std::span<const std::uint32_t> rows) {
   keep_samples(samples, kept);
 }
 
-Dataset take_test_part(Dataset& samples, double fraction, std::uint64_t seed) {
-  const std::uint32_t size = part_size(samples.info, fraction, "test");
-  const auto count = static_cast<std::uint32_t>(samples.info.samples);
-  std::vector<std::uint32_t> rows = random_permutation(count, RandomSequence(seed, Purpose::test_split));
-  rows.resize(size);
-  std::ranges::sort(rows);
-  return take_rows(samples, rows);
-}
-
-Dataset take_validation_part(Dataset& samples, double fraction, std::uint64_t seed) {
-  const std::uint32_t size = part_size(samples.info, fraction, "validation");
-  std::vector<std::vector<std::uint32_t>> groups(samples.labels.empty() ? 1 : samples.info.outputs());
-  for (std::uint32_t row = 0; row < samples.info.samples; ++row)
-    groups[samples.labels.empty() ? 0 : static_cast<std::size_t>(samples.labels[row])].push_back(row);
+Dataset take_part(Dataset& samples, Part part, double fraction, std::uint64_t seed, bool by_class) {
+  const Purpose purpose = part == Part::test ? Purpose::test_split : Purpose::validation_split;
+  const std::uint32_t size = part_size(samples.info, fraction, part);
+  const std::vector<std::vector<std::uint32_t>> of_class = samples_by_class(samples, by_class);
   std::vector<std::uint64_t> sizes;
-  for (const auto& group : groups) sizes.push_back(group.size());
+  for (const auto& rows : of_class) sizes.push_back(rows.size());
   const std::vector<std::uint64_t> shares = largest_remainder_shares(sizes, size);
+  if (!samples.groups.empty())
+    return take_groups(samples, part, choose_groups(samples.groups, of_class, shares, RandomSequence(seed, purpose)));
 
   std::vector<std::uint32_t> rows;
-  for (std::size_t c = 0; c < groups.size(); ++c) {
-    const std::vector<std::uint32_t> order = random_permutation(static_cast<std::uint32_t>(groups[c].size()),
-                                                                RandomSequence(seed, Purpose::validation_split, c));
-    for (std::size_t i = 0; i < shares[c]; ++i) rows.push_back(groups[c][order[i]]);
+  for (std::size_t c = 0; c < of_class.size(); ++c) {
+    const std::vector<std::uint32_t> order =
+        random_permutation(static_cast<std::uint32_t>(of_class[c].size()), RandomSequence(seed, purpose, c));
+    for (std::size_t i = 0; i < shares[c]; ++i) rows.push_back(of_class[c][order[i]]);
   }
   std::ranges::sort(rows);
   return take_rows(samples, rows);
@@ -120,6 +144,7 @@ void keep_samples(Dataset& samples, std::span<const std::uint32_t> kept) {
   keep_rows(samples.targets, kept, samples.info.outputs());
   keep_rows(samples.weights, kept, 1);
   keep_rows(samples.rows, kept, 1);
+  keep_rows(samples.groups, kept, 1);
 }
 
 std::vector<std::uint64_t> largest_remainder_shares(const std::vector<std::uint64_t>& sizes, std::uint64_t part) {

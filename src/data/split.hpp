@@ -8,12 +8,15 @@
 
 namespace lockstep {
 
-/// Takes a random part of `samples` out of it, a pure function of `seed`: the nearest number to `fraction` of them, at
-/// least one and not all. Both parts keep the order of the file. Bad input where there is but one sample.
-Dataset take_test_part(Dataset& samples, double fraction, std::uint64_t seed);
+/// What a part is for. Parts for different ends have other random numbers.
+enum class Part { test, validation };
 
-/// The same, stratified, with other random numbers: of each class, where there are classes, its share in whole numbers.
-Dataset take_validation_part(Dataset& samples, double fraction, std::uint64_t seed);
+/// Takes a random part of `samples` out of it, a pure function of `seed`: the nearest number to `fraction` of them, at
+/// least one and not all, and of each class, where there are classes, its share in whole numbers; without `by_class`
+/// classes do not matter. Samples of one group stay together, as choose_groups() does it, with a note on what that
+/// comes to. Both parts keep the order of the file; the part taken has no groups any more. Bad input where there is but
+/// one sample, or one group.
+Dataset take_part(Dataset& samples, Part part, double fraction, std::uint64_t seed, bool by_class = true);
 
 /// Leaves all samples out but these, whose numbers ascend. They keep their numbers in the file.
 void keep_samples(Dataset& samples, std::span<const std::uint32_t> kept);

@@ -22,6 +22,12 @@ void WordList::add(std::string_view word) {
   words_.emplace_back(word);
 }
 
+std::size_t WordList::number_of(std::string_view word) {
+  const std::size_t number = find(word);
+  if (number == size()) add(word);
+  return number;
+}
+
 std::vector<std::size_t> WordList::sort() {
   std::vector<std::size_t> order(size());
   std::iota(order.begin(), order.end(), std::size_t{0});

@@ -40,6 +40,9 @@ class WordList {
   /// Adds a word that is not in the list.
   void add(std::string_view word);
 
+  /// The number of a word, which is added, as it is spelt, where it is not in the list.
+  std::size_t number_of(std::string_view word);
+
   /// Brings the words into the order of their bytes. Returns the new number of each.
   std::vector<std::size_t> sort();
 

@@ -95,11 +95,13 @@ RunData load_on_every_host(const Communicator& world, const Config& config, cons
   DatasetInfo known;  // empty: the data says what its features are
   if (const CheckpointInfo* checkpoint = resume.known_data()) known = checkpoint->data;
   broadcast(world, known);
+  bool test_by_class = resume.test_by_class();
+  broadcast(world, test_by_class);
   DataParts read;
   together(world, [&] {
     if (host.is_root()) {
       read = load_parts(config.data, takes_labels(config.train.loss.name), config.run.split_seed,
-                        known.source.empty() ? nullptr : &known);
+                        known.source.empty() ? nullptr : &known, test_by_class);
       for (const Dataset* data : {&read.train, &read.test}) check_targets(config.train.loss, *data);
       if (read.validation) check_targets(config.train.loss, *read.validation);
       weigh_for_training(read.train, config.train.class_weights);

@@ -39,6 +39,9 @@ struct ResumePoint {
   /// The checkpoint whose columns the data must have, where the run did not begin with initial weights.
   [[nodiscard]] const CheckpointInfo* known_data() const;
 
+  /// False where a run goes on that was split without regard to classes.
+  [[nodiscard]] bool test_by_class() const { return !checkpoint || checkpoint->info().test_by_class; }
+
   /// Adds changes of the arithmetic. Bad input, naming them, unless they are allowed.
   void add_changes(const std::vector<std::string>& found);
 

@@ -95,6 +95,7 @@ Run::Run(const Communicator& world, const Config& config, ProgramStart start, Fo
   CheckpointInfo info = describe();
   info.arithmetic_changes = resume.all_changes();
   info.started_from = resume.started_from();
+  info.test_by_class = resume.test_by_class();
   recorder_.emplace(config, *owner, std::move(start), std::move(platform), model_, std::move(info),
                     sampler_.steps_per_epoch());
   if (!complete_ || best_is_lost_) recorder_->begin(state_.progress, resume);

@@ -35,8 +35,8 @@ std::string objection(const std::string& key, const Config& trained, const Confi
   } else if (own_test ? key == "data.weights" || key == "data.format" : key.starts_with("data.train")) {
     return "";  // another file may have another format, and no weights
   }
-  const bool moves_split =
-      key == "run.seed" || key == "run.split_seed" || key == "data.test_fraction" || key == "data.validation_fraction";
+  const bool moves_split = key == "run.seed" || key == "run.split_seed" || key == "data.test_fraction" ||
+                           key == "data.validation_fraction" || key == "data.group";
   if (moves_split && trained.data.test_fraction > 0 && !own_test)
     return fmt::format(
         "it would move the split, and samples that the network was trained on would be tested; for other samples give "
@@ -97,7 +97,7 @@ Dataset read_test_set(const CheckpointInfo& checkpoint, const Config& config) {
     DataOptions options = config.data;
     options.validation = {};  // a file of its own has no part in the split
     DataParts data = load_parts(options, takes_labels(config.train.loss.name), config.run.split_seed,
-                                checkpoint.started_from.empty() ? nullptr : &checkpoint.data);
+                                checkpoint.started_from.empty() ? nullptr : &checkpoint.data, checkpoint.test_by_class);
     check_split(checkpoint, data);
     return std::move(data.test);
   }

@@ -50,6 +50,7 @@ CheckpointInfo some_info() {
   info.test_digest = "fedcba9876543210";
   info.validation_samples = 5'000;
   info.validation_digest = "fedcba9876543211";
+  info.test_by_class = false;
   info.c_library = "glibc 2.36";
   info.slices = 3;
   info.arithmetic_changes = "after step 5: train.slices";
@@ -115,6 +116,7 @@ TEST_F(CheckpointTest, ReadsAllThatWasWritten) {
   EXPECT_EQ(info.arithmetic_changes, written.arithmetic_changes);
   EXPECT_EQ(info.test_samples, written.test_samples);
   EXPECT_EQ(info.test_digest, written.test_digest);
+  EXPECT_EQ(info.test_by_class, written.test_by_class);
   EXPECT_EQ(info.validation_samples, written.validation_samples);
   EXPECT_EQ(info.validation_digest, written.validation_digest);
   EXPECT_EQ(info.progress.gain_epoch, written.progress.gain_epoch);

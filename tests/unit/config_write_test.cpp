@@ -34,6 +34,7 @@ Config unusual_config() {
       .ignore = {"id"},
       .target = {"größe", "b, \"c\""},
       .weights = "w",
+      .group = "",
       .classes = {},
       .scale = kScale<QuantileScale>,
       .scale_targets = {},
@@ -101,6 +102,7 @@ features = ['pixel_*', 'x']
 ignore = ['id']
 target = ['größe', 'b, "c"']
 weights = 'w'
+group = ''
 classes = []
 missing = 'median'
 missing_indicator = true
@@ -233,7 +235,7 @@ TEST(ConfigWrite, ListsKeysInOrder) {
       "run.name run.seed run.time_limit run.stop_after_steps data.format data.train data.test "
       "data.test_fraction data.validation data.validation_fraction "
       "data.separator data.header data.decimal data.comment data.columns data.features data.ignore data.target "
-      "data.weights data.classes "
+      "data.weights data.group data.classes "
       "data.missing data.missing_indicator data.missing_words data.categorical data.max_words data.unseen data.scale "
       "data.scale_targets augment.flip "
       "augment.flip_vertical augment.shift augment.rotation augment.scale augment.shear augment.elastic augment.erase "

@@ -263,6 +263,65 @@ TEST_F(LoadTest, SplitsByTheSeedAlone) {
   EXPECT_NE(test_rows(1), test_rows(2));
 }
 
+TEST_F(LoadTest, KeepsGroupsTogether) {
+  std::string csv = "x,patient,y\n";
+  Hdf5File file = Hdf5File::create(path("all.h5"));
+  std::vector<double> values;
+  std::vector<std::string> patients;
+  for (int i = 0; i < 90; ++i) {
+    values.push_back(i);
+    patients.push_back(fmt::format("P{:02}", i / 9 * 7 % 10));
+    csv += fmt::format("{},{},{}\n", i, patients.back(), i + 1000);
+  }
+  file.write<double>("features", values, {90, 1}, Storage::checked);
+  file.write<double>("targets", values, {90}, Storage::checked);
+  file.write_strings("patient", patients);
+  file.close();
+  DataOptions of_csv = csv_options(table("all.csv", csv), {});
+  DataOptions of_hdf5 = hdf5_options({path("all.h5"), ""}, {});
+  for (DataOptions* options : {&of_csv, &of_hdf5}) {
+    options->test_fraction = 0.3;
+    options->validation_fraction = 0.15;
+    options->group = "patient";
+  }
+  const DataParts parts = load_parts(of_csv, false, 3);
+  EXPECT_THAT(parts.train.info.feature_names, ElementsAre("x"));
+  EXPECT_EQ(parts.test.info.samples, 27U);
+  EXPECT_EQ(parts.validation->info.samples, 9U);
+  EXPECT_THAT(parts.train.groups, IsEmpty()) << "they have served their purpose";
+  for (const Dataset& part : {parts.train, parts.test, *parts.validation})
+    for (std::size_t i = 0; i < part.rows.size(); ++i) EXPECT_EQ(part.rows[i] / 9, part.rows[i / 9 * 9] / 9);
+  EXPECT_EQ(load_parts(of_hdf5, false, 3).test.rows, parts.test.rows);
+
+  of_csv.group = "2";
+  EXPECT_EQ(load_parts(of_csv, false, 3).test.rows, parts.test.rows) << "by number";
+  const DatasetInfo trained = parts.train.info;
+  of_csv.test = table("test.csv", "x,y\n1,2\n");
+  EXPECT_EQ(load_test(of_csv, trained).info.samples, 1U) << "a set that is not split needs no groups";
+}
+
+TEST_F(LoadTest, RefusesMissingGroups) {
+  DataOptions options = csv_options(table("all.csv", "x,g,y\n1,a,2\n3,NA,4\n5,b,6\n"), {});
+  options.test_fraction = 0.3;
+  options.group = "g";
+  EXPECT_THAT(message_about(options), HasSubstr("all.csv:3: the group of the sample (data.group) is missing"));
+  options.group = "h";
+  EXPECT_THAT(message_about(options), HasSubstr("there is no column 'h'"));
+  Hdf5File file = Hdf5File::create(path("all.h5"));
+  const std::vector<double> values = {1, 2, 3};
+  file.write<double>("features", values, {3, 1}, Storage::checked);
+  file.write<double>("targets", values, {3}, Storage::checked);
+  file.write<double>("g", std::vector<double>{1, 2, std::nan("")}, {3}, Storage::checked);
+  file.write<double>("short", std::vector<double>{1, 2}, {2}, Storage::checked);
+  file.close();
+  options = hdf5_options({path("all.h5"), ""}, {});
+  options.test_fraction = 0.3;
+  options.group = "g";
+  EXPECT_THAT(message_about(options), HasSubstr("the group of sample 2, in 'g', is missing"));
+  options.group = "short";
+  EXPECT_THAT(message_about(options), HasSubstr("one value for each of the 3 samples is expected"));
+}
+
 TEST_F(LoadTest, SplitsImagesWithTheirLabels) {
   DataOptions options = idx_options(images("all", "aAbBcCdD", "abcd"), {});
   options.test_fraction = 0.5;

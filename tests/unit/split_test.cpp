@@ -1,4 +1,5 @@
-// Parts of the training samples that are held back: shares of classes, and that they depend on the seed alone.
+// Parts of the training samples that are held back: shares of classes, whole groups, and that they depend on the seed
+// alone.
 #include "data/split.hpp"
 
 #include <gmock/gmock.h>
@@ -6,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/random.hpp"
@@ -54,25 +56,34 @@ TEST(LargestRemainder, SharesAreWholeAndAddUp) {
               Each(std::uint64_t{1} << 30));
 }
 
-TEST(ValidationPart, HasOfEachClassItsShare) {
-  for (const double fraction : {0.01, 0.1, 0.25, 0.9}) {
-    Dataset data = numbered(1000, {600, 330, 70});
-    const Dataset part = take_validation_part(data, fraction, 3);
-    EXPECT_EQ(part.info.samples, std::lround(1000 * fraction));
-    EXPECT_EQ(part.info.samples + data.info.samples, 1000U);
-    const std::vector<std::uint64_t> of_part = counts(part);
-    for (std::size_t c = 0; c < 3; ++c) {
-      const double share = std::vector<double>{600, 330, 70}[c] * fraction;
-      EXPECT_LT(std::abs(static_cast<double>(of_part[c]) - share), 1) << fraction;
-      EXPECT_EQ(of_part[c] + counts(data)[c], (std::vector<std::uint64_t>{600, 330, 70})[c]);
+TEST(Part, HasOfEachClassItsShare) {
+  for (const Part kind : {Part::test, Part::validation})
+    for (const double fraction : {0.01, 0.1, 0.25, 0.9}) {
+      Dataset data = numbered(1000, {600, 330, 70});
+      const Dataset part = take_part(data, kind, fraction, 3);
+      EXPECT_EQ(part.info.samples, std::lround(1000 * fraction));
+      EXPECT_EQ(part.info.samples + data.info.samples, 1000U);
+      const std::vector<std::uint64_t> of_part = counts(part);
+      for (std::size_t c = 0; c < 3; ++c) {
+        const double share = std::vector<double>{600, 330, 70}[c] * fraction;
+        EXPECT_LT(std::abs(static_cast<double>(of_part[c]) - share), 1) << fraction;
+        EXPECT_EQ(of_part[c] + counts(data)[c], (std::vector<std::uint64_t>{600, 330, 70})[c]);
+      }
     }
-  }
 }
 
-TEST(ValidationPart, KeepsOrderTargetsAndRowsOfTheFile) {
+TEST(Part, HasSamplesOfAnyClassWhereThatIsAskedFor) {
+  Dataset data = numbered(40, {20, 20});
+  std::vector<std::uint32_t> expected = random_permutation(40, RandomSequence(9, Purpose::test_split));
+  expected.resize(10);
+  std::ranges::sort(expected);
+  EXPECT_EQ(take_part(data, Part::test, 0.25, 9, false).rows, expected);
+}
+
+TEST(Part, KeepsOrderTargetsAndRowsOfTheFile) {
   Dataset data = numbered(100);
-  const Dataset test = take_test_part(data, 0.3, 5);
-  const Dataset validation = take_validation_part(data, 0.1, 5);
+  const Dataset test = take_part(data, Part::test, 0.3, 5);
+  const Dataset validation = take_part(data, Part::validation, 0.1, 5);
   EXPECT_EQ(test.info.samples, 30U);
   EXPECT_EQ(validation.info.samples, 7U);
   EXPECT_EQ(data.info.samples, 63U);
@@ -83,10 +94,10 @@ TEST(ValidationPart, KeepsOrderTargetsAndRowsOfTheFile) {
   }
 }
 
-TEST(ValidationPart, IsAFunctionOfTheSeed) {
+TEST(Part, IsAFunctionOfTheSeed) {
   const auto rows = [](std::uint64_t seed) {
     Dataset data = numbered(200, {100, 100});
-    return take_validation_part(data, 0.2, seed).rows;
+    return take_part(data, Part::validation, 0.2, seed).rows;
   };
   EXPECT_EQ(rows(1), rows(1));
   EXPECT_NE(rows(1), rows(2));
@@ -94,22 +105,98 @@ TEST(ValidationPart, IsAFunctionOfTheSeed) {
   std::vector<std::uint32_t> expected = random_permutation(40, RandomSequence(9, Purpose::validation_split, 0));
   expected.resize(4);
   std::ranges::sort(expected);
-  EXPECT_EQ(take_validation_part(data, 0.1, 9).rows, expected);
+  EXPECT_EQ(take_part(data, Part::validation, 0.1, 9).rows, expected);
 }
 
-TEST(ValidationPart, EveryPartHasASample) {
+TEST(Part, EveryPartHasASample) {
   for (const double fraction : {1e-9, 0.999999}) {
     Dataset data = numbered(3, {1, 2});
-    const Dataset part = take_validation_part(data, fraction, 1);
+    const Dataset part = take_part(data, Part::validation, fraction, 1);
     EXPECT_GE(part.info.samples, 1U);
     EXPECT_GE(data.info.samples, 1U);
   }
   Dataset one = numbered(1);
   try {
-    static_cast<void>(take_validation_part(one, 0.5, 1));
+    static_cast<void>(take_part(one, Part::validation, 0.5, 1));
     ADD_FAILURE() << "there was no error";
   } catch (const Error& error) {
     EXPECT_STREQ(error.what(), "t.csv: one sample cannot be split in training and validation data");
+  }
+}
+
+/// The same in groups, of which sample i is in group `group(i)`.
+template <class Group>
+Dataset grouped(Dataset data, Group&& group) {
+  for (std::uint32_t i = 0; i < data.info.samples; ++i) data.groups.push_back(group(i));
+  return data;
+}
+
+/// The groups, by the numbers of samples, that are on this side.
+template <class Group>
+std::set<std::uint32_t> groups_of(const Dataset& data, Group&& group) {
+  std::set<std::uint32_t> groups;
+  for (const std::uint32_t row : data.rows) groups.insert(group(row));
+  return groups;
+}
+
+TEST(Groups, FallOnOneSideAndComeNearTheFraction) {
+  const auto group = [](std::uint32_t row) { return static_cast<std::uint32_t>(std::sqrt(row)); };  // sizes 1, 3, 5 ...
+  for (const double fraction : {0.05, 0.2, 0.5, 0.8}) {
+    Dataset data = grouped(numbered(1024), group);
+    const Dataset part = take_part(data, Part::test, fraction, 5);
+    EXPECT_NEAR(static_cast<double>(part.info.samples), 1024 * fraction, 3) << fraction;
+    std::set<std::uint32_t> all = groups_of(part, group);
+    const std::size_t of_part = all.size();
+    EXPECT_THAT(part.info.notes, ElementsAre(fmt::format("{} of 32 groups of t.csv are test data: {} of 1024 samples",
+                                                         of_part, part.info.samples)));
+    all.merge(groups_of(data, group));
+    EXPECT_EQ(all.size(), 32U);
+    EXPECT_EQ(of_part + groups_of(data, group).size(), 32U);
+    EXPECT_EQ(data.groups.size(), data.info.samples);
+    const Dataset validation = take_part(data, Part::validation, 0.1, 5);
+    EXPECT_EQ(groups_of(validation, group).size() + groups_of(data, group).size(), 32U - of_part);
+  }
+}
+
+TEST(Groups, ComeNearTheShareOfEachClass) {
+  // A class is most of the samples of some groups, and rare in all others.
+  const auto group = [](std::uint32_t row) { return row / 10 * 7919U; };
+  Dataset data = numbered(1000);
+  data.info.task = Task::classification;
+  data.info.output_names = {"a", "b", "c"};
+  data.targets = {};
+  for (std::uint32_t i = 0; i < 1000; ++i) data.labels.push_back(i % 10 == 3 ? 2 : i / 10 % 4 == 0 ? 1 : 0);
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
+    Dataset rest = grouped(data, group);
+    const Dataset part = take_part(rest, Part::validation, 0.2, seed);
+    EXPECT_THAT(counts(part), ElementsAre(135, 45, 20));
+  }
+}
+
+TEST(Groups, AreAFunctionOfTheSeedAndNotOfTheirNumbers) {
+  const auto rows = [](std::uint64_t seed, std::uint32_t factor) {
+    Dataset data = grouped(numbered(200, {100, 100}), [&](std::uint32_t row) { return row / 7 * factor; });
+    return take_part(data, Part::test, 0.2, seed).rows;
+  };
+  EXPECT_EQ(rows(1, 1), rows(1, 1000));
+  EXPECT_NE(rows(1, 1), rows(2, 1));
+}
+
+TEST(Groups, AreOnBothSides) {
+  for (const double fraction : {0.01, 0.4, 0.99}) {
+    Dataset data = grouped(numbered(100), [](std::uint32_t row) { return row < 90 ? 4U : 2U; });
+    const Dataset part = take_part(data, Part::test, fraction, 1);
+    EXPECT_EQ(part.info.samples, fraction < 0.6 ? 10 : 90);
+    EXPECT_EQ(part.info.samples + data.info.samples, 100);
+  }
+  Dataset large_first = grouped(numbered(100), [](std::uint32_t row) { return row < 39 ? 0 : row; });
+  EXPECT_EQ(take_part(large_first, Part::test, 0.2, 1).info.samples, 20) << "small groups come nearer than a large one";
+  Dataset one = grouped(numbered(9), [](std::uint32_t) { return 3U; });
+  try {
+    static_cast<void>(take_part(one, Part::validation, 0.5, 1));
+    ADD_FAILURE() << "there was no error";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("t.csv: all samples that are left are of one group"));
   }
 }
 
