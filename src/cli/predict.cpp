@@ -26,6 +26,7 @@ struct PredictArguments {
   std::string input;
   std::string input_format;  // empty: told by content
   std::string output;
+  std::vector<std::string> keep;
   bool force = false;
 };
 
@@ -53,9 +54,12 @@ ExitStatus predict(const Communicator& world, const PredictArguments& arguments)
     check_output(arguments.output, {{arguments.input, "input"}, {trained.info.data.source, "checkpoint"}},
                  {is_predictions_file, "predictions"}, arguments.force);
   });
+  std::vector<KeptColumn> kept;  // on the ranks that read
   const PreparedDataset data = load_on_every_host(world, trained.info.transform, [&] {
     const DataFormat format = input_format(world, arguments);
-    return load_features(arguments.input, format, trained.config.data, trained.info.data);
+    Dataset read = load_features(arguments.input, format, trained.config.data, trained.info.data, arguments.keep);
+    kept = std::move(read.kept);
+    return read;
   });
   Evaluator evaluator(world, trained.model, trained.config.train.loss, data);
   std::vector<float> outputs = evaluator.outputs(trained.parameters.span());
@@ -67,9 +71,9 @@ ExitStatus predict(const Communicator& world, const PredictArguments& arguments)
     for (std::size_t r = 0; r < rows.rows(); ++r)
       if (!is_finite(rows.rows({r, r + 1}))) throw failure("{}: the prediction is not finite", data.name_of(r));
     if (arguments.output.ends_with(".csv"))
-      write_predictions_csv(arguments.output, trained.info.data, trained.info.transform.targets, rows);
+      write_predictions_csv(arguments.output, trained.info.data, trained.info.transform.targets, rows, kept);
     else
-      write_predictions_hdf5(arguments.output, trained.info.data, trained.info.transform.targets, rows);
+      write_predictions_hdf5(arguments.output, trained.info.data, trained.info.transform.targets, rows, kept);
     fmt::print("{} predictions in {}\n", rows.rows(), arguments.output);
   });
   return ExitStatus::done;
@@ -98,6 +102,12 @@ void add_predict_command(CLI::App& app, Action& action) {
       ->check([](const std::string& path) {
         return path.ends_with(".csv") || path.ends_with(".h5") ? "" : "must end in .csv or .h5";
       });
+  command
+      ->add_option("--keep", arguments->keep,
+                   "Write this column of the samples, too, such as an identifier: of a CSV table by name, number or "
+                   "pattern, of an HDF5 file an array; may be repeated")
+      ->option_text("COLUMN")
+      ->allow_extra_args(false);
   command->add_flag("--force", arguments->force, "Replace a file that holds no predictions, too");
   command->callback(
       [arguments, &action] { action = [arguments](const Communicator& world) { return predict(world, *arguments); }; });

@@ -31,6 +31,12 @@ std::vector<std::string> other_columns_of(const CsvQuery& query) {
   return columns;
 }
 
+/// A column that is carried along.
+struct Carried {
+  std::size_t column;
+  std::vector<std::string> texts;
+};
+
 /// The names of the columns that a configuration chooses as features: never of other columns.
 std::vector<std::string> chosen_features(const std::string& path, const CsvColumns& columns, const CsvQuery& query) {
   const std::vector<std::size_t> others = columns.find(other_columns_of(query));
@@ -119,6 +125,10 @@ Dataset read_csv(const std::string& path, const CsvQuery& query) {
   const std::vector<std::size_t> targets = columns.find(query.targets);
   const std::vector<std::size_t> weights = columns.find(list_of(query.weights));
   const std::vector<std::size_t> group = columns.find(list_of(query.group));
+  std::vector<Carried> carried;
+  const std::vector<bool> kept = columns.fitting(query.kept, "--keep");
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    if (kept[i]) carried.push_back({i, {}});
   const std::vector<std::size_t> features = feature_columns(query, columns, info);
   info.feature_shape = {features.size()};
   note_numbers_as_names(path, query, columns, info);
@@ -151,6 +161,7 @@ Dataset read_csv(const std::string& path, const CsvQuery& query) {
     for (const std::size_t column : weights)
       samples.weights.push_back(values.weight(column, records[column], records.line()));
     for (const std::size_t column : group) samples.groups.push_back(values.group(records[column], records.line()));
+    for (Carried& column : carried) column.texts.emplace_back(records[column.column]);
     for (std::size_t i = 0; i < targets.size(); ++i)
       if (const std::string_view text = records[targets[i]]; !classify)
         samples.targets.push_back(values.target(i, text, records.line()));
@@ -176,7 +187,9 @@ Dataset read_csv(const std::string& path, const CsvQuery& query) {
   }
   if (!faults.empty()) throw faults.error(path, columns.names(), also);
   values.settle(info, samples.values);
-  return make_dataset(std::move(info), std::move(samples));
+  Dataset data = make_dataset(std::move(info), std::move(samples));
+  for (Carried& column : carried) data.kept.push_back({columns.called(column.column), std::move(column.texts)});
+  return data;
 }
 
 }  // namespace lockstep

@@ -24,6 +24,7 @@ struct CsvQuery {
   std::vector<std::string> columns;  // names of the columns of a file without a header; empty: column_1, ...
   std::string weights;               // name or number of the column of weights; empty: none
   std::string group;                 // name or number of the column of groups; empty: none
+  std::vector<std::string> kept;     // columns to carry along, written as `chosen` are
   GapOptions gaps;
   WordOptions words;
   std::vector<std::vector<std::string>> feature_words;  // of each known feature; empty: numbers
@@ -36,6 +37,8 @@ struct CsvQuery {
 /// as many columns; it then has no names of features.
 ///
 /// An entry of `chosen` and `ignored` is a name, a number from 1, or a pattern with *, ? and [...] as in a shell.
+///
+/// A column that is carried along holds texts as they stand in the file, whatever else it is.
 ///
 /// Bad input, with file, line and column, when the file is missing or has no samples, a named column is not
 /// there or twice there, a line has another number of fields than the first, a field is neither a finite number nor a

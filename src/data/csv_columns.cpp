@@ -16,10 +16,8 @@ constexpr auto kAmbiguous = static_cast<std::size_t>(-1);
 constexpr std::string_view kMadeUp = "column_";
 constexpr std::string_view kDigits = "0123456789";
 
-std::vector<std::string> made_up_names(std::size_t count) {
-  std::vector<std::string> names;
-  for (std::size_t i = 1; i <= count; ++i) names.push_back(fmt::format("{}{}", kMadeUp, i));
-  return names;
+std::string made_up_name(std::size_t column) {
+  return fmt::format("{}{}", kMadeUp, column + 1);
 }
 
 /// The number that a text is; 0 where it is none.
@@ -50,11 +48,15 @@ CsvColumns::CsvColumns(const std::string& path, const CsvRecords& first, const C
           path, first.line(), list_names(names_));
     names_ = given;
   } else if (!header) {
-    names_ = made_up_names(first.size());
+    for (std::size_t i = 0; i < first.size(); ++i) names_.push_back(made_up_name(i));
     named_ = false;
   }
   for (std::size_t i = 0; i < names_.size(); ++i)
     if (!columns_.emplace(names_[i], i).second) columns_[names_[i]] = kAmbiguous;
+}
+
+std::string CsvColumns::called(std::size_t column) const {
+  return names_[column].empty() ? made_up_name(column) : names_[column];
 }
 
 std::size_t CsvColumns::find(const std::string& name) const {

@@ -21,6 +21,8 @@ class CsvColumns {
 
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
   [[nodiscard]] std::size_t size() const { return names_.size(); }
+  /// The name of a column, or "column_" with its number where that is empty.
+  [[nodiscard]] std::string called(std::size_t column) const;
   /// False where the names are made up: column_1, column_2 and so on.
   [[nodiscard]] bool named() const { return named_; }
 

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace lockstep {
@@ -79,15 +80,25 @@ struct Samples {
 /// "FILE: sample 7", by the file's own count, from 0, which `rows` has as Samples has.
 std::string sample_name(const DatasetInfo& info, std::span<const std::uint32_t> rows, std::size_t sample);
 
+/// A value a sample, whole numbers, real numbers or texts.
+using ColumnValues = std::variant<std::vector<std::int64_t>, std::vector<double>, std::vector<std::string>>;
+
+/// A column that is no feature and no target, but is to stand beside the predictions.
+struct KeptColumn {
+  std::string name;
+  ColumnValues values;
+};
+
 /// What a reader returns.
 struct Dataset : Samples {
   DatasetInfo info;
+  std::vector<KeptColumn> kept;
 
   [[nodiscard]] std::string name_of(std::size_t sample) const { return sample_name(info, rows, sample); }
 };
 
 inline Dataset make_dataset(DatasetInfo info, Samples samples) {
-  return {{std::move(samples)}, std::move(info)};
+  return {{std::move(samples)}, std::move(info), {}};
 }
 
 /// The digest of all features, labels, targets and weights, as the file says them.

@@ -6,15 +6,16 @@
 #include <vector>
 
 #include "base/hdf5.hpp"
+#include "data/dataset.hpp"
 
 namespace lockstep {
 
-/// The array `name`, (samples) or (samples, 1), as texts: numbers in their shortest spelling, NaN as "", booleans as 0
-/// and 1, enumerations by their numbers. Bad input where it has another shape, another type or a text that is not
-/// UTF-8.
-std::vector<std::string> read_column(const Hdf5File& file, const std::string& name, std::uint64_t samples);
+/// The array `name`, (samples) or (samples, 1): whole numbers, of booleans and enumerations too, real numbers or texts.
+/// Bad input where it has another shape, another type or a text that is not UTF-8.
+ColumnValues read_column(const Hdf5File& file, const std::string& name, std::uint64_t samples);
 
-/// The same as numbers of groups. Bad input, with the sample, where one is missing: NaN or a text without a letter.
+/// The same as numbers of groups, equal where the values are. Bad input, with the sample, where a value is missing:
+/// NaN, or a text that means it.
 std::vector<std::uint32_t> read_groups(const Hdf5File& file, const std::string& name, std::uint64_t samples);
 
 }  // namespace lockstep

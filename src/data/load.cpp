@@ -2,11 +2,13 @@
 #include "data/load.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/hdf5.hpp"
 #include "data/checks.hpp"
 #include "data/csv.hpp"
+#include "data/hdf5_column.hpp"
 #include "data/hdf5_table.hpp"
 #include "data/idx.hpp"
 #include "data/match.hpp"
@@ -131,6 +133,16 @@ void check_same_outputs(const DatasetInfo& test, const DatasetInfo& train) {
                     test.source, train.source);
 }
 
+/// Bad input when a kept column is called as another is, or as a column of predictions.
+void check_kept(const std::vector<KeptColumn>& kept, const DatasetInfo& trained) {
+  std::set<std::string> taken(trained.output_names.begin(), trained.output_names.end());
+  taken.insert({"sample", "class"});
+  for (const KeptColumn& column : kept)
+    if (!taken.insert(column.name).second)
+      throw bad_input("--keep: another column of the predictions is called '{}'; rename this one, or leave it away",
+                      column.name);
+}
+
 /// A note on how a CSV file is written, unless that is plain or as in the training data, of which it is said elsewhere.
 void note_dialect(DatasetInfo& info, const std::string& known) {
   if (!info.dialect.empty() && info.dialect != known)
@@ -195,9 +207,10 @@ Dataset load_test(const DataOptions& options, const DatasetInfo& train) {
 }
 
 Dataset load_features(const std::string& path, DataFormat format, const DataOptions& options,
-                      const DatasetInfo& expected) {
+                      const DatasetInfo& expected, const std::vector<std::string>& keep) {
   Dataset data;
   if (format == DataFormat::idx) {
+    if (!keep.empty()) throw bad_input("--keep {}: {} is an IDX file, which has no columns", keep.front(), path);
     IdxArray images = read_idx(path);
     DatasetInfo info = describe_images(path, images);
     Samples samples;
@@ -205,6 +218,8 @@ Dataset load_features(const std::string& path, DataFormat format, const DataOpti
     data = make_dataset(std::move(info), std::move(samples));
   } else if (format == DataFormat::hdf5) {
     data = read_hdf5_table(path, {}, options.gaps, true);
+    const Hdf5File file = Hdf5File::open(path);
+    for (const std::string& name : keep) data.kept.push_back({name, read_column(file, name, data.info.samples)});
   } else {
     CsvQuery query;
     query.features = expected.feature_names;
@@ -213,11 +228,13 @@ Dataset load_features(const std::string& path, DataFormat format, const DataOpti
     query.feature_words = expected.feature_words;
     query.words = options.words;
     query.gaps = options.gaps;
+    query.kept = keep;
     data = read_csv(path, query);
   }
   match_features(data, expected);
   note_dialect(data.info, {});
   check_same_features(data.info, expected);
+  check_kept(data.kept, expected);
   return data;
 }
 

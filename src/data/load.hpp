@@ -36,9 +36,11 @@ Dataset load_test(const DataOptions& options, const DatasetInfo& train);
 
 /// Reads features alone, to predict from: those that `expected`, the description of the training set, has. `options`
 /// are those of the training. Columns of a table are found by their names, or taken by position where one side has
-/// none, with a note. Bad input when they do not fit.
+/// none, with a note. Carried along are the columns that the entries of `keep` fit, of a CSV table by name, number or
+/// pattern, of an HDF5 file arrays. Bad input when they do not fit, and when a column that is kept has the name of
+/// another, or of one of the predictions.
 Dataset load_features(const std::string& path, DataFormat format, const DataOptions& options,
-                      const DatasetInfo& expected);
+                      const DatasetInfo& expected, const std::vector<std::string>& keep = {});
 
 /// The format of a file, told by its content.
 DataFormat recognise_format(const std::string& path);

@@ -25,6 +25,17 @@ std::string quoted(const std::string& text) {
   return field + '"';
 }
 
+/// A value as a field of a CSV file: texts in quotes only where it has to be.
+std::string field(const std::string& text) {
+  const bool plain = text.find_first_of(",\"\r\n") == std::string::npos;
+  return plain ? text : quoted(text);
+}
+
+template <class Number>
+std::string field(Number number) {
+  return fmt::format("{}", number);
+}
+
 /// A prediction of a regression in the units of the data.
 double in_data_units(const DatasetInfo& data, const Scaling& targets, ConstMatrix outputs, std::size_t r,
                      std::size_t c) {
@@ -55,18 +66,31 @@ void write_labels(Hdf5File& file, const DatasetInfo& data, ConstMatrix outputs) 
     file.write<double>("labels", numbers, {outputs.rows()}, Storage::checked);
 }
 
+void write_kept(Hdf5File& file, const std::string& name, const std::vector<std::string>& texts) {
+  file.write_strings(name, texts);
+}
+
+template <class Number>
+void write_kept(Hdf5File& file, const std::string& name, const std::vector<Number>& numbers) {
+  file.write<Number>(name, numbers, {numbers.size()}, Storage::checked);
+}
+
 }  // namespace
 
 void write_predictions_csv(const std::filesystem::path& path, const DatasetInfo& data, const Scaling& targets,
-                           ConstMatrix outputs) {
+                           ConstMatrix outputs, std::span<const KeptColumn> kept) {
   const bool classification = data.task == Task::classification;
   const bool scaled = !classification && targets != Scaling();
-  std::string text = classification ? "sample,class" : "sample";
+  std::string text = "sample";
+  for (const KeptColumn& column : kept) text += ',' + quoted(column.name);
+  if (classification) text += ",class";
   for (const std::string& name : data.output_names) text += ',' + quoted(name);
   text += '\n';
   for (std::size_t r = 0; r < outputs.rows(); ++r) {
     const std::span<const float> row = outputs.row(r);
     text += std::to_string(r);
+    for (const KeptColumn& column : kept)
+      text += std::visit([r](const auto& values) { return ',' + field(values[r]); }, column.values);
     if (classification) text += ',' + quoted(data.output_names[argmax(row)]);
     for (std::size_t c = 0; c < row.size(); ++c)
       text += scaled ? fmt::format(",{}", in_data_units(data, targets, outputs, r, c)) : fmt::format(",{}", row[c]);
@@ -76,11 +100,13 @@ void write_predictions_csv(const std::filesystem::path& path, const DatasetInfo&
 }
 
 void write_predictions_hdf5(const std::filesystem::path& path, const DatasetInfo& data, const Scaling& targets,
-                            ConstMatrix outputs) {
+                            ConstMatrix outputs, std::span<const KeptColumn> kept) {
   AtomicFile whole(path);
   Hdf5File file = Hdf5File::create(whole.temporary());
   const Hdf5File::Shape shape = {outputs.rows(), outputs.cols()};
   file.write_strings("output_names", data.output_names);
+  for (const KeptColumn& column : kept)
+    std::visit([&](const auto& values) { write_kept(file, "kept/" + column.name, values); }, column.values);
   if (data.task == Task::regression) {
     std::vector<double> values;
     for (std::size_t r = 0; r < outputs.rows(); ++r)

@@ -5,6 +5,8 @@ import lzma
 import unittest
 from subprocess import DEVNULL
 
+import h5py
+
 from harness import EndToEndTest
 
 
@@ -53,6 +55,36 @@ class TablesTest(EndToEndTest):
         self.assertEqual(self.train("named", columns, "data.header=false").done()["digest"], digest)
         result = self.run_ok("evaluate", "named", "--set", "data.test=headless.csv")
         self.assertIn("headless.csv is read as CSV with no header", result.output)
+
+    def test_kept_columns(self):
+        """Identifiers go along with the predictions, from tables, pipes and HDF5 files into both formats."""
+        self.train("classes")
+        plain = self.predict("classes", "classes.csv").splitlines()
+        rows = self.plain.splitlines()
+        names = ["id"] + [f"No. 0{number}" for number in range(1, len(rows))]
+        self.write("named.csv", "".join(f"{name},{row}\n" for name, row in zip(names, rows)))
+        keep = ("--keep", "id", "--keep", "1")
+        self.run_ok("predict", "classes", "--input", "named.csv", "--output", "p.csv", *keep, ranks=2)
+        expected = [f'sample,"id",{plain[0].split(",", 1)[1]}']
+        expected += [line.replace(",", f",{name},", 1) for line, name in zip(plain[1:], names[1:])]
+        self.assertEqual((self.folder / "p.csv").read_text().splitlines(), expected)
+        with open(self.folder / "named.csv") as stdin:
+            self.run_ok("predict", "classes", "--input", "-", "--output", "p.h5", *keep, stdin=stdin)
+        with h5py.File(self.folder / "p.h5") as file:
+            self.assertEqual([name.decode() for name in file["kept/id"]], names[1:])
+
+        with h5py.File(self.folder / "named.h5", "w") as file:
+            file["features"] = [list(map(float, row.split(",")[:6])) for row in rows[1:]]
+            file["feature_names"], file["id"] = rows[0].split(",")[:6], range(len(rows) - 1)
+        for output in ("q.csv", "q.h5"):
+            self.run_ok("predict", "classes", "--input", "named.h5", "--output", output, "--keep", "id")
+        self.assertEqual((self.folder / "q.csv").read_text().splitlines()[5].split(",")[:2], ["4", "4"])
+        with h5py.File(self.folder / "q.h5") as file:
+            self.assertEqual(file["kept/id"][:].tolist(), list(range(len(rows) - 1)))
+        refused = self.command("predict", "classes", "--input", "named.csv", "--output", "r.csv", "--keep", "identifier")
+        self.assertEqual(refused.status, 2)
+        self.assertIn("no column fits 'identifier' of --keep", refused.errors)
+        self.assertFalse((self.folder / "r.csv").exists())
 
     def test_choice_of_columns(self):
         """Columns that are left out change nothing: neither in training, on several ranks, nor for predictions."""

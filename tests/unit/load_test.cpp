@@ -448,5 +448,42 @@ TEST_F(LoadTest, RecognisesFormatsByContent) {
   EXPECT_THAT(bad_input_of([&] { return recognise_format(path("none")); }), HasSubstr("no such file"));
 }
 
+TEST_F(LoadTest, CarriesColumnsAlong) {
+  DatasetInfo expected;
+  expected.feature_names = {"x"};
+  expected.feature_shape = {1};
+  expected.output_names = {"cat", "dog"};
+  const auto texts = [](const KeptColumn& column) { return std::get<std::vector<std::string>>(column.values); };
+  const std::string table_path = write("t.csv", ",x,id_a,id_b,dog\n8,1.50,007,NA,\"a, b\"\n9,2,,x,z\n");
+  const auto csv = [&](const std::vector<std::string>& keep) {
+    return load_features(table_path, DataFormat::csv, {}, expected, keep).kept;
+  };
+  const std::vector<KeptColumn> kept = csv({"id_*", "2", "1", "id_a"});
+  ASSERT_EQ(kept.size(), 4U);
+  EXPECT_EQ(kept[0].name, "column_1");
+  EXPECT_THAT(texts(kept[1]), ElementsAre("1.50", "2")) << "a feature, as the file has it";
+  EXPECT_EQ(kept[2].name, "id_a");
+  EXPECT_THAT(texts(kept[2]), ElementsAre("007", ""));
+  EXPECT_THAT(texts(kept[3]), ElementsAre("NA", "x"));
+  EXPECT_THAT(bad_input_of([&] { return csv({"dog"}); }),
+              HasSubstr("another column of the predictions is called 'dog'"));
+  EXPECT_THAT(bad_input_of([&] { return csv({"idd"}); }), HasSubstr("no column fits 'idd' of --keep"));
+
+  Hdf5File file = Hdf5File::create(path("t.h5"));
+  file.write<double>("features", std::vector<double>{1, 2}, {2, 1}, Storage::checked);
+  file.write<std::int64_t>("id", std::vector<std::int64_t>{7, 8}, {2, 1}, Storage::checked);
+  file.write<double>("short", std::vector<double>{1}, {1}, Storage::checked);
+  file.close();
+  const auto hdf5 = [&](const std::string& name) {
+    return load_features(path("t.h5"), DataFormat::hdf5, {}, expected, {name}).kept;
+  };
+  EXPECT_THAT(std::get<std::vector<std::int64_t>>(hdf5("id").front().values), ElementsAre(7, 8));
+  EXPECT_THAT(bad_input_of([&] { return hdf5("short"); }), HasSubstr("one value for each of the 2 samples"));
+  EXPECT_THAT(bad_input_of([&] { return hdf5("none"); }), HasSubstr("there is no dataset 'none'"));
+  const DataFile pictures = images("all", "abcd", "xy");
+  EXPECT_THAT(bad_input_of([&] { return load_features(pictures.path, DataFormat::idx, {}, expected, {"id"}); }),
+              HasSubstr("which has no columns"));
+}
+
 }  // namespace
 }  // namespace lockstep
