@@ -18,7 +18,7 @@ void check_keys(std::span<const std::string> keys, std::span<const std::string> 
   for (const std::string& key : keys)
     if (key != kAllColumns &&
         std::ranges::none_of(columns, [&](const std::string& column) { return matches_column(key, column); }))
-      throw bad_input("{}: there is no column '{}' in {}; there are {}", option, key, source, list_names(columns));
+      throw bad_input("{}: there is no column '{}' in {}; there are {}", option, key, source, list_names(columns, key));
 }
 
 std::vector<const std::string*> keys_of_columns(std::span<const std::string> keys, std::span<const std::string> columns,

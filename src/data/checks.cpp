@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/readable_file.hpp"
+#include "base/spelling.hpp"
 
 namespace lockstep {
 
@@ -61,6 +62,11 @@ std::string list_names(std::span<const std::string> names) {
   std::vector<std::string> shown;
   for (const std::string& name : names.first(std::min(names.size(), most))) shown.push_back(shortened(name, longest));
   return fmt::format("'{}'{}", fmt::join(shown, "', '"), names.size() > most ? ", ..." : "");
+}
+
+std::string list_names(std::span<const std::string> names, std::string_view wanted) {
+  const std::string nearest = nearest_word(wanted, names);
+  return list_names(names) + (nearest.empty() ? "" : fmt::format("; the nearest is '{}'", nearest));
 }
 
 }  // namespace lockstep

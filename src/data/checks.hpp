@@ -24,4 +24,8 @@ std::string shortened(std::string_view text, std::size_t most);
 /// Names for a message, in quotes, the first ten at most: "'a', 'b', ..." .
 std::string list_names(std::span<const std::string> names);
 
+/// The same where `wanted` is none of them, with the name that it may have been meant for: "'a', 'b'; the nearest is
+/// 'b'".
+std::string list_names(std::span<const std::string> names, std::string_view wanted);
+
 }  // namespace lockstep

@@ -37,9 +37,11 @@ struct Carried {
   std::vector<std::string> texts;
 };
 
-/// The names of the columns that a configuration chooses as features: never of other columns.
+/// The names of the columns that a configuration chooses as features: never of other columns, and not the names of
+/// rows.
 std::vector<std::string> chosen_features(const std::string& path, const CsvColumns& columns, const CsvQuery& query) {
-  const std::vector<std::size_t> others = columns.find(other_columns_of(query));
+  std::vector<std::size_t> others = columns.find(other_columns_of(query));
+  if (columns.has_row_names()) others.push_back(0);
   const std::vector<bool> chosen = columns.fitting(query.chosen, "data.features");
   const std::vector<bool> ignored = columns.fitting(query.ignored, "data.ignore");
   std::vector<std::string> names;
@@ -108,7 +110,7 @@ std::vector<std::size_t> feature_columns(const CsvQuery& query, const CsvColumns
 Dataset read_csv(const std::string& path, const CsvQuery& query) {
   CsvRecords records(path, query.dialect, names_in_header(query));
   if (!records.next()) throw bad_input("{}: empty, where a table is expected", path);
-  const CsvDialect& dialect = records.dialect();
+  const ToldDialect& dialect = records.dialect();
   const bool known_features = !query.features.empty() && query.targets.empty();
   // Given names are those of the training data, which have targets as well.
   const bool other_columns = known_features && records.size() != query.columns.size();
@@ -131,6 +133,10 @@ Dataset read_csv(const std::string& path, const CsvQuery& query) {
     if (kept[i]) carried.push_back({i, {}});
   const std::vector<std::size_t> features = feature_columns(query, columns, info);
   info.feature_shape = {features.size()};
+  if (columns.has_row_names() && query.features.empty())
+    info.notes.push_back(fmt::format(
+        "the first line of {} has no name for the first column, which is taken for the names of the rows and left out",
+        path));
   note_numbers_as_names(path, query, columns, info);
 
   CsvValues values(path, query, dialect.decimal, query.features.empty() ? info.feature_names : query.features, features,

@@ -47,10 +47,13 @@ CsvColumns::CsvColumns(const std::string& path, const CsvRecords& first, const C
           "sample",
           path, first.line(), list_names(names_));
     names_ = given;
+  } else if (!dialect_.names.empty()) {
+    names_ = dialect_.names;
   } else if (!header) {
     for (std::size_t i = 0; i < first.size(); ++i) names_.push_back(made_up_name(i));
     named_ = false;
   }
+  if (dialect_.row_names) names_.insert(names_.begin(), "row.names");
   for (std::size_t i = 0; i < names_.size(); ++i)
     if (!columns_.emplace(names_[i], i).second) columns_[names_[i]] = kAmbiguous;
 }
@@ -63,7 +66,7 @@ std::size_t CsvColumns::find(const std::string& name) const {
   const auto column = columns_.find(name);
   if (column == columns_.end()) {
     if (const std::size_t number = number_of(name); number > 0 && number <= size()) return number - 1;
-    throw bad_input("{}: there is no column '{}' in it; its columns are {}{}", path_, name, list_names(names_),
+    throw bad_input("{}: there is no column '{}' in it; its columns are {}{}", path_, name, list_names(names_, name),
                     size() == 1 ? fmt::format("; columns are taken to be separated by {}: if that is wrong, give "
                                               "data.separator",
                                               name_of(dialect_.separator))
@@ -96,9 +99,9 @@ std::vector<bool> CsvColumns::fitting(const std::vector<std::string>& entries, c
     }
     if (!fits_any)
       throw bad_input(
-          "{}: no column fits '{}' of {}; its columns are {}, and an entry is a name, a number from 1 to {} or a "
-          "pattern such as 'pixel_*'",
-          path_, entry, key, list_names(names_), size());
+          "{}: no column fits '{}' of {}, where an entry is a name, a number from 1 to {} or a pattern such as "
+          "'pixel_*'; its columns are {}",
+          path_, entry, key, size(), list_names(names_, entry));
   }
   return chosen;
 }

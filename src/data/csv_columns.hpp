@@ -15,7 +15,8 @@ namespace lockstep {
 class CsvColumns {
  public:
   /// The first record has been read: it is the header, or the first sample of a file without one, whose columns get the
-  /// `given` names or else column_1, column_2 and so on. Bad input where the given names do not fit.
+  /// `given` names, or those in a comment above, or else column_1, column_2 and so on. A column of row names is called
+  /// "row.names", as R calls it. Bad input where the given names do not fit.
   CsvColumns(const std::string& path, const CsvRecords& first, const CsvDialect& given_dialect,
              const std::vector<std::string>& given);
 
@@ -23,6 +24,8 @@ class CsvColumns {
   [[nodiscard]] std::size_t size() const { return names_.size(); }
   /// The name of a column, or "column_" with its number where that is empty.
   [[nodiscard]] std::string called(std::size_t column) const;
+  /// True where the first column holds the names of the rows.
+  [[nodiscard]] bool has_row_names() const { return dialect_.row_names; }
   /// False where the names are made up: column_1, column_2 and so on.
   [[nodiscard]] bool named() const { return named_; }
 
@@ -44,7 +47,7 @@ class CsvColumns {
   [[nodiscard]] std::size_t find(const std::string& name) const;
 
   std::string path_;
-  CsvDialect dialect_;
+  ToldDialect dialect_;
   std::vector<std::string> names_;
   bool named_ = true;
   std::unordered_map<std::string, std::size_t> columns_;

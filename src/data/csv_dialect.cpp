@@ -7,14 +7,13 @@
 #include <map>
 #include <span>
 
+#include "data/csv_header.hpp"
 #include "data/csv_splitter.hpp"
 #include "data/number.hpp"
 
 namespace lockstep {
 
 namespace {
-
-using Record = std::vector<std::string>;
 
 constexpr std::size_t kMostRecords = 200;
 constexpr std::string_view kMarks[] = {"#", "//", "%"};  // of comments
@@ -26,8 +25,8 @@ struct Beginning {
 };
 
 /// The first records. Lines whose quotes are not in order, as in comments, are one field each.
-std::vector<Record> first_records(const Beginning& beginning, const CsvDialect& dialect) {
-  std::vector<Record> records;
+std::vector<CsvRecord> first_records(const Beginning& beginning, const CsvDialect& dialect) {
+  std::vector<CsvRecord> records;
   CsvSplitter splitter(dialect);
   for (std::string_view rest = beginning.text; records.size() < kMostRecords;) {
     using enum CsvSplitter::End;
@@ -47,9 +46,9 @@ std::vector<Record> first_records(const Beginning& beginning, const CsvDialect& 
 }
 
 /// The number of fields that most records have.
-std::size_t usual_width(const std::vector<Record>& records) {
+std::size_t usual_width(const std::vector<CsvRecord>& records) {
   std::map<std::size_t, std::size_t> counts;
-  for (const Record& record : records) ++counts[record.size()];
+  for (const CsvRecord& record : records) ++counts[record.size()];
   const auto usual = std::ranges::max_element(counts, {}, [](const auto& pair) { return pair.second; });
   return usual == counts.end() ? 0 : usual->first;
 }
@@ -62,13 +61,13 @@ std::string with_point(std::string text) {
 
 /// How well a separator cuts records, 0 to 1: the part of them that have the usual number of fields, more than one,
 /// times the part of fields in which no other separator is left.
-double fit(const std::vector<Record>& records) {
+double fit(const std::vector<CsvRecord>& records) {
   const std::size_t width = usual_width(records);
   if (width < 2) return 0;
   double usual = 0;
   double fields = 0;
   double clean = 0;
-  for (const Record& record : records) {
+  for (const CsvRecord& record : records) {
     usual += record.size() == width ? 1 : 0;
     fields += static_cast<double>(record.size());
     for (const std::string& field : record)
@@ -80,9 +79,9 @@ double fit(const std::vector<Record>& records) {
 Separator tell_separator(const Beginning& text, CsvDialect dialect) {
   const auto cut_by = [&](Separator separator) {
     dialect.separator = separator;
-    std::vector<Record> records = first_records(text, dialect);
+    std::vector<CsvRecord> records = first_records(text, dialect);
     if (dialect.comment.empty() && records.size() > 1)  // marks are told later, with the separator known
-      std::erase_if(records, [](const Record& record) { return begins_with_comment_mark(record.front()); });
+      std::erase_if(records, [](const CsvRecord& record) { return begins_with_comment_mark(record.front()); });
     return records;
   };
   Separator best = Separator::comma;
@@ -91,19 +90,20 @@ Separator tell_separator(const Beginning& text, CsvDialect dialect) {
     if (const double now = fit(cut_by(separator)); now > best_fit) best = separator, best_fit = now;
   constexpr double kGood = 0.5;
   if (best_fit >= kGood) return best;
-  const std::vector<Record> by_blanks = cut_by(Separator::blanks);  // which texts have as well
-  const bool is_table = fit(by_blanks) > kGood && by_blanks.front().size() == usual_width(by_blanks);
+  const std::vector<CsvRecord> by_blanks = cut_by(Separator::blanks);  // which texts have as well
+  const bool is_table = fit(by_blanks) > kGood && (by_blanks.front().size() == usual_width(by_blanks) ||
+                                                   has_row_names(by_blanks, Separator::blanks));
   return is_table ? Separator::blanks : best;
 }
 
 /// The mark with which lines begin that are no records: at the top of the file, or with another number of fields. A
 /// first column called "#" or "%fat" is none.
-std::string tell_comment(const std::vector<Record>& records) {
-  std::vector<Record> table = records;
-  std::erase_if(table, [](const Record& record) { return begins_with_comment_mark(record.front()); });
+std::string tell_comment(const std::vector<CsvRecord>& records) {
+  std::vector<CsvRecord> table = records;
+  std::erase_if(table, [](const CsvRecord& record) { return begins_with_comment_mark(record.front()); });
   const std::size_t width = usual_width(table.empty() ? records : table);
   for (const std::string_view mark : kMarks)
-    for (const Record& record : records) {
+    for (const CsvRecord& record : records) {
       if (!record.front().starts_with(mark)) continue;
       const bool top = &record == &records.front() && mark != "%" && record.front() != mark;
       if (top || record.size() != width) return std::string(mark);
@@ -125,11 +125,11 @@ bool may_be_grouped(std::string_view field) {
   return true;
 }
 
-Decimal tell_decimal(std::span<const Record> records) {
+Decimal tell_decimal(std::span<const CsvRecord> records) {
   std::size_t commas = 0;
   std::size_t points = 0;
   bool sure = false;
-  for (const Record& record : records)
+  for (const CsvRecord& record : records)
     for (const std::string& field : record) {
       if (field.find('.') != std::string::npos) {
         points += parse_field(field) ? 1 : 0;
@@ -141,61 +141,32 @@ Decimal tell_decimal(std::span<const Record> records) {
   return sure && commas > points ? Decimal::comma : Decimal::point;
 }
 
-bool has_header(const std::vector<Record>& records, Decimal decimal, const std::vector<std::string>& names) {
-  const Record& first = records.front();
-  const std::span body = std::span(records).subspan(1);
-  const auto is_number = [&](const std::string& field) { return parse_field(field, decimal).has_value(); };
-  bool has_numbers = false;
-  bool has_others = false;  // words that are not among the names
-  bool recurs = false;
-  for (std::size_t column = 0; column < first.size(); ++column) {
-    const std::string& top = first[column];
-    if (is_number(top)) {
-      has_numbers = true;
-      continue;
-    }
-    has_others = has_others || std::ranges::find(names, top) == names.end();
-    std::size_t numbers = 0;
-    std::size_t words = 0;
-    for (const Record& record : body) {
-      if (column >= record.size()) continue;
-      const std::string& field = record[column];
-      recurs = recurs || (field == top && !field.empty());
-      if (is_number(field))
-        ++numbers;
-      else if (!is_missing(field))
-        ++words;
-    }
-    if (numbers > 0 && words == 0 && !is_missing(top)) return true;
-  }
-  const bool has_names = !names.empty() && std::ranges::all_of(names, [&](const std::string& name) {
-    return std::ranges::find(first, name) != first.end();
-  });
-  if (has_names) return has_others || !has_numbers || names.size() == first.size();
-  return !has_numbers && !recurs;
-}
-
 }  // namespace
 
 bool begins_with_comment_mark(std::string_view field) {
   return std::ranges::any_of(kMarks, [&](std::string_view mark) { return field.starts_with(mark); });
 }
 
-CsvDialect tell_dialect(std::string_view text, bool whole, const CsvDialect& given,
-                        const std::vector<std::string>& names) {
-  CsvDialect dialect = given;
+ToldDialect tell_dialect(std::string_view text, bool whole, const CsvDialect& given,
+                         const std::vector<std::string>& names) {
+  ToldDialect dialect{given, {}, false};
   const std::string copy = std::string(text) + '\n';
   const Beginning beginning = {std::string_view(copy).substr(0, text.size()), whole};
   if (given.comment == kAutomaticComment) dialect.comment.clear();
   if (given.separator == Separator::automatic) dialect.separator = tell_separator(beginning, dialect);
   if (given.comment == kAutomaticComment) dialect.comment = tell_comment(first_records(beginning, dialect));
-  const std::vector<Record> records = first_records(beginning, dialect);
+  const std::vector<CsvRecord> records = first_records(beginning, dialect);
   const std::size_t header_lines = records.empty() || given.header == HeaderLine::no ? 0 : 1;
   const auto body = std::span(records).subspan(header_lines < records.size() ? header_lines : 0);
   if (given.decimal == Decimal::automatic)
     dialect.decimal = dialect.separator == Separator::comma ? Decimal::point : tell_decimal(body);
-  if (given.header == HeaderLine::automatic)
-    dialect.header = records.empty() || has_header(records, dialect.decimal, names) ? HeaderLine::yes : HeaderLine::no;
+  dialect.row_names = header_lines > 0 && has_row_names(records, dialect.separator);
+  if (given.header == HeaderLine::automatic) {
+    const bool header = records.empty() || dialect.row_names || has_header(records, dialect.decimal, names);
+    dialect.header = header ? HeaderLine::yes : HeaderLine::no;
+  }
+  if (dialect.header == HeaderLine::no && !records.empty())
+    dialect.names = names_in_comment(text, dialect, records.front().size());
   return dialect;
 }
 
@@ -229,11 +200,12 @@ const char* name_of(Separator separator) {
   }
 }
 
-std::string describe(const CsvDialect& dialect) {
+std::string describe(const ToldDialect& dialect) {
   std::vector<std::string> parts;
   if (dialect.separator != Separator::comma) parts.emplace_back(name_of(dialect.separator));
   if (dialect.decimal == Decimal::comma) parts.emplace_back("decimal commas");
-  if (dialect.header == HeaderLine::no) parts.emplace_back("no header");
+  if (dialect.header == HeaderLine::no) parts.emplace_back(dialect.names.empty() ? "no header" : "names in a comment");
+  if (dialect.row_names) parts.emplace_back("row names");
   if (!dialect.comment.empty()) parts.push_back(fmt::format("comments after {}", dialect.comment));
   return fmt::format("{}", fmt::join(parts, ", "));
 }

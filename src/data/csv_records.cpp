@@ -4,7 +4,6 @@
 #include <span>
 
 #include "base/error.hpp"
-#include "data/csv_dialect.hpp"
 #include "data/utf8.hpp"
 
 namespace lockstep {
@@ -23,7 +22,7 @@ void check_no_utf16(const std::string& path, std::string_view text) {
 }  // namespace
 
 CsvRecords::CsvRecords(const std::string& path, const CsvDialect& given, const std::vector<std::string>& names)
-    : path_(path), file_(path), block_(kBlockSize), dialect_(given), splitter_(given) {
+    : path_(path), file_(path), block_(kBlockSize), dialect_{given, {}, false}, splitter_(given) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   read_more();
   check_no_utf16(path, text_);

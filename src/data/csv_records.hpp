@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "data/csv_dialect.hpp"
 #include "data/csv_splitter.hpp"
 #include "data/input_file.hpp"
 
@@ -28,8 +29,7 @@ class CsvRecords {
   [[nodiscard]] std::string_view operator[](std::size_t field) const { return splitter_.fields()[field]; }
   [[nodiscard]] std::size_t line() const { return line_ + splitter_.skipped_lines() + 1; }
 
-  /// How the file is written; nothing is automatic any more.
-  [[nodiscard]] const CsvDialect& dialect() const { return dialect_; }
+  [[nodiscard]] const ToldDialect& dialect() const { return dialect_; }
 
   /// The part of the file, 0 to 1, that the records up to here have taken; known when a new block is read.
   [[nodiscard]] double done() const { return done_; }
@@ -43,7 +43,7 @@ class CsvRecords {
   InputFile file_;
   std::vector<char> block_;
   std::string_view text_;  // of block_, from the present record on
-  CsvDialect dialect_;
+  ToldDialect dialect_;
   CsvSplitter splitter_;
   bool last_ = false;     // all of the file has been read
   bool ascii_ = true;     // all of text_, without NUL

@@ -33,7 +33,7 @@ std::vector<std::size_t> places_of(const Strings& names, const Strings& there, c
     const auto place = std::find(there.begin(), there.end(), name);
     if (place == there.end())
       throw bad_input("{}: there is no column '{}' in it, which the training data, {}, have; its columns are {}",
-                      data.source, name, train.source, list_names(there));
+                      data.source, name, train.source, list_names(there, name));
     places.push_back(static_cast<std::size_t>(place - there.begin()));
   }
   return places;

@@ -21,6 +21,11 @@ class TablesTest(EndToEndTest):
         words = [word for setting in settings for word in ("--set", setting)]
         return self.run_ok("train", "small.toml", "--run-dir", name, "--set", f"data.train={name}.csv", *words, **options)
 
+    def as_write_table(self):
+        """The table as R's write.table() writes it."""
+        header, *rows = (line.replace(",", " ") for line in self.plain.splitlines())
+        return "".join([header + "\n", *(f'"{number + 1}" {row}\n' for number, row in enumerate(rows))])
+
     def predict(self, run, table):
         self.run_ok("predict", run, "--input", table, "--output", "predictions.csv")
         return (self.folder / "predictions.csv").read_text()
@@ -35,6 +40,8 @@ class TablesTest(EndToEndTest):
             "blanks": ("blanks, comments after #", "# a small table\n" + self.plain.replace(",", "  ")),
             "tabs": ("tabs", "\ufeff" + self.plain.replace(",", "\t").replace("\n", "\r\n")),
             "headless": ("no header", rows),
+            "savetxt": ("names in a comment, comments after #", "# " + self.plain),
+            "write_table": ("blanks, row names", self.as_write_table()),
         }
         for name, (words, text) in cases.items():
             with self.subTest(name):
@@ -101,6 +108,7 @@ class TablesTest(EndToEndTest):
         result = self.command("train", "small.toml", "--set", "data.ignore=indx")
         self.assertEqual(result.status, 2)
         self.assertIn("no column fits 'indx' of data.ignore", result.errors)
+        self.assertRegex(self.command("train", "small.toml", "--set", "data.ignore=kidn").errors, "the nearest is 'kind'")
 
     def test_compressed_and_piped(self):
         """Compressed tables are told by content, whatever they are called, and one may come from standard input."""

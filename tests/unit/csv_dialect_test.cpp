@@ -6,6 +6,9 @@
 namespace lockstep {
 namespace {
 
+using testing::ElementsAre;
+using testing::IsEmpty;
+
 using Names = std::vector<std::string>;
 
 /// What is told of a text, in words; "plain" where it has commas, points and a header.
@@ -82,6 +85,26 @@ TEST(CsvDialectTest, TellsComments) {
   EXPECT_EQ(told("\"#\",%fat,y\n1,2,3\n"), "plain");
   EXPECT_EQ(told("%fat,y\n2,3\n"), "plain");
   EXPECT_EQ(told("tag,n\n#a,1\n#b,2\n"), "plain");
+}
+
+TEST(CsvDialectTest, TakesNamesFromTheCommentAbove) {
+  const auto names = [](const std::string& text) { return tell_dialect(text, true, {}, {}).names; };
+  EXPECT_EQ(told("# a,b,c\n1,2,3\n4,5,6\n"), "names in a comment, comments after #");
+  EXPECT_THAT(names("# a,b,c\n1,2,3\n"), ElementsAre("a", "b", "c"));
+  EXPECT_THAT(names("# made today\n#x  \"y z\"\r\n1 2\r\n"), ElementsAre("x", "y z")) << "the last of several";
+  for (const char* text : {"# a,b\n1,2,3\n", "# a,2,c\n1,2,3\n", "# a,a,c\n1,2,3\n", "# a,,c\n1,2,3\n", "# a\n1\n2\n",
+                           "# a,b\nx,y\n1,2\n", "1,2,3\n# a,b,c\n", "// a,b,c\n1,2,3\n"})
+    EXPECT_THAT(names(text), IsEmpty()) << text;
+}
+
+TEST(CsvDialectTest, TellsRowNames) {
+  EXPECT_EQ(told("\"a\" \"b\"\n\"1\" 5 6\n\"7\" 5 6\n"), "blanks, row names");
+  EXPECT_EQ(told("a,b\nx,5,6\ny,5,\n"), "row names");
+  EXPECT_EQ(told("a,b\n1,5,6\n2,5,6\n3,4,5\n"), "row names");
+  EXPECT_EQ(told("a;b\n7;5;6\n9;5;6\n"), "semicolons, row names");
+  for (const char* text : {"a,b\n1,5,6\n2,5,6\n", "a,b\n1,5,6\n2,5,6\n4,5,6\n", "a,b\nx,5,6\nx,5,6\n",
+                           "a,b\nx,5,\ny,5,\n", "a,b\nx,5,6\ny,5\n", "1,2\nx,5,6\ny,5,6\n", "a\nx,5\ny,6\n"})
+    EXPECT_FALSE(tell_dialect(text, true, {}, {}).row_names) << text;
 }
 
 TEST(CsvDialectTest, KeepsWhatIsGiven) {

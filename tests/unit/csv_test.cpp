@@ -208,6 +208,32 @@ TEST_F(CsvTest, ReadsFilesWithoutAHeader) {
   EXPECT_THAT(message_about(iris, classes_in("4")), HasSubstr("no column '4'"));
 }
 
+TEST_F(CsvTest, ReadsWhatNumpyWrites) {
+  const Dataset data = read("# x kind\n1.5 7\n2.5 8\n", classes_in("kind"));
+  EXPECT_THAT(data.info.feature_names, ElementsAre("x"));
+  EXPECT_THAT(data.values, ElementsAre(1.5, 2.5));
+  EXPECT_EQ(data.info.dialect, "blanks, names in a comment, comments after #");
+  CsvQuery query = classes_in("b");
+  query.columns = {"a", "b"};
+  EXPECT_THAT(read("# x kind\n1.5 7\n2.5 8\n", query).info.feature_names, ElementsAre("a")) << "what is given counts";
+}
+
+TEST_F(CsvTest, LeavesRowNamesOut) {
+  const std::string table = "\"x\" \"kind\"\n\"a\" 1.5 \"u\"\n\"b\" 2.5 \"v\"\n";
+  for (const char* target : {"kind", "3"}) {
+    const Dataset data = read(table, classes_in(target));
+    EXPECT_THAT(data.info.feature_names, ElementsAre("x"));
+    EXPECT_THAT(data.values, ElementsAre(1.5, 2.5));
+    EXPECT_THAT(data.info.notes, ElementsAre(HasSubstr("taken for the names of the rows and left out")));
+  }
+  CsvQuery query = columns_of({"x"}, {});
+  query.kept = {"row.names"};
+  const Dataset features = read(table, query);
+  EXPECT_THAT(features.values, ElementsAre(1.5, 2.5));
+  EXPECT_THAT(std::get<std::vector<std::string>>(features.kept.front().values), ElementsAre("a", "b"));
+  EXPECT_THAT(features.info.notes, IsEmpty());
+}
+
 TEST_F(CsvTest, TakesTheColumnsThatAreChosen) {
   const std::string table = "id,p_1,p_2,,y,n,n\n7,1,2,,3,a,b\n";
   const auto features = [&](std::vector<std::string> chosen, std::vector<std::string> ignored) {
@@ -222,6 +248,7 @@ TEST_F(CsvTest, TakesTheColumnsThatAreChosen) {
   EXPECT_THAT(bad_input_of([&] { return features({"q_*"}, {}); }),
               AllOf(HasSubstr("no column fits 'q_*' of data.features"), HasSubstr("'p_1'")));
   EXPECT_THAT(bad_input_of([&] { return features({}, {"8"}); }), HasSubstr("no column fits '8' of data.ignore"));
+  EXPECT_THAT(bad_input_of([&] { return features({}, {"P-2"}); }), HasSubstr("; the nearest is 'p_2'"));
   EXPECT_THAT(bad_input_of([&] { return features({"y"}, {}); }), HasSubstr("no column to learn from"));
   EXPECT_THAT(bad_input_of([&] { return features({"n"}, {}); }), HasSubstr("several columns are called 'n'"));
 }
