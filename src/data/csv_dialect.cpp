@@ -76,7 +76,8 @@ double fit(const std::vector<CsvRecord>& records) {
   return usual / static_cast<double>(records.size()) * clean / fields;
 }
 
-Separator tell_separator(const Beginning& text, CsvDialect dialect) {
+Separator tell_separator(const Beginning& text, const CsvDialect& given) {
+  CsvDialect dialect = given;
   const auto cut_by = [&](Separator separator) {
     dialect.separator = separator;
     std::vector<CsvRecord> records = first_records(text, dialect);
