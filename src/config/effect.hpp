@@ -22,9 +22,8 @@ inline constexpr Effect kWithSplit{
     "there is a split only with data.test_fraction or data.validation_fraction; leave the key out"};
 inline constexpr Effect kWithGroups{
     [](const Config& c) { return c.data.format != DataFormat::idx && kWithSplit.holds(c); },
-    "it keeps samples together in a split, and there is one only with data.test_fraction or data.validation_fraction, "
-    "of "
-    "CSV and HDF5 files; leave the key out"};
+    "it keeps samples together in a split of a CSV or HDF5 file, and there is one only with data.test_fraction or "
+    "data.validation_fraction; leave the key out"};
 inline constexpr Effect kWithValidation{[](const Config& c) { return c.data.has_validation(); },
                                         "the best epoch is chosen by validation samples, and there are none; give "
                                         "data.validation_fraction, such as 0.1, or "

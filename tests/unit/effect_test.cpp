@@ -36,9 +36,9 @@ struct Case {
 const std::vector<Case> kCases = {
     {{"data.test=/e.csv", "data.test_fraction=0", "run.split_seed=3"}, "data.test_fraction", {}},
     {{"data.test=/e.csv", "data.test_fraction=0", "data.group=g"},
-     "in a split, and there is one only with data.test_fraction",
+     "and there is one only with data.test_fraction",
      {"data.validation_fraction=0.1"}},
-    {kIdx + Overrides{"data.group=g"}, "of CSV and HDF5 files", {}},
+    {kIdx + Overrides{"data.group=g"}, "a split of a CSV or HDF5 file", {}},
     {{"train.patience=3"}, "chosen by validation samples", {"data.validation_fraction=0.1"}},
     {{"train.monitor=accuracy"}, "data.validation_fraction, such as 0.1", {"data.validation=/v.csv"}},
     {{"data.validation_fraction=0.1", "train.min_gain=0.1"}, "train.patience, which is 0", {"train.patience=3"}},
