@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/array_kind.hpp"
 #include "base/error.hpp"
 
 namespace lockstep {
@@ -46,16 +47,6 @@ class Hdf5Handle {
 enum class Storage {
   checked,     // with Fletcher-32 checksums; strings without
   extendable,  // may grow along its first dimension
-};
-
-/// What an array holds.
-enum class Hdf5Kind {
-  integer,
-  real,
-  boolean,      // as h5py writes NumPy's; read as 0 and 1
-  enumeration,  // integers with names
-  text,
-  other,
 };
 
 /// Of the library that is linked, for example "1.10.8".
@@ -95,10 +86,13 @@ class Hdf5File {
   [[nodiscard]] bool has_attribute(const std::string& object, const std::string& name) const;
   [[nodiscard]] Shape shape(const std::string& name) const;
 
-  [[nodiscard]] Hdf5Kind kind(const std::string& name) const;
+  [[nodiscard]] ArrayKind kind(const std::string& name) const;
 
   /// The values and names of an enumeration, by value.
   [[nodiscard]] std::vector<std::pair<std::int64_t, std::string>> enum_members(const std::string& name) const;
+
+  /// The paths of all arrays in the file.
+  [[nodiscard]] std::vector<std::string> datasets() const;
 
   /// A message's words about the first ten arrays in the file and their shapes.
   [[nodiscard]] std::string list_datasets() const;

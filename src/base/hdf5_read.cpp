@@ -134,22 +134,22 @@ Hdf5File::Shape Hdf5File::shape(const std::string& name) const {
   return hdf5_extents(space);
 }
 
-Hdf5Kind Hdf5File::kind(const std::string& name) const {
+ArrayKind Hdf5File::kind(const std::string& name) const {
   const Hdf5Handle type(H5Dget_type(open_dataset(name)), H5Tclose);
   switch (H5Tget_class(type)) {
     case H5T_INTEGER:
-      return Hdf5Kind::integer;
+      return ArrayKind::integer;
     case H5T_FLOAT:
-      return Hdf5Kind::real;
+      return ArrayKind::real;
     case H5T_STRING:
-      return Hdf5Kind::text;
+      return ArrayKind::text;
     case H5T_ENUM: {
       const auto members = enum_members(name);
       const bool boolean = members.size() == 2 && members[0].second == "FALSE" && members[1].second == "TRUE";
-      return boolean ? Hdf5Kind::boolean : Hdf5Kind::enumeration;
+      return boolean ? ArrayKind::boolean : ArrayKind::enumeration;
     }
     default:
-      return Hdf5Kind::other;
+      return ArrayKind::other;
   }
 }
 
@@ -190,8 +190,7 @@ double Hdf5File::relative_step(const std::string& name) const {
   return std::ldexp(1.0, -static_cast<int>(fraction_bits));
 }
 
-std::string Hdf5File::list_datasets() const {
-  constexpr std::size_t kMost = 10;
+std::vector<std::string> Hdf5File::datasets() const {
   std::vector<std::string> names;
   H5Ovisit2(
       file_, H5_INDEX_NAME, H5_ITER_INC,
@@ -200,6 +199,12 @@ std::string Hdf5File::list_datasets() const {
         return 0;
       },
       &names, H5O_INFO_BASIC);
+  return names;
+}
+
+std::string Hdf5File::list_datasets() const {
+  constexpr std::size_t kMost = 10;
+  const std::vector<std::string> names = datasets();
   if (names.empty()) return "the file has no datasets";
   std::vector<std::string> shown;
   for (const std::string& name : std::span(names).first(std::min(names.size(), kMost))) {

@@ -30,13 +30,10 @@ ExitStatus evaluate(const Communicator& world, const EvaluateArguments& argument
   together(world, [&] {
     if (!world.is_root() || arguments.output.empty()) return;
     const DataOptions& data = trained.config.data;
-    check_output(arguments.output,
-                 {{trained.info.data.source, "checkpoint"},
-                  {data.train.path, "training data"},
-                  {data.train.labels, "training data"},
-                  {data.test.path, "test data"},
-                  {data.test.labels, "test data"}},
-                 {EvaluationReport::recognises, "an evaluation"}, arguments.force);
+    std::vector<std::pair<std::filesystem::path, const char*>> inputs = {{trained.info.data.source, "checkpoint"}};
+    for (const std::string& file : data.train.files()) inputs.emplace_back(file, "training data");
+    for (const std::string& file : data.test.files()) inputs.emplace_back(file, "test data");
+    check_output(arguments.output, inputs, {EvaluationReport::recognises, "an evaluation"}, arguments.force);
   });
   const PreparedDataset test =
       load_on_every_host(world, trained.info.transform, [&] { return read_test_set(trained.info, trained.config); });

@@ -52,7 +52,7 @@ ExitStatus init(const Communicator& world, const InitArguments& arguments) {
     if (arguments.files.size() > 1) request.data.labels = arguments.files.back();
     request.target = arguments.target;
     request.output =
-        arguments.output.empty() ? default_output(request.data.path) : std::filesystem::path(arguments.output);
+        arguments.output.empty() ? default_output(arguments.files.front()) : std::filesystem::path(arguments.output);
     if (std::filesystem::exists(request.output))  // said before long files are read
       throw bad_input("{}: is there already and stays as it is; name another with --output", request.output.string());
     const std::string text = propose_config(request);
@@ -68,11 +68,12 @@ ExitStatus init(const Communicator& world, const InitArguments& arguments) {
 void add_init_command(CLI::App& app, Action& action) {
   const auto arguments = std::make_shared<InitArguments>();
   CLI::App* command = app.add_subcommand(
-      "init", "Write a first configuration, with comments, for a CSV table, an HDF5 file, or IDX images and labels");
+      "init",
+      "Write a first configuration, with comments, for a CSV table, an HDF5 or NumPy file, or IDX images and labels");
   command
       ->add_option("TABLE", arguments->files,
-                   "The training data; IDX: images, and labels where their name does not "
-                   "follow")
+                   "The training data; .npy: features and labels or targets; IDX: images, and labels where their name "
+                   "does not follow")
       ->required()
       ->expected(1, 2)
       ->option_text("[LABELS]");

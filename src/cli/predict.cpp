@@ -2,12 +2,13 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <map>
 #include <memory>
+#include <optional>
 
 #include "cli/commands.hpp"
 #include "cli/output_file.hpp"
 #include "comm/together.hpp"
+#include "data/formats/list.hpp"
 #include "data/input_file.hpp"
 #include "data/load.hpp"
 #include "data/predictions.hpp"
@@ -30,8 +31,18 @@ struct PredictArguments {
   bool force = false;
 };
 
-const std::map<std::string, DataFormat> kInputFormats = {
-    {"idx", DataFormat::idx}, {"csv", DataFormat::csv}, {"hdf5", DataFormat::hdf5}};
+/// "idx|hdf5|...".
+std::string format_names() {
+  std::string names;
+  for (const auto& [name, format] : Formats::kNames) names += (names.empty() ? "" : "|") + std::string(name);
+  return names;
+}
+
+std::optional<DataFormat> format_called(const std::string& name) {
+  for (const auto& [known, format] : Formats::kNames)
+    if (known == name) return format;
+  return std::nullopt;
+}
 
 /// The format that is given, or that the input has. Bad input where standard input cannot be read as asked.
 DataFormat input_format(const Communicator& world, const PredictArguments& arguments) {
@@ -39,7 +50,7 @@ DataFormat input_format(const Communicator& world, const PredictArguments& argum
   if (piped && !world.is_root())
     throw bad_input("--input -: standard input reaches the first host alone; give every host a file");
   if (arguments.input_format.empty()) return piped ? DataFormat::csv : recognise_format(arguments.input);
-  const DataFormat format = kInputFormats.at(arguments.input_format);
+  const DataFormat format = *format_called(arguments.input_format);
   if (piped && format == DataFormat::hdf5) throw bad_input("--input -: HDF5 cannot be read from a pipe; give a file");
   return format;
 }
@@ -86,14 +97,16 @@ void add_predict_command(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("predict", "Predict classes or targets of new samples");
   add_checkpoint_argument(*command, arguments->checkpoint, FolderMeans::best);
   command
-      ->add_option(
-          "--input", arguments->input,
-          "The samples: IDX images, a CSV table or an HDF5 file with `features`; -: a CSV table from standard input")
+      ->add_option("--input", arguments->input,
+                   "The samples: IDX images, a CSV table, an HDF5 or NumPy file with `features`; -: a CSV table from "
+                   "standard input")
       ->required()
       ->option_text("FILE");
   command->add_option("--input-format", arguments->input_format, "The format of the samples (default: told by content)")
-      ->option_text("idx|csv|hdf5")
-      ->check(CLI::IsMember({"idx", "csv", "hdf5"}));
+      ->option_text(format_names())
+      ->check([](const std::string& name) {
+        return format_called(name) ? "" : fmt::format("'{}' is none of {}", name, format_names());
+      });
   command
       ->add_option("--output", arguments->output,
                    "Where to write the predictions, one row a sample: class and probabilities, or targets")

@@ -32,8 +32,6 @@ inline constexpr double kMostSigma = 100;
 template <class Enum>
 using Choice = std::pair<std::string_view, Enum>;
 
-inline constexpr Choice<DataFormat> kFormats[] = {
-    {"idx", DataFormat::idx}, {"csv", DataFormat::csv}, {"hdf5", DataFormat::hdf5}};
 inline constexpr Choice<Separator> kSeparators[] = {{"auto", Separator::automatic}, {",", Separator::comma},
                                                     {";", Separator::semicolon},    {"tab", Separator::tab},
                                                     {"|", Separator::bar},          {"blanks", Separator::blanks}};

@@ -23,6 +23,7 @@ class ArithmeticKeys {
   void texts(const Key& key, const std::vector<std::string>&) { add(key); }
   void flag(const Key& key, bool) { add(key); }
   void file(const Key& key, const DataFile&) { add(key); }
+  void names(const Key& key, const ArrayNames&) { add(key); }
   template <class Number>
   void number(const Key& key, Number, const Limits&) {
     add(key);

@@ -35,28 +35,29 @@ inline constexpr Effect kWithPatience{
     "it says which gains end the patience of train.patience, which is 0, or of schedule.name = \"plateau\"; give one "
     "of "
     "them, or leave the key out"};
-inline constexpr Effect kWithTables{
-    [](const Config& c) { return c.data.format == DataFormat::csv; },
-    "it names columns of CSV tables; IDX and HDF5 files hold their labels or targets themselves; leave the key out"};
+inline constexpr Effect kWithTables{[](const Config& c) { return c.data.format == DataFormat::csv; },
+                                    "it names columns of CSV tables; other files hold their labels or targets in "
+                                    "arrays of their own; leave the key out"};
 inline constexpr Effect kWithoutIdx{[](const Config& c) { return c.data.format != DataFormat::idx; },
                                     "IDX files hold no weights; leave the key out, give train.class_weights, or keep "
-                                    "images, labels and weights in an HDF5 file"};
+                                    "images, labels and weights in an HDF5 or .npz file"};
 inline constexpr Effect kWithCsv{[](const Config& c) { return c.data.format == DataFormat::csv; },
                                  "it says how CSV tables are written; give data.format = \"csv\", or leave the key "
                                  "out"};
-inline constexpr Effect kWithColumns{[](const Config& c) { return c.data.format != DataFormat::idx; },
-                                     "IDX files hold whole numbers, of which none is missing; leave the key out"};
+inline constexpr Effect kWithNames{
+    [](const Config& c) { return c.data.format == DataFormat::hdf5 || c.data.format == DataFormat::npy; },
+    "HDF5 and NumPy files hold arrays with names; give data.format = \"hdf5\" or \"npy\", or leave the key out"};
 inline constexpr Effect kWithFills{[](const Config& c) { return c.data.gaps.fill_some(); },
                                    "it tells the gaps that data.missing fills, and it fills none; give data.missing = "
                                    "\"median\", or leave the key out"};
 inline constexpr Effect kWithTargets{
     [](const Config& c) {
       return !takes_labels(c.train.loss.name) && scales_targets(c.train.loss.name) && c.data.classes.empty() &&
-             c.data.format != DataFormat::idx;
+             c.data.train.labels.empty();
     },
     "it is for regression on any numbers, and here train.loss is \"cross_entropy\", or one whose targets have bounds, "
     "such "
-    "as \"poisson\", data.classes is given, or data.format is \"idx\"; leave the key out, or learn numbers with "
+    "as \"poisson\", data.classes is given, or data.train has labels; leave the key out, or learn numbers with "
     "train.loss = \"mse\""};
 inline constexpr Effect kWithHiddenLayers{
     [](const Config& c) { return !c.model.hidden.empty(); },

@@ -79,11 +79,18 @@ std::string quoted_toml(std::string_view text) {
   return result + '"';
 }
 
+std::string toml_of_names(const ArrayNames& names) {
+  std::vector<std::string> items;
+  for (const auto& [role, name] : kArrayRoles)
+    if (!(names.*name).empty()) items.push_back(fmt::format("{} = {}", role, quoted_toml(names.*name)));
+  return fmt::format("{{ {} }}", fmt::join(items, ", "));
+}
+
 std::optional<Kind> kind_of(std::string_view key) {
   for (const KeyInfo& info : config_keys()) {
     if (info.name == key) return info.kind;
     if (info.kind == Kind::weights && key.starts_with(info.name + '.')) return Kind::real;
-    if (info.kind == Kind::file && (key == info.name + ".images" || key == info.name + ".labels")) return Kind::text;
+    if (info.kind == Kind::file && key.starts_with(info.name + '.')) return Kind::text;
   }
   return std::nullopt;
 }
@@ -100,6 +107,8 @@ std::string toml_of_given(std::string_view value, std::optional<Kind> kind) {
     case Kind::real:
     case Kind::whole_or_word:
       return number_of(value);
+    case Kind::file:
+      return value.starts_with('[') && value.ends_with(']') ? list_of(value, toml_text) : toml_text(value);
     case Kind::flag: {
       const std::string word = lower(value);
       return word == "true" || word == "false" ? word : toml_text(value);

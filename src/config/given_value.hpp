@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "config/keys.hpp"
+#include "data/options.hpp"
 
 namespace lockstep {
 
@@ -19,5 +20,8 @@ std::string toml_of_given(std::string_view value, std::optional<Kind> kind);
 
 /// A text in TOML's double quotes.
 std::string quoted_toml(std::string_view text);
+
+/// The table of those names that are given: { features = "x_train", labels = "y_train" }.
+std::string toml_of_names(const ArrayNames& names);
 
 }  // namespace lockstep

@@ -25,8 +25,9 @@ class Describer {
   void text(const Key& key, const std::string& value) { add(key, Kind::text, "text", in_quotation_marks(value)); }
   void texts(const Key& key, const std::vector<std::string>&) { add(key, Kind::texts, "text, or list of texts", "[]"); }
   void file(const Key& key, const DataFile&) {
-    add(key, Kind::file, "path; IDX: { images = PATH, labels = PATH }", "none");
+    add(key, Kind::file, "path, pattern, or list of these; or a table of path, labels, targets, names", "none");
   }
+  void names(const Key& key, const ArrayNames&) { add(key, Kind::file, "table of texts", "none"); }
   void flag(const Key& key, bool value) { add(key, Kind::flag, "true or false", value ? "true" : "false"); }
   void number(const Key& key, double value, const Limits& limits) {
     add(key, Kind::real, "number" + range(limits), fmt::format("{}", value));

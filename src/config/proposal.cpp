@@ -4,111 +4,15 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
-#include <exception>
 
-#include "base/error.hpp"
 #include "config/given_value.hpp"
 #include "config/text.hpp"
-#include "data/csv_columns.hpp"
-#include "data/load.hpp"
+#include "data/formats/list.hpp"
 #include "data/sampler.hpp"
 
 namespace lockstep {
 
 namespace {
-
-/// What the data are, and how that was found out.
-struct TableFindings {
-  DataOptions options;
-  DatasetInfo info;
-  std::string why_target;
-};
-
-std::vector<std::string> columns_of(const std::string& path) {
-  CsvRecords records(path);
-  if (!records.next()) throw bad_input("{}: empty, where a table is expected", path);
-  return CsvColumns(path, records, {}, {}).names();
-}
-
-/// The column to learn where none was named.
-void choose_target(const std::string& path, TableFindings& finding) {
-  constexpr std::array<std::string_view, 8> kNames = {"target", "label",   "labels", "class",
-                                                      "y",      "outcome", "output", "response"};
-  const std::vector<std::string> columns = columns_of(path);
-  if (columns.size() < 2)
-    throw bad_input("{}: has one column, {}; a table needs a column to learn, and others to learn it from", path,
-                    quoted_toml(columns.front()));
-  for (const std::string_view name : kNames)
-    for (const std::string& column : columns)
-      if (lower(column) == name) {
-        finding.options.target = {column};
-        finding.why_target = "the column to learn, by its name; all others are features";
-        return;
-      }
-  finding.options.target = {columns.back()};
-  finding.why_target = "the column to learn: the last one; --target names another";
-}
-
-/// The file of labels that belongs to one of images: "train-images-idx3-ubyte" has "train-labels-idx1-ubyte".
-std::string labels_for(const std::string& images) {
-  const std::filesystem::path path(images);
-  std::string name = path.filename();
-  for (const auto& [from, to] : {std::pair("images", "labels"), std::pair("idx3", "idx1")})
-    if (const std::size_t at = name.find(from); at != std::string::npos) name.replace(at, std::string(from).size(), to);
-  const std::filesystem::path labels = path.parent_path() / name;
-  if (name == path.filename() || !std::filesystem::exists(labels))
-    throw bad_input("{}: IDX keeps labels in a second file; give both: lockstep init IMAGES LABELS", images);
-  return labels;
-}
-
-/// What may become of gaps, the simplest first: there are none, those of features are filled, and where the target has
-/// one its sample is left out.
-std::vector<ByColumn<Missing>> rules_for_gaps(const std::string& target) {
-  ByColumn<Missing> both = Missing::median;
-  both.given.emplace(target, Missing::drop);
-  return {Missing::error, Missing::median, both};
-}
-
-/// Reads the data, and finds out whether they have classes or numbers to learn.
-TableFindings look_at(const ProposalRequest& request) {
-  TableFindings finding;
-  DataOptions& options = finding.options;
-  options.train = request.data;
-  options.format = recognise_format(request.data.path);
-  options.test_fraction = 0.2;
-  options.validation_fraction = 0.1;
-  if (options.format != DataFormat::idx && !options.train.labels.empty())
-    throw bad_input("{}: only IDX has a second file, of labels", options.train.labels);
-  if (options.format != DataFormat::csv && !request.target.empty())
-    throw bad_input("--target {}: only a CSV table has columns to choose from", request.target);
-  if (options.format == DataFormat::idx && options.train.labels.empty())
-    options.train.labels = labels_for(options.train.path);
-  constexpr std::uint64_t kAnySeed = 1;
-  if (options.format != DataFormat::csv) {
-    finding.info = load_parts(options, false, kAnySeed).train.info;
-    return finding;
-  }
-  if (request.target.empty()) {
-    choose_target(options.train.path, finding);
-  } else {
-    options.target = {request.target};
-    finding.why_target = "the column to learn; all others are features";
-  }
-  std::exception_ptr first;
-  for (const ByColumn<Missing>& missing : rules_for_gaps(options.target.front())) {
-    for (const bool classes : {true, false}) {
-      try {
-        options.gaps.missing = missing;
-        finding.info = load_parts(options, classes, kAnySeed).train.info;
-        return finding;
-      } catch (const Error&) {
-        if (!first) first = std::current_exception();
-      }
-    }
-  }
-  std::rethrow_exception(first);
-}
 
 /// The line of a comment that begins with `text`, with names after it, the first ones at least; it goes on in further
 /// lines.
@@ -145,15 +49,22 @@ std::string section_data(const TableFindings& finding, const std::filesystem::pa
   const DataOptions& data = finding.options;
   const auto path = [&](const std::string& file) { return path_from(output, file); };
   std::string text = "[data]\n";
-  if (data.format == DataFormat::idx)
-    text += fmt::format("format = \"idx\"\ntrain = {{ images = {}, labels = {} }}\n", path(data.train.path),
-                        path(data.train.labels));
+  const std::string train = path(data.train.path.text());
+  text += fmt::format("format = \"{}\"\n", Formats::name_of(data.format));
+  if (data.names != ArrayNames{})
+    text += fmt::format("names = {}  # of the arrays to learn from\n", toml_of_names(data.names));
+  if (data.train.has_outputs())
+    text += fmt::format("train = {{ {} = {}, {} = {} }}\n", data.format == DataFormat::idx ? "images" : "features",
+                        train, data.train.labels.empty() ? "targets" : "labels",
+                        path(data.train.labels.empty() ? data.train.targets.text() : data.train.labels.text()));
   else
-    text += fmt::format("format = \"{}\"\ntrain = {}\n", data.format == DataFormat::csv ? "csv" : "hdf5",
-                        path(data.train.path));
+    text += fmt::format("train = {}\n", train);
   if (!finding.info.dialect.empty())
     text += fmt::format("# read as CSV with {}; if that is wrong, see `lockstep keys CSV`\n", finding.info.dialect);
-  text += "test_fraction = 0.2  # a random fifth is held back to test on; or test = a file of its own\n";
+  if (data.test.path.empty())
+    text += "test_fraction = 0.2  # a random fifth is held back to test on; or test = a file of its own\n";
+  else
+    text += fmt::format("test = {{ path = {}, names = {} }}\n", train, toml_of_names(data.test.names));
   text += "validation_fraction = 0.1  # of the rest a tenth chooses the best epoch; the test samples never choose\n";
   if (!data.target.empty())
     text += fmt::format("target = {}  # {}\n", quoted_toml(data.target.front()), finding.why_target);
@@ -172,7 +83,7 @@ std::string section_data(const TableFindings& finding, const std::filesystem::pa
 }  // namespace
 
 std::string propose_config(const ProposalRequest& request) {
-  const TableFindings finding = look_at(request);
+  const TableFindings finding = find_out(request);
   const DatasetInfo& info = finding.info;
   const bool classify = info.task == Task::classification;
   const bool images = info.feature_shape.size() > 1;

@@ -28,10 +28,17 @@ void check_together(const TomlDocument& document, const Config& config) {
   if (data.validation_fraction >= 1) throw document.error("data.validation_fraction", "must be less than 1");
   for (const auto& [key, file] : {std::pair("data.train", data.train), std::pair("data.test", data.test),
                                   std::pair("data.validation", data.validation)}) {
-    if (data.format == DataFormat::idx && file.path.empty() != file.labels.empty())
+    if (data.format == DataFormat::idx && file.path.empty() == file.has_outputs())
       throw document.error(key, "IDX has two files; write { images = \"...\", labels = \"...\" }");
-    if (data.format != DataFormat::idx && !file.labels.empty())
-      throw document.error(key, "only data.format = \"idx\" has images and labels; write the path in quotes");
+    if (!file.labels.empty() && !file.targets.empty())
+      throw document.error(key, "give either labels, which are classes, or targets, which are numbers");
+    if ((data.format == DataFormat::csv || data.format == DataFormat::hdf5) && file.has_outputs())
+      throw document.error(
+          key,
+          "only data.format = \"idx\" and \"npy\" have labels in files of their own; write the path in "
+          "quotes");
+    if (file.names != ArrayNames{} && !kWithNames.holds(config))
+      throw document.error(key, fmt::format("names: has no effect here: {}", kWithNames.otherwise));
   }
   if (traits_of(config.schedule.name).uses.has(ScheduleOption::validation) && !data.has_validation())
     throw document.error("schedule.name", fmt::format("\"{}\" watches the validation set, and there is none; give "

@@ -73,26 +73,62 @@ void Reader::number_or_word(const Key& key, std::uint64_t& value, const Limits& 
     throw wrong_type(key.name, fmt::format("a whole number or \"{}\"", word));
 }
 
+FileList Reader::paths(const std::string& key) {
+  const toml::node* node = known(key);
+  FileList list;
+  const auto add = [&](const toml::node& element) {
+    if (!element.is_string()) throw wrong_type(key, "a path in quotes, or a list of them");
+    if (const std::string& path = **element.as_string(); !path.empty())
+      list.entries.push_back(document_.absolute_path(key, path));
+  };
+  if (node == nullptr) return list;
+  if (const toml::array* elements = node->as_array())
+    for (const toml::node& element : *elements) add(element);
+  else
+    add(*node);
+  return list;
+}
+
 void Reader::file(const Key& key, DataFile& value) {
   const std::string name = key.name;
-  const std::string images = name + ".images";
-  const std::string labels = name + ".labels";
   const toml::node* node = known(name);
-  known(images);
-  known(labels);
+  const bool table = node != nullptr && node->is_table();
+  DataFile file;
+  for (const char* features : {".path", ".images", ".features"}) {
+    FileList list = paths(name + features);
+    if (!list.empty() && !file.path.empty())
+      throw document_.error(name, "path, images and features are words for the same; give one of them");
+    if (!list.empty()) file.path = std::move(list);
+  }
+  file.labels = paths(name + ".labels");
+  file.targets = paths(name + ".targets");
+  names_at(name + ".names", file.names);
   if (node == nullptr) return;
-  const auto path = [&](const std::string& place) -> std::string {
-    const toml::node* text = document_.find(place);
-    if (text == nullptr) return {};
+  if (!table && !node->is_string() && !node->is_array())
+    throw wrong_type(name, "a path in quotes, a list of them, or { images = \"...\", labels = \"...\" }");
+  if (!table) file.path = paths(name);
+  value = std::move(file);
+}
+
+void Reader::names(const Key& key, ArrayNames& value) {
+  const ArrayNames fallback = value;
+  names_at(key.name, value);
+  note(key, fallback, value);
+}
+
+void Reader::names_at(const std::string& key, ArrayNames& value) {
+  const toml::node* node = known(key);
+  if (node != nullptr && !node->is_table())
+    throw wrong_type(
+        key, "a table such as { features = \"x_train\", labels = \"y_train\" }; columns are named by data.columns");
+  for (const auto& [role, name] : kArrayRoles) {
+    const std::string place = fmt::format("{}.{}", key, role);
+    const toml::node* text = known(place);
+    if (text == nullptr) continue;
     if (!text->is_string()) throw wrong_type(place, "a text in quotes");
-    return text->as_string()->get().empty() ? "" : document_.absolute_path(place, **text->as_string());
-  };
-  if (node->is_table())
-    value = {.path = path(images), .labels = path(labels)};
-  else if (node->is_string())
-    value = {.path = path(name), .labels = {}};
-  else
-    throw wrong_type(name, "a path in quotes, or { images = \"...\", labels = \"...\" }");
+    value.*name = **text->as_string();
+    (value.*name).erase(0, (value.*name).find_first_not_of('/'));
+  }
 }
 
 void Reader::class_weights(const Key& key, ClassWeights& value) {

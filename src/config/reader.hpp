@@ -26,6 +26,7 @@ class Reader {
   void number_or_word(const Key& key, std::uint64_t& value, const Limits& limits, const char* word,
                       std::uint64_t meaning);
   void file(const Key& key, DataFile& value);
+  void names(const Key& key, ArrayNames& value);
   void class_weights(const Key& key, ClassWeights& value);
   void layers(const Key& hidden, const Key& activation, const Key& dropout, const Key& normalization, const Key& layers,
               ModelOptions& model);
@@ -98,6 +99,10 @@ class Reader {
     }
     throw wrong_choice(key, node, names);
   }
+
+  /// The paths at a dotted key: one, or a list.
+  [[nodiscard]] FileList paths(const std::string& key);
+  void names_at(const std::string& key, ArrayNames& value);
 
   [[nodiscard]] std::vector<LayerOptions> equal_layers(const Key& hidden, const Key& activation, const Key& dropout,
                                                        const Key& normalization);

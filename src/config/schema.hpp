@@ -7,6 +7,7 @@
 #include "config/choices.hpp"
 #include "config/config.hpp"
 #include "config/effect.hpp"
+#include "data/formats/list.hpp"
 #include "data/mixup.hpp"
 #include "data/scales/list.hpp"
 
@@ -47,11 +48,10 @@ inline bool has_effect(const Key& key, const Config& config) {
 
 /// Calls the visitor for each key in order:
 ///     text(key, string), texts(key, strings), flag(key, bool), number(key, integer or real, limits)
-///     choice(key, enum, choices), file(key, DataFile), class_weights(key, ClassWeights), layers(hidden, activation,
-///     dropout, normalization, layers: keys, model options) number_or_word(key, integer, limits, word, integer for
-///     which the word stands)
-///     by_column(key, ByColumn<enum>, choices), shorthand(flag: key, name of a key by column, ByColumn<enum>, the value
-///     of all columns that the flag stands for)
+///     choice(key, enum, choices), file(key, DataFile), names(key, ArrayNames), class_weights(key, ClassWeights),
+///     layers(hidden, activation, dropout, normalization, layers: keys, model options) number_or_word(key, integer,
+///     limits, word, integer for which the word stands) by_column(key, ByColumn<enum>, choices), shorthand(flag: key,
+///     name of a key by column, ByColumn<enum>, the value of all columns that the flag stands for)
 /// `config` is a Config, const for a visitor that only reads it.
 template <class Visitor, class ConfigType>
 void visit_keys(Visitor& v, ConfigType& config) {
@@ -71,8 +71,20 @@ void visit_keys(Visitor& v, ConfigType& config) {
            run.stop_after_steps, at_least(0));
 
   auto& data = config.data;
-  v.choice({"data.format", "of the data files; gzip, zstd and xz are told by content"}, data.format, kFormats);
-  v.file(by_result({"data.train", "the training data", kAlways, "asked for"}), data.train);
+  v.choice({"data.format", "of the data files; gzip, zstd and xz are told by content"}, data.format, Formats::kNames);
+  v.names(
+      by_result(
+          {"data.names",
+           "what the arrays of files are called: { features = \"x_train\", labels = \"y_train\" }; likewise targets, "
+           "class_names, feature_names, target_names",
+           kWithNames, "as these words"}),
+      data.names);
+  v.file(by_result({"data.train",
+                    "the training data, such as \"parts/*.csv\"; IDX: { images = PATH, labels = PATH }; .npy: { "
+                    "features = PATH, labels = "
+                    "PATH }",
+                    kAlways, "asked for"}),
+         data.train);
   v.file(untouched({"data.test", "the test data; or give data.test_fraction", kAlways, "none"}), data.test);
   v.number({"data.test_fraction", "instead of data.test: a random part of data.train, of each class its share"},
            data.test_fraction, Limits{0, 1});
@@ -91,10 +103,11 @@ void visit_keys(Visitor& v, ConfigType& config) {
          data.dialect.comment);
   v.texts(by_result({"data.columns", "CSV: names of the columns, where files have none", kWithCsv, "column_1 ..."}),
           data.columns);
-  v.texts(by_result({"data.features", "CSV: the columns to learn from, by name, number or pattern, such as \"pixel_*\"",
-                     kWithTables, "all but data.target"}),
+  v.texts(by_result({"data.features",
+                     "the columns of a table to learn from, by name, number or pattern, such as \"pixel_*\"", kAlways,
+                     "all but data.target"}),
           data.features);
-  v.texts(by_result({"data.ignore", "CSV: columns that are no features, written as data.features is", kWithTables}),
+  v.texts(by_result({"data.ignore", "columns of a table that are no features, written as data.features is"}),
           data.ignore);
   v.texts({"data.target", "CSV: the column to learn, or a list of columns, by name or number, from 1", kWithTables,
            "asked for by CSV"},
@@ -112,8 +125,7 @@ void visit_keys(Visitor& v, ConfigType& config) {
   v.by_column(
       {"data.missing",
        "gaps in a column: an error, filled with the training samples' mean or median or with 0, or \"drop\", which "
-       "leaves their samples out, also for gaps in a target; by column: { age = \"median\", \"*\" = \"drop\" }",
-       kWithColumns},
+       "leaves their samples out, also for gaps in a target; by column: { age = \"median\", \"*\" = \"drop\" }"},
       data.gaps.missing, kMissing);
   v.flag(
       {"data.missing_indicator", "a filled column that has gaps in training gets an input that tells them", kWithFills},

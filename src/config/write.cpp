@@ -46,10 +46,21 @@ class Writer {
   }
 
   void file(const Key& key, const DataFile& value) {
-    if (value.labels.empty())
-      add(key, value.path, toml_of(value.path));
-    else
-      add(key, value.path, fmt::format("{{ images = {}, labels = {} }}", toml_of(value.path), toml_of(value.labels)));
+    if (!value.has_outputs() && value.names == ArrayNames{}) return add(key, value.path, paths(value.path));
+    const bool images = config_.data.format == DataFormat::idx;
+    std::vector<std::string> items = {fmt::format("{} = {}",
+                                                  !value.has_outputs() ? "path"
+                                                  : images             ? "images"
+                                                                       : "features",
+                                                  paths(value.path))};
+    if (!value.labels.empty()) items.push_back("labels = " + paths(value.labels));
+    if (!value.targets.empty()) items.push_back("targets = " + paths(value.targets));
+    if (value.names != ArrayNames{}) items.push_back("names = " + toml_of_names(value.names));
+    add(key, value, fmt::format("{{ {} }}", fmt::join(items, ", ")));
+  }
+
+  void names(const Key& key, const ArrayNames& value) {
+    if (value != ArrayNames{}) add(key, value, toml_of_names(value));
   }
 
   void class_weights(const Key& key, const ClassWeights& value) {
@@ -95,6 +106,13 @@ class Writer {
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> take() { return std::move(values_); }
 
  private:
+  static std::string paths(const FileList& list) {
+    if (list.entries.size() < 2) return toml_of(list.text());
+    std::vector<std::string> items;
+    for (const std::string& path : list.entries) items.push_back(toml_of(path));
+    return fmt::format("[{}]", fmt::join(items, ", "));
+  }
+
   template <class T>
   void add(const Key& key, const T& value, std::string text) {
     if (value == T{} || has_effect(key, config_)) values_.emplace_back(key.name, std::move(text));

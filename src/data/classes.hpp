@@ -32,10 +32,8 @@ KnownClasses classes_of(const DatasetInfo& train);
 /// The labels of a file, one a sample, in their order. Numbers are compared by value, however they are spelt.
 class ClassLabels {
  public:
-  /// What a message says of a place: "table.csv:7: column 'kind'", so that it goes on with "is 'NA', ...".
-  using Where = std::function<std::string(std::uint64_t place)>;
-
-  /// Places are numbers of samples in the file `source`, or what `where` makes of them.
+  /// Places are numbers of samples in the file `source`, or what `where` makes of them: "table.csv:7: column 'kind'",
+  /// so that a message goes on with "is 'NA', ...".
   explicit ClassLabels(const std::string& source);
   explicit ClassLabels(Where where) : where_(std::move(where)) {}
 

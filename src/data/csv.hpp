@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "data/classes.hpp"
+#include "data/column_choice.hpp"
+#include "data/data_query.hpp"
 #include "data/dataset.hpp"
 #include "data/gaps.hpp"
 #include "data/options.hpp"
@@ -15,8 +17,7 @@ namespace lockstep {
 /// What to take from a CSV file.
 struct CsvQuery {
   std::vector<std::string> features;  // names of the feature columns in order; empty: those that are chosen
-  std::vector<std::string> chosen;    // where `features` is empty: those that these entries fit; empty: all
-  std::vector<std::string> ignored;   // and of those none that these fit
+  ColumnChoice choice;                // where `features` is empty: of what is no other column
   std::vector<std::string> targets;   // names or numbers of the target columns; empty: features only
   KnownClasses classes;               // of a classification
   Task task = Task::classification;
@@ -24,25 +25,28 @@ struct CsvQuery {
   std::vector<std::string> columns;  // names of the columns of a file without a header; empty: column_1, ...
   std::string weights;               // name or number of the column of weights; empty: none
   std::string group;                 // name or number of the column of groups; empty: none
-  std::vector<std::string> kept;     // columns to carry along, written as `chosen` are
+  std::vector<std::string> kept;     // columns to carry along, written as those of `choice` are
   GapOptions gaps;
   WordOptions words;
   std::vector<std::vector<std::string>> feature_words;  // of each known feature; empty: numbers
 };
 
-/// Reads a table of numbers, plain or compressed. The class column of a classification may hold integers or words, and
+/// Reads a table, plain or compressed. The class column of a classification may hold integers or words, and
 /// so may the column of groups, which are numbered as they come.
 ///
 /// Known features of a file without a header, or of training data without one, are taken by position where the file has
 /// as many columns; it then has no names of features.
 ///
-/// An entry of `chosen` and `ignored` is a name, a number from 1, or a pattern with *, ? and [...] as in a shell.
+/// Several files are one table, whose columns are found in each file by the names of the first.
 ///
 /// A column that is carried along holds texts as they stand in the file, whatever else it is.
 ///
 /// Bad input, with file, line and column, when the file is missing or has no samples, a named column is not
 /// there or twice there, a line has another number of fields than the first, a field is neither a finite number nor a
 /// gap, or a class is unknown.
-Dataset read_csv(const std::string& path, const CsvQuery& query);
+Dataset read_csv(const std::vector<std::string>& paths, const CsvQuery& query);
+
+/// What `query` asks of CSV files. Bad input without a target.
+CsvQuery csv_query(const DataQuery& query);
 
 }  // namespace lockstep

@@ -3,30 +3,15 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "data/by_column.hpp"
 #include "data/checks.hpp"
+#include "data/column_choice.hpp"
 #include "data/csv_dialect.hpp"
-#include "data/number.hpp"
 
 namespace lockstep {
 
 namespace {
 
 constexpr auto kAmbiguous = static_cast<std::size_t>(-1);
-constexpr std::string_view kMadeUp = "column_";
-constexpr std::string_view kDigits = "0123456789";
-
-std::string made_up_name(std::size_t column) {
-  return fmt::format("{}{}", kMadeUp, column + 1);
-}
-
-/// The number that a text is; 0 where it is none.
-std::size_t number_of(const std::string& text) {
-  constexpr std::size_t kMostDigits = 9;
-  const bool is_number =
-      !text.empty() && text.size() <= kMostDigits && text.find_first_not_of(kDigits) == std::string::npos;
-  return is_number ? std::stoul(text) : 0;
-}
 
 }  // namespace
 
@@ -65,7 +50,7 @@ std::string CsvColumns::called(std::size_t column) const {
 std::size_t CsvColumns::find(const std::string& name) const {
   const auto column = columns_.find(name);
   if (column == columns_.end()) {
-    if (const std::size_t number = number_of(name); number > 0 && number <= size()) return number - 1;
+    if (const std::size_t number = column_number(name); number > 0 && number <= size()) return number - 1;
     throw bad_input("{}: there is no column '{}' in it; its columns are {}{}", path_, name, list_names(names_, name),
                     size() == 1 ? fmt::format("; columns are taken to be separated by {}: if that is wrong, give "
                                               "data.separator",
@@ -87,25 +72,6 @@ std::vector<std::size_t> CsvColumns::find(const std::vector<std::string>& names)
   return found;
 }
 
-std::vector<bool> CsvColumns::fitting(const std::vector<std::string>& entries, const char* key) const {
-  std::vector<bool> chosen(size());
-  for (const std::string& entry : entries) {
-    const std::size_t number = columns_.contains(entry) ? 0 : number_of(entry);
-    bool fits_any = false;
-    for (std::size_t i = 0; i < size(); ++i) {
-      if (!matches_column(entry, names_[i]) && number != i + 1) continue;
-      chosen[i] = true;
-      fits_any = true;
-    }
-    if (!fits_any)
-      throw bad_input(
-          "{}: no column fits '{}' of {}, where an entry is a name, a number from 1 to {} or a pattern such as "
-          "'pixel_*'; its columns are {}",
-          path_, entry, key, size(), list_names(names_, entry));
-  }
-  return chosen;
-}
-
 bool CsvColumns::have(const std::vector<std::string>& names) const {
   return std::ranges::all_of(names, [&](const std::string& name) { return columns_.contains(name); });
 }
@@ -119,13 +85,6 @@ void CsvColumns::check_width(const CsvRecords& record) const {
           : "data.separator names another separator";
   throw bad_input("{}:{}: {} field{}, separated by {}, where the first line has {}; {}", path_, record.line(),
                   record.size(), record.size() == 1 ? "" : "s", name_of(dialect_.separator), size(), remedy);
-}
-
-bool are_made_up(const std::vector<std::string>& names) {
-  return std::ranges::all_of(names, [](const std::string& name) {
-    return name.starts_with(kMadeUp) && name.size() > kMadeUp.size() &&
-           name.find_first_not_of(kDigits, kMadeUp.size()) == std::string::npos;
-  });
 }
 
 }  // namespace lockstep

@@ -33,10 +33,6 @@ class CsvColumns {
   /// where one is not there or several are called so.
   [[nodiscard]] std::vector<std::size_t> find(const std::vector<std::string>& names) const;
 
-  /// The columns that an entry fits: a name, a number or a pattern. Bad input, with the configuration's `key`, where an
-  /// entry fits none.
-  [[nodiscard]] std::vector<bool> fitting(const std::vector<std::string>& entries, const char* key) const;
-
   /// True when each of these names is that of a column.
   [[nodiscard]] bool have(const std::vector<std::string>& names) const;
 
@@ -52,8 +48,5 @@ class CsvColumns {
   bool named_ = true;
   std::unordered_map<std::string, std::size_t> columns_;
 };
-
-/// True when all names are of the kind that columns get without a header.
-bool are_made_up(const std::vector<std::string>& names);
 
 }  // namespace lockstep

@@ -28,7 +28,16 @@ std::vector<float> narrowed(const std::vector<double>& values) {
 }  // namespace
 
 std::string sample_name(const DatasetInfo& info, std::span<const std::uint32_t> rows, std::size_t sample) {
-  return fmt::format("{}: sample {}", info.source, rows.empty() ? sample : rows[sample]);
+  const std::uint64_t row = rows.empty() ? sample : rows[sample];
+  if (info.files.empty()) return fmt::format("{}: sample {}", info.source, row);
+  const auto [path, own_row] = place_in(info.files, row);
+  return fmt::format("{}: sample {}", path, own_row);
+}
+
+std::pair<const std::string&, std::uint64_t> place_in(std::span<const SourceFile> files, std::uint64_t number) {
+  const auto after = std::ranges::upper_bound(files, number, {}, &SourceFile::first);
+  const SourceFile& file = *std::prev(after);
+  return {file.path, number - file.first};
 }
 
 std::vector<std::string> column_names(const DatasetInfo& info) {

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <numeric>
 #include <span>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -17,9 +19,27 @@ enum class Task { classification, regression };
 /// From one number to the next of float64, relative to it, at most.
 inline constexpr double kDoubleStep = std::numeric_limits<double>::epsilon();
 
+/// One of several files, whose samples are counted through.
+struct SourceFile {
+  std::string path;
+  std::uint64_t first = 0;  // number of its first sample, or line
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& path& first;
+  }
+};
+
+/// The file that has the sample, or line, of this number, and its number there. `files` are in order.
+std::pair<const std::string&, std::uint64_t> place_in(std::span<const SourceFile> files, std::uint64_t number);
+
+/// What a message says of a line or a sample by its number: "table.csv:7".
+using Where = std::function<std::string(std::uint64_t place)>;
+
 /// What a data set holds: everything but the samples themselves. Small enough to send to every rank.
 struct DatasetInfo {
-  std::string source;  // the file, for messages
+  std::string source;             // the file, or files, for messages
+  std::vector<SourceFile> files;  // where there are several
   Task task = Task::classification;
   std::uint64_t samples = 0;
   std::vector<std::uint64_t> feature_shape;             // of one sample: {28, 28} for an image, {columns} for a table
@@ -54,7 +74,8 @@ struct DatasetInfo {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& source& task& samples& feature_shape& bytes& feature_names& feature_words& output_names& class_values;
+    archive& source& files& task& samples& feature_shape& bytes& feature_names& feature_words& output_names&
+        class_values;
     archive& feature_step& target_step& dialect& digest& weights& notes;
   }
 };
@@ -77,7 +98,7 @@ struct Samples {
   std::vector<std::uint32_t> groups;  // (samples), equal for those that a split keeps together; empty: it keeps none
 };
 
-/// "FILE: sample 7", by the file's own count, from 0, which `rows` has as Samples has.
+/// "FILE: sample 7", by the file's own count, from 0. `rows` is that of Samples.
 std::string sample_name(const DatasetInfo& info, std::span<const std::uint32_t> rows, std::size_t sample);
 
 /// A value a sample, whole numbers, real numbers or texts.

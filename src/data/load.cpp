@@ -5,12 +5,8 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "base/hdf5.hpp"
 #include "data/checks.hpp"
-#include "data/csv.hpp"
-#include "data/hdf5_column.hpp"
-#include "data/hdf5_table.hpp"
-#include "data/idx.hpp"
+#include "data/formats/list.hpp"
 #include "data/match.hpp"
 #include "data/split.hpp"
 #include "data/weights.hpp"
@@ -19,74 +15,40 @@ namespace lockstep {
 
 namespace {
 
-DatasetInfo describe_images(const std::string& path, const IdxArray& images) {
-  if (images.sizes.size() < 2)
-    throw bad_input("{}: has one dimension, as labels do; were images and labels exchanged?", path);
-  DatasetInfo info;
-  info.source = path;
-  info.samples = images.sizes.front();
-  info.feature_shape.assign(images.sizes.begin() + 1, images.sizes.end());
-  info.bytes = true;
-  check_sizes(info);
-  return info;
+/// The parts of a set, file by file.
+std::vector<DataPart> parts_of(const DataFile& file) {
+  const std::vector<std::string> paths = file.path.files();
+  std::vector<DataPart> parts;
+  for (const std::string& path : paths) parts.push_back({path, {}, {}});
+  for (const auto& [outputs, own] :
+       {std::pair(&file.labels, &DataPart::labels), std::pair(&file.targets, &DataPart::targets)}) {
+    if (outputs->empty()) continue;
+    const std::vector<std::string> others = outputs->files();
+    if (others.size() != paths.size())
+      throw bad_input("{} are {} files, and {} are {}; give as many, in the same order", file.path.text(), paths.size(),
+                      outputs->text(), others.size());
+    for (std::size_t i = 0; i < others.size(); ++i) parts[i].*own = others[i];
+  }
+  return parts;
 }
 
-Dataset read_idx_set(const DataFile& file, const KnownClasses& classes) {
-  if (file.labels.empty()) throw bad_input("{}: images need a second file that holds their labels", file.path);
-  IdxArray images = read_idx(file.path);
-  const IdxArray labels = read_idx(file.labels);
-  DatasetInfo info = describe_images(file.path, images);
-  if (labels.sizes.size() != 1)
-    throw bad_input("{}: labels have one dimension, but this has {}; were images and labels exchanged?", file.labels,
-                    labels.sizes.size());
-  if (labels.bytes.size() != info.samples)
-    throw bad_input("{} holds {} images, but {} holds {} labels; use two files that belong together", file.path,
-                    info.samples, file.labels, labels.bytes.size());
-  Samples samples;
-  samples.bytes = std::move(images.bytes);
-  ClassLabels collected(file.labels);
-  for (const std::uint8_t label : labels.bytes) collected.add(std::int64_t{label});
-  collected.settle(classes, info, samples);
-  return make_dataset(std::move(info), std::move(samples));
+Dataset read_parts_of(DataFormat format, const std::vector<DataPart>& parts, const DataQuery& query) {
+  return Formats::visit(format, [&](auto entry) { return decltype(entry)::type::read(parts, query); });
 }
 
 /// Reads the training set, or with `train` given a test set that has its classes; all samples of it. `known` are the
 /// features that a table has to have; nullptr: any.
 Dataset read_all(const DataOptions& options, const DataFile& file, bool classify, const DatasetInfo* train,
                  const DatasetInfo* known) {
-  const KnownClasses classes = train != nullptr ? classes_of(*train) : KnownClasses{options.classes, {}, false};
-  if (options.format == DataFormat::idx) return read_idx_set(file, classes);
-  if (options.format == DataFormat::hdf5) {
-    Dataset data = read_hdf5_table(file.path, classes, options.gaps, false, options.weights,
-                                   train == nullptr ? options.group : "");
-    if (!classify && data.info.task == Task::classification && Hdf5File::open(file.path).has("targets"))
-      throw bad_input(
-          "{}: has 'labels' and 'targets', and train.loss = \"mse\" can learn either; leave one of them out, or name "
-          "the classes in data.classes",
-          file.path);
-    if (known != nullptr) match_features(data, *known);
-    if (train != nullptr) match_targets(data, *train);
-    return data;
-  }
-
-  if (options.target.empty()) throw bad_input("{}: data.target must name the column to learn", file.path);
-  CsvQuery query;
-  if (known != nullptr) {
-    query.features = known->feature_names;
-    query.feature_words = known->feature_words;
-  }
-  query.chosen = options.features;
-  query.ignored = options.ignore;
-  query.targets = options.target;
-  query.weights = options.weights;
+  DataQuery query(options, file.names);
+  query.classes = train != nullptr ? classes_of(*train) : KnownClasses{options.classes, {}, false};
+  query.known = known;
+  query.classify = classify;
   if (train == nullptr) query.group = options.group;
-  query.gaps = options.gaps;
-  query.words = options.words;
-  query.classes = classes;
-  query.task = classify ? Task::classification : Task::regression;
-  query.dialect = options.dialect;
-  query.columns = options.columns;
-  return read_csv(file.path, query);
+  Dataset data = read_parts_of(options.format, parts_of(file), query);
+  if (known != nullptr) match_features(data, *known);
+  if (train != nullptr) match_targets(data, *train);
+  return data;
 }
 
 /// The same without samples that weigh nothing.
@@ -164,7 +126,7 @@ DataParts read_parts(const DataOptions& options, bool cross_entropy, std::uint64
   const bool has_test = !options.test.path.empty();
   if (!has_test && !(options.test_fraction > 0 && options.test_fraction < 1))
     throw bad_input("data.test must name the test data, or data.test_fraction, between 0 and 1, a part of {}",
-                    options.train.path);
+                    options.train.path.text());
 
   DataParts parts;
   parts.train = read_set(options, options.train, classify, nullptr, known);
@@ -208,29 +170,14 @@ Dataset load_test(const DataOptions& options, const DatasetInfo& train) {
 
 Dataset load_features(const std::string& path, DataFormat format, const DataOptions& options,
                       const DatasetInfo& expected, const std::vector<std::string>& keep) {
-  Dataset data;
-  if (format == DataFormat::idx) {
-    if (!keep.empty()) throw bad_input("--keep {}: {} is an IDX file, which has no columns", keep.front(), path);
-    IdxArray images = read_idx(path);
-    DatasetInfo info = describe_images(path, images);
-    Samples samples;
-    samples.bytes = std::move(images.bytes);
-    data = make_dataset(std::move(info), std::move(samples));
-  } else if (format == DataFormat::hdf5) {
-    data = read_hdf5_table(path, {}, options.gaps, true);
-    const Hdf5File file = Hdf5File::open(path);
-    for (const std::string& name : keep) data.kept.push_back({name, read_column(file, name, data.info.samples)});
-  } else {
-    CsvQuery query;
-    query.features = expected.feature_names;
-    query.dialect = options.dialect;
-    query.columns = options.columns;
-    query.feature_words = expected.feature_words;
-    query.words = options.words;
-    query.gaps = options.gaps;
-    query.kept = keep;
-    data = read_csv(path, query);
-  }
+  DataQuery query(options, {});
+  query.known = &expected;
+  query.features_only = true;
+  query.keep = keep;
+  for (const DataFile* file : {&options.train, &options.test, &options.validation})
+    query.other_names.push_back(array_names(file->names, options.names));
+  query.other_names.push_back(array_names({}, {}));
+  Dataset data = read_parts_of(format, {{path, {}, {}}}, query);
   match_features(data, expected);
   note_dialect(data.info, {});
   check_same_features(data.info, expected);
@@ -239,8 +186,12 @@ Dataset load_features(const std::string& path, DataFormat format, const DataOpti
 }
 
 DataFormat recognise_format(const std::string& path) {
-  if (is_idx(path)) return DataFormat::idx;
-  return Hdf5File::recognises(path) ? DataFormat::hdf5 : DataFormat::csv;
+  std::optional<DataFormat> found;
+  Formats::for_each([&](auto entry) {
+    using Format = typename decltype(entry)::type;
+    if (!found && Format::recognises(path)) found = Formats::kValueOf<Format>;
+  });
+  return *found;
 }
 
 }  // namespace lockstep

@@ -25,20 +25,6 @@ void take_columns(std::vector<T>& values, std::size_t width, const std::vector<s
   values.resize(to);
 }
 
-/// Where these names stand in `there`. Bad input when one does not.
-std::vector<std::size_t> places_of(const Strings& names, const Strings& there, const DatasetInfo& data,
-                                   const DatasetInfo& train) {
-  std::vector<std::size_t> places;
-  for (const std::string& name : names) {
-    const auto place = std::find(there.begin(), there.end(), name);
-    if (place == there.end())
-      throw bad_input("{}: there is no column '{}' in it, which the training data, {}, have; its columns are {}",
-                      data.source, name, train.source, list_names(there, name));
-    places.push_back(static_cast<std::size_t>(place - there.begin()));
-  }
-  return places;
-}
-
 void note_order(DatasetInfo& data, const DatasetInfo& train, const char* what, bool unnamed_here) {
   data.notes.push_back(
       fmt::format("{} of {} are taken in their order, as {} no names for them: it must be that of the training data{}",
@@ -48,11 +34,25 @@ void note_order(DatasetInfo& data, const DatasetInfo& train, const char* what, b
 
 }  // namespace
 
+std::vector<std::size_t> places_of(const Strings& names, const Strings& there, const std::string& source,
+                                   const std::string& train_source) {
+  std::vector<std::size_t> places;
+  for (const std::string& name : names) {
+    const auto place = std::find(there.begin(), there.end(), name);
+    if (place == there.end())
+      throw bad_input("{}: there is no column '{}' in it, which the training data, {}, have; its columns are {}",
+                      source, name, train_source, list_names(there, name));
+    places.push_back(static_cast<std::size_t>(place - there.begin()));
+  }
+  return places;
+}
+
 void match_features(Dataset& data, const DatasetInfo& train) {
   DatasetInfo& info = data.info;
   if (!info.feature_names.empty() && !train.feature_names.empty()) {
     if (info.feature_names == train.feature_names) return;
-    const std::vector<std::size_t> columns = places_of(train.feature_names, info.feature_names, info, train);
+    const std::vector<std::size_t> columns =
+        places_of(train.feature_names, info.feature_names, info.source, train.source);
     take_columns(data.bytes, info.features(), columns);
     take_columns(data.values, info.features(), columns);
     info.feature_shape = train.feature_shape;
@@ -75,7 +75,7 @@ void match_targets(Dataset& data, const DatasetInfo& train) {
   if (info.output_names == unnamed || train.output_names == unnamed)
     note_order(info, train, "targets", info.output_names == unnamed);
   else
-    take_columns(data.targets, count, places_of(train.output_names, info.output_names, info, train));
+    take_columns(data.targets, count, places_of(train.output_names, info.output_names, info.source, train.source));
   info.output_names = train.output_names;
 }
 

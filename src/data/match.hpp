@@ -5,6 +5,10 @@
 
 namespace lockstep {
 
+/// Where these names of the training data stand in `there`. Bad input, naming both sources, when one does not.
+std::vector<std::size_t> places_of(const std::vector<std::string>& names, const std::vector<std::string>& there,
+                                   const std::string& source, const std::string& train_source);
+
 /// Gives `data` the features of `train`, in its order, where both sides have names; it may have others too. Where one
 /// side has none and the count fits, columns are taken by position, and a note says so. Names and shape become those of
 /// `train`. Bad input when a column is missing. What does not fit otherwise is left as it is.

@@ -3,25 +3,70 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "data/by_column.hpp"
+#include "data/file_list.hpp"
 #include "data/gaps.hpp"
 #include "data/scales/column_scale.hpp"
 #include "data/words.hpp"
 
 namespace lockstep {
 
-enum class DataFormat { idx, csv, hdf5 };
+enum class DataFormat { idx, hdf5, npy, csv };
 
-/// One set of samples. IDX keeps images and labels in two files; the other formats need only `path`.
-struct DataFile {
-  std::string path;
+/// What the arrays of a file are called in it. Empty: as their roles are, `features` and so on.
+struct ArrayNames {
+  std::string features;
   std::string labels;
+  std::string targets;
+  std::string class_names;
+  std::string feature_names;
+  std::string target_names;
+
+  bool operator==(const ArrayNames&) const = default;
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& path& labels;
+    archive& features& labels& targets& class_names& feature_names& target_names;
+  }
+};
+
+/// The roles that an array may have, with their names in a configuration.
+inline constexpr std::pair<const char*, std::string ArrayNames::*> kArrayRoles[] = {
+    {"features", &ArrayNames::features},
+    {"labels", &ArrayNames::labels},
+    {"targets", &ArrayNames::targets},
+    {"class_names", &ArrayNames::class_names},
+    {"feature_names", &ArrayNames::feature_names},
+    {"target_names", &ArrayNames::target_names}};
+
+/// One set of samples. Where a file holds one array, as in IDX, labels or targets have a file of their own.
+struct DataFile {
+  FileList path;
+  FileList labels;
+  FileList targets;
+  ArrayNames names;  // in this file; those that are empty are DataOptions::names
+
+  DataFile() = default;
+  DataFile(FileList its_path, FileList its_labels) : path(std::move(its_path)), labels(std::move(its_labels)) {}
+
+  [[nodiscard]] bool has_outputs() const { return !labels.empty() || !targets.empty(); }
+
+  /// All files that there are of it.
+  [[nodiscard]] std::vector<std::string> files() const {
+    std::vector<std::string> all;
+    for (const FileList& list : {path, labels, targets})
+      for (std::string& file : list.expanded()) all.push_back(std::move(file));
+    return all;
+  }
+
+  bool operator==(const DataFile&) const = default;
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& path& labels& targets& names;
   }
 };
 
@@ -46,6 +91,7 @@ struct CsvDialect {
 /// The section [data].
 struct DataOptions {
   DataFormat format = DataFormat::idx;
+  ArrayNames names;  // HDF5, NumPy: of all files
   DataFile train;
   DataFile test;                      // empty path: test_fraction of train's samples are held back instead
   double test_fraction = 0;           // in (0, 1) where there is no test file, else 0
@@ -68,7 +114,7 @@ struct DataOptions {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& format& train& test& test_fraction& validation& validation_fraction;
+    archive& format& names& train& test& test_fraction& validation& validation_fraction;
     archive& dialect& columns& features& ignore& target& weights& group& classes& scale& scale_targets& gaps& words;
   }
 };

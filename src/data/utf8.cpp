@@ -30,4 +30,16 @@ bool is_utf8(std::string_view text) {
   return check.wrong_byte(text) == std::string_view::npos && !check.within_character();
 }
 
+void append_utf8(std::string& text, char32_t point) {
+  constexpr char32_t kMost = 0x10FFFF;
+  if (point < 0x80 || point > kMost) {
+    text += static_cast<char>(point > kMost ? 0xFF : point);
+    return;
+  }
+  const unsigned following = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+  const unsigned mark = 0xF80U >> following & 0xFFU;  // as many ones as there are bytes
+  text += static_cast<char>(mark | point >> 6 * following);
+  for (unsigned i = following; i-- > 0;) text += static_cast<char>(0x80U | (point >> 6 * i & 0x3FU));
+}
+
 }  // namespace lockstep

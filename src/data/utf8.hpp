@@ -1,7 +1,8 @@
-// Whether text is UTF-8.
+// Text in UTF-8.
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace lockstep {
@@ -23,5 +24,8 @@ class Utf8Check {
 
 /// True for UTF-8 without a NUL.
 bool is_utf8(std::string_view text);
+
+/// Appends a code point. What is none makes text that is not UTF-8.
+void append_utf8(std::string& text, char32_t point);
 
 }  // namespace lockstep

@@ -29,11 +29,10 @@ void check_own_files(const std::filesystem::path& run_folder, const std::filesys
                      const Config& config, const ResumePoint& resume, bool force) {
   const auto is_read = [&](const std::filesystem::path& path) {
     std::error_code ignored;
-    for (const std::string& input :
-         {config_file.string(), config.data.train.path, config.data.train.labels, config.data.test.path,
-          config.data.test.labels, config.data.validation.path, config.data.validation.labels})
-      if (!input.empty() && std::filesystem::equivalent(input, path, ignored)) return true;
-    return false;
+    const auto is_it = [&](const std::string& input) { return std::filesystem::equivalent(input, path, ignored); };
+    const auto has_it = [&](const DataFile& file) { return std::ranges::any_of(file.files(), is_it); };
+    return is_it(config_file.string()) || has_it(config.data.train) || has_it(config.data.test) ||
+           has_it(config.data.validation);
   };
   const auto check = [&](const std::filesystem::path& path, auto&& is_own) {
     std::error_code ignored;

@@ -62,7 +62,12 @@ void check_split(const CheckpointInfo& checkpoint, const DataParts& data) {
 
 bool is_training_file(const Config& config) {
   std::error_code ignored;
-  return std::filesystem::equivalent(config.data.test.path, config.data.train.path, ignored);
+  const std::vector<std::string> train = config.data.train.path.expanded();
+  return config.data.test.names == config.data.train.names &&
+         std::ranges::any_of(config.data.test.path.expanded(), [&](const std::string& test) {
+           return std::ranges::any_of(
+               train, [&](const std::string& file) { return std::filesystem::equivalent(test, file, ignored); });
+         });
 }
 
 }  // namespace

@@ -236,7 +236,8 @@ class BadInputTest(SharedRunTest):
         for name, image_bytes, label_bytes, *words in (
             ("wrong magic", b"\x89PNG" + images[4:], labels, "images.idx", "not an IDX file"),
             ("empty", b"", labels, "images.idx", "too short"),
-            ("floats", images[:2] + b"\x0d" + images[3:], labels, "images.idx", "unsigned bytes"),
+            ("other type", images[:2] + b"\x0a" + images[3:], labels, "images.idx", "not an IDX file"),
+            ("floats", images[:2] + b"\x0d" + images[3:], labels, "images.idx", "ends after 80"),
             ("cut", images[:-1], labels, "images.idx", "319 of the 20 x 4 x 4"),
             ("cut in header", images[:10], labels, "images.idx", "header"),
             ("more", images + b"\0", labels, "images.idx", "more than"),
@@ -250,7 +251,7 @@ class BadInputTest(SharedRunTest):
             ),
             ("vast", images[:4] + b"\xff" * 12 + images[16:], labels, "images.idx", "header promises"),
             ("exchanged", labels, images, "exchanged"),
-            ("mismatch", images, idx_file(LABELS[:-1]), "images.idx", "20 images", "labels.idx", "19 labels"),
+            ("mismatch", images, idx_file(LABELS[:-1]), "images.idx", "20 samples", "labels.idx", "19 labels"),
             ("no images", idx_file(IMAGES[:0]), idx_file(LABELS[:0]), "images.idx", "no samples"),
         ):
             self.write("images.idx", image_bytes)

@@ -34,7 +34,7 @@ OPTIONS = {
     "predict": [
         "CHECKPOINT|RUN_DIR",
         "--input FILE",
-        "--input-format idx|csv|hdf5",
+        "--input-format idx|hdf5|npy|csv",
         "--output FILE.csv|FILE.h5",
     ],
     "inspect": ["CHECKPOINT|RUN_DIR"],

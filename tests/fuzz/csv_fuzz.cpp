@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (fills) query.gaps.missing = Missing::median;
   const std::string path = write_input({data + 1, size - 1});
   may_refuse([&] {
-    const Dataset table = read_csv(path, query);
+    const Dataset table = read_csv({path}, query);
     if (table.values.size() != table.info.samples * table.info.features()) std::abort();
     for (const double value : table.values)
       if (!std::isfinite(value) && !(fills && std::isnan(value))) std::abort();

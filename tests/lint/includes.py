@@ -25,7 +25,7 @@ FLOORS = (
 FLOOR_OF = {folder: floor for floor, folders in enumerate(FLOORS) for folder in folders}
 
 # Folders within that of a floor, which hold the entries of a table, a file each.
-TABLES = ("activations", "losses", "scales")
+TABLES = ("activations", "formats", "losses", "scales")
 
 # Headers of libraries, and the folder that wraps each of them.
 HOMES = (

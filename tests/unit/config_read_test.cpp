@@ -48,7 +48,7 @@ TEST(ConfigRead, HasDefaults) {
   EXPECT_EQ(config.run.seed, 1U);
   EXPECT_EQ(config.run.split_seed, 1U);
   EXPECT_EQ(config.data.format, DataFormat::idx);
-  EXPECT_THAT(config.data.test.path, IsEmpty());
+  EXPECT_THAT(config.data.test.path.text(), IsEmpty());
   EXPECT_THAT(config.data.target, IsEmpty());
   EXPECT_THAT(config.data.classes, IsEmpty());
   EXPECT_EQ(config.data.scale, ByColumn<Scale>());
@@ -127,8 +127,8 @@ ranks_every_steps = 20
   EXPECT_EQ(config.run.name, "name");
   EXPECT_EQ(config.run.seed, 9007199254740993U);
   EXPECT_EQ(config.data.format, DataFormat::csv);
-  EXPECT_EQ(config.data.train.path, "/d/train.csv");
-  EXPECT_EQ(config.data.test.path, "/d/test.csv");
+  EXPECT_EQ(config.data.train.path.text(), "/d/train.csv");
+  EXPECT_EQ(config.data.test.path.text(), "/d/test.csv");
   EXPECT_THAT(config.data.target, ElementsAre("a", "b"));
   EXPECT_EQ(config.data.scale, kScale<StandardScale>);
   EXPECT_EQ(config.data.scale_targets, kScale<StandardScale>);
@@ -270,10 +270,10 @@ TEST(ConfigSet, TakesTomlOrATextWithoutQuotes) {
 
 TEST(ConfigSet, OverridesValueByValue) {
   const Config config = config_of({"data.train.labels=/other/l", "data={standardize=true}"});
-  EXPECT_EQ(config.data.train.path, "/d/i");
-  EXPECT_EQ(config.data.train.labels, "/other/l");
+  EXPECT_EQ(config.data.train.path.text(), "/d/i");
+  EXPECT_EQ(config.data.train.labels.text(), "/other/l");
   EXPECT_EQ(config.data.scale, kScale<StandardScale>);
-  EXPECT_EQ(config_of({"data.format=hdf5", "data.train=/d/t.h5"}).data.train.labels, "");
+  EXPECT_EQ(config_of({"data.format=hdf5", "data.train=/d/t.h5"}).data.train.labels.text(), "");
 }
 
 TEST(ConfigSet, RefusesWhatIsNoKeyAndValue) {
@@ -297,33 +297,33 @@ class ConfigPathsTest : public DataFilesTest {
 TEST_F(ConfigPathsTest, BeginAtTheFolderOfTheFile) {
   const Config config =
       read("train = { images = '../data/i', labels = 'l' }\ntest = { images = '/d/i', labels = './l' }");
-  EXPECT_EQ(config.data.train.path, path("data/i"));
-  EXPECT_EQ(config.data.train.labels, path("configs/l"));
-  EXPECT_EQ(config.data.test.path, "/d/i");
-  EXPECT_EQ(config.data.test.labels, path("configs/l"));
+  EXPECT_EQ(config.data.train.path.text(), path("data/i"));
+  EXPECT_EQ(config.data.train.labels.text(), path("configs/l"));
+  EXPECT_EQ(config.data.test.path.text(), "/d/i");
+  EXPECT_EQ(config.data.test.labels.text(), path("configs/l"));
 }
 
 TEST_F(ConfigPathsTest, BeginAtTheCurrentFolderInOverrides) {
   const std::string idx = "train = { images = 'i', labels = 'l' }\ntest_fraction = 0.5";
   Config config = read(idx, {"data.format=csv", "data.target=t", "data.train=../a.csv"});
-  EXPECT_EQ(config.data.train.path, std::filesystem::path(here_).parent_path() / "a.csv");
+  EXPECT_EQ(config.data.train.path.text(), std::filesystem::path(here_).parent_path() / "a.csv");
   config = read(idx, {"data.train={images='a', labels='b'}"});
-  EXPECT_EQ(config.data.train.path, here_ + "/a");
-  EXPECT_EQ(config.data.train.labels, here_ + "/b");
+  EXPECT_EQ(config.data.train.path.text(), here_ + "/a");
+  EXPECT_EQ(config.data.train.labels.text(), here_ + "/b");
   config = read(idx, {"data.train.images=a"});
-  EXPECT_EQ(config.data.train.path, here_ + "/a");
-  EXPECT_EQ(config.data.train.labels, path("configs/l"));
+  EXPECT_EQ(config.data.train.path.text(), here_ + "/a");
+  EXPECT_EQ(config.data.train.labels.text(), path("configs/l"));
   config = read(idx, {"data.train = {labels='b'}"});
-  EXPECT_EQ(config.data.train.path, path("configs/i"));
-  EXPECT_EQ(config.data.train.labels, here_ + "/b");
+  EXPECT_EQ(config.data.train.path.text(), path("configs/i"));
+  EXPECT_EQ(config.data.train.labels.text(), here_ + "/b");
   config = read(idx, {"data={standardize=true}"});
-  EXPECT_EQ(config.data.train.path, path("configs/i"));
+  EXPECT_EQ(config.data.train.path.text(), path("configs/i"));
 }
 
 TEST_F(ConfigPathsTest, BeginAtTheCurrentFolderInTextFromElsewhere) {
   const Config config = read_config_text("[run]\nname='r'\n[data]\nformat='hdf5'\ntrain='t.h5'\ntest='u.h5'", "x", {});
-  EXPECT_EQ(config.data.train.path, here_ + "/t.h5");
-  EXPECT_EQ(config.data.test.path, here_ + "/u.h5");
+  EXPECT_EQ(config.data.train.path.text(), here_ + "/t.h5");
+  EXPECT_EQ(config.data.test.path.text(), here_ + "/u.h5");
 }
 
 TEST_F(ConfigPathsTest, SaysWhyAFileCannotBeRead) {
@@ -359,9 +359,9 @@ TEST(ConfigErrors, NameTheNearestKnownKey) {
 TEST(ConfigErrors, NameTheLineOfAWrongType) {
   EXPECT_THAT(refusal_of(kLeast + "[train]\nepochs = 'three'\n"), "c.toml:7: train.epochs: must be a whole number");
   const std::vector<std::pair<std::string, std::string>> wanted_by{
-      {"[data]\ntrain = 3", "a path in quotes, or { images = "},
-      {"[data]\ntrain.images = 3", "a text in quotes"},
-      {"[data]\ntrain.labels = 3", "a text in quotes"},
+      {"[data]\ntrain = 3", "a path in quotes, a list of them, or { images = "},
+      {"[data]\ntrain.images = 3", "a path in quotes, or a list"},
+      {"[data]\ntrain.labels = 3", "a path in quotes, or a list"},
       {"[data]\ntarget = 3.5", "a text in quotes, or a list of them"},
       {"[data]\nclasses = ['a', 3.5]", "a text in quotes, or a list of them"},
       {"[model]\nhidden = 3", "a list of whole numbers"},
@@ -374,8 +374,8 @@ TEST(ConfigErrors, SayWhatTypeAKeyHas) {
       {"run.name={a=3}", "a text in quotes"},
       {"run.seed=1.0", "a whole number"},
       {"run.seed=[]", "a whole number"},
-      {"data.format=2", "must be one of \"idx\", \"csv\", \"hdf5\""},
-      {"data.format=xml", "must be one of \"idx\", \"csv\", \"hdf5\""},
+      {"data.format=2", "must be one of \"idx\", \"hdf5\", \"npy\", \"csv\""},
+      {"data.format=xml", "must be one of \"idx\", \"hdf5\", \"npy\", \"csv\""},
       {"data.standardize=1", "true or false"},
       {"data.test_fraction=half", "a number"},
       {"model.init=xavier", "\"glorot\", \"he\", \"lecun\", \"pytorch\""},

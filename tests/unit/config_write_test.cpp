@@ -23,10 +23,11 @@ Config unusual_config() {
                 .stop_after_steps = 12};
   config.data = {
       .format = DataFormat::csv,
-      .train = {.path = "/d/a \"b\"\n.csv", .labels = ""},
-      .test = {.path = "/d/t.csv", .labels = ""},
+      .names = {},
+      .train = {"/d/a \"b\"\n.csv", {}},
+      .test = {"/d/t.csv", {}},
       .test_fraction = 0,
-      .validation = {.path = "/d/v.csv", .labels = ""},
+      .validation = {"/d/v.csv", {}},
       .validation_fraction = 0,
       .dialect = {.separator = Separator::tab, .header = HeaderLine::no, .decimal = Decimal::comma, .comment = "#"},
       .columns = {"größe", "b, \"c\"", "x"},
@@ -208,7 +209,7 @@ TEST(ConfigWrite, IsReadAsTheSameConfiguration) {
 TEST(ConfigWrite, DefaultsAndPairsOfFilesAreReadAsTheyWere) {
   Config config;
   config.run.name = "r";
-  config.data.train = {.path = "/d/i \"1\"\n", .labels = "/d/l"};
+  config.data.train = {"/d/i \"1\"\n", "/d/l"};
   config.data.test_fraction = 0.25;
   const Config again = written_and_read(config);
   expect_same(again, config);

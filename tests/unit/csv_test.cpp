@@ -20,7 +20,7 @@ using testing::Not;
 class CsvTest : public DataFilesTest {
  protected:
   [[nodiscard]] Dataset read(std::string_view content, const CsvQuery& query) const {
-    return read_csv(write("table.csv", content), query);
+    return read_csv({write("table.csv", content)}, query);
   }
   [[nodiscard]] std::string message_about(std::string_view content, const CsvQuery& query) const {
     return bad_input_of([&] { return read(content, query); });
@@ -172,8 +172,8 @@ TEST_F(CsvTest, RefusesWhatIsNoFiniteNumber) {
 TEST_F(CsvTest, NamesAllFaultyColumnsAtOnce) {
   const std::string message = message_about("a,b,c,y\n1,2,3,u\n1,x,,v\nNA,z,4,NA\n?,2,4,u\n", classes_in("y"));
   EXPECT_THAT(message, HasSubstr("4 of its columns cannot be used"));
-  EXPECT_THAT(message, HasSubstr(line(4) + "column 'a': 'NA', the first of 2 lines, is a missing value"));
-  EXPECT_THAT(message, HasSubstr(line(3) + "column 'b': 'x', the first of 2 lines, is not a finite number"));
+  EXPECT_THAT(message, HasSubstr(line(4) + "column 'a': 'NA', the first of 2 such fields, is a missing value"));
+  EXPECT_THAT(message, HasSubstr(line(3) + "column 'b': 'x', the first of 2 such fields, is not a finite number"));
   EXPECT_THAT(message, HasSubstr(line(3) + "column 'c': '' is a missing value"));
   EXPECT_THAT(message, HasSubstr(line(4) + "column 'y' is 'NA', a missing value"));
 }
@@ -238,8 +238,8 @@ TEST_F(CsvTest, TakesTheColumnsThatAreChosen) {
   const std::string table = "id,p_1,p_2,,y,n,n\n7,1,2,,3,a,b\n";
   const auto features = [&](std::vector<std::string> chosen, std::vector<std::string> ignored) {
     CsvQuery query = numbers_in({"y"});
-    query.chosen = std::move(chosen);
-    query.ignored = std::move(ignored);
+    query.choice.features = std::move(chosen);
+    query.choice.ignore = std::move(ignored);
     return read(table, query).info.feature_names;
   };
   EXPECT_THAT(features({}, {"id", "n", "4"}), ElementsAre("p_1", "p_2"));
@@ -314,7 +314,7 @@ TEST_F(CsvTest, SaysWhichKeyHelpsWhereADialectWasToldWrongly) {
   for (const char* text : {"pH,y\n\"3,5\",5\n", "pH;y\n1,234;5\n"})
     EXPECT_THAT(message_about(text, numbers_in({"y"})), HasSubstr("data.decimal")) << text;
   EXPECT_THAT(message_about("pH;y\n1,5;5\n2,5;5\n1.234,5;5\n1.5;5\n", numbers_in({"y"})),
-              AllOf(HasSubstr(line(4)), HasSubstr("2 lines"), HasSubstr("data.decimal")));
+              AllOf(HasSubstr(line(4)), HasSubstr("2 such fields"), HasSubstr("data.decimal")));
 }
 
 TEST_F(CsvTest, RefusesTextThatIsNotUtf8AtItsLine) {
@@ -388,13 +388,13 @@ TEST_F(CsvTest, SaysThatMemoryDoesNotHoldIt) {
   while (content.size() < 3'000'000) content += "1,2\n";
   const std::string file = write("table.csv", content);
   std::filesystem::resize_file(file, std::uintmax_t{1} << 42U);  // sparse; the first rows tell what all of them take
-  EXPECT_THAT(bad_input_of([&] { return read_csv(file, {}); }),
+  EXPECT_THAT(bad_input_of([&] { return read_csv({file}, {}); }),
               AllOf(HasSubstr(file + ": its data take "), HasSubstr(" are available")));
 }
 
 TEST_F(CsvTest, SaysWhyAFileCannotBeOpened) {
-  EXPECT_THAT(bad_input_of([&] { return read_csv(path("none.csv"), {}); }), HasSubstr("no such file"));
-  EXPECT_THAT(bad_input_of([&] { return read_csv(path(""), {}); }), HasSubstr("is a folder"));
+  EXPECT_THAT(bad_input_of([&] { return read_csv({path("none.csv")}, {}); }), HasSubstr("no such file"));
+  EXPECT_THAT(bad_input_of([&] { return read_csv({path("")}, {}); }), HasSubstr("is a folder"));
 }
 
 TEST_F(CsvTest, AColumnThatBeginsWithAWordIsOfWords) {

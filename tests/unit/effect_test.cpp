@@ -44,7 +44,7 @@ const std::vector<Case> kCases = {
     {{"data.validation_fraction=0.1", "train.min_gain=0.1"}, "train.patience, which is 0", {"train.patience=3"}},
     {{"data.standardize_targets=true"}, "is for regression", {"train.loss=mse"}},
     {{"train.loss=mse", "data.classes=a,b", "data.standardize_targets=true"}, "data.classes", {"data.classes=[]"}},
-    {kIdx + Overrides{"train.loss=mse", "data.standardize_targets=true"}, "\"idx\"", {}},
+    {kIdx + Overrides{"train.loss=mse", "data.standardize_targets=true"}, "data.train has labels", {}},
     {kIdx + Overrides{"data.target=y"}, "columns of CSV tables", {}},
     {kHdf5 + Overrides{"data.target=y"}, "columns of CSV tables", {}},
     {{"model.activation=tanh"}, "there are none; give model.hidden", {"model.hidden=[3]"}},

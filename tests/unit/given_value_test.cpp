@@ -42,14 +42,14 @@ TEST(GivenValue, ATextNeedsNoQuotes) {
 
 TEST(GivenValue, APathNeedsNoQuotes) {
   const std::string here = std::filesystem::current_path();
-  EXPECT_EQ(with("data.train=2024").data.train.path, here + "/2024");
-  EXPECT_EQ(with("data.train=5#b.csv").data.train.path, here + "/5#b.csv");
-  EXPECT_EQ(with("data.train=1e3").data.train.path, here + "/1e3");
-  EXPECT_EQ(with("data.train='/a b.csv'").data.train.path, "/a b.csv");
+  EXPECT_EQ(with("data.train=2024").data.train.path.text(), here + "/2024");
+  EXPECT_EQ(with("data.train=5#b.csv").data.train.path.text(), here + "/5#b.csv");
+  EXPECT_EQ(with("data.train=1e3").data.train.path.text(), here + "/1e3");
+  EXPECT_EQ(with("data.train='/a b.csv'").data.train.path.text(), "/a b.csv");
   const Config idx =
       read_config_text(kTable, "c", {"data.format=idx", "data.target=", "data.train.images=1", "data.train.labels=2"});
-  EXPECT_EQ(idx.data.train.path, here + "/1");
-  EXPECT_EQ(idx.data.train.labels, here + "/2");
+  EXPECT_EQ(idx.data.train.path.text(), here + "/1");
+  EXPECT_EQ(idx.data.train.labels.text(), here + "/2");
 }
 
 TEST(GivenValue, AListNeedsNoQuotesOrBrackets) {

@@ -108,8 +108,8 @@ TEST_F(Hdf5Test, ReadsEnumerationsAndBooleansAsNumbers) {
     add("kinds", {{"dog", 7}, {"cat", -1}}, {7, -1, 7});
   }
   const Hdf5File file = Hdf5File::open(path("a.h5"));
-  EXPECT_EQ(file.kind("flags"), Hdf5Kind::boolean);
-  EXPECT_EQ(file.kind("kinds"), Hdf5Kind::enumeration);
+  EXPECT_EQ(file.kind("flags"), ArrayKind::boolean);
+  EXPECT_EQ(file.kind("kinds"), ArrayKind::enumeration);
   EXPECT_THAT(file.read<double>("flags"), ElementsAre(1, 0, 1));
   EXPECT_THAT(file.read<double>("kinds"), ElementsAre(7, -1, 7));
   EXPECT_THAT(file.enum_members("kinds"), ElementsAre(testing::Pair(-1, "cat"), testing::Pair(7, "dog")));
@@ -123,7 +123,7 @@ TEST_F(Hdf5Test, ListsWhatIsThereWhereSomethingIsMissed) {
   EXPECT_THAT(message([&] { return file.shape("features"); }),
               HasSubstr("no dataset 'features' in it; its datasets are 'group/y' (3), 'x_train' (3, 2)"));
   EXPECT_THAT(message([&] { return file.shape("group"); }), HasSubstr("'group' is a group, not a dataset"));
-  EXPECT_EQ(file.kind("x_train"), Hdf5Kind::real);
+  EXPECT_EQ(file.kind("x_train"), ArrayKind::real);
 }
 
 TEST_F(Hdf5Test, TellsWhereALinkLeadsThatLeadsNowhere) {

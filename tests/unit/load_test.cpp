@@ -27,7 +27,7 @@ class LoadTest : public DataFilesTest {
   }
 
   [[nodiscard]] DataFile table(const std::string& name, std::string_view content) const {
-    return {write(name, content), ""};
+    return {write(name, content), {}};
   }
 
   [[nodiscard]] DataFile hdf5(const std::string& name, const std::vector<float>& features, const Hdf5File::Shape& shape,
@@ -36,7 +36,7 @@ class LoadTest : public DataFilesTest {
     file.write<float>("features", features, shape, Storage::checked);
     file.write<float>(outputs, values, {values.size()}, Storage::checked);
     file.close();
-    return {path(name), ""};
+    return {path(name), {}};
   }
 };
 
@@ -106,15 +106,17 @@ TEST_F(LoadTest, ReadsFashionMnist) {
 
 TEST_F(LoadTest, RefusesImagesAndLabelsThatDoNotBelongTogether) {
   const DataFile right = images("right", "abcd", "\0\1"s);
-  EXPECT_THAT(message_about(idx_options(images("train", "abcdef", "\0\1"s), right)),
-              AllOf(HasSubstr(path("train-images") + " holds 3 images"), HasSubstr(path("train-labels") + " holds 2")));
+  EXPECT_THAT(
+      message_about(idx_options(images("train", "abcdef", "\0\1"s), right)),
+      AllOf(HasSubstr(path("train-images") + " holds 3 samples"), HasSubstr(path("train-labels") + " holds 2")));
   EXPECT_THAT(message_about(idx_options(right, images("test", "ab", "\0\0"s))), HasSubstr(path("test-images")));
-  EXPECT_THAT(message_about(idx_options({right.labels, right.path}, right)),
-              AllOf(HasSubstr(right.labels), HasSubstr("exchanged")));
-  EXPECT_THAT(message_about(idx_options({right.path, right.path}, right)),
-              AllOf(HasSubstr("labels have one dimension, but this has 3"), HasSubstr("exchanged")));
-  EXPECT_THAT(message_about(idx_options({right.path, ""}, right)), HasSubstr("second file that holds their labels"));
-  EXPECT_THAT(message_about(idx_options({right.path, path("none")}, right)),
+  EXPECT_THAT(message_about(idx_options({right.labels.text(), right.path.text()}, right)),
+              AllOf(HasSubstr(right.labels.text()), HasSubstr("exchanged")));
+  EXPECT_THAT(message_about(idx_options({right.path.text(), right.path.text()}, right)),
+              HasSubstr("the shape of 'labels' is (2, 1, 2), where one label for each sample"));
+  EXPECT_THAT(message_about(idx_options({right.path.text(), ""}, right)),
+              HasSubstr("the labels or the targets another"));
+  EXPECT_THAT(message_about(idx_options({right.path.text(), path("none")}, right)),
               HasSubstr(path("none") + ": no such file"));
 }
 
@@ -146,16 +148,16 @@ TEST_F(LoadTest, RefusesSetsWithoutSamples) {
 TEST_F(LoadTest, RefusesATestSetWithOtherFeatures) {
   const DataFile train = images("train", "abcd", "\0\1"s);
   const DataFile wide{write("wide", idx({1, 2, 2}, "abcd")), write("labels", idx({1}, "\0"s))};
-  EXPECT_THAT(
-      message_about(idx_options(train, wide)),
-      AllOf(HasSubstr(wide.path + ": a sample is 2 x 2 unsigned bytes"), HasSubstr(train.path + ", it is 1 x 2")));
+  EXPECT_THAT(message_about(idx_options(train, wide)),
+              AllOf(HasSubstr(wide.path.text() + ": a sample is 2 x 2 unsigned bytes"),
+                    HasSubstr(train.path.text() + ", it is 1 x 2")));
 
   const DataFile floats = hdf5("floats.h5", {1, 2, 3, 4, 5, 6, 7, 8}, {2, 2, 2}, "labels", {0, 1});
   Hdf5File file = Hdf5File::create(path("bytes.h5"));
   file.write<std::uint8_t>("features", std::vector<std::uint8_t>{1, 2, 3, 4}, {1, 2, 2}, Storage::checked);
   file.write<float>("labels", std::vector<float>{0}, {1}, Storage::checked);
   file.close();
-  EXPECT_THAT(message_about(hdf5_options(floats, {path("bytes.h5"), ""})),
+  EXPECT_THAT(message_about(hdf5_options(floats, {path("bytes.h5"), {}})),
               AllOf(HasSubstr("a sample is 2 x 2 unsigned bytes"), HasSubstr("it is 2 x 2 numbers")));
 }
 
@@ -193,14 +195,15 @@ TEST_F(LoadTest, TellsTheTaskOfAnHdf5File) {
   const DataFile targets = hdf5("targets.h5", {1, 2}, {2, 1}, "targets", {0, 1});
   EXPECT_EQ(load_parts(hdf5_options(labels, labels), false, 1).test.info.task, Task::classification);
   EXPECT_EQ(load_parts(hdf5_options(targets, targets), false, 1).test.info.task, Task::regression);
-  EXPECT_THAT(message_about(hdf5_options(targets, targets)), AllOf(HasSubstr(targets.path), HasSubstr("no labels")));
+  EXPECT_THAT(message_about(hdf5_options(targets, targets)),
+              AllOf(HasSubstr(targets.path.text()), HasSubstr("no labels")));
   DataOptions named = hdf5_options(targets, targets);
   named.classes = {"a", "b"};
   EXPECT_THAT(message_about(named, false), HasSubstr("data.classes"));
   EXPECT_THAT(message_about(hdf5_options(labels, targets)),
-              HasSubstr(targets.path + ": its labels or targets are not"));
+              HasSubstr(targets.path.text() + ": its labels or targets are not"));
   EXPECT_THAT(message_about(hdf5_options(targets, labels), false),
-              HasSubstr(labels.path + ": its labels or targets are not"));
+              HasSubstr(labels.path.text() + ": its labels or targets are not"));
 }
 
 TEST_F(LoadTest, RefusesLabelsBesideTargetsUnlessTheTaskIsSaid) {
@@ -209,7 +212,7 @@ TEST_F(LoadTest, RefusesLabelsBesideTargetsUnlessTheTaskIsSaid) {
   file.write<float>("labels", std::vector<float>{0, 1}, {2}, Storage::checked);
   file.write<float>("targets", std::vector<float>{3, 4}, {2}, Storage::checked);
   file.close();
-  DataOptions options = hdf5_options({path("both.h5"), ""}, {path("both.h5"), ""});
+  DataOptions options = hdf5_options({path("both.h5"), {}}, {path("both.h5"), {}});
   EXPECT_THAT(message_about(options, false),
               AllOf(HasSubstr("'labels' and 'targets'"), HasSubstr("train.loss"), HasSubstr("data.classes")));
   EXPECT_EQ(load_parts(options, true, 1).train.info.task, Task::classification);
@@ -383,7 +386,7 @@ TEST_F(LoadTest, AValidationFileHasTheTrainingDatasColumnsAndClasses) {
 TEST_F(LoadTest, ReadsATestSetWithoutTheTrainingFile) {
   const DataFile train = table("train.csv", "a,b,y\n1,2,dog\n3,4,cat\n");
   const DatasetInfo trained = load_parts(csv_options(train, train), true, 1).train.info;
-  const DataOptions options = csv_options({path("gone.csv"), ""}, table("test.csv", "b,y,a\n5,dog,6\n"));
+  const DataOptions options = csv_options({path("gone.csv"), {}}, table("test.csv", "b,y,a\n5,dog,6\n"));
   const Dataset test = load_test(options, trained);
   EXPECT_THAT(test.values, ElementsAre(6, 5));
   EXPECT_THAT(test.labels, ElementsAre(1));
@@ -396,7 +399,7 @@ TEST_F(LoadTest, ReadsATestSetWithoutTheTrainingFile) {
 TEST_F(LoadTest, RefusesToSplitASingleSampleOrByNoFraction) {
   DataOptions options = csv_options(table("all.csv", numbered_rows(1)), {});
   options.test_fraction = 0.5;
-  EXPECT_THAT(message_about(options, false), AllOf(HasSubstr(options.train.path), HasSubstr("cannot be split")));
+  EXPECT_THAT(message_about(options, false), AllOf(HasSubstr(options.train.path.text()), HasSubstr("cannot be split")));
   for (const double fraction : {0.0, 1.0, -0.5, std::nan("")}) {
     options.test_fraction = fraction;
     EXPECT_THAT(message_about(options), HasSubstr("data.test_fraction"));
@@ -409,13 +412,13 @@ TEST_F(LoadTest, ReadsFeaturesToPredictFrom) {
   expected.feature_shape = {1, 2};
   expected.bytes = true;
   const DataFile pictures = images("new", "abcd", "");
-  const Dataset data = load_features(pictures.path, DataFormat::idx, {}, expected);
+  const Dataset data = load_features(pictures.path.text(), DataFormat::idx, {}, expected);
   EXPECT_EQ(data.info.samples, 2U);
   EXPECT_THAT(data.bytes, ElementsAre('a', 'b', 'c', 'd'));
   EXPECT_THAT(data.labels, IsEmpty());
   expected.feature_shape = {2, 1};
-  EXPECT_THAT(bad_input_of([&] { return load_features(pictures.path, DataFormat::idx, {}, expected); }),
-              AllOf(HasSubstr(pictures.path + ": a sample is 1 x 2 numbers"), HasSubstr("2 x 1")));
+  EXPECT_THAT(bad_input_of([&] { return load_features(pictures.path.text(), DataFormat::idx, {}, expected); }),
+              AllOf(HasSubstr(pictures.path.text() + ": a sample is 1 x 2 numbers"), HasSubstr("2 x 1")));
 }
 
 TEST_F(LoadTest, FindsFeaturesToPredictFromByName) {
@@ -423,7 +426,7 @@ TEST_F(LoadTest, FindsFeaturesToPredictFromByName) {
   expected.feature_shape = {2};
   expected.feature_names = {"b", "a"};
   const auto features = [&](const DataFile& file, DataFormat format) {
-    return load_features(file.path, format, {}, expected);
+    return load_features(file.path.text(), format, {}, expected);
   };
   const DataFile rows = table("new.csv", "a,note,b\n1,x,2\n3,y,4\n");
   EXPECT_THAT(features(rows, DataFormat::csv).values, ElementsAre(2, 1, 4, 3));
@@ -441,9 +444,9 @@ TEST_F(LoadTest, FindsFeaturesToPredictFromByName) {
 
 TEST_F(LoadTest, RecognisesFormatsByContent) {
   const DataFile pictures = images("some", "ab", "\0"s);
-  EXPECT_EQ(recognise_format(pictures.path), DataFormat::idx);
-  EXPECT_EQ(recognise_format(pictures.labels), DataFormat::idx);
-  EXPECT_EQ(recognise_format(hdf5("table", {1}, {1, 1}, "labels", {0}).path), DataFormat::hdf5);
+  EXPECT_EQ(recognise_format(pictures.path.text()), DataFormat::idx);
+  EXPECT_EQ(recognise_format(pictures.labels.text()), DataFormat::idx);
+  EXPECT_EQ(recognise_format(hdf5("table", {1}, {1, 1}, "labels", {0}).path.text()), DataFormat::hdf5);
   EXPECT_EQ(recognise_format(write("text", "a,b\n1,2\n")), DataFormat::csv);
   EXPECT_THAT(bad_input_of([&] { return recognise_format(path("none")); }), HasSubstr("no such file"));
 }
@@ -481,8 +484,8 @@ TEST_F(LoadTest, CarriesColumnsAlong) {
   EXPECT_THAT(bad_input_of([&] { return hdf5("short"); }), HasSubstr("one value for each of the 2 samples"));
   EXPECT_THAT(bad_input_of([&] { return hdf5("none"); }), HasSubstr("there is no dataset 'none'"));
   const DataFile pictures = images("all", "abcd", "xy");
-  EXPECT_THAT(bad_input_of([&] { return load_features(pictures.path, DataFormat::idx, {}, expected, {"id"}); }),
-              HasSubstr("which has no columns"));
+  EXPECT_THAT(bad_input_of([&] { return load_features(pictures.path.text(), DataFormat::idx, {}, expected, {"id"}); }),
+              HasSubstr("there is no array 'id'"));
 }
 
 }  // namespace

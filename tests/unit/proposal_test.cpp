@@ -21,7 +21,7 @@ using testing::StartsWith;
 class ProposalTest : public DataFilesTest {
  protected:
   [[nodiscard]] std::string propose(const std::string& file, const std::string& target = "") const {
-    return propose_config({.data = {.path = path(file), .labels = ""}, .target = target, .output = path("first.toml")});
+    return propose_config({.data = {path(file), {}}, .target = target, .output = path("first.toml")});
   }
 
   /// The proposal as `lockstep train` reads it.
@@ -47,7 +47,7 @@ TEST_F(ProposalTest, LearnsTheClassesOfTheLastColumn) {
   const Config config = read(text);
   EXPECT_EQ(config.run.name, "first");
   EXPECT_EQ(config.data.format, DataFormat::csv);
-  EXPECT_EQ(config.data.train.path, path("t.csv"));
+  EXPECT_EQ(config.data.train.path.text(), path("t.csv"));
   EXPECT_THAT(text, HasSubstr("\ntrain = \"t.csv\"\n"));  // it may move with its data
   EXPECT_EQ(config.data.test_fraction, 0.2);
   EXPECT_EQ(config.data.validation_fraction, 0.1);
@@ -96,7 +96,7 @@ TEST_F(ProposalTest, FindsTheLabelsOfImages) {
   EXPECT_THAT(text, HasSubstr("# 14 training samples of 2 x 2 numbers\n"));
   const Config config = read(text);
   EXPECT_EQ(config.data.format, DataFormat::idx);
-  EXPECT_EQ(config.data.train.labels, path("train-labels-idx1-ubyte.gz"));
+  EXPECT_EQ(config.data.train.labels.text(), path("train-labels-idx1-ubyte.gz"));
   EXPECT_THAT(message_about("train-images-idx3-ubyte.gz", "y"), HasSubstr("only a CSV table"));
 }
 
@@ -127,7 +127,7 @@ TEST_F(ProposalTest, NamesAreNoToml) {
   const std::string proposal = propose("odd # \"name\".csv");
   const Config config = read(proposal);
   EXPECT_THAT(config.data.target, ElementsAre("#'\""));
-  EXPECT_THAT(config.data.train.path, EndsWith("odd # \"name\".csv"));
+  EXPECT_THAT(config.data.train.path.text(), EndsWith("odd # \"name\".csv"));
   EXPECT_THAT(proposal, HasSubstr("and 21 more\n"));
   std::istringstream lines(proposal);
   for (std::string line; std::getline(lines, line) && line.starts_with('#');) EXPECT_LE(line.size(), 100U) << line;

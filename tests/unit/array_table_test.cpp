@@ -1,11 +1,10 @@
 // Data sets in HDF5 files: shapes, labels or targets, names of classes, and what is refused.
-#include "data/hdf5_table.hpp"
-
 #include <cmath>
 #include <limits>
 #include <numeric>
 
 #include "base/hdf5.hpp"
+#include "data/formats/hdf5.hpp"
 #include "data_files.hpp"
 
 namespace lockstep {
@@ -15,6 +14,18 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+
+/// What is read from HDF5 files, by these options and the classes that have names.
+Dataset read_hdf5(const std::vector<std::string>& paths, const DataOptions& options,
+                  const std::vector<std::string>& classes = {}, bool features_only = false) {
+  DataQuery query(options, {});
+  query.classes = {classes, {}, false};
+  query.classify = true;
+  query.features_only = features_only;
+  std::vector<DataPart> parts;
+  for (const std::string& path : paths) parts.push_back({path, {}, {}});
+  return Hdf5Format::read(parts, query);
+}
 
 class Hdf5TableTest : public DataFilesTest {
  protected:
@@ -40,12 +51,12 @@ class Hdf5TableTest : public DataFilesTest {
     ASSERT_GE(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), 0);
   }
   [[nodiscard]] Dataset read_file(const std::vector<std::string>& classes = {}) const {
-    return read_hdf5_table(path("table.h5"), {classes, {}, false}, gaps_, false);
+    return read_hdf5({path("table.h5")}, options_, classes);
   }
 
   [[nodiscard]] Dataset read(const std::vector<std::string>& classes = {}, bool features_only = false) {
     file_.close();
-    return read_hdf5_table(path("table.h5"), {classes, {}, false}, gaps_, features_only);
+    return read_hdf5({path("table.h5")}, options_, classes, features_only);
   }
   /// The message about the file, which it must name.
   [[nodiscard]] std::string message(const std::vector<std::string>& classes = {}) {
@@ -54,7 +65,7 @@ class Hdf5TableTest : public DataFilesTest {
     return text;
   }
 
-  GapOptions gaps_;
+  DataOptions options_;
 
  private:
   Hdf5File file_ = Hdf5File::create(path("table.h5"));
@@ -68,7 +79,8 @@ TEST_F(Hdf5TableTest, ReadsWeightsFromAnArrayOfThisName) {
   add<double>("broken", {1, std::nan(""), 3}, {3});
   EXPECT_THAT(read().weights, IsEmpty());
   const auto weights = [&](const std::string& name) {
-    return read_hdf5_table(path("table.h5"), {}, {}, false, name).weights;
+    options_.weights = name;
+    return read_file().weights;
   };
   EXPECT_THAT(weights("w"), ElementsAre(1, 0.5, 0));
   EXPECT_THAT(bad_input_of([&] { return weights("wide"); }), HasSubstr("one weight for each sample"));
@@ -389,9 +401,7 @@ TEST_F(Hdf5TableTest, RefusesLabelsThatAreNan) {
 }
 
 TEST_F(Hdf5TableTest, SaysWhyAFileCannotBeOpened) {
-  const auto about = [](const std::string& file) {
-    return bad_input_of([&] { return read_hdf5_table(file, {}, {}, false); });
-  };
+  const auto about = [](const std::string& file) { return bad_input_of([&] { return read_hdf5({file}, {}); }); };
   EXPECT_THAT(about(path("none.h5")), HasSubstr("no such file"));
   EXPECT_THAT(about(path("")), HasSubstr("is a folder"));
   EXPECT_THAT(about(write("text.h5", "a,b\n")), HasSubstr("not an HDF5 file"));
@@ -401,7 +411,7 @@ TEST_F(Hdf5TableTest, NanIsAGapWhereTheConfigurationSaysWhatBecomesOfIt) {
   const double nan = std::nan("");
   add<double>("features", std::vector<double>{1, 2, nan, 4, 5, nan, 7, 8}, {4, 2});
   add<double>("targets", std::vector<double>{1, 2, 3, nan}, {4});
-  gaps_.missing.given = {{"0", Missing::mean}, {"1", Missing::drop}, {"target", Missing::drop}};
+  options_.gaps.missing.given = {{"0", Missing::mean}, {"1", Missing::drop}, {"target", Missing::drop}};
   const Dataset data = read();
   EXPECT_EQ(data.info.samples, 2U);
   EXPECT_THAT(data.rows, ElementsAre(0, 1));

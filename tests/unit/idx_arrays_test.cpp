@@ -1,5 +1,5 @@
 // IDX files: what is read, and what a file that is none, or is damaged, is answered.
-#include "data/idx.hpp"
+#include "data/idx_arrays.hpp"
 
 #include <string>
 
@@ -13,6 +13,17 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
+
+/// The shape and the bytes of a whole file.
+struct IdxBytes {
+  Array::Shape sizes;
+  std::vector<std::uint8_t> bytes;
+};
+
+IdxBytes read_idx(const std::string& path) {
+  const std::unique_ptr<Array> array = open_idx_array(path, "features");
+  return {array->shape(), array->bytes()};
+}
 
 class IdxTest : public DataFilesTest {
  protected:
@@ -28,7 +39,7 @@ class IdxTest : public DataFilesTest {
 TEST_F(IdxTest, ReadsPlainAndGzipByContent) {
   const std::string content = idx({2, 1, 3}, "\x00\x01\x7f\x80\xfe\xff"s);
   for (const std::string& file : {write("plain.gz", content), write("zipped", gzip(content))}) {
-    const IdxArray array = read_idx(file);
+    const IdxBytes array = read_idx(file);
     EXPECT_THAT(array.sizes, ElementsAre(2, 1, 3)) << file;
     EXPECT_THAT(array.bytes, ElementsAre(0, 1, 127, 128, 254, 255)) << file;
     EXPECT_TRUE(is_idx(file)) << file;
@@ -36,15 +47,32 @@ TEST_F(IdxTest, ReadsPlainAndGzipByContent) {
 }
 
 TEST_F(IdxTest, ReadsArraysWithoutValues) {
-  const IdxArray array = read_idx(write("empty", idx({0, 28}, "")));
+  const IdxBytes array = read_idx(write("empty", idx({0, 28}, "")));
   EXPECT_THAT(array.sizes, ElementsAre(0, 28));
   EXPECT_THAT(array.bytes, SizeIs(0));
 }
 
-TEST_F(IdxTest, ReadsUpToEightDimensions) {
-  EXPECT_THAT(read_idx(write("eight", idx({1, 1, 1, 1, 1, 1, 1, 2}, "ab"))).sizes, SizeIs(8));
-  EXPECT_THAT(message_about(idx({1, 1, 1, 1, 1, 1, 1, 1, 2}, "ab")), HasSubstr("not an IDX file"));
+TEST_F(IdxTest, ReadsAnyNumberOfDimensions) {
+  std::vector<std::uint32_t> sizes(255, 1);
+  sizes.back() = 2;
+  EXPECT_THAT(read_idx(write("many", idx(sizes, "ab"))).sizes, SizeIs(255));
   EXPECT_THAT(message_about(idx({}, "a")), HasSubstr("not an IDX file"));
+}
+
+TEST_F(IdxTest, ReadsEveryTypeOfNumber) {
+  const auto numbers = [&](char type, const std::string& values, std::size_t count) {
+    std::string content = idx({static_cast<std::uint32_t>(count)}, values);
+    content[2] = type;
+    const std::string file = write("numbers", content);
+    EXPECT_TRUE(is_idx(file));
+    return open_idx_array(file, "features")->numbers();
+  };
+  EXPECT_THAT(numbers('\x08', "\x01\xff"s, 2), ElementsAre(1, 255));
+  EXPECT_THAT(numbers('\x09', "\x01\xff"s, 2), ElementsAre(1, -1));
+  EXPECT_THAT(numbers('\x0B', "\x01\x02\xff\xfe"s, 2), ElementsAre(258, -2));
+  EXPECT_THAT(numbers('\x0C', "\x80\0\0\0\0\0\x01\0"s, 2), ElementsAre(-2147483648.0, 256));
+  EXPECT_THAT(numbers('\x0D', "\x3f\xc0\0\0\xbf\x80\0\0"s, 2), ElementsAre(1.5, -1));
+  EXPECT_THAT(numbers('\x0E', "\x40\x09\x21\xfb\x54\x44\x2d\x18"s, 1), ElementsAre(3.141592653589793));
 }
 
 TEST_F(IdxTest, ReadsMoreThanItAllocatesAtOnce) {
@@ -52,7 +80,7 @@ TEST_F(IdxTest, ReadsMoreThanItAllocatesAtOnce) {
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<char>(i * 31 >> 7);
   for (const std::string& file :
        {write("plain", idx({40, 1'000'000}, values)), write("zipped", gzip(idx({40, 1'000'000}, values)))}) {
-    const IdxArray array = read_idx(file);
+    const IdxBytes array = read_idx(file);
     ASSERT_EQ(array.bytes.size(), values.size());
     EXPECT_TRUE(std::equal(values.begin(), values.end(), array.bytes.begin(),
                            [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; }));
@@ -63,7 +91,7 @@ TEST_F(IdxTest, TellsOtherFilesApart) {
   EXPECT_FALSE(is_idx(write("text", "a,b\n1,2\n")));
   EXPECT_FALSE(is_idx(write("short", "\0\0\x08"s)));
   EXPECT_FALSE(is_idx(write("empty", "")));
-  EXPECT_FALSE(is_idx(write("floats", "\0\0\x0D\x01"s)));
+  EXPECT_FALSE(is_idx(write("other type", "\0\0\x0A\x01"s)));
   EXPECT_FALSE(is_idx(write("zipped", gzip("a,b\n1,2\n"))));
 }
 
@@ -71,7 +99,7 @@ TEST_F(IdxTest, RefusesWhatIsNoIdxFile) {
   EXPECT_THAT(message_about(""), HasSubstr("too short"));
   EXPECT_THAT(message_about("\0\0\x08"s), HasSubstr("too short"));
   EXPECT_THAT(message_about("a,b\n1,2\n"), AllOf(HasSubstr("not an IDX file"), HasSubstr("61 2c 62 0a")));
-  EXPECT_THAT(message_about("\0\0\x0D\x01\0\0\0\0"s), AllOf(HasSubstr("unsigned bytes"), HasSubstr("00 00 0d 01")));
+  EXPECT_THAT(message_about("\0\0\x0A\x01\0\0\0\0"s), AllOf(HasSubstr("the type"), HasSubstr("00 00 0a 01")));
 }
 
 TEST_F(IdxTest, RefusesFilesOfTheWrongLength) {

@@ -1,0 +1,48 @@
+#include "data/array_column.hpp"
+
+#include "base/error.hpp"
+#include "data/array_columns.hpp"
+#include "data/number.hpp"
+
+namespace lockstep {
+
+ColumnValues read_column(Array& array, std::uint64_t samples) {
+  const Array::Shape shape = array.shape();
+  if (shape != Array::Shape{samples} && shape != Array::Shape{samples, 1})
+    throw bad_input("{}: the shape of '{}' is ({}), where one value for each of the {} samples is expected",
+                    array.path(), array.name(), fmt::join(shape, ", "), samples);
+  switch (array.kind()) {
+    case ArrayKind::text:
+      return as_utf8(array, array.texts());
+    case ArrayKind::real:
+      return array.numbers();
+    case ArrayKind::other:
+      throw bad_input("{}: '{}' holds neither numbers nor texts", array.path(), array.name());
+    default:
+      return array.integers();
+  }
+}
+
+void append_groups(Array& array, std::uint64_t samples, WordList& names, std::vector<std::uint32_t>& groups) {
+  const ColumnValues column = read_column(array, samples);
+  for (std::size_t i = 0; i < samples; ++i) {
+    const std::string text = std::visit([i](const auto& values) { return fmt::format("{}", values[i]); }, column);
+    if (is_missing(text))
+      throw bad_input("{}: the group of sample {}, in '{}', is missing; fill it in, or leave the sample out",
+                      array.path(), i, array.name());
+    groups.push_back(static_cast<std::uint32_t>(names.number_of(text)));
+  }
+}
+
+void append_column(const Array& array, ColumnValues&& part, ColumnValues& all) {
+  if (part.index() != all.index())
+    throw bad_input("{}: '{}' has values of another type than in the files before", array.path(), array.name());
+  std::visit(
+      [&](auto& values) {
+        auto& more = std::get<std::remove_reference_t<decltype(values)>>(part);
+        values.insert(values.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+      },
+      all);
+}
+
+}  // namespace lockstep

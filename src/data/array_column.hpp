@@ -1,0 +1,24 @@
+// Arrays that have a value a sample, of any type.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "data/array_file.hpp"
+#include "data/dataset.hpp"
+#include "data/words.hpp"
+
+namespace lockstep {
+
+/// An array (samples) or (samples, 1): whole numbers, of booleans and enumerations too, real numbers or texts. Bad
+/// input where it has another shape, another type or a text that is not UTF-8.
+ColumnValues read_column(Array& array, std::uint64_t samples);
+
+/// Appends the same as numbers of groups, equal where the values are. `names` are the groups so far. Bad input, with
+/// the sample, where a value is missing: NaN, or a text that means it.
+void append_groups(Array& array, std::uint64_t samples, WordList& names, std::vector<std::uint32_t>& groups);
+
+/// Appends the values of a column to others of the same type. Bad input, naming the array, where they are of another.
+void append_column(const Array& array, ColumnValues&& part, ColumnValues& all);
+
+}  // namespace lockstep

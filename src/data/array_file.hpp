@@ -1,0 +1,71 @@
+// Named arrays in files: what HDF5, NumPy and IDX have in common, and all that a reader of tables asks of them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/array_kind.hpp"
+
+namespace lockstep {
+
+/// An array, whose values are read when they are asked for, once. In row order, whatever that of the file. Bad input,
+/// with file and array, where they are not of the kind that is asked for, or damaged.
+class Array {
+ public:
+  using Shape = std::vector<std::size_t>;
+  using Strings = std::vector<std::string>;
+
+  /// `path` and `name` for messages.
+  Array(std::string path, std::string name) : path_(std::move(path)), name_(std::move(name)) {}
+  virtual ~Array() = default;
+  Array(const Array&) = delete;
+  Array& operator=(const Array&) = delete;
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] const std::string& name() const { return name_; }
+
+  [[nodiscard]] virtual Shape shape() const = 0;
+  [[nodiscard]] virtual ArrayKind kind() const = 0;
+  /// True for unsigned bytes.
+  [[nodiscard]] virtual bool holds_bytes() const = 0;
+  /// From one number of the array's type to the next, relative to it, at most; 0 for integers.
+  [[nodiscard]] virtual double relative_step() const = 0;
+  /// The values and names of an enumeration, by value.
+  [[nodiscard]] virtual std::vector<std::pair<std::int64_t, std::string>> members() const { return {}; }
+  /// A list of texts that belongs to the array and is called so; nothing where there is none.
+  [[nodiscard]] virtual std::optional<Strings> attribute(const std::string& /*name*/) const { return std::nullopt; }
+
+  [[nodiscard]] virtual std::vector<std::uint8_t> bytes() = 0;
+  [[nodiscard]] virtual std::vector<double> numbers() = 0;
+  [[nodiscard]] virtual std::vector<std::int64_t> integers() = 0;
+  [[nodiscard]] virtual Strings texts() = 0;
+
+ private:
+  std::string path_;
+  std::string name_;
+};
+
+/// The arrays of a data set, in one file or in several.
+class ArrayFile {
+ public:
+  ArrayFile() = default;
+  virtual ~ArrayFile() = default;
+  ArrayFile(const ArrayFile&) = delete;
+  ArrayFile& operator=(const ArrayFile&) = delete;
+
+  /// The file of the features.
+  [[nodiscard]] virtual const std::string& path() const = 0;
+  [[nodiscard]] virtual bool has(const std::string& name) const = 0;
+  /// Bad input, with the names of those that are there, where it is none of them.
+  [[nodiscard]] virtual std::unique_ptr<Array> open(const std::string& name) const = 0;
+  /// Of all arrays; none where each is a file of its own.
+  [[nodiscard]] virtual std::vector<std::string> names() const = 0;
+  /// A message's words about the first ten arrays and their shapes.
+  [[nodiscard]] virtual std::string list_arrays() const = 0;
+};
+
+}  // namespace lockstep

@@ -1,0 +1,245 @@
+#include "data/array_table.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.hpp"
+#include "base/memory.hpp"
+#include "data/array_column.hpp"
+#include "data/array_columns.hpp"
+#include "data/array_labels.hpp"
+#include "data/checks.hpp"
+#include "data/gaps.hpp"
+#include "data/match.hpp"
+
+namespace lockstep {
+
+namespace {
+
+using Shape = Array::Shape;
+using Strings = Array::Strings;
+
+/// Bad input, with the remedy, unless there is a row for each sample.
+void check_features(const ArrayFile& file, const Array& features, const ArrayNames& names) {
+  const Shape shape = features.shape();
+  if (shape.size() == 1)
+    throw bad_input(
+        "{}: the shape of '{}' is ({}), where (samples, features...) is expected; if each sample has one number, make "
+        "it a column (NumPy: features.reshape(-1, 1)), and if these are labels, were the files exchanged?",
+        features.path(), features.name(), shape.front());
+  check_shape(features, shape.size() >= 2, "(samples, features...)");
+  for (const std::string& name : {names.labels, names.targets}) {
+    if (!file.has(name) || shape.size() != 2) continue;
+    const Shape others = file.open(name)->shape();
+    if (!others.empty() && others.front() == shape[1] && shape[0] != shape[1])
+      throw bad_input(
+          "{}: the shape of '{}' is ({}), with a column, not a row, for each of the {} {}; turn it (NumPy: features.T)",
+          features.path(), features.name(), fmt::join(shape, ", "), others.front(), name);
+  }
+}
+
+/// An array of numbers with `width` of them a sample, whose columns have these names, if any. Without a rule, and by
+/// the rule `error`, a column has no gaps.
+void check_numbers(const Array& array, std::span<const double> values, std::size_t width, const Strings& columns,
+                   const std::vector<Missing>& rules) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (std::isfinite(values[i])) continue;
+    const std::size_t column = i % width;
+    const bool gap = std::isnan(values[i]);
+    if (gap && !rules.empty() && rules[column] != Missing::error) continue;
+    throw bad_input("{}: '{}' of sample {}, column {}, is {}, which is not a finite number; clean the data first{}",
+                    array.path(), array.name(), i / width,
+                    columns.empty() ? std::to_string(column) : fmt::format("'{}'", columns[column]), values[i],
+                    gap && !rules.empty() ? ", or give data.missing" : "");
+  }
+}
+
+/// One file of a data set.
+struct Part {
+  std::unique_ptr<ArrayFile> file;
+  std::unique_ptr<Array> features;
+  std::size_t samples = 0;
+  ArrayColumns columns;
+};
+
+class ArrayTable {
+ public:
+  explicit ArrayTable(const DataQuery& query) : query_(query), labels_(query.classes) {}
+
+  void add(std::unique_ptr<ArrayFile> file) {
+    for (const ArrayNames& names : query_.other_names) {
+      if (file->has(query_.names.features)) break;
+      if (file->has(names.features)) query_.names = names;
+    }
+    Part part;
+    part.features = file->open(query_.names.features);
+    check_features(*file, *part.features, query_.names);
+    const Shape shape = part.features->shape();
+    part.samples = shape.front();
+    part.columns = parts_.empty() ? choose_features(*file, *part.features, query_)
+                                  : same_features(*file, *part.features, query_, parts_.front().columns,
+                                                  parts_.front().file->path());
+    info_.files.push_back({file->path(), info_.samples});
+    info_.samples += part.samples;
+    part.file = std::move(file);
+    const std::vector<std::uint64_t> sample = sample_shape(part);
+    if (parts_.empty()) {
+      info_.feature_shape = sample;
+      info_.feature_names = part.columns.names;
+      task_ = task_of(part);
+    } else if (sample != info_.feature_shape) {
+      throw bad_input("{}: a sample is {} numbers, and in {} it is {}; give all files the same columns",
+                      part.file->path(), fmt::join(sample, " x "), parts_.front().file->path(),
+                      fmt::join(info_.feature_shape, " x "));
+    }
+    parts_.push_back(std::move(part));
+  }
+
+  Dataset read() {
+    info_.source = parts_.front().file->path();
+    if (parts_.size() == 1)
+      info_.files.clear();
+    else
+      info_.source += fmt::format(" and {} more", parts_.size() - 1);
+    info_.bytes = std::ranges::all_of(parts_, [](const Part& part) { return part.features->holds_bytes(); });
+    check_sizes(info_);
+    if (task_ == Output::targets) describe_targets();
+    if (!info_.is_image())
+      rules_ = gap_rules(query_.options.gaps, lockstep::column_names(info_), info_.output_names, query_.features_only,
+                         info_.source);
+    // The numbers, and then the same as float32 beside them.
+    const double values = static_cast<double>(info_.samples) * static_cast<double>(info_.features());
+    require_memory(info_.source, static_cast<std::uint64_t>(std::min(values * (info_.bytes ? 1.0 : 12.0), 1e18)));
+    for (Part& part : parts_) read_features(part);
+    for (Part& part : parts_) read_outputs(part);
+    for (const std::string& name : query_.keep) kept_.push_back({name, read_whole(name)});
+    if (task_ == Output::labels) labels_.settle(info_, samples_);
+    Dataset data = make_dataset(std::move(info_), std::move(samples_));
+    data.kept = std::move(kept_);
+    if (!data.info.is_image()) leave_out_gaps(data, rules_);
+    return data;
+  }
+
+ private:
+  enum class Output { none, labels, targets };
+
+  static std::vector<std::uint64_t> sample_shape(const Part& part) {
+    const Shape shape = part.features->shape();
+    if (!part.columns.places.empty()) return {part.columns.count()};
+    return {shape.begin() + 1, shape.end()};
+  }
+
+  [[nodiscard]] Output task_of(const Part& part) const {
+    const ArrayFile& file = *part.file;
+    if (query_.features_only) return Output::none;
+    const bool targets = file.has(query_.names.targets);
+    if (file.has(query_.names.labels)) {
+      if (targets && !query_.classify)
+        throw bad_input(
+            "{}: has '{}' and '{}', and train.loss = \"mse\" can learn either; leave one of them out, or name the "
+            "classes "
+            "in data.classes",
+            file.path(), query_.names.labels, query_.names.targets);
+      return Output::labels;
+    }
+    return targets ? Output::targets : Output::none;
+  }
+
+  /// How many targets a sample has.
+  static std::size_t count_targets(const Part& part, const Array& targets) {
+    check_outputs_of(*part.file, targets, part.samples);
+    const Shape size = targets.shape();
+    check_shape(targets, (size.size() == 1 || size.size() == 2) && size.front() == part.samples && size.back() > 0,
+                "(samples) or (samples, targets), with a row for each sample,");
+    return size.size() == 1 ? 1 : size.back();
+  }
+
+  [[nodiscard]] Strings target_names(const Part& part, const Array& targets) const {
+    const std::size_t count = count_targets(part, targets);
+    Strings names = column_names(*part.file, targets, query_.names.target_names, "target_names", count);
+    return names.empty() ? default_target_names(count) : names;
+  }
+
+  /// The names of the targets of a regression.
+  void describe_targets() {
+    info_.task = Task::regression;
+    info_.output_names = target_names(parts_.front(), *parts_.front().file->open(query_.names.targets));
+  }
+
+  void read_features(Part& part) {
+    Array& array = *part.features;
+    info_.feature_step = std::max(info_.feature_step, array.relative_step());
+    if (info_.bytes) {
+      append_columns(samples_.bytes, array.bytes(), part.columns);
+      return;
+    }
+    const std::size_t before = samples_.values.size();
+    if (before == 0 && parts_.size() > 1) samples_.values.reserve(info_.samples * info_.features());
+    append_columns(samples_.values, array.numbers(), part.columns);
+    check_numbers(array, std::span(samples_.values).subspan(before), info_.features(), info_.feature_names,
+                  rules_.features);
+  }
+
+  void read_outputs(const Part& part) {
+    if (query_.features_only) return;
+    const ArrayNames& names = query_.names;
+    if (task_ == Output::none)
+      throw bad_input("{}: there is neither an array '{}', for a classification, nor '{}', for a regression; {}",
+                      part.file->path(), names.labels, names.targets, part.file->list_arrays());
+    if (const std::string& name = query_.options.weights; !name.empty()) {
+      const std::unique_ptr<Array> array = part.file->open(name);
+      const Shape size = array->shape();
+      check_shape(*array, size == Shape{part.samples} || size == Shape{part.samples, 1}, "one weight for each sample");
+      append(*array, 1, {}, {}, samples_.weights);
+    }
+    if (!query_.group.empty()) append_groups(*part.file->open(query_.group), part.samples, groups_, samples_.groups);
+    if (task_ == Output::labels) return labels_.add(*part.file, query_.names, part.samples);
+    const std::unique_ptr<Array> array = part.file->open(query_.names.targets);
+    if (const Strings own = target_names(part, *array); own != info_.output_names)
+      throw bad_input("{}: its targets are {}, and those of {} are {}; give all files the same, in one order",
+                      array->path(), list_names(own), parts_.front().file->path(), list_names(info_.output_names));
+    append(*array, info_.outputs(), info_.output_names, rules_.targets, samples_.targets);
+    info_.target_step = std::max(info_.target_step, array->relative_step());
+  }
+
+  /// The column of all parts.
+  [[nodiscard]] ColumnValues read_whole(const std::string& name) const {
+    ColumnValues all;
+    for (const Part& part : parts_) {
+      const std::unique_ptr<Array> array = part.file->open(name);
+      ColumnValues values = read_column(*array, part.samples);
+      if (&part == &parts_.front())
+        all = std::move(values);
+      else
+        append_column(*array, std::move(values), all);
+    }
+    return all;
+  }
+
+  static void append(Array& array, std::size_t width, const Strings& names, const std::vector<Missing>& rules,
+                     std::vector<double>& all) {
+    const std::vector<double> values = array.numbers();
+    check_numbers(array, values, width, names, rules);
+    all.insert(all.end(), values.begin(), values.end());
+  }
+
+  DataQuery query_;
+  std::vector<Part> parts_;
+  Output task_ = Output::none;
+  GapRules rules_;
+  ArrayLabels labels_;
+  WordList groups_;
+  std::vector<KeptColumn> kept_;
+  DatasetInfo info_;
+  Samples samples_;
+};
+
+}  // namespace
+
+Dataset read_array_table(const std::vector<DataPart>& parts, const OpenArrays& open, const DataQuery& query) {
+  ArrayTable table(query);
+  for (const DataPart& part : parts) table.add(open(part));
+  return table.read();
+}
+
+}  // namespace lockstep

@@ -1,0 +1,39 @@
+// What is asked of a reader, whatever the format.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "data/classes.hpp"
+#include "data/dataset.hpp"
+#include "data/options.hpp"
+
+namespace lockstep {
+
+/// Each role's name: `own`, else `general`, else that of the role.
+ArrayNames array_names(const ArrayNames& own, const ArrayNames& general);
+
+/// A part of a data set: one file, or one a role where a file holds one array.
+struct DataPart {
+  std::string path;
+  std::string labels;   // empty: in the same file, or none
+  std::string targets;  // likewise
+};
+
+struct DataQuery {
+  /// `own` are the names in one file, beside those of the options.
+  DataQuery(const DataOptions& data_options, const ArrayNames& own)
+      : options(data_options), names(array_names(own, data_options.names)) {}
+
+  const DataOptions& options;
+  ArrayNames names;                     // every one
+  std::vector<ArrayNames> other_names;  // that a file may have instead, the likeliest first
+  KnownClasses classes;                 // of a classification
+  const DatasetInfo* known = nullptr;   // the features that a table has to have; nullptr: any
+  std::string group;                    // the column, or the array, of groups; empty: none
+  std::vector<std::string> keep;        // columns, or arrays, to carry along
+  bool classify = false;                // else what the file says
+  bool features_only = false;
+};
+
+}  // namespace lockstep

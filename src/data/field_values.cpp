@@ -1,0 +1,153 @@
+#include "data/field_values.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/error.hpp"
+#include "data/checks.hpp"
+#include "data/number.hpp"
+
+namespace lockstep {
+
+FieldValues::FieldValues(const std::string& source, Where where, FieldRules rules,
+                         const std::vector<TableColumn>& features, const std::vector<TableColumn>& targets)
+    : where_(std::move(where)), rules_(std::move(rules)) {
+  constexpr const char* kKey = "data.categorical";
+  const auto names_of = [](const std::vector<TableColumn>& columns) {
+    std::vector<std::string> names;
+    for (const TableColumn& column : columns) names.push_back(column.name);
+    return names;
+  };
+  const std::vector<std::string> names = names_of(features);
+  const bool known = rules_.known_words != nullptr;
+  const GapRules gap = gap_rules(rules_.gaps, names, names_of(targets), rules_.to_predict, source);
+  if (!known) check_keys(rules_.words.categorical, names, kKey, source);
+  const std::vector<const std::string*> forced = keys_of_columns(rules_.words.categorical, names, kKey, source);
+  for (std::size_t i = 0; i < features.size(); ++i) {
+    features_.push_back({features[i], gap.features[i], forced[i] != nullptr, known, std::nullopt});
+    if (known && !rules_.known_words->empty() && !(*rules_.known_words)[i].empty())
+      features_.back().words.emplace((*rules_.known_words)[i]);
+    else if (!known && forced[i] != nullptr)
+      features_.back().words.emplace();
+    if (gap.features[i] == Missing::drop) needed_features_.push_back(i);
+  }
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    targets_.push_back({targets[i].number, gap.targets[i]});
+    if (gap.targets[i] == Missing::drop) needed_targets_.push_back(i);
+  }
+}
+
+bool FieldValues::is_own_gap(std::string_view field) const {
+  return std::ranges::find(rules_.gaps.words, field) != rules_.gaps.words.end();
+}
+
+bool FieldValues::is_gap(std::string_view field) const {
+  return is_own_gap(field) || is_missing(field);
+}
+
+std::optional<double> FieldValues::number(std::string_view field) const {
+  return is_own_gap(field) ? std::nullopt : parse_field(field, rules_.decimal);
+}
+
+double FieldValues::no_number(std::size_t column, Missing rule, std::string_view field, std::uint64_t place) {
+  const bool gap = is_gap(field);
+  if (!gap || !is_filled(rule)) faults_.add(column, place, field, gap);
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
+double FieldValues::feature(std::size_t i, std::string_view field, std::uint64_t place) {
+  Feature& feature = features_[i];
+  if (!feature.words) {
+    if (const std::optional<double> value = number(field)) {
+      feature.numbers = true;
+      return *value;
+    }
+    if (feature.numbers || is_gap(field) || why_spoiled(field))
+      return no_number(feature.column.number, feature.rule, field, place);
+    feature.words.emplace();
+  }
+  return is_gap(field) ? no_number(feature.column.number, feature.rule, field, place)
+                       : word(feature, *feature.words, field, place);
+}
+
+double FieldValues::feature(std::size_t i, double number, std::uint64_t place) {
+  Feature& feature = features_[i];
+  if (std::isfinite(number)) {
+    if (feature.words) return word(feature, *feature.words, canonical_number(number), place);
+    feature.numbers = true;
+    return number;
+  }
+  return no_number(feature.column.number, feature.rule, std::isnan(number) ? "" : number > 0 ? "inf" : "-inf", place);
+}
+
+double FieldValues::target(std::size_t i, std::string_view field, std::uint64_t place) {
+  if (const std::optional<double> value = number(field)) return *value;
+  return no_number(targets_[i].column, targets_[i].rule, field, place);
+}
+
+double FieldValues::weight(std::size_t column, std::string_view field, std::uint64_t place) {
+  if (const std::optional<double> value = number(field)) return *value;
+  return no_number(column, Missing::error, field, place);
+}
+
+std::uint32_t FieldValues::group(std::string_view field, std::uint64_t place) {
+  if (is_gap(field))
+    throw bad_input("{}: the group of the sample (data.group) is missing; fill it in, or leave the line out",
+                    where_(place));
+  return static_cast<std::uint32_t>(groups_.number_of(field));
+}
+
+double FieldValues::word(const Feature& feature, WordList& list, std::string_view field, std::uint64_t place) const {
+  std::size_t number = list.find(field);
+  if (number < list.size()) return static_cast<double>(number);
+  const std::string word = spelling_of(field);
+  number = list.find(word);
+  if (number < list.size()) return static_cast<double>(number);
+  constexpr std::size_t kLongest = 60;
+  const auto refuse = [&](const std::string& why) {
+    return bad_input("{}: column '{}': '{}' {}", where_(place), feature.column.name, shortened(field, kLongest), why);
+  };
+  if (rules_.known_words != nullptr) {
+    if (rules_.words.unseen == Unseen::error)
+      throw refuse(
+          fmt::format("is no word of the training data, {}; correct it, or train with data.unseen = \"zero\", which "
+                      "takes it as none",
+                      list_names(list.words())));
+    return static_cast<double>(list.size());
+  }
+  if (!feature.forced && parse_field(field, rules_.decimal))
+    throw refuse(
+        fmt::format("is a number in a column that begins with a word, '{}'; correct one of them, or give "
+                    "data.categorical = [\"{}\"]",
+                    shortened(list.words().front(), kLongest), feature.column.name));
+  if (list.size() >= rules_.words.max_words)
+    throw refuse(fmt::format(
+        "is one word more than the {} that a column may have (data.max_words), as an identifier or a text has them; "
+        "leave the column out, or raise that",
+        rules_.words.max_words));
+  list.add(word);
+  return static_cast<double>(number);
+}
+
+void FieldValues::settle(DatasetInfo& info, std::vector<double>& values) {
+  if (std::ranges::none_of(features_, [](const Feature& feature) { return feature.words.has_value(); })) return;
+  const bool known = rules_.known_words != nullptr;
+  info.feature_words.resize(features_.size());
+  std::vector<std::string> learnt;
+  for (std::size_t i = 0; i < features_.size(); ++i) {
+    std::optional<WordList>& list = features_[i].words;
+    if (!list) continue;
+    if (!known) {
+      const std::vector<std::size_t> places = list->sort();
+      for (std::size_t k = i; k < values.size(); k += features_.size())
+        if (!std::isnan(values[k])) values[k] = static_cast<double>(places[static_cast<std::size_t>(values[k])]);
+    }
+    info.feature_words[i] = list->words();
+    if (!known) learnt.push_back(fmt::format("{}: {}", features_[i].column.name, list->size()));
+  }
+  if (!learnt.empty())
+    info.notes.push_back(fmt::format("columns of words, and how many they have: {}", list_names(learnt)));
+}
+
+}  // namespace lockstep

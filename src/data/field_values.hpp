@@ -1,0 +1,95 @@
+// From the fields of a table, texts or numbers, to the values of its columns: numbers, gaps, and the numbers of words.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/dataset.hpp"
+#include "data/field_faults.hpp"
+#include "data/gaps.hpp"
+#include "data/number.hpp"
+#include "data/words.hpp"
+
+namespace lockstep {
+
+/// What is said of the fields of a table.
+struct FieldRules {
+  GapOptions gaps;
+  WordOptions words;
+  Decimal decimal = Decimal::point;
+  const std::vector<std::vector<std::string>>* known_words = nullptr;  // of each feature, as DatasetInfo has them
+  bool to_predict = false;                                             // no sample is left out
+};
+
+/// A column of a table by its name and its number in messages.
+struct TableColumn {
+  std::string name;
+  std::size_t number = 0;
+};
+
+/// Of one data set. A feature whose first field is a word is a column of words. Fields that are neither are collected
+/// as faults.
+class FieldValues {
+ public:
+  /// `source` and `where`, of a place, are for messages.
+  FieldValues(const std::string& source, Where where, FieldRules rules, const std::vector<TableColumn>& features,
+              const std::vector<TableColumn>& targets);
+
+  /// The decimal mark of the fields from here on.
+  void read_as(Decimal decimal) { rules_.decimal = decimal; }
+
+  /// True for what means a missing value.
+  [[nodiscard]] bool is_gap(std::string_view field) const;
+  /// The same of the words that the configuration names.
+  [[nodiscard]] bool is_own_gap(std::string_view field) const;
+
+  /// Features and targets, by their places among those, without whose value a sample is left out.
+  [[nodiscard]] const std::vector<std::size_t>& needed_features() const { return needed_features_; }
+  [[nodiscard]] const std::vector<std::size_t>& needed_targets() const { return needed_targets_; }
+
+  /// The value of feature, or target, number i: NaN for a gap. Bad input for a word too many, or one that is not known.
+  double feature(std::size_t i, std::string_view field, std::uint64_t place);
+  double feature(std::size_t i, double number, std::uint64_t place);
+  double target(std::size_t i, std::string_view field, std::uint64_t place);
+  /// The same of a column of weights, in which there are no gaps.
+  double weight(std::size_t column, std::string_view field, std::uint64_t place);
+
+  /// The number of a group, by its text. Bad input where it is missing.
+  std::uint32_t group(std::string_view field, std::uint64_t place);
+
+  [[nodiscard]] FieldFaults& faults() { return faults_; }
+
+  /// Puts words into order, in `values` (samples, features) too, and into the description.
+  void settle(DatasetInfo& info, std::vector<double>& values);
+
+ private:
+  struct Feature {
+    TableColumn column;
+    Missing rule = Missing::error;
+    bool forced = false;   // to be of words
+    bool numbers = false;  // its first value was one
+    std::optional<WordList> words;
+  };
+  struct Target {
+    std::size_t column = 0;
+    Missing rule = Missing::error;
+  };
+
+  [[nodiscard]] std::optional<double> number(std::string_view field) const;
+  double no_number(std::size_t column, Missing rule, std::string_view field, std::uint64_t place);
+  double word(const Feature& feature, WordList& list, std::string_view field, std::uint64_t place) const;
+
+  Where where_;
+  FieldRules rules_;
+  std::vector<Feature> features_;
+  std::vector<Target> targets_;
+  std::vector<std::size_t> needed_features_;
+  std::vector<std::size_t> needed_targets_;
+  WordList groups_;
+  FieldFaults faults_;
+};
+
+}  // namespace lockstep

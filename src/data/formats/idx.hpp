@@ -1,0 +1,23 @@
+// IDX, of MNIST and Fashion-MNIST: an array a file.
+#pragma once
+
+#include <string_view>
+
+#include "data/array_table.hpp"
+#include "data/idx_arrays.hpp"
+#include "data/raw_files.hpp"
+
+namespace lockstep {
+
+struct IdxFormat {
+  static constexpr std::string_view kName = "idx";
+
+  static bool recognises(const std::string& path) { return is_idx(path); }
+  static std::vector<std::string> arrays(const std::string& /*path*/) { return {}; }
+  static Dataset read(const std::vector<DataPart>& parts, const DataQuery& query) {
+    return read_array_table(
+        parts, [](const DataPart& part) { return make_array_files(part, open_idx_array); }, query);
+  }
+};
+
+}  // namespace lockstep

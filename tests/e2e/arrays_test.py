@@ -1,0 +1,167 @@
+"""Tables and images as NumPy, Keras and h5py leave them: arrays by name, choices of columns, several files, IDX of any type."""
+
+import unittest
+
+import h5py
+import numpy
+
+from harness import EndToEndTest, csv_table, idx_file, small_table
+
+
+def idx_numbers(array, code):
+    """The bytes of an IDX file of another type than unsigned bytes."""
+    return bytes([0, 0, code, array.ndim]) + numpy.array(array.shape, ">u4").tobytes() + array.tobytes()
+
+
+class ArraysTest(EndToEndTest):
+    def setUp(self):
+        super().setUp()
+        self.write_small_run(train={"epochs": 1})
+        table = small_table()
+        self.names = list("abcdef")
+        self.x = numpy.stack([numpy.float32(table[name]) for name in self.names], axis=1)
+        self.kind = numpy.array(table["kind"])
+        self.y = numpy.float32(table["left"])
+        self.digest = self.train("csv").done()["digest"]
+
+    def train(self, name, *settings, ranks=None):
+        """Trains in the folder NAME with these settings in place of the CSV table."""
+        words = [word for setting in settings for word in ("--set", setting)]
+        return self.run_ok("train", "small.toml", "--run-dir", name, *words, ranks=ranks)
+
+    def refused(self, *settings, words):
+        result = self.command("train", "small.toml", *(word for setting in settings for word in ("--set", setting)))
+        self.assertEqual(result.status, 2, result.output + result.errors)
+        for word in words:
+            self.assertIn(word, result.errors)
+
+    def write_hdf5(self, name, arrays):
+        with h5py.File(self.folder / name, "w") as file:
+            for key, value in arrays.items():
+                file[key] = value.astype("S") if value.dtype.kind == "U" else value
+
+    def predictions(self, run, path, *options):
+        self.run_ok("predict", run, "--input", path, "--output", "predictions.csv", *options)
+        return (self.folder / "predictions.csv").read_text()
+
+    def test_the_same_table_in_every_format(self):
+        """Arrays train to the digest of the CSV table that has the same numbers, and predict the same."""
+        columns = numpy.array(self.names)
+        numpy.savez(self.folder / "table.npz", features=self.x, labels=self.kind, feature_names=columns)
+        numpy.savez_compressed(self.folder / "other.npz", x_train=numpy.asfortranarray(self.x), kinds=self.kind.astype("S"))
+        numpy.save(self.folder / "x.npy", self.x.astype(">f8"))
+        numpy.save(self.folder / "y.npy", self.kind)
+        self.write_hdf5("table.h5", {"train/x": self.x, "train/y": self.kind})
+        names = "{ features = 'x_train', labels = 'kinds' }"
+        cases = {
+            "npz": ("npy", "data.train=table.npz"),
+            "other": ("npy", "data.train=other.npz", f"data.names={names}"),
+            "npy": ("npy", "data.train={ features = 'x.npy', labels = 'y.npy' }"),
+            "hdf5": ("hdf5", "data.train={ path = 'table.h5', names = { features = 'train/x', labels = 'train/y' } }"),
+        }
+        expected = self.predictions("csv", "classes.csv")
+        for ranks, (name, (kind, *settings)) in zip((1, 2, 3, 2), cases.items()):
+            with self.subTest(name):
+                run = self.train(name, f"data.format={kind}", "data.target=[]", *settings, ranks=ranks)
+                self.assertEqual(run.done()["digest"], self.digest)
+                for path in ("table.npz", "other.npz", "x.npy", "table.h5"):
+                    if path != "other.npz" or name == "other":
+                        if path != "table.h5" or name == "hdf5":
+                            self.assertEqual(self.predictions(name, path), expected)
+                self.run_ok("evaluate", name)
+
+    def test_a_keras_file_has_training_and_test_set(self):
+        """`lockstep init` finds both; a second start goes on; evaluate measures the test set of the same file."""
+        arrays = {"x_train": self.x[:200], "y_train": self.y[:200], "x_test": self.x[200:], "y_test": self.y[200:]}
+        numpy.savez(self.folder / "keras.npz", **arrays)
+        self.write_hdf5("keras.h5", arrays)
+        digests = set()
+        for name, ranks in (("keras.npz", 3), ("keras.h5", 2)):
+            output = name.replace(".", "_") + ".toml"
+            self.run_ok("init", name, "--output", output)
+            text = (self.folder / output).read_text()
+            self.assertIn('names = { features = "x_train", targets = "y_train" }', text)
+            self.assertIn('names = { features = "x_test", targets = "y_test" }', text)
+            run = ("train", output, "--run-dir", name + ".run", "--set", "train.epochs=3")
+            self.assertEqual(self.command(*run, "--set", "run.stop_after_steps=7").status, 75)
+            done = self.run_ok(*run, ranks=ranks).done()
+            digests.add(done["digest"])
+            self.assertIn(f"test_r2: {done['test_r2']}", self.run_ok("evaluate", name + ".run").output.replace("r2: ", "test_r2: ", 1))
+        self.assertEqual(len(digests), 1)
+        self.refused("data.format=npy", "data.target=[]", "data.train=keras.npz",
+                     words=["there is no array 'features'", "'x_train', 'y_train', 'x_test', 'y_test'"])
+
+    def test_choice_of_columns(self):
+        """Columns of arrays are left out by name, by number and by pattern, as those of CSV tables are."""
+        extra = numpy.zeros((len(self.x), 1), "f4")
+        wide = numpy.concatenate([extra, self.x, extra], axis=1)
+        names = numpy.array(["id", *self.names, "note_1"], "S")
+        self.write_hdf5("wide.h5", {"features": wide, "labels": self.kind, "feature_names": names})
+        self.write_hdf5("unnamed.h5", {"features": wide, "labels": self.kind})
+        expected = self.predictions("csv", "classes.csv")
+        cases = {
+            "names": ("wide.h5", "data.ignore=id,note_*"),
+            "numbers": ("unnamed.h5", "data.ignore=1,8"),
+            "pattern": ("wide.h5", "data.features=['[a-f]']"),
+        }
+        for name, (path, choice) in cases.items():
+            with self.subTest(name):
+                run = self.train(name, "data.format=hdf5", "data.target=[]", f"data.train={path}", choice, ranks=2)
+                self.assertEqual(run.done()["digest"], self.digest)
+                self.assertEqual(self.predictions(name, path), expected)
+        self.refused("data.format=hdf5", "data.target=[]", "data.train=wide.h5", "data.ignore=idx",
+                     words=["no column fits 'idx' of data.ignore", "'id', 'a'"])
+        self.write_hdf5("images.h5", {"features": wide.reshape(-1, 2, 4), "labels": self.kind})
+        self.refused("data.format=hdf5", "data.target=[]", "data.train=images.h5", "data.ignore=1",
+                     words=["images.h5", "choose columns of tables"])
+
+    def test_several_files(self):
+        """Files one after the other train to the digest of one file of the same rows, on any number of ranks."""
+        header, *rows = (self.folder / "classes.csv").read_text().splitlines()
+        (self.folder / "parts").mkdir()
+        self.write("parts/1.csv", "\n".join([header, *rows[:100]]) + "\n")
+        turned = [";".join(reversed(line.split(","))) for line in [header, *rows[100:180]]]
+        self.write("parts/2.csv", "\n".join(turned) + "\n")
+        self.write("parts/3.csv", "\n".join([header, *rows[180:]]) + "\n")
+        files = [f"parts/{i}.csv" for i in (1, 2, 3)]
+        for ranks, setting in ((1, "data.train=parts/*.csv"), (3, f"data.train={files}")):
+            run = self.train(f"csv-{ranks}", setting, ranks=ranks)
+            self.assertEqual(run.done()["digest"], self.digest)
+            self.assertIn("parts/2.csv is read as CSV with semicolons", run.output)
+        for i, part in enumerate((slice(0, 100), slice(100, 251))):
+            self.write_hdf5(f"{i}.h5", {"features": self.x[part], "labels": self.kind[part]})
+            numpy.savez(self.folder / f"{i}.npz", features=self.x[part], labels=self.kind[part])
+            numpy.save(self.folder / f"x{i}.npy", self.x[part])
+            numpy.save(self.folder / f"y{i}.npy", self.kind[part])
+        of_files = "data.train={ features = 'x?.npy', labels = ['y0.npy', 'y1.npy'] }"
+        for kind, setting in (("hdf5", "data.train=?.h5"), ("npy", "data.train=?.npz"), ("npy", of_files)):
+            run = self.train(f"{kind}-{len(setting)}", f"data.format={kind}", "data.target=[]", setting, ranks=2)
+            self.assertEqual(run.done()["digest"], self.digest)
+        self.refused("data.train=parts/*.txt", words=["parts/*.txt: no file fits this pattern"])
+        self.write("parts/2.csv", (self.folder / "parts/2.csv").read_text() + "low;x;1;1;1;1;1\n")
+        self.refused("data.train=parts/*.csv", words=["parts/2.csv:82: column 'f': 'x' is not a finite number"])
+        self.write("parts/2.csv", "a,b,c,d,e,kind\n1,2,3,4,5,low\n")
+        self.refused("data.train=parts/*.csv", words=["parts/2.csv: there is no column 'f' in it"])
+
+    def test_idx_of_any_type(self):
+        """Numbers in IDX train as those of an HDF5 file do, with classes and with targets."""
+        self.write("x.idx", idx_numbers(self.x.astype(">f4"), 0x0D))
+        labels = numpy.unique(self.kind, return_inverse=True)[1]
+        self.write("labels.idx", idx_numbers(labels.astype(">i2"), 0x0B))
+        self.write("bytes.idx", idx_file(labels))
+        self.write("y.idx", idx_numbers(self.y.astype(">f8"), 0x0E))
+        for outputs in ("labels.idx", "bytes.idx"):
+            run = self.train(f"run-{outputs}", "data.format=idx", "data.target=[]",
+                             f"data.train={{ images = 'x.idx', labels = '{outputs}' }}", ranks=2)
+            self.assertEqual(run.done()["digest"], self.digest)
+        self.write_hdf5("values.h5", {"features": self.x, "targets": self.y})
+        digests = {
+            self.train(kind, f"data.format={kind}", "data.target=[]", "train.loss=mse", "data.standardize_targets=true",
+                       f"data.train={path}").done()["digest"]
+            for kind, path in (("idx", "{ images = 'x.idx', targets = 'y.idx' }"), ("hdf5", "values.h5"))
+        }
+        self.assertEqual(len(digests), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
