@@ -9,6 +9,7 @@ enum class ArrayKind {
   boolean,      // read as 0 and 1
   enumeration,  // integers with names
   text,
+  record,  // of several fields
   other,
 };
 

@@ -86,10 +86,15 @@ class Hdf5File {
   [[nodiscard]] bool has_attribute(const std::string& object, const std::string& name) const;
   [[nodiscard]] Shape shape(const std::string& name) const;
 
-  [[nodiscard]] ArrayKind kind(const std::string& name) const;
+  /// The fields of an array of records; none of others. Where a `field` may be given, that of all records stands for an
+  /// array.
+  [[nodiscard]] std::vector<std::string> fields(const std::string& name) const;
+
+  [[nodiscard]] ArrayKind kind(const std::string& name, const std::string& field = "") const;
 
   /// The values and names of an enumeration, by value.
-  [[nodiscard]] std::vector<std::pair<std::int64_t, std::string>> enum_members(const std::string& name) const;
+  [[nodiscard]] std::vector<std::pair<std::int64_t, std::string>> enum_members(const std::string& name,
+                                                                               const std::string& field = "") const;
 
   /// The paths of all arrays in the file.
   [[nodiscard]] std::vector<std::string> datasets() const;
@@ -102,14 +107,15 @@ class Hdf5File {
 
   /// From one number of the array's type to the next, relative to it, at most: 2^-23 for float32, 2^-52 for float64, 0
   /// for integers.
-  [[nodiscard]] double relative_step(const std::string& name) const;
+  [[nodiscard]] double relative_step(const std::string& name, const std::string& field = "") const;
 
   /// The whole array in row order. The second form fills `values`, whose size must be the array's.
   template <class T>
-  [[nodiscard]] std::vector<T> read(const std::string& name) const;
+  [[nodiscard]] std::vector<T> read(const std::string& name, const std::string& field = "") const;
   template <class T>
   void read(const std::string& name, std::span<T> values) const;
   [[nodiscard]] std::vector<std::string> read_strings(const std::string& name) const;
+  [[nodiscard]] std::vector<std::string> read_field_strings(const std::string& name, const std::string& field) const;
   [[nodiscard]] std::vector<std::string> read_strings(const std::string& object, const std::string& attribute) const;
   [[nodiscard]] std::string read_text_attribute(const std::string& name) const;
   [[nodiscard]] std::int64_t read_integer_attribute(const std::string& name) const;
@@ -126,9 +132,10 @@ class Hdf5File {
   /// Why an array cannot be read, after HDF5 has failed.
   [[nodiscard]] Error unreadable(const std::string& name) const;
   template <class T>
-  void read_numbers(const std::string& name, const std::function<T*(std::size_t)>& room) const;
+  void read_numbers(const std::string& name, const std::string& field,
+                    const std::function<T*(std::size_t)>& room) const;
   /// Bad input when an integer became another number as float64.
-  void check_digits(const std::string& name, hid_t dataset, hid_t type, hid_t space,
+  void check_digits(const std::string& name, const std::string& field, hid_t dataset, hid_t type, hid_t space,
                     std::span<const double> values) const;
   [[nodiscard]] std::vector<std::string> strings_of(const std::string& name, hid_t stored, hid_t space,
                                                     const std::function<void(hid_t, void*)>& read_as) const;

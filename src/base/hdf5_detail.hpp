@@ -51,6 +51,9 @@ Hdf5Handle hdf5_file_access();
 /// A name for what compressed data, where it is one of the filters in common use; else the one that the file gives.
 std::string hdf5_filter_name(H5Z_filter_t id, const std::string& own_name);
 
+/// The type of an array's values in the file, or that of a field of its records.
+Hdf5Handle hdf5_stored_type(hid_t dataset, const std::string& field);
+
 /// The extents of a data space; none of a scalar.
 Hdf5File::Shape hdf5_extents(hid_t space);
 

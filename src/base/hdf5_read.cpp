@@ -1,4 +1,4 @@
-// Reads HDF5 files: numbers and texts, and what is to be said where they cannot be read.
+// Reads the numbers and texts of HDF5 files, and says what is to be said where they cannot be read.
 #include <fmt/ranges.h>
 
 #include <algorithm>
@@ -15,25 +15,6 @@
 namespace lockstep {
 
 namespace {
-
-/// What a link that leads nowhere points to; "" where `name` is no such link.
-std::string describe_dangling(hid_t file, const std::string& name) {
-  H5L_info_t info{};
-  if (H5Oexists_by_name(file, name.c_str(), H5P_DEFAULT) > 0 ||
-      H5Lget_info(file, name.c_str(), &info, H5P_DEFAULT) < 0 || info.type == H5L_TYPE_HARD)
-    return "";
-  std::vector<char> value(info.u.val_size + 1);
-  H5Lget_val(file, name.c_str(), value.data(), info.u.val_size, H5P_DEFAULT);
-  const char* target_file = nullptr;
-  const char* target = value.data();
-  if (info.type == H5L_TYPE_EXTERNAL &&
-      H5Lunpack_elink_val(value.data(), info.u.val_size, nullptr, &target_file, &target) >= 0)
-    return fmt::format(
-        "'{}' in the file {}, which is missing, damaged or without it; put that file where the link "
-        "says",
-        target, target_file);
-  return fmt::format("'{}', which is not there; correct the link", target);
-}
 
 /// The type of what is neither number nor text.
 const char* describe_class(H5T_class_t type) {
@@ -84,11 +65,25 @@ H5T_conv_ret_t on_exception(H5T_conv_except_t kind, hid_t, hid_t, void*, void*, 
   return H5T_CONV_ABORT;
 }
 
+/// Of values of type `value` in memory, to which a field of records is read.
+Hdf5Handle memory_type(hid_t value, const std::string& field) {
+  if (field.empty()) return {H5Tcopy(value), H5Tclose};
+  Hdf5Handle record(H5Tcreate(H5T_COMPOUND, H5Tget_size(value)), H5Tclose);
+  H5Tinsert(record, field.c_str(), 0, value);
+  return record;
+}
+
+/// The array in a message, with the field of its records.
+std::string array_name(const std::string& name, const std::string& field) {
+  return field.empty() ? name : fmt::format("{}['{}']", name, field);
+}
+
 /// The first integer of an array that float64 does not hold exactly.
 template <class T>
-std::string describe_long_integer(hid_t dataset, hid_t space, const Hdf5File::Shape& shape, std::size_t count) {
+std::string describe_long_integer(hid_t dataset, const std::string& field, hid_t space, const Hdf5File::Shape& shape,
+                                  std::size_t count) {
   std::vector<T> values(count);
-  if (H5Dread(dataset, native_type<T>(), space, space, H5P_DEFAULT, values.data()) < 0) return "";
+  if (H5Dread(dataset, memory_type(native_type<T>(), field), space, space, H5P_DEFAULT, values.data()) < 0) return "";
   for (std::size_t i = 0; i < count; ++i)
     if (static_cast<long double>(static_cast<double>(values[i])) != static_cast<long double>(values[i]))
       return fmt::format("{} is {}", place_of(i, shape), values[i]);
@@ -96,123 +91,6 @@ std::string describe_long_integer(hid_t dataset, hid_t space, const Hdf5File::Sh
 }
 
 }  // namespace
-
-Hdf5File::Shape hdf5_extents(hid_t space) {
-  const int rank = H5Sget_simple_extent_ndims(space);
-  std::vector<hsize_t> size(static_cast<std::size_t>(std::max(rank, 0)));
-  if (rank > 0) H5Sget_simple_extent_dims(space, size.data(), nullptr);
-  return {size.begin(), size.end()};
-}
-
-Hdf5Handle Hdf5File::open_unchecked(const std::string& name) const {
-  if (!has(name)) throw bad_input("{}: there is no dataset '{}' in it; {}", path_.string(), name, list_datasets());
-  if (const std::string target = describe_dangling(file_, name); !target.empty())
-    throw bad_input("{}: '{}' is a link to {}", path_.string(), name, target);
-  // Sources that carry a number are looked for beyond a gap, where HDF5 would take the array to end.
-  constexpr hsize_t kWidestGap = 1000;
-  const Hdf5Handle access(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose);
-  H5Pset_virtual_printf_gap(access, kWidestGap);
-  const hid_t id = H5Dopen2(file_, name.c_str(), access);
-  if (id >= 0) return {id, H5Dclose};
-  const std::string cause = hdf5_cause();
-  H5O_info_t info{};
-  if (H5Oget_info_by_name2(file_, name.c_str(), &info, H5O_INFO_BASIC, H5P_DEFAULT) >= 0 && info.type == H5O_TYPE_GROUP)
-    throw bad_input("{}: '{}' is a group, not a dataset; {}", path_.string(), name, list_datasets());
-  throw bad_input("{}: cannot open dataset '{}': {}", path_.string(), name, cause);
-}
-
-Hdf5Handle Hdf5File::open_dataset(const std::string& name) const {
-  Hdf5Handle dataset = open_unchecked(name);
-  if (!checked_.contains(name)) checked_[name] = check_stored(dataset, path_.string(), name);
-  return dataset;
-}
-
-Hdf5File::Shape Hdf5File::shape(const std::string& name) const {
-  const Hdf5Handle dataset = open_dataset(name);
-  const Hdf5Handle space(H5Dget_space(dataset), H5Sclose);
-  if (space < 0) throw bad_input("{}: cannot read '{}': {}", path_.string(), name, hdf5_cause());
-  return hdf5_extents(space);
-}
-
-ArrayKind Hdf5File::kind(const std::string& name) const {
-  const Hdf5Handle type(H5Dget_type(open_dataset(name)), H5Tclose);
-  switch (H5Tget_class(type)) {
-    case H5T_INTEGER:
-      return ArrayKind::integer;
-    case H5T_FLOAT:
-      return ArrayKind::real;
-    case H5T_STRING:
-      return ArrayKind::text;
-    case H5T_ENUM: {
-      const auto members = enum_members(name);
-      const bool boolean = members.size() == 2 && members[0].second == "FALSE" && members[1].second == "TRUE";
-      return boolean ? ArrayKind::boolean : ArrayKind::enumeration;
-    }
-    default:
-      return ArrayKind::other;
-  }
-}
-
-std::vector<std::pair<std::int64_t, std::string>> Hdf5File::enum_members(const std::string& name) const {
-  const Hdf5Handle type(H5Dget_type(open_dataset(name)), H5Tclose);
-  std::vector<std::pair<std::int64_t, std::string>> members;
-  if (H5Tget_class(type) != H5T_ENUM) return members;
-  const Hdf5Handle number(H5Tget_super(type), H5Tclose);
-  for (unsigned i = 0; i < static_cast<unsigned>(std::max(H5Tget_nmembers(type), 0)); ++i) {
-    std::int64_t value = 0;
-    std::array<char, 64> raw{};
-    H5Tget_member_value(type, i, raw.data());
-    if (H5Tconvert(number, H5T_NATIVE_INT64, 1, raw.data(), nullptr, H5P_DEFAULT) < 0) continue;
-    std::memcpy(&value, raw.data(), sizeof value);
-    char* text = H5Tget_member_name(type, i);
-    members.emplace_back(value, text == nullptr ? "" : text);
-    H5free_memory(text);
-  }
-  std::sort(members.begin(), members.end());
-  return members;
-}
-
-bool Hdf5File::holds_bytes(const std::string& name) const {
-  const Hdf5Handle type(H5Dget_type(open_dataset(name)), H5Tclose);
-  return H5Tequal(type, H5T_NATIVE_UINT8) > 0;
-}
-
-double Hdf5File::relative_step(const std::string& name) const {
-  const Hdf5Handle type(H5Dget_type(open_dataset(name)), H5Tclose);
-  std::size_t sign = 0;
-  std::size_t exponent = 0;
-  std::size_t exponent_bits = 0;
-  std::size_t fraction = 0;
-  std::size_t fraction_bits = 0;
-  if (H5Tget_class(type) != H5T_FLOAT ||
-      H5Tget_fields(type, &sign, &exponent, &exponent_bits, &fraction, &fraction_bits) < 0)
-    return 0;
-  return std::ldexp(1.0, -static_cast<int>(fraction_bits));
-}
-
-std::vector<std::string> Hdf5File::datasets() const {
-  std::vector<std::string> names;
-  H5Ovisit2(
-      file_, H5_INDEX_NAME, H5_ITER_INC,
-      [](hid_t, const char* name, const H5O_info_t* info, void* out) -> herr_t {
-        if (info->type == H5O_TYPE_DATASET) static_cast<std::vector<std::string>*>(out)->emplace_back(name);
-        return 0;
-      },
-      &names, H5O_INFO_BASIC);
-  return names;
-}
-
-std::string Hdf5File::list_datasets() const {
-  constexpr std::size_t kMost = 10;
-  const std::vector<std::string> names = datasets();
-  if (names.empty()) return "the file has no datasets";
-  std::vector<std::string> shown;
-  for (const std::string& name : std::span(names).first(std::min(names.size(), kMost))) {
-    const Hdf5Handle space(H5Dget_space(open_unchecked(name)), H5Sclose);
-    shown.push_back(fmt::format("'{}' ({})", name, fmt::join(hdf5_extents(space), ", ")));
-  }
-  return fmt::format("its datasets are {}{}", fmt::join(shown, ", "), names.size() > kMost ? ", ..." : "");
-}
 
 Error Hdf5File::unreadable(const std::string& name) const {
   const std::string cause = hdf5_cause();
@@ -222,12 +100,14 @@ Error Hdf5File::unreadable(const std::string& name) const {
 }
 
 template <class T>
-void Hdf5File::read_numbers(const std::string& name, const std::function<T*(std::size_t)>& room) const {
+void Hdf5File::read_numbers(const std::string& name, const std::string& field,
+                            const std::function<T*(std::size_t)>& room) const {
   const Hdf5Handle dataset = open_dataset(name);
-  const Hdf5Handle type(H5Dget_type(dataset), H5Tclose);
+  const Hdf5Handle type = hdf5_stored_type(dataset, field);
   const H5T_class_t type_class = H5Tget_class(type);
   if (type_class != H5T_INTEGER && type_class != H5T_FLOAT && type_class != H5T_ENUM)
-    throw bad_input("{}: '{}' holds {}, where numbers are expected", path_.string(), name, describe_class(type_class));
+    throw bad_input("{}: '{}' holds {}, where numbers are expected", path_.string(), array_name(name, field),
+                    describe_class(type_class));
   // One space for the count and for reading: a virtual array grows with its sources.
   const Hdf5Handle space(H5Dget_space(dataset), H5Sclose);
   const Shape shape = hdf5_extents(space);
@@ -237,42 +117,43 @@ void Hdf5File::read_numbers(const std::string& name, const std::function<T*(std:
   bool beyond = false;
   const Hdf5Handle transfer(H5Pcreate(H5P_DATASET_XFER), H5Pclose);
   H5Pset_type_conv_cb(transfer, on_exception, &beyond);
-  if (H5Dread(dataset, native_type<T>(), space, space, transfer, values) >= 0) {
+  if (H5Dread(dataset, memory_type(native_type<T>(), field), space, space, transfer, values) >= 0) {
     if constexpr (std::is_same_v<T, double>)
-      if (type_class == H5T_INTEGER) check_digits(name, dataset, type, space, std::span(values, count));
+      if (type_class == H5T_INTEGER) check_digits(name, field, dataset, type, space, std::span(values, count));
     return;
   }
-  if (beyond) throw bad_input("{}: '{}' holds numbers beyond what is expected there", path_.string(), name);
+  if (beyond)
+    throw bad_input("{}: '{}' holds numbers beyond what is expected there", path_.string(), array_name(name, field));
   throw unreadable(name);
 }
 
-void Hdf5File::check_digits(const std::string& name, hid_t dataset, hid_t type, hid_t space,
+void Hdf5File::check_digits(const std::string& name, const std::string& field, hid_t dataset, hid_t type, hid_t space,
                             std::span<const double> values) const {
   constexpr double kAllExact = 9007199254740992;  // 2^53: no integer up to here loses a digit
   if (std::none_of(values.begin(), values.end(), [](double value) { return std::abs(value) >= kAllExact; })) return;
   const Shape shape = hdf5_extents(space);
   const std::string place = H5Tget_sign(type) == H5T_SGN_NONE
-                                ? describe_long_integer<std::uint64_t>(dataset, space, shape, values.size())
-                                : describe_long_integer<std::int64_t>(dataset, space, shape, values.size());
+                                ? describe_long_integer<std::uint64_t>(dataset, field, space, shape, values.size())
+                                : describe_long_integer<std::int64_t>(dataset, field, space, shape, values.size());
   if (!place.empty())
     throw bad_input(
         "{}: '{}' holds integers with more digits than a float64 has: {}, beyond 2^53; subtract what they have in "
         "common, or write them as texts if they are labels",
-        path_.string(), name, place);
+        path_.string(), array_name(name, field), place);
 }
 
 template <class T>
 void Hdf5File::read(const std::string& name, std::span<T> values) const {
-  read_numbers<T>(name, [&](std::size_t count) {
+  read_numbers<T>(name, "", [&](std::size_t count) {
     invariant(values.size() == count, "an array is read into a span of its size");
     return values.data();
   });
 }
 
 template <class T>
-std::vector<T> Hdf5File::read(const std::string& name) const {
+std::vector<T> Hdf5File::read(const std::string& name, const std::string& field) const {
   std::vector<T> values;
-  read_numbers<T>(name, [&](std::size_t count) {
+  read_numbers<T>(name, field, [&](std::size_t count) {
     require_memory(path_.string(), count * sizeof(T));
     values.resize(count);
     return values.data();
@@ -281,11 +162,15 @@ std::vector<T> Hdf5File::read(const std::string& name) const {
 }
 
 std::vector<std::string> Hdf5File::read_strings(const std::string& name) const {
+  return read_field_strings(name, "");
+}
+
+std::vector<std::string> Hdf5File::read_field_strings(const std::string& name, const std::string& field) const {
   const Hdf5Handle dataset = open_dataset(name);
-  const Hdf5Handle type(H5Dget_type(dataset), H5Tclose);
+  const Hdf5Handle type = hdf5_stored_type(dataset, field);
   const Hdf5Handle space(H5Dget_space(dataset), H5Sclose);
-  return strings_of(name, type, space, [&](hid_t memory_type, void* values) {
-    if (H5Dread(dataset, memory_type, space, space, H5P_DEFAULT, values) < 0) throw unreadable(name);
+  return strings_of(array_name(name, field), type, space, [&](hid_t value_type, void* values) {
+    if (H5Dread(dataset, memory_type(value_type, field), space, space, H5P_DEFAULT, values) < 0) throw unreadable(name);
   });
 }
 
@@ -332,8 +217,8 @@ std::vector<std::string> Hdf5File::strings_of(const std::string& name, hid_t sto
   return values;
 }
 
-#define LOCKSTEP_ELEMENT(T)                                            \
-  template std::vector<T> Hdf5File::read<T>(const std::string&) const; \
+#define LOCKSTEP_ELEMENT(T)                                                                \
+  template std::vector<T> Hdf5File::read<T>(const std::string&, const std::string&) const; \
   template void Hdf5File::read<T>(const std::string&, std::span<T>) const;
 LOCKSTEP_ELEMENT(float)
 LOCKSTEP_ELEMENT(double)

@@ -44,6 +44,8 @@ inline constexpr Effect kWithoutIdx{[](const Config& c) { return c.data.format !
 inline constexpr Effect kWithCsv{[](const Config& c) { return c.data.format == DataFormat::csv; },
                                  "it says how CSV tables are written; give data.format = \"csv\", or leave the key "
                                  "out"};
+inline constexpr Effect kWithColumns{[](const Config& c) { return c.data.format != DataFormat::idx; },
+                                     "IDX files hold numbers, and no words; leave the key out"};
 inline constexpr Effect kWithNames{
     [](const Config& c) { return c.data.format == DataFormat::hdf5 || c.data.format == DataFormat::npy; },
     "HDF5 and NumPy files hold arrays with names; give data.format = \"hdf5\" or \"npy\", or leave the key out"};

@@ -130,18 +130,17 @@ void visit_keys(Visitor& v, ConfigType& config) {
   v.flag(
       {"data.missing_indicator", "a filled column that has gaps in training gets an input that tells them", kWithFills},
       data.gaps.indicator);
-  v.texts(
-      {"data.missing_words", "CSV: words that mean a gap, beside empty, NA, NaN, null, ? and the like", kWithTables},
-      data.gaps.words);
-  v.texts({"data.categorical", "CSV: columns whose numbers are words; those that begin with a word are told by that",
-           kWithTables},
+  v.texts({"data.missing_words", "words that mean a gap, beside empty, NA, NaN, null, ? and the like", kWithColumns},
+          data.gaps.words);
+  v.texts({"data.categorical", "columns whose numbers are words; those that begin with a word are told by that",
+           kWithColumns},
           data.words.categorical);
-  v.number({"data.max_words", "CSV: the most different words of a column, each of which is an input", kWithTables},
+  v.number({"data.max_words", "the most different words of a column, each of which is an input", kWithColumns},
            data.words.max_words, at_least(1));
-  v.choice({"data.unseen",
-            "CSV: a word that the training data have not is an error, or \"zero\": all inputs of its column are 0",
-            kWithTables},
-           data.words.unseen, kUnseen);
+  v.choice(
+      {"data.unseen", "a word that the training data have not is an error, or \"zero\": all inputs of its column are 0",
+       kWithColumns},
+      data.words.unseen, kUnseen);
   v.by_column({"data.scale",
                "features: \"standard\", to mean 0 and deviation 1; \"minmax\", to 0...1; \"quantile\", to a normal "
                "distribution by "

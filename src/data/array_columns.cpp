@@ -29,6 +29,11 @@ bool has_all(const Strings& there, const Strings& names) {
 ArrayColumns all_columns(const ArrayFile& file, const Array& features, const DataQuery& query) {
   const Array::Shape shape = features.shape();
   ArrayColumns columns;
+  if (features.kind() == ArrayKind::record) {
+    columns.names = as_utf8(features, features.fields());
+    columns.width = columns.names.size();
+    return columns;
+  }
   columns.width = 1;
   for (std::size_t d = 1; d < shape.size(); ++d) columns.width *= shape[d];
   columns.names = column_names(file, features, query.names.feature_names, "feature_names", columns.width);

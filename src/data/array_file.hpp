@@ -36,6 +36,10 @@ class Array {
   [[nodiscard]] virtual double relative_step() const = 0;
   /// The values and names of an enumeration, by value.
   [[nodiscard]] virtual std::vector<std::pair<std::int64_t, std::string>> members() const { return {}; }
+  /// The names of the fields, of an array of records.
+  [[nodiscard]] virtual Strings fields() const { return {}; }
+  /// A field of all records, as an array.
+  [[nodiscard]] virtual std::unique_ptr<Array> field(const std::string& /*field_name*/) const { return nullptr; }
   /// A list of texts that belongs to the array and is called so; nothing where there is none.
   [[nodiscard]] virtual std::optional<Strings> attribute(const std::string& /*name*/) const { return std::nullopt; }
 

@@ -1,12 +1,12 @@
 #include "data/array_table.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/error.hpp"
 #include "base/memory.hpp"
 #include "data/array_column.hpp"
 #include "data/array_columns.hpp"
+#include "data/array_features.hpp"
 #include "data/array_labels.hpp"
 #include "data/checks.hpp"
 #include "data/gaps.hpp"
@@ -22,6 +22,8 @@ using Strings = Array::Strings;
 /// Bad input, with the remedy, unless there is a row for each sample.
 void check_features(const ArrayFile& file, const Array& features, const ArrayNames& names) {
   const Shape shape = features.shape();
+  if (features.kind() == ArrayKind::record)
+    return check_shape(features, shape.size() == 1, "one record for each sample");
   if (shape.size() == 1)
     throw bad_input(
         "{}: the shape of '{}' is ({}), where (samples, features...) is expected; if each sample has one number, make "
@@ -38,30 +40,6 @@ void check_features(const ArrayFile& file, const Array& features, const ArrayNam
   }
 }
 
-/// An array of numbers with `width` of them a sample, whose columns have these names, if any. Without a rule, and by
-/// the rule `error`, a column has no gaps.
-void check_numbers(const Array& array, std::span<const double> values, std::size_t width, const Strings& columns,
-                   const std::vector<Missing>& rules) {
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (std::isfinite(values[i])) continue;
-    const std::size_t column = i % width;
-    const bool gap = std::isnan(values[i]);
-    if (gap && !rules.empty() && rules[column] != Missing::error) continue;
-    throw bad_input("{}: '{}' of sample {}, column {}, is {}, which is not a finite number; clean the data first{}",
-                    array.path(), array.name(), i / width,
-                    columns.empty() ? std::to_string(column) : fmt::format("'{}'", columns[column]), values[i],
-                    gap && !rules.empty() ? ", or give data.missing" : "");
-  }
-}
-
-/// One file of a data set.
-struct Part {
-  std::unique_ptr<ArrayFile> file;
-  std::unique_ptr<Array> features;
-  std::size_t samples = 0;
-  ArrayColumns columns;
-};
-
 class ArrayTable {
  public:
   explicit ArrayTable(const DataQuery& query) : query_(query), labels_(query.classes) {}
@@ -71,7 +49,7 @@ class ArrayTable {
       if (file->has(query_.names.features)) break;
       if (file->has(names.features)) query_.names = names;
     }
-    Part part;
+    ArrayPart part;
     part.features = file->open(query_.names.features);
     check_features(*file, *part.features, query_.names);
     const Shape shape = part.features->shape();
@@ -101,7 +79,7 @@ class ArrayTable {
       info_.files.clear();
     else
       info_.source += fmt::format(" and {} more", parts_.size() - 1);
-    info_.bytes = std::ranges::all_of(parts_, [](const Part& part) { return part.features->holds_bytes(); });
+    info_.bytes = std::ranges::all_of(parts_, [](const ArrayPart& part) { return part.features->holds_bytes(); });
     check_sizes(info_);
     if (task_ == Output::targets) describe_targets();
     if (!info_.is_image())
@@ -110,26 +88,28 @@ class ArrayTable {
     // The numbers, and then the same as float32 beside them.
     const double values = static_cast<double>(info_.samples) * static_cast<double>(info_.features());
     require_memory(info_.source, static_cast<std::uint64_t>(std::min(values * (info_.bytes ? 1.0 : 12.0), 1e18)));
-    for (Part& part : parts_) read_features(part);
-    for (Part& part : parts_) read_outputs(part);
+    ArrayFeatures features(parts_, query_, info_);
+    features.read(rules_.features, info_, samples_);
+    for (const ArrayPart& part : parts_) read_outputs(part);
     for (const std::string& name : query_.keep) kept_.push_back({name, read_whole(name)});
     if (task_ == Output::labels) labels_.settle(info_, samples_);
     Dataset data = make_dataset(std::move(info_), std::move(samples_));
     data.kept = std::move(kept_);
     if (!data.info.is_image()) leave_out_gaps(data, rules_);
+    features.settle(data);
     return data;
   }
 
  private:
   enum class Output { none, labels, targets };
 
-  static std::vector<std::uint64_t> sample_shape(const Part& part) {
+  static std::vector<std::uint64_t> sample_shape(const ArrayPart& part) {
     const Shape shape = part.features->shape();
-    if (!part.columns.places.empty()) return {part.columns.count()};
+    if (!part.columns.places.empty() || shape.size() == 1) return {part.columns.count()};
     return {shape.begin() + 1, shape.end()};
   }
 
-  [[nodiscard]] Output task_of(const Part& part) const {
+  [[nodiscard]] Output task_of(const ArrayPart& part) const {
     const ArrayFile& file = *part.file;
     if (query_.features_only) return Output::none;
     const bool targets = file.has(query_.names.targets);
@@ -146,7 +126,7 @@ class ArrayTable {
   }
 
   /// How many targets a sample has.
-  static std::size_t count_targets(const Part& part, const Array& targets) {
+  static std::size_t count_targets(const ArrayPart& part, const Array& targets) {
     check_outputs_of(*part.file, targets, part.samples);
     const Shape size = targets.shape();
     check_shape(targets, (size.size() == 1 || size.size() == 2) && size.front() == part.samples && size.back() > 0,
@@ -154,7 +134,7 @@ class ArrayTable {
     return size.size() == 1 ? 1 : size.back();
   }
 
-  [[nodiscard]] Strings target_names(const Part& part, const Array& targets) const {
+  [[nodiscard]] Strings target_names(const ArrayPart& part, const Array& targets) const {
     const std::size_t count = count_targets(part, targets);
     Strings names = column_names(*part.file, targets, query_.names.target_names, "target_names", count);
     return names.empty() ? default_target_names(count) : names;
@@ -166,21 +146,7 @@ class ArrayTable {
     info_.output_names = target_names(parts_.front(), *parts_.front().file->open(query_.names.targets));
   }
 
-  void read_features(Part& part) {
-    Array& array = *part.features;
-    info_.feature_step = std::max(info_.feature_step, array.relative_step());
-    if (info_.bytes) {
-      append_columns(samples_.bytes, array.bytes(), part.columns);
-      return;
-    }
-    const std::size_t before = samples_.values.size();
-    if (before == 0 && parts_.size() > 1) samples_.values.reserve(info_.samples * info_.features());
-    append_columns(samples_.values, array.numbers(), part.columns);
-    check_numbers(array, std::span(samples_.values).subspan(before), info_.features(), info_.feature_names,
-                  rules_.features);
-  }
-
-  void read_outputs(const Part& part) {
+  void read_outputs(const ArrayPart& part) {
     if (query_.features_only) return;
     const ArrayNames& names = query_.names;
     if (task_ == Output::none)
@@ -205,7 +171,7 @@ class ArrayTable {
   /// The column of all parts.
   [[nodiscard]] ColumnValues read_whole(const std::string& name) const {
     ColumnValues all;
-    for (const Part& part : parts_) {
+    for (const ArrayPart& part : parts_) {
       const std::unique_ptr<Array> array = part.file->open(name);
       ColumnValues values = read_column(*array, part.samples);
       if (&part == &parts_.front())
@@ -224,7 +190,7 @@ class ArrayTable {
   }
 
   DataQuery query_;
-  std::vector<Part> parts_;
+  std::vector<ArrayPart> parts_;
   Output task_ = Output::none;
   GapRules rules_;
   ArrayLabels labels_;

@@ -52,7 +52,7 @@ std::optional<double> FieldValues::number(std::string_view field) const {
 
 double FieldValues::no_number(std::size_t column, Missing rule, std::string_view field, std::uint64_t place) {
   const bool gap = is_gap(field);
-  if (!gap || !is_filled(rule)) faults_.add(column, place, field, gap);
+  if (!gap || rule == Missing::error) faults_.add(column, place, field, gap);
   return std::numeric_limits<double>::quiet_NaN();
 }
 
@@ -139,7 +139,10 @@ void FieldValues::settle(DatasetInfo& info, std::vector<double>& values) {
     std::optional<WordList>& list = features_[i].words;
     if (!list) continue;
     if (!known) {
-      const std::vector<std::size_t> places = list->sort();
+      std::vector<bool> kept(list->size());  // those of samples that are left
+      for (std::size_t k = i; k < values.size(); k += features_.size())
+        if (!std::isnan(values[k])) kept[static_cast<std::size_t>(values[k])] = true;
+      const std::vector<std::size_t> places = list->sort(kept);
       for (std::size_t k = i; k < values.size(); k += features_.size())
         if (!std::isnan(values[k])) values[k] = static_cast<double>(places[static_cast<std::size_t>(values[k])]);
     }

@@ -7,31 +7,41 @@ namespace lockstep {
 
 namespace {
 
+/// An array, or a field of an array of records.
 class Hdf5Array : public Array {
  public:
-  Hdf5Array(std::shared_ptr<const Hdf5File> file, const std::string& name)
-      : Array(file->path().string(), name), file_(std::move(file)) {
+  Hdf5Array(std::shared_ptr<const Hdf5File> file, const std::string& name, const std::string& field)
+      : Array(file->path().string(), field.empty() ? name : fmt::format("{}['{}']", name, field)),
+        file_(std::move(file)),
+        dataset_(name),
+        field_(field) {
     static_cast<void>(file_->shape(name));  // bad input where it is none
   }
 
-  [[nodiscard]] Shape shape() const override { return file_->shape(name()); }
-  [[nodiscard]] ArrayKind kind() const override { return file_->kind(name()); }
-  [[nodiscard]] bool holds_bytes() const override { return file_->holds_bytes(name()); }
-  [[nodiscard]] double relative_step() const override { return file_->relative_step(name()); }
+  [[nodiscard]] Shape shape() const override { return file_->shape(dataset_); }
+  [[nodiscard]] ArrayKind kind() const override { return file_->kind(dataset_, field_); }
+  [[nodiscard]] bool holds_bytes() const override { return field_.empty() && file_->holds_bytes(dataset_); }
+  [[nodiscard]] double relative_step() const override { return file_->relative_step(dataset_, field_); }
   [[nodiscard]] std::vector<std::pair<std::int64_t, std::string>> members() const override {
-    return file_->enum_members(name());
+    return file_->enum_members(dataset_, field_);
+  }
+  [[nodiscard]] Strings fields() const override { return field_.empty() ? file_->fields(dataset_) : Strings(); }
+  [[nodiscard]] std::unique_ptr<Array> field(const std::string& field_name) const override {
+    return std::make_unique<Hdf5Array>(file_, dataset_, field_name);
   }
   [[nodiscard]] std::optional<Strings> attribute(const std::string& attribute_name) const override {
-    if (!file_->has_attribute(name(), attribute_name)) return std::nullopt;
-    return file_->read_strings(name(), attribute_name);
+    if (!file_->has_attribute(dataset_, attribute_name)) return std::nullopt;
+    return file_->read_strings(dataset_, attribute_name);
   }
-  [[nodiscard]] std::vector<std::uint8_t> bytes() override { return file_->read<std::uint8_t>(name()); }
-  [[nodiscard]] std::vector<double> numbers() override { return file_->read<double>(name()); }
-  [[nodiscard]] std::vector<std::int64_t> integers() override { return file_->read<std::int64_t>(name()); }
-  [[nodiscard]] Strings texts() override { return file_->read_strings(name()); }
+  [[nodiscard]] std::vector<std::uint8_t> bytes() override { return file_->read<std::uint8_t>(dataset_, field_); }
+  [[nodiscard]] std::vector<double> numbers() override { return file_->read<double>(dataset_, field_); }
+  [[nodiscard]] std::vector<std::int64_t> integers() override { return file_->read<std::int64_t>(dataset_, field_); }
+  [[nodiscard]] Strings texts() override { return file_->read_field_strings(dataset_, field_); }
 
  private:
   std::shared_ptr<const Hdf5File> file_;
+  std::string dataset_;
+  std::string field_;
 };
 
 class Hdf5Arrays : public ArrayFile {
@@ -44,7 +54,7 @@ class Hdf5Arrays : public ArrayFile {
   [[nodiscard]] const std::string& path() const override { return path_; }
   [[nodiscard]] bool has(const std::string& name) const override { return file_->has(name); }
   [[nodiscard]] std::unique_ptr<Array> open(const std::string& name) const override {
-    return std::make_unique<Hdf5Array>(file_, name);
+    return std::make_unique<Hdf5Array>(file_, name, "");
   }
   [[nodiscard]] std::vector<std::string> names() const override { return file_->datasets(); }
   [[nodiscard]] std::string list_arrays() const override { return file_->list_datasets(); }

@@ -17,7 +17,7 @@ namespace {
 using Word = std::array<std::uint8_t, 4>;
 
 struct IdxType {
-  std::uint8_t code;
+  std::uint8_t code = 0;
   RawType type;
 };
 

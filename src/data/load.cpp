@@ -85,8 +85,8 @@ void check_same_features(const DatasetInfo& info, const DatasetInfo& train) {
                     train.source, describe_sample(train));
   for (std::size_t c = 0; c < train.feature_words.size(); ++c)
     if (train.is_of_words(c) && !info.is_of_words(c))
-      throw bad_input("{}: {} has numbers, and in the training data, {}, it has words; give a CSV file", info.source,
-                      feature_name(train, c), train.source);
+      throw bad_input("{}: {} has numbers, and in the training data, {}, it has words; give a file with words",
+                      info.source, feature_name(train, c), train.source);
 }
 
 void check_same_outputs(const DatasetInfo& test, const DatasetInfo& train) {
@@ -186,12 +186,12 @@ Dataset load_features(const std::string& path, DataFormat format, const DataOpti
 }
 
 DataFormat recognise_format(const std::string& path) {
-  std::optional<DataFormat> found;
+  std::optional<DataFormat> found;  // the last format recognises what no other does
   Formats::for_each([&](auto entry) {
     using Format = typename decltype(entry)::type;
     if (!found && Format::recognises(path)) found = Formats::kValueOf<Format>;
   });
-  return *found;
+  return found.value_or(Formats::kValueOf<CsvFormat>);
 }
 
 }  // namespace lockstep

@@ -1,7 +1,6 @@
 #include "data/words.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <optional>
 
 #include "data/number.hpp"
@@ -28,13 +27,14 @@ std::size_t WordList::number_of(std::string_view word) {
   return number;
 }
 
-std::vector<std::size_t> WordList::sort() {
-  std::vector<std::size_t> order(size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
+std::vector<std::size_t> WordList::sort(const std::vector<bool>& kept) {
+  std::vector<std::size_t> order;
+  for (std::size_t number = 0; number < size(); ++number)
+    if (kept[number]) order.push_back(number);
   std::ranges::sort(order, {}, [&](std::size_t number) -> const std::string& { return words_[number]; });
   std::vector<std::size_t> places(size());
   WordList sorted;
-  for (std::size_t place = 0; place < size(); ++place) {
+  for (std::size_t place = 0; place < order.size(); ++place) {
     places[order[place]] = place;
     sorted.add(words_[order[place]]);
   }

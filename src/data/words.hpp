@@ -43,8 +43,9 @@ class WordList {
   /// The number of a word, which is added, as it is spelt, where it is not in the list.
   std::size_t number_of(std::string_view word);
 
-  /// Brings the words into the order of their bytes. Returns the new number of each.
-  std::vector<std::size_t> sort();
+  /// Brings the words that are to be kept into the order of their bytes, and drops the others. Returns the new number
+  /// of each.
+  std::vector<std::size_t> sort(const std::vector<bool>& kept);
 
  private:
   struct Hash : std::hash<std::string_view> {

@@ -143,6 +143,54 @@ class ArraysTest(EndToEndTest):
         self.write("parts/2.csv", "a,b,c,d,e,kind\n1,2,3,4,5,low\n")
         self.refused("data.train=parts/*.csv", words=["parts/2.csv: there is no column 'f' in it"])
 
+    def test_words_and_gaps(self):
+        """Texts, enumerations and codes in HDF5 and NumPy are the words of a CSV table, with gaps, in training and prediction."""
+        random = numpy.random.RandomState(2)
+        size = numpy.float32(random.normal(size=120))
+        size[[3, 50]] = numpy.nan
+        job = random.choice(["cook", "smith", "é", "NA"], 120, p=[0.4, 0.4, 0.1, 0.1])
+        code = random.randint(0, 3, 120)
+        smokes = random.randint(0, 2, 120).astype(bool)
+        kind = numpy.where(code + (job == "cook") > 1, "high", "low")
+        text = [["" if number != number else f"{number:.9g}" for number in size], job, code.astype(str), smokes.astype(int).astype(str)]
+        names = ["size", "job", "code", "smokes"]
+        lines = [",".join([*names, "kind"]), *(",".join(row) for row in zip(*text, kind))]
+        self.write("words.csv", "\n".join(lines) + "\n")
+        table = numpy.stack(text, axis=1)
+        numpy.savez(self.folder / "words.npz", features=table, labels=kind, feature_names=numpy.array(names))
+        codes = h5py.enum_dtype({"0": 0, "1": 1, "2": 2}, "i1")
+        texts = h5py.string_dtype()
+        records = numpy.zeros(120, [("size", "f4"), ("job", texts), ("code", codes), ("smokes", "?"), ("note", "S3")])
+        records["size"], records["job"], records["code"], records["smokes"] = size, job, code, smokes
+        with h5py.File(self.folder / "words.h5", "w") as file:
+            file["features"] = table.astype(texts)
+            file["labels"] = kind.astype(texts)
+            file["feature_names"] = numpy.array(names).astype(texts)
+        with h5py.File(self.folder / "records.h5", "w") as file:
+            file["features"] = records
+            file["labels"] = kind.astype(texts)
+        missing = "data.missing={ size = 'median', job = 'drop' }"
+        digests, predictions = set(), set()
+        self.write("new.csv", "size,job,code,smokes\n1,cook,2,0\n,smith,0,1\n")
+        for ranks, (name, kind_of_file) in zip((1, 3, 2, 2), {"words.csv": "csv", "words.npz": "npy", "words.h5": "hdf5", "records.h5": "hdf5"}.items()):
+            options = () if kind_of_file == "csv" else ("data.target=[]",)
+            ignore = ("data.ignore=note",) if name == "records.h5" else ()
+            run = self.train(f"run-{name}", f"data.format={kind_of_file}", f"data.train={name}", missing, *options, *ignore, "data.categorical=code", ranks=ranks)
+            self.assertIn("'code: 3'", run.output)
+            self.assertIn("'job: 3'", run.output)
+            digests.add(run.done()["digest"])
+            predictions.add(self.predictions(f"run-{name}", "new.csv"))
+        self.assertEqual((len(digests), len(predictions)), (1, 1))
+        records["job"][7] = "sailor"
+        for key, words in (("job", ["records.h5: sample 7: column 'job': 'sailor' is no word of the training data"]), ("size", ["column 'job'"])):
+            with h5py.File(self.folder / "records.h5", "w") as file:
+                file["features"] = records
+            result = self.command("predict", "run-words.csv", "--input", "records.h5", "--output", "x.csv")
+            self.assertEqual(result.status, 2)
+            for word in words:
+                self.assertIn(word, result.errors)
+            records["job"][7] = "NA"
+
     def test_idx_of_any_type(self):
         """Numbers in IDX train as those of an HDF5 file do, with classes and with targets."""
         self.write("x.idx", idx_numbers(self.x.astype(">f4"), 0x0D))

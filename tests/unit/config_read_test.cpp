@@ -276,6 +276,31 @@ TEST(ConfigSet, OverridesValueByValue) {
   EXPECT_EQ(config_of({"data.format=hdf5", "data.train=/d/t.h5"}).data.train.labels.text(), "");
 }
 
+TEST(ConfigSet, FilesAreOneOrSeveralWithNames) {
+  const auto npy = [](Overrides settings) {
+    settings.insert(settings.begin(), {"data.format=npy"});
+    return config_of(settings).data;
+  };
+  EXPECT_EQ(npy({"data.train=/d/[ab].npz"}).train, DataFile("/d/[ab].npz", {}));
+  EXPECT_THAT(npy({"data.train=['/a', '/b*']"}).train.path.entries, ElementsAre("/a", "/b*"));
+  EXPECT_THAT(npy({"data.train=/x", "data.train={ features = ['/a', '/b'], targets = '/y*' }"}).train.targets.entries,
+              ElementsAre("/y*"));
+  EXPECT_EQ(npy({"data.names={ features = '/group/x', labels = 'y' }"}).names.features, "group/x");
+  EXPECT_EQ(npy({"data.train.names.features=x"}).train.names.features, "x");
+}
+
+TEST(ConfigSet, RefusesFilesThatContradictThemselves) {
+  EXPECT_THAT(message_about_set({"data.train={ images = '/i', path = '/p', labels = '/l' }"}),
+              HasSubstr("path, images and features are words for the same"));
+  EXPECT_THAT(message_about_set({"data.train={ images = '/i', labels = '/l', targets = '/t' }"}),
+              HasSubstr("either labels, which are classes, or targets"));
+  EXPECT_THAT(message_about_set({"data.train={ images = '/i', labels = '/l', names = { features = 'x' } }"}),
+              HasSubstr("names: has no effect here"));
+  EXPECT_THAT(message_about_set({"data.names={ features = 'x' }"}), HasSubstr("data.names: has no effect here"));
+  EXPECT_THAT(message_about_set({"data.format=npy", "data.names={ x = 'y' }"}), HasSubstr("data.names.x"));
+  EXPECT_THAT(message_about_set({"data.format=npy", "data.names=['a', 'b']"}), HasSubstr("data.columns"));
+}
+
 TEST(ConfigSet, RefusesWhatIsNoKeyAndValue) {
   for (const std::string text : {"train.epochs", "=3", ""})
     EXPECT_THAT(message_about_set({text}), HasSubstr("KEY=VALUE"));

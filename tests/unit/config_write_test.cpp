@@ -218,6 +218,24 @@ TEST(ConfigWrite, DefaultsAndPairsOfFilesAreReadAsTheyWere) {
   EXPECT_THAT(config_values(config), Contains(Pair("train.slices", "8")));
 }
 
+TEST(ConfigWrite, NamesOfArraysAndListsOfFilesAreReadAsTheyWere) {
+  Config config;
+  config.run.name = "r";
+  config.data.format = DataFormat::npy;
+  config.data.names.features = "x";
+  config.data.names.class_names = "classes";
+  config.data.train.path = FileList(std::vector<std::string>{"/d/a.npy", "/d/b*.npy"});
+  config.data.train.targets = "/d/y?.npy";
+  config.data.test = {"/d/t.npz", {}};
+  config.data.test.names.targets = "it's y";
+  config.train.loss.name = kLoss<Mse>;
+  const Config again = written_and_read(config);
+  expect_same(again, config);
+  EXPECT_EQ(again.data.names, config.data.names);
+  EXPECT_EQ(again.data.train, config.data.train);
+  EXPECT_EQ(again.data.test, config.data.test);
+}
+
 TEST(ConfigWrite, NamesTheSeedOfTheSplit) {
   const std::string text =
       "run.name = 'r'\nrun.seed = 7\ndata.train = '/t'\ndata.test_fraction = 0.5\ndata.format = 'hdf5'\n";

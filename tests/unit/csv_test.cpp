@@ -44,6 +44,31 @@ CsvQuery numbers_in(const std::vector<std::string>& columns) {
   return columns_of({}, columns, Task::regression);
 }
 
+TEST_F(CsvTest, ReadsSeveralFilesAsOneTable) {
+  const std::vector<std::string> files = {write("1.csv", "x,w,kind\n1,b,low\n2,a,low\n"),
+                                          write("2.csv", "kind;other;w;x\nhigh;9;c;3,5\nhigh;9;a;4\n")};
+  const Dataset data = read_csv(files, classes_in("kind"));
+  EXPECT_EQ(data.info.source, files[0] + " and 1 more");
+  EXPECT_THAT(data.values, ElementsAre(1, 1, 2, 0, 3.5, 2, 4, 0));
+  EXPECT_THAT(data.info.feature_words[1], ElementsAre("a", "b", "c"));
+  EXPECT_THAT(data.info.output_names, ElementsAre("high", "low"));
+  EXPECT_THAT(data.labels, ElementsAre(1, 1, 0, 0));
+  EXPECT_EQ(data.name_of(1), files[0] + ": sample 1");
+  EXPECT_EQ(data.name_of(2), files[1] + ": sample 0");
+  EXPECT_THAT(data.info.notes, testing::Contains(files[1] + " is read as CSV with semicolons, decimal commas"));
+}
+
+TEST_F(CsvTest, NamesTheFileOfSeveralThatIsWrong) {
+  const std::string first = write("1.csv", "x,kind\n1,low\n2,high\n");
+  const auto with = [&](const std::string& content) {
+    return bad_input_of([&] { return read_csv({first, write("2.csv", content)}, classes_in("kind")); });
+  };
+  EXPECT_THAT(with("x,kind\n1,low\nNA,low\n"), HasSubstr(path("2.csv") + ":3: column 'x': 'NA' is a missing value"));
+  EXPECT_THAT(with("y,kind\n1,low\n"), HasSubstr(path("2.csv") + ": there is no column 'x' in it"));
+  EXPECT_THAT(with("x,kind\n1,\n"), HasSubstr(path("2.csv") + ":2: column 'kind' is ''"));
+  EXPECT_THAT(with(""), HasSubstr(path("2.csv") + ": empty"));
+}
+
 TEST_F(CsvTest, ReadsAClassification) {
   const Dataset data = read("x,kind,y\n1,dog,2\n3,cat,4\n5,dog,6\n", classes_in("kind"));
   EXPECT_EQ(data.info.source, path("table.csv"));

@@ -37,5 +37,16 @@ TEST(Utf8, OfAWholeText) {
   for (const std::string_view text : {"gr\xFCn"sv, "a\xE2\x82"sv, "\0"sv}) EXPECT_FALSE(is_utf8(text));
 }
 
+TEST(Utf8, AppendsCodePoints) {
+  std::string text;
+  for (const char32_t point : {U'a', U'é', U'€', U'🙋'}) append_utf8(text, point);
+  EXPECT_EQ(text, "aé€🙋");
+  for (const char32_t point : {char32_t{0xD800}, char32_t{0x110000}}) {
+    text.clear();
+    append_utf8(text, point);
+    EXPECT_FALSE(is_utf8(text));
+  }
+}
+
 }  // namespace
 }  // namespace lockstep

@@ -19,9 +19,17 @@ TEST(WordList, NumbersWordsAsTheyCome) {
 
 TEST(WordList, SortsAndTellsTheNewNumbers) {
   WordList list({"b", "ä", "a", "Z"});
-  EXPECT_THAT(list.sort(), ElementsAre(2, 3, 1, 0));
+  EXPECT_THAT(list.sort({true, true, true, true}), ElementsAre(2, 3, 1, 0));
   EXPECT_THAT(list.words(), ElementsAre("Z", "a", "b", "ä"));
   EXPECT_EQ(list.find("b"), 2U);
+}
+
+TEST(WordList, DropsWordsThatAreNotKept) {
+  WordList list({"c", "b", "a"});
+  const std::vector<std::size_t> places = list.sort({true, false, true});
+  EXPECT_THAT(list.words(), ElementsAre("a", "c"));
+  EXPECT_EQ(places[0], 1U);
+  EXPECT_EQ(places[2], 0U);
 }
 
 TEST(WordList, NumbersHaveOneSpelling) {
