@@ -180,18 +180,19 @@ class RawArray : public Array {
   template <class T, class Decode>
   std::vector<T> read(const Decode& decode) {
     constexpr std::size_t kFirstPiece = std::size_t{1} << 24U;
-    constexpr std::size_t kBlock = std::size_t{1} << 16U;  // values
+    constexpr std::size_t kBlock = std::size_t{1} << 18U;  // bytes
     const std::uint64_t count = this->count();
     const std::size_t size = header_.type.size;
     std::vector<T> values;
-    std::vector<std::byte> block(std::min<std::uint64_t>(count, kBlock) * size);
+    const std::size_t most = std::max<std::size_t>(kBlock / std::max<std::size_t>(size, 1), 1);  // values of a block
+    std::vector<std::byte> block(most * size);
     while (values.size() < count) {
       const std::size_t have = values.size();
-      if (have == kFirstPiece) {
+      if (have >= kFirstPiece && values.capacity() < count) {
         require_memory(path(), count * sizeof(T));
         values.reserve(count);
       }
-      const std::size_t wanted = std::min<std::uint64_t>(count - have, kBlock);
+      const std::size_t wanted = std::min<std::uint64_t>(count - have, most);
       const std::span<std::byte> raw = std::span(block).first(wanted * size);
       const std::size_t got = source_(raw);
       if (got < raw.size())
@@ -205,19 +206,19 @@ class RawArray : public Array {
     if (source_(extra) > 0)
       throw bad_input("{}: holds more than the {} = {} values that its header promises; copy the file again", path(),
                       sizes(), count);
-    return header_.columns_first && header_.shape.size() > 1 ? rows_first(std::move(values)) : values;
+    return header_.columns_first && header_.shape.size() > 1 ? rows_first(values) : values;
   }
 
   /// The values in row order, of which those of Fortran's order are given.
   template <class T>
-  std::vector<T> rows_first(std::vector<T> values) {
+  std::vector<T> rows_first(const std::vector<T>& values) {
     require_memory(path(), values.size() * sizeof(T));
     std::vector<T> rows(values.size());
     Shape place(header_.shape.size());
-    for (T& value : values) {
+    for (const T& value : values) {
       std::size_t row = 0;
       for (std::size_t d = 0; d < place.size(); ++d) row = row * header_.shape[d] + place[d];
-      rows[row] = std::move(value);
+      rows[row] = value;
       for (std::size_t d = 0; d < place.size() && ++place[d] == header_.shape[d]; ++d) place[d] = 0;
     }
     return rows;
