@@ -109,9 +109,11 @@ void visit_keys(Visitor& v, ConfigType& config) {
           data.features);
   v.texts(by_result({"data.ignore", "columns of a table that are no features, written as data.features is"}),
           data.ignore);
-  v.texts({"data.target", "CSV: the column to learn, or a list of columns, by name or number, from 1", kWithTables,
-           "asked for by CSV"},
-          data.target);
+  v.texts(
+      {"data.target",
+       "the column of a CSV table to learn, or a list of columns, by name or number, from 1; HDF5: fields of records",
+       kWithTables, "asked for by CSV"},
+      data.target);
   v.text({"data.weights", "of samples, in losses and metrics: a column of CSV tables, an array of HDF5 files",
           kWithoutIdx, "none"},
          data.weights);

@@ -20,6 +20,14 @@ Strings picked(const Strings& names, const std::vector<std::size_t>& places) {
   return result;
 }
 
+/// The columns that are to be learnt.
+std::vector<std::size_t> places_of_targets(const Strings& names, const DataQuery& query) {
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (std::ranges::find(query.options.target, names[i]) != query.options.target.end()) places.push_back(i);
+  return places;
+}
+
 bool has_all(const Strings& there, const Strings& names) {
   return std::ranges::all_of(names,
                              [&](const std::string& name) { return std::ranges::find(there, name) != there.end(); });
@@ -98,8 +106,9 @@ ArrayColumns choose_features(const ArrayFile& file, const Array& features, const
   if (!table) return columns;
   const Strings names = columns.names.empty() && !choice.empty() ? made_up_names(columns.width) : columns.names;
   if (query.known == nullptr) {
-    if (choice.empty()) return columns;
-    columns.places = choose_columns(names, choice, {}, features.path());
+    const std::vector<std::size_t> targets = places_of_targets(names, query);
+    if (choice.empty() && targets.empty()) return columns;
+    columns.places = choose_columns(names, choice, targets, features.path());
   } else {
     const Strings& known = query.known->feature_names;
     if (known.empty() || names.empty() || names == known || (columns.names.empty() && !has_all(names, known)))

@@ -8,9 +8,6 @@
 
 namespace lockstep {
 
-using Shape = Array::Shape;
-using Strings = Array::Strings;
-
 ArrayLabels::ArrayLabels(KnownClasses known)
     : known_(std::move(known)), named_(!known_.names.empty()), labels_([this](std::uint64_t sample) {
         const auto [path, own] = place_in(files_, sample);
@@ -19,8 +16,8 @@ ArrayLabels::ArrayLabels(KnownClasses known)
 
 void ArrayLabels::add(const ArrayFile& file, const ArrayNames& names, std::size_t samples) {
   const std::unique_ptr<Array> array = file.open(names.labels);
-  const Shape shape = array->shape();
-  const bool column = shape == Shape{samples} || shape == Shape{samples, 1};
+  const Array::Shape shape = array->shape();
+  const bool column = shape == Array::Shape{samples} || shape == Array::Shape{samples, 1};
   const bool one_hot = !column && shape.size() == 2 && shape.front() == samples && shape.back() > 1;
   check_outputs_of(file, *array, samples);
   check_shape(*array, column || one_hot,
@@ -29,7 +26,7 @@ void ArrayLabels::add(const ArrayFile& file, const ArrayNames& names, std::size_
                   : "one label for each sample (or a row of one-hot labels; were the files exchanged?)");
   if (file.has(names.class_names)) {
     const std::unique_ptr<Array> texts = file.open(names.class_names);
-    Strings classes = as_utf8(*texts, texts->texts());
+    Array::Strings classes = as_utf8(*texts, texts->texts());
     if (!known_.names.empty() && classes != known_.names)
       throw bad_input("{}: '{}' are {}, where the classes of {} are {}", texts->path(), names.class_names,
                       list_names(classes), first_ ? "the training data or the configuration" : files_.front().path,
@@ -78,7 +75,7 @@ void ArrayLabels::add_one_hot(Array& array, std::size_t classes) {
 /// Where classes have no names yet, those of the enumeration are theirs.
 void ArrayLabels::add_enumeration(Array& array) {
   const auto members = array.members();
-  Strings names;
+  Array::Strings names;
   std::vector<double> values;
   for (const auto& [value, name] : members) {
     names.push_back(name);

@@ -9,6 +9,7 @@
 #include "data/array_features.hpp"
 #include "data/array_labels.hpp"
 #include "data/checks.hpp"
+#include "data/field_targets.hpp"
 #include "data/gaps.hpp"
 #include "data/match.hpp"
 
@@ -49,6 +50,7 @@ class ArrayTable {
       if (file->has(query_.names.features)) break;
       if (file->has(names.features)) query_.names = names;
     }
+    if (!query_.options.target.empty() && !query_.features_only) file = with_field_targets(std::move(file), query_);
     ArrayPart part;
     part.features = file->open(query_.names.features);
     check_features(*file, *part.features, query_.names);

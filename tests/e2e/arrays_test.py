@@ -4,6 +4,7 @@ import unittest
 
 import h5py
 import numpy
+import numpy.lib.recfunctions
 
 from harness import EndToEndTest, csv_table, idx_file, small_table
 
@@ -168,6 +169,7 @@ class ArraysTest(EndToEndTest):
         with h5py.File(self.folder / "records.h5", "w") as file:
             file["features"] = records
             file["labels"] = kind.astype(texts)
+        self.word_kinds = kind.astype("S")
         return records
 
     def test_words_and_gaps(self):
@@ -187,7 +189,15 @@ class ArraysTest(EndToEndTest):
             self.assertIn("how many they have: 'job: 3', 'code: 3'", run.output)
             digests.add(run.done()["digest"])
             predictions.add(self.predictions(f"run-{name}", "new.csv"))
+        with h5py.File(self.folder / "whole.h5", "w") as file:  # also what is to be learnt is a field
+            file["table"] = numpy.lib.recfunctions.append_fields(records, "kind", self.word_kinds, usemask=False)
+        settings = ("data.train=whole.h5", "data.format=hdf5", "data.target=kind", "data.names={ features = 'table' }")
+        digests.add(self.train("run-whole", *settings, "data.ignore=note", *keys, ranks=2).done()["digest"])
+        predictions.add(self.predictions("run-whole", "new.csv"))
         self.assertEqual((len(digests), len(predictions)), (1, 1))
+        self.run_ok("evaluate", "run-whole")
+        self.refused(*settings, "data.target=sort", words=["whole.h5: there is no column 'sort' in it", "'kind'"])
+        self.refused(*settings[1:3], "data.train=words.h5", words=["words.h5: data.target names fields of records"])
         records["job"] = "cook"
         cases = {
             "sailor": "records.h5: sample 7: column 'job': 'sailor' is no word of the training data",
@@ -200,6 +210,19 @@ class ArraysTest(EndToEndTest):
             result = self.command("predict", "run-words.csv", "--input", "records.h5", "--output", "x.csv")
             self.assertEqual(result.status, 2)
             self.assertIn(words, result.errors)
+
+    def test_targets_in_records(self):
+        """Fields of records are the targets of a regression, as columns of a CSV table are."""
+        table = {name: numpy.float32(column) for name, column in small_table().items() if name != "kind"}
+        records = numpy.zeros(len(self.x), [(name, "f4") for name in table])
+        for name, column in table.items():
+            records[name] = column
+        self.write_hdf5("records.h5", {"features": records})
+        keys = ("data.target=['right', 'left']", "train.loss=mse", "optimizer.learning_rate=0.0001")
+        of_csv = self.train("values", "data.train=values.csv", *keys).done()
+        of_records = self.train("records", "data.format=hdf5", "data.train=records.h5", *keys, ranks=3).done()
+        self.assertEqual(of_records["digest"], of_csv["digest"])
+        self.assertEqual(self.predictions("records", "records.h5"), self.predictions("values", "values.csv"))
 
     def test_idx_of_any_type(self):
         """Numbers in IDX train as those of an HDF5 file do, with classes and with targets."""

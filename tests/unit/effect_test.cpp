@@ -46,7 +46,6 @@ const std::vector<Case> kCases = {
     {{"train.loss=mse", "data.classes=a,b", "data.standardize_targets=true"}, "data.classes", {"data.classes=[]"}},
     {kIdx + Overrides{"train.loss=mse", "data.standardize_targets=true"}, "data.train has labels", {}},
     {kIdx + Overrides{"data.target=y"}, "columns of CSV tables", {}},
-    {kHdf5 + Overrides{"data.target=y"}, "columns of CSV tables", {}},
     {{"model.activation=tanh"}, "there are none; give model.hidden", {"model.hidden=[3]"}},
     {{"model.activation=relu"}, "there are none; give model.hidden", {"model.hidden=[3]"}},
     {{"model.hidden=[]", "model.dropout=0.5"}, "there are none; give model.hidden", {"model.hidden=[3]"}},

@@ -1,0 +1,98 @@
+#include "data/field_targets.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "data/checks.hpp"
+
+namespace lockstep {
+
+namespace {
+
+/// Fields of all records, a column each.
+class TargetFields : public Array {
+ public:
+  TargetFields(const Array& records, const Strings& names) : Array(records.path(), names.front()), names_(names) {
+    for (const std::string& name : names) fields_.push_back(records.field(name));
+  }
+
+  [[nodiscard]] Shape shape() const override { return {fields_.front()->shape().front(), fields_.size()}; }
+  [[nodiscard]] ArrayKind kind() const override { return ArrayKind::real; }
+  [[nodiscard]] bool holds_bytes() const override { return false; }
+  [[nodiscard]] double relative_step() const override {
+    double step = 0;
+    for (const auto& field : fields_) step = std::max(step, field->relative_step());
+    return step;
+  }
+  [[nodiscard]] std::optional<Strings> attribute(const std::string& /*name*/) const override { return names_; }
+  [[nodiscard]] std::vector<double> numbers() override {
+    std::vector<double> rows(shape().front() * fields_.size());
+    for (std::size_t column = 0; column < fields_.size(); ++column) {
+      const std::vector<double> values = fields_[column]->numbers();
+      for (std::size_t row = 0; row < values.size(); ++row) rows[row * fields_.size() + column] = values[row];
+    }
+    return rows;
+  }
+  [[nodiscard]] std::vector<std::uint8_t> bytes() override { throw no_others(); }
+  [[nodiscard]] std::vector<std::int64_t> integers() override { throw no_others(); }
+  [[nodiscard]] Strings texts() override { throw no_others(); }
+
+ private:
+  [[nodiscard]] Error no_others() const { return bad_input("{}: '{}' is a target, which is a number", path(), name()); }
+
+  Strings names_;
+  std::vector<std::unique_ptr<Array>> fields_;
+};
+
+class RecordFile : public ArrayFile {
+ public:
+  RecordFile(std::unique_ptr<ArrayFile> file, const DataQuery& query)
+      : file_(std::move(file)),
+        records_(file_->open(query.names.features)),
+        names_(query.names),
+        targets_(query.options.target),
+        classify_(query.classify) {
+    if (records_->kind() != ArrayKind::record)
+      throw bad_input(
+          "{}: data.target names fields of records, and '{}' holds none; keep what is to be learnt in an array of its "
+          "own, "
+          "'{}' or '{}', and leave data.target out",
+          path(), records_->name(), names_.labels, names_.targets);
+    const Array::Strings fields = records_->fields();
+    for (const std::string& target : targets_)
+      if (std::ranges::find(fields, target) == fields.end())
+        throw bad_input("{}: there is no column '{}' in it; its columns are {}", path(), target, list_names(fields));
+    if (classify_ && targets_.size() > 1)
+      throw bad_input("{}: a classification has one target column, not {}: {}", path(), targets_.size(),
+                      list_names(targets_));
+  }
+
+  [[nodiscard]] const std::string& path() const override { return file_->path(); }
+  [[nodiscard]] std::vector<std::string> names() const override { return file_->names(); }
+  [[nodiscard]] std::string list_arrays() const override { return file_->list_arrays(); }
+  [[nodiscard]] bool has(const std::string& name) const override {
+    if (name == names_.labels) return classify_;
+    if (name == names_.targets) return !classify_;
+    return name != names_.target_names && file_->has(name);
+  }
+  [[nodiscard]] std::unique_ptr<Array> open(const std::string& name) const override {
+    if (name == names_.labels) return records_->field(targets_.front());
+    if (name == names_.targets) return std::make_unique<TargetFields>(*records_, targets_);
+    return file_->open(name);
+  }
+
+ private:
+  std::unique_ptr<ArrayFile> file_;
+  std::unique_ptr<Array> records_;
+  ArrayNames names_;
+  Array::Strings targets_;
+  bool classify_;
+};
+
+}  // namespace
+
+std::unique_ptr<ArrayFile> with_field_targets(std::unique_ptr<ArrayFile> file, const DataQuery& query) {
+  return std::make_unique<RecordFile>(std::move(file), query);
+}
+
+}  // namespace lockstep
