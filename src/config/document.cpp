@@ -25,13 +25,22 @@ std::string joined(const std::string& section, std::string_view key) {
   return section.empty() ? std::string(key) : fmt::format("{}.{}", section, key);
 }
 
+/// True for the table of a data set that says where its features are.
+bool names_a_file(const toml::table& table) {
+  return table.contains("path") || table.contains("images") || table.contains("features");
+}
+
 /// Puts what `from` has in place of what `into` has, value by value. Both are of `section`.
 void merge(toml::table& into, const toml::table& from, const std::string& section) {
   for (const auto& [key, node] : from) {
     const toml::node* before = into.get(key.str());
-    if (before != nullptr && before->is_value() && node.is_table() &&
-        kind_of(joined(section, key.str())) == Kind::by_column)  // it goes on to hold for all other columns
-      into.insert_or_assign(key.str(), toml::table{{kAllColumns, *before}});
+    const std::optional<Kind> kind = kind_of(joined(section, key.str()));
+    if (before != nullptr && !before->is_table() && node.is_table()) {
+      if (kind == Kind::by_column)  // it goes on to hold for all other columns
+        into.insert_or_assign(key.str(), toml::table{{kAllColumns, *before}});
+      else if (kind == Kind::file && !names_a_file(*node.as_table()))  // it goes on to be the file
+        into.insert_or_assign(key.str(), toml::table{{"path", *before}});
+    }
     toml::table* inner = into.get_as<toml::table>(key.str());
     if (inner != nullptr && node.is_table())
       merge(*inner, *node.as_table(), joined(section, key.str()));

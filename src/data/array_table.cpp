@@ -50,6 +50,9 @@ class ArrayTable {
       if (file->has(query_.names.features)) break;
       if (file->has(names.features)) query_.names = names;
     }
+    if (!file->has(query_.names.features) && !file->names().empty())
+      throw bad_input("{}: there is no array '{}' in it; {}; data.names says which of them are features", file->path(),
+                      query_.names.features, file->list_arrays());
     if (!query_.options.target.empty() && !query_.features_only) file = with_field_targets(std::move(file), query_);
     ArrayPart part;
     part.features = file->open(query_.names.features);

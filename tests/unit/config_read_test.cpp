@@ -286,6 +286,7 @@ TEST(ConfigSet, FilesAreOneOrSeveralWithNames) {
   EXPECT_THAT(npy({"data.train=/x", "data.train={ features = ['/a', '/b'], targets = '/y*' }"}).train.targets.entries,
               ElementsAre("/y*"));
   EXPECT_EQ(npy({"data.names={ features = '/group/x', labels = 'y' }"}).names.features, "group/x");
+  EXPECT_EQ(npy({"data.train=/x", "data.train.names.features=x"}).train.path.text(), "/x");
   EXPECT_EQ(npy({"data.train.names.features=x"}).train.names.features, "x");
 }
 
