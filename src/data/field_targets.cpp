@@ -46,26 +46,12 @@ class TargetFields : public Array {
 
 class RecordFile : public ArrayFile {
  public:
-  RecordFile(std::unique_ptr<ArrayFile> file, const DataQuery& query)
+  RecordFile(std::unique_ptr<ArrayFile> file, std::unique_ptr<Array> records, const DataQuery& query)
       : file_(std::move(file)),
-        records_(file_->open(query.names.features)),
+        records_(std::move(records)),
         names_(query.names),
         targets_(query.options.target),
-        classify_(query.classify) {
-    if (records_->kind() != ArrayKind::record)
-      throw bad_input(
-          "{}: data.target names fields of records, and '{}' holds none; keep what is to be learnt in an array of its "
-          "own, "
-          "'{}' or '{}', and leave data.target out",
-          path(), records_->name(), names_.labels, names_.targets);
-    const Array::Strings fields = records_->fields();
-    for (const std::string& target : targets_)
-      if (std::ranges::find(fields, target) == fields.end())
-        throw bad_input("{}: there is no column '{}' in it; its columns are {}", path(), target, list_names(fields));
-    if (classify_ && targets_.size() > 1)
-      throw bad_input("{}: a classification has one target column, not {}: {}", path(), targets_.size(),
-                      list_names(targets_));
-  }
+        classify_(query.classify) {}
 
   [[nodiscard]] const std::string& path() const override { return file_->path(); }
   [[nodiscard]] std::vector<std::string> names() const override { return file_->names(); }
@@ -89,10 +75,31 @@ class RecordFile : public ArrayFile {
   bool classify_;
 };
 
+/// Bad input unless there are records with fields of these names.
+void check_targets(const Array& records, const DataQuery& query) {
+  const Array::Strings& targets = query.options.target;
+  if (records.kind() != ArrayKind::record)
+    throw bad_input(
+        "{}: data.target names fields of records, and '{}' holds none; keep what is to be learnt in an array of its "
+        "own, "
+        "'{}' or '{}', and leave data.target out",
+        records.path(), records.name(), query.names.labels, query.names.targets);
+  const Array::Strings fields = records.fields();
+  for (const std::string& target : targets)
+    if (std::ranges::find(fields, target) == fields.end())
+      throw bad_input("{}: there is no column '{}' in it; its columns are {}", records.path(), target,
+                      list_names(fields));
+  if (query.classify && targets.size() > 1)
+    throw bad_input("{}: a classification has one target column, not {}: {}", records.path(), targets.size(),
+                    list_names(targets));
+}
+
 }  // namespace
 
 std::unique_ptr<ArrayFile> with_field_targets(std::unique_ptr<ArrayFile> file, const DataQuery& query) {
-  return std::make_unique<RecordFile>(std::move(file), query);
+  std::unique_ptr<Array> records = file->open(query.names.features);
+  check_targets(*records, query);
+  return std::make_unique<RecordFile>(std::move(file), std::move(records), query);
 }
 
 }  // namespace lockstep
