@@ -20,11 +20,13 @@ Strings picked(const Strings& names, const std::vector<std::size_t>& places) {
   return result;
 }
 
-/// The columns that are to be learnt.
-std::vector<std::size_t> places_of_targets(const Strings& names, const DataQuery& query) {
+/// The columns that are no features: targets, weights and groups.
+std::vector<std::size_t> other_columns(const Strings& names, const DataQuery& query) {
+  Strings others = query.options.target;
+  others.insert(others.end(), {query.options.weights, query.options.group});
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < names.size(); ++i)
-    if (std::ranges::find(query.options.target, names[i]) != query.options.target.end()) places.push_back(i);
+    if (std::ranges::find(others, names[i]) != others.end()) places.push_back(i);
   return places;
 }
 
@@ -106,9 +108,10 @@ ArrayColumns choose_features(const ArrayFile& file, const Array& features, const
   if (!table) return columns;
   const Strings names = columns.names.empty() && !choice.empty() ? made_up_names(columns.width) : columns.names;
   if (query.known == nullptr) {
-    const std::vector<std::size_t> targets = places_of_targets(names, query);
-    if (choice.empty() && targets.empty()) return columns;
-    columns.places = choose_columns(names, choice, targets, features.path());
+    const std::vector<std::size_t> others =
+        features.kind() == ArrayKind::record ? other_columns(names, query) : std::vector<std::size_t>();
+    if (choice.empty() && others.empty()) return columns;
+    columns.places = choose_columns(names, choice, others, features.path());
   } else {
     const Strings& known = query.known->feature_names;
     if (known.empty() || names.empty() || names == known || (columns.names.empty() && !has_all(names, known)))

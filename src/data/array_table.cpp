@@ -158,12 +158,12 @@ class ArrayTable {
       throw bad_input("{}: there is neither an array '{}', for a classification, nor '{}', for a regression; {}",
                       part.file->path(), names.labels, names.targets, part.file->list_arrays());
     if (const std::string& name = query_.options.weights; !name.empty()) {
-      const std::unique_ptr<Array> array = part.file->open(name);
+      const std::unique_ptr<Array> array = column_of(part, name);
       const Shape size = array->shape();
       check_shape(*array, size == Shape{part.samples} || size == Shape{part.samples, 1}, "one weight for each sample");
       append(*array, 1, {}, {}, samples_.weights);
     }
-    if (!query_.group.empty()) append_groups(*part.file->open(query_.group), part.samples, groups_, samples_.groups);
+    if (!query_.group.empty()) append_groups(*column_of(part, query_.group), part.samples, groups_, samples_.groups);
     if (task_ == Output::labels) return labels_.add(*part.file, query_.names, part.samples);
     const std::unique_ptr<Array> array = part.file->open(query_.names.targets);
     if (const Strings own = target_names(part, *array); own != info_.output_names)
@@ -173,11 +173,18 @@ class ArrayTable {
     info_.target_step = std::max(info_.target_step, array->relative_step());
   }
 
+  /// A field of the records by its name, or else an array.
+  static std::unique_ptr<Array> column_of(const ArrayPart& part, const std::string& name) {
+    const Strings fields = part.features->fields();
+    const bool is_field = std::ranges::find(fields, name) != fields.end();
+    return is_field ? part.features->field(name) : part.file->open(name);
+  }
+
   /// The column of all parts.
   [[nodiscard]] ColumnValues read_whole(const std::string& name) const {
     ColumnValues all;
     for (const ArrayPart& part : parts_) {
-      const std::unique_ptr<Array> array = part.file->open(name);
+      const std::unique_ptr<Array> array = column_of(part, name);
       ColumnValues values = read_column(*array, part.samples);
       if (&part == &parts_.front())
         all = std::move(values);

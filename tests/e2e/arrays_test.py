@@ -1,4 +1,4 @@
-"""Data as NumPy, Keras and h5py leave them: arrays by name, choices of columns, several files, words, IDX of any type."""
+"""Data as NumPy, Keras and h5py leave them: arrays by name, columns, several files, words, IDX of any type."""
 
 import unittest
 
@@ -145,7 +145,7 @@ class ArraysTest(EndToEndTest):
         self.refused("data.train=parts/*.csv", words=["parts/2.csv: there is no column 'f' in it"])
 
     def write_words(self):
-        """One table with gaps: words.csv, words.npz and words.h5 of texts, and records.h5 of records, which it returns."""
+        """One table with gaps: words.csv, words.npz and words.h5 of texts, records.h5 of records, which it returns."""
         random = numpy.random.RandomState(2)
         size = numpy.float32(random.normal(size=120))
         size[[3, 50]] = numpy.nan
@@ -212,13 +212,15 @@ class ArraysTest(EndToEndTest):
             self.assertIn(words, result.errors)
 
     def test_targets_in_records(self):
-        """Fields of records are the targets of a regression, as columns of a CSV table are."""
+        """Fields of records are the targets and weights of a regression, as columns of a CSV table are."""
         table = {name: numpy.float32(column) for name, column in small_table().items() if name != "kind"}
+        table["weight"] = numpy.float32(numpy.arange(len(self.x)) % 3 + 1)
+        self.write("values.csv", csv_table(table))
         records = numpy.zeros(len(self.x), [(name, "f4") for name in table])
         for name, column in table.items():
             records[name] = column
         self.write_hdf5("records.h5", {"features": records})
-        keys = ("data.target=['right', 'left']", "train.loss=mse", "optimizer.learning_rate=0.0001")
+        keys = ("data.target=right,left", "data.weights=weight", "train.loss=mse", "optimizer.learning_rate=1e-4")
         of_csv = self.train("values", "data.train=values.csv", *keys).done()
         of_records = self.train("records", "data.format=hdf5", "data.train=records.h5", *keys, ranks=3).done()
         self.assertEqual(of_records["digest"], of_csv["digest"])
