@@ -2,8 +2,9 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <map>
 #include <memory>
-#include <optional>
+#include <string_view>
 
 #include "cli/commands.hpp"
 #include "cli/output_file.hpp"
@@ -31,17 +32,13 @@ struct PredictArguments {
   bool force = false;
 };
 
+const std::map<std::string_view, DataFormat> kInputFormats(std::begin(Formats::kNames), std::end(Formats::kNames));
+
 /// "idx|hdf5|...".
 std::string format_names() {
   std::string names;
   for (const auto& [name, format] : Formats::kNames) names += (names.empty() ? "" : "|") + std::string(name);
   return names;
-}
-
-std::optional<DataFormat> format_called(const std::string& name) {
-  for (const auto& [known, format] : Formats::kNames)
-    if (known == name) return format;
-  return std::nullopt;
 }
 
 /// The format that is given, or that the input has. Bad input where standard input cannot be read as asked.
@@ -50,7 +47,7 @@ DataFormat input_format(const Communicator& world, const PredictArguments& argum
   if (piped && !world.is_root())
     throw bad_input("--input -: standard input reaches the first host alone; give every host a file");
   if (arguments.input_format.empty()) return piped ? DataFormat::csv : recognise_format(arguments.input);
-  const DataFormat format = *format_called(arguments.input_format);
+  const DataFormat format = kInputFormats.at(arguments.input_format);
   if (piped && format == DataFormat::hdf5) throw bad_input("--input -: HDF5 cannot be read from a pipe; give a file");
   return format;
 }
@@ -105,7 +102,7 @@ void add_predict_command(CLI::App& app, Action& action) {
   command->add_option("--input-format", arguments->input_format, "The format of the samples (default: told by content)")
       ->option_text(format_names())
       ->check([](const std::string& name) {
-        return format_called(name) ? "" : fmt::format("'{}' is none of {}", name, format_names());
+        return kInputFormats.contains(name) ? "" : fmt::format("'{}' is none of {}", name, format_names());
       });
   command
       ->add_option("--output", arguments->output,

@@ -99,16 +99,16 @@ struct DataOptions {
   double validation_fraction = 0;     // of the training samples that test_fraction leaves, in (0, 1); 0: none
   CsvDialect dialect;                 // CSV: what is not told by the first lines
   std::vector<std::string> columns;   // CSV: names of the columns of files without a header; empty: column_1, ...
-  std::vector<std::string> features;  // CSV: columns by name, number or pattern; empty: all
-  std::vector<std::string> ignore;    // CSV: the same of columns that are no features
-  std::vector<std::string> target;    // CSV: names of the target columns
+  std::vector<std::string> features;  // columns of tables by name, number or pattern; empty: all
+  std::vector<std::string> ignore;    // the same of columns that are no features
+  std::vector<std::string> target;    // CSV: names of the target columns; HDF5: fields
   std::string weights;                // CSV: the column of the samples' weights; HDF5: the array; empty: none
   std::string group;                  // CSV: the column whose equal values a split keeps together; HDF5: the array
   std::vector<std::string> classes;   // names of the classes in order; empty: as found in the training data
   ByColumn<Scale> scale;              // of features; not of all: bytes of images to [0, 1], numbers as they are
   ByColumn<Scale> scale_targets;      // of the targets of a regression
   GapOptions gaps;                    // what becomes of missing numbers
-  WordOptions words;                  // CSV: which columns have words, and which they are
+  WordOptions words;                  // which columns have words, and what of others
 
   [[nodiscard]] bool has_validation() const { return !validation.path.empty() || validation_fraction > 0; }
 
