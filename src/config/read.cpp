@@ -12,8 +12,11 @@ namespace lockstep {
 
 namespace {
 
+/// Where a text came from.
+enum class Origin { user, program };
+
 /// What concerns more than one key.
-void check_together(const TomlDocument& document, const Config& config) {
+void check_together(const TomlDocument& document, const Config& config, Origin origin) {
   const DataOptions& data = config.data;
   if (config.run.name.empty()) throw document.error("run.name", "is missing; it names the run's folder below runs/");
   if (config.run.name.find('/') != std::string::npos || config.run.name.starts_with('.'))
@@ -28,6 +31,7 @@ void check_together(const TomlDocument& document, const Config& config) {
   if (data.validation_fraction >= 1) throw document.error("data.validation_fraction", "must be less than 1");
   for (const auto& [key, file] : {std::pair("data.train", data.train), std::pair("data.test", data.test),
                                   std::pair("data.validation", data.validation)}) {
+    if (origin == Origin::program && !document.is_overridden(key)) continue;  // in the format that it had then
     if (data.format == DataFormat::idx && file.path.empty() == file.has_outputs())
       throw document.error(key, "IDX has two files; write { images = \"...\", labels = \"...\" }");
     if (!file.labels.empty() && !file.targets.empty())
@@ -71,9 +75,6 @@ std::string read_file(const std::filesystem::path& path) {
   return text;
 }
 
-/// Where a text came from.
-enum class Origin { user, program };
-
 Config read(TomlDocument document, const std::vector<std::string>& overrides, Origin origin) {
   for (const std::string& override_text : overrides) document.override_with(override_text);
   Config config;
@@ -81,7 +82,7 @@ Config read(TomlDocument document, const std::vector<std::string>& overrides, Or
   visit_keys(reader, config);
   reader.reject_unknown_keys();
   if (document.find("run.split_seed") == nullptr) config.run.split_seed = config.run.seed;
-  check_together(document, config);
+  check_together(document, config, origin);
   reader.reject_keys_without_effect(config, origin == Origin::program);
   return config;
 }

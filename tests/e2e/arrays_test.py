@@ -70,6 +70,7 @@ class ArraysTest(EndToEndTest):
                 for path in ("x.npy", own):
                     self.assertEqual(self.predictions(name, path), expected)
                 self.run_ok("evaluate", name)
+        self.run_ok("evaluate", "hdf5", "--set", "data.format=npy", "--set", "data.test=table.npz")
 
     def test_a_keras_file_has_training_and_test_set(self):
         """`lockstep init` finds both; a second start goes on; evaluate measures the test set of the same file."""
