@@ -33,13 +33,11 @@ inline constexpr Effect kWithPatience{
       return c.train.patience > 0 || traits_of(c.schedule.name).uses.has(ScheduleOption::validation);
     },
     "it says which gains end the patience of train.patience, which is 0, or of schedule.name = \"plateau\"; give one "
-    "of "
-    "them, or leave the key out"};
+    "of them, or leave the key out"};
 inline constexpr Effect kWithTables{
     [](const Config& c) { return c.data.format == DataFormat::csv || c.data.format == DataFormat::hdf5; },
     "it names columns of CSV tables, and fields of records in HDF5; other files hold their labels or targets in arrays "
-    "of "
-    "their own; leave the key out"};
+    "of their own; leave the key out"};
 inline constexpr Effect kWithoutIdx{[](const Config& c) { return c.data.format != DataFormat::idx; },
                                     "IDX files hold no weights; leave the key out, give train.class_weights, or keep "
                                     "images, labels and weights in an HDF5 or .npz file"};
@@ -60,8 +58,7 @@ inline constexpr Effect kWithTargets{
              c.data.train.labels.empty();
     },
     "it is for regression on any numbers, and here train.loss is \"cross_entropy\", or one whose targets have bounds, "
-    "such "
-    "as \"poisson\", data.classes is given, or data.train has labels; leave the key out, or learn numbers with "
+    "such as \"poisson\", data.classes is given, or data.train has labels; leave the key out, or learn numbers with "
     "train.loss = \"mse\""};
 inline constexpr Effect kWithHiddenLayers{
     [](const Config& c) { return !c.model.hidden.empty(); },

@@ -65,8 +65,7 @@ void ArrayLabels::add_one_hot(Array& array, std::size_t classes) {
     if (one == row.end() || std::count(row.begin(), row.end(), 0.0) != static_cast<std::ptrdiff_t>(classes) - 1)
       throw bad_input(
           "{}: the labels of sample {} are {}, where one of each sample's {} columns is 1 and the others are 0 "
-          "(one-hot "
-          "labels), or one column with the number or the name of the class",
+          "(one-hot labels), or one column with the number or the name of the class",
           array.path(), begin / classes, fmt::join(row.first(std::min<std::size_t>(classes, 10)), ", "), classes);
     labels_.add(std::int64_t{one - row.begin()});
   }

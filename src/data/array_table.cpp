@@ -122,8 +122,7 @@ class ArrayTable {
       if (targets && !query_.classify)
         throw bad_input(
             "{}: has '{}' and '{}', and train.loss = \"mse\" can learn either; leave one of them out, or name the "
-            "classes "
-            "in data.classes",
+            "classes in data.classes",
             file.path(), query_.names.labels, query_.names.targets);
       return Output::labels;
     }

@@ -81,8 +81,7 @@ void check_targets(const Array& records, const DataQuery& query) {
   if (records.kind() != ArrayKind::record)
     throw bad_input(
         "{}: data.target names fields of records, and '{}' holds none; keep what is to be learnt in an array of its "
-        "own, "
-        "'{}' or '{}', and leave data.target out",
+        "own, '{}' or '{}', and leave data.target out",
         records.path(), records.name(), query.names.labels, query.names.targets);
   const Array::Strings fields = records.fields();
   for (const std::string& target : targets)

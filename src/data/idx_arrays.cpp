@@ -45,8 +45,7 @@ RawHeader read_header(InputFile& file, const std::string& path) {
   if (type == nullptr)
     throw bad_input(
         "{}: not an IDX file: it begins with {:02x}, where that has 00 00, the type of its numbers (08, 09, 0b, 0c, 0d "
-        "or "
-        "0e) and the number of its dimensions",
+        "or 0e) and the number of its dimensions",
         path, fmt::join(word, " "));
   RawHeader header;
   header.type = type->type;

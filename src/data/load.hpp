@@ -25,8 +25,8 @@ struct DataParts {
 /// With `known`, the description of other training data, all have its features. Without `test_by_class` the test part
 /// is taken without regard to classes, as earlier versions did.
 ///
-/// The task is a classification when `cross_entropy` is set, when files of arrays have labels, or when the configuration
-/// names classes; else it is a regression. Cross-entropy without classes is bad input.
+/// The task is a classification when `cross_entropy` is set, when files of arrays have labels, or when the
+/// configuration names classes; else it is a regression. Cross-entropy without classes is bad input.
 DataParts load_parts(const DataOptions& options, bool cross_entropy, std::uint64_t seed,
                      const DatasetInfo* known = nullptr, bool test_by_class = true);
 
@@ -36,8 +36,8 @@ Dataset load_test(const DataOptions& options, const DatasetInfo& train);
 /// Reads features alone, to predict from: those that `expected`, the description of the training set, has. `options`
 /// are those of the training. Columns of a table are found by their names, or taken by position where one side has
 /// none, with a note. Carried along are the columns that the entries of `keep` fit, of a CSV table by name, number or
-/// pattern, of other files arrays by name. Bad input when they do not fit, and when a column that is kept has the name of
-/// another, or of one of the predictions.
+/// pattern, of other files arrays by name. Bad input when they do not fit, and when a column that is kept has the name
+/// of another, or of one of the predictions.
 Dataset load_features(const std::string& path, DataFormat format, const DataOptions& options,
                       const DatasetInfo& expected, const std::vector<std::string>& keep = {});
 

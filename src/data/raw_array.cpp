@@ -148,8 +148,7 @@ class RawArray : public Array {
     if (static_cast<long double>(number) != static_cast<long double>(integer))
       throw bad_input(
           "{}: '{}' holds integers with more digits than a float64 has, such as {}, beyond 2^53; subtract what they "
-          "have "
-          "in common, or write them as texts if they are labels",
+          "have in common, or write them as texts if they are labels",
           path(), name(), integer);
     return number;
   }
