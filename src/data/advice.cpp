@@ -45,8 +45,8 @@ const Column* far_from_standard(const std::vector<Column>& columns) {
   return widest->deviation > 0 && widest->deviation < kLeastDeviation ? &*widest : nullptr;
 }
 
-void advise_on_features(const Dataset& train, const DataOptions& options, std::vector<std::string>& notes) {
-  const DatasetInfo& info = train.info;
+void advise_on_features(const Survey& train, const DataOptions& options, std::vector<std::string>& notes) {
+  const DatasetInfo& info = train.info();
   if (info.bytes && info.is_image()) return;  // always scaled
   std::vector<Scale> kinds = options.scale.of(column_names(info), "data.scale", info.source);
   for (std::size_t c = 0; c < kinds.size(); ++c)
@@ -64,8 +64,8 @@ void advise_on_features(const Dataset& train, const DataOptions& options, std::v
       name, far->mean, far->deviation, options.scale.given.empty() ? "data.standardize = true" : "its data.scale"));
 }
 
-void advise_on_targets(const Dataset& train, const DataOptions& options, std::vector<std::string>& notes) {
-  const DatasetInfo& info = train.info;
+void advise_on_targets(const Survey& train, const DataOptions& options, std::vector<std::string>& notes) {
+  const DatasetInfo& info = train.info();
   if (info.task == Task::classification) return;
   const std::vector<Scale> kinds = options.scale_targets.of(info.output_names, "data.scale_targets", info.source);
   if (std::ranges::count(kinds, Scale{}) == 0) return;
@@ -79,10 +79,9 @@ void advise_on_targets(const Dataset& train, const DataOptions& options, std::ve
       options.scale_targets.given.empty() ? "data.standardize_targets = true" : "its data.scale_targets"));
 }
 
-void advise_on_classes(const Dataset& train, std::vector<std::string>& notes) {
-  const std::vector<std::string>& names = train.info.output_names;
-  std::vector<std::uint64_t> counts(names.size());
-  for (const std::int32_t label : train.labels) ++counts[static_cast<std::size_t>(label)];
+void advise_on_classes(const Survey& train, std::vector<std::string>& notes) {
+  const std::vector<std::string>& names = train.info().output_names;
+  const std::vector<std::uint64_t>& counts = train.class_counts();
 
   std::vector<std::string> few;
   std::size_t smallest = 0;  // of those that have samples
@@ -96,22 +95,22 @@ void advise_on_classes(const Dataset& train, std::vector<std::string>& notes) {
                                 kFewSamples, few.size() > 1 ? "es" : "", list_names(few)));
 
   const auto largest = static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin());
-  const double share = static_cast<double>(counts[largest]) / static_cast<double>(train.info.samples);
+  const double share = static_cast<double>(counts[largest]) / static_cast<double>(train.info().samples);
   if (share >= kLargeShare || counts[largest] >= kTimesLarger * counts[smallest])
     notes.push_back(fmt::format(
         "classes are of unequal size: '{}' has {} of {} training samples, '{}' has {}; always to answer '{}' is right "
         "in {:.3g} % of them",
-        names[largest], counts[largest], train.info.samples, names[smallest], counts[smallest], names[largest],
+        names[largest], counts[largest], train.info().samples, names[smallest], counts[smallest], names[largest],
         100 * share));
 }
 
 }  // namespace
 
-std::vector<std::string> advice_on(const Dataset& train, const DataOptions& options, bool targets_may_be_scaled) {
+std::vector<std::string> advice_on(const Survey& train, const DataOptions& options, bool targets_may_be_scaled) {
   std::vector<std::string> notes;
   advise_on_features(train, options, notes);
   if (targets_may_be_scaled) advise_on_targets(train, options, notes);
-  if (train.info.task == Task::classification) advise_on_classes(train, notes);
+  if (train.info().task == Task::classification) advise_on_classes(train, notes);
   return notes;
 }
 

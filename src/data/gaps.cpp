@@ -5,9 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/memory.hpp"
 #include "data/split.hpp"
-#include "data/statistics.hpp"
 
 namespace lockstep {
 
@@ -27,26 +25,9 @@ double median_of(std::vector<double> values) {
 
 /// Marks the rows that have a NaN in a column of the rule `drop`.
 void mark_gaps(const std::vector<double>& values, const std::vector<Missing>& rules, std::vector<bool>& marked) {
+  if (std::ranges::count(rules, Missing::drop) == 0) return;
   for (std::size_t i = 0; i < values.size(); ++i)
     if (rules[i % rules.size()] == Missing::drop && std::isnan(values[i])) marked[i / rules.size()] = true;
-}
-
-template <class T>
-std::vector<GapFill> fills_of(const std::vector<T>& values, const std::vector<Missing>& rules, bool indicator,
-                              const std::string& source) {
-  const std::size_t columns = rules.size();
-  const std::vector<ColumnStatistics> statistics = statistics_of(std::span(values), columns);
-  std::vector<GapFill> fills(columns);
-  for (std::size_t c = 0; c < columns; ++c) {
-    if (!is_filled(rules[c])) continue;
-    require_memory(source, values.size() / columns * sizeof(double));
-    std::vector<double> numbers = numbers_in(values, columns, c);
-    fills[c].indicator = indicator && numbers.size() < values.size() / columns;
-    fills[c].value = rules[c] == Missing::mean     ? statistics[c].mean
-                     : rules[c] == Missing::median ? median_of(std::move(numbers))
-                                                   : 0.0;
-  }
-  return fills;
 }
 
 }  // namespace
@@ -86,13 +67,21 @@ std::string note_left_out(const std::string& source, std::uint64_t left_out, std
                      source);
 }
 
-std::vector<GapFill> gap_fills(const Dataset& train, const GapOptions& options,
+std::vector<GapFill> gap_fills(const Survey& train, const GapOptions& options,
                                std::span<const std::string> feature_names) {
-  const DatasetInfo& info = train.info;
+  const DatasetInfo& info = train.info();
   if (info.is_image() || !options.fill_some()) return {};
   const std::vector<Missing> rules = options.missing.of(feature_names, kMissingKey, info.source);
-  return info.bytes ? fills_of(train.bytes, rules, options.indicator, info.source)
-                    : fills_of(train.values, rules, options.indicator, info.source);
+  std::vector<GapFill> fills(rules.size());
+  for (std::size_t c = 0; c < fills.size(); ++c) {
+    if (!is_filled(rules[c])) continue;
+    const TrainColumn& column = train.features()[c];
+    fills[c].indicator = options.indicator && column.statistics.numbers < column.samples;
+    fills[c].value = rules[c] == Missing::mean     ? column.statistics.mean
+                     : rules[c] == Missing::median ? median_of(column.values())
+                                                   : 0.0;
+  }
+  return fills;
 }
 
 }  // namespace lockstep

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "data/by_column.hpp"
-#include "data/dataset.hpp"
+#include "data/survey.hpp"
 
 namespace lockstep {
 
@@ -66,7 +66,7 @@ struct GapFill {
 
 /// Of each column of a table; empty where none is filled. The mean and the median are those of the numbers that there
 /// are, and 0 where there are none.
-std::vector<GapFill> gap_fills(const Dataset& train, const GapOptions& options,
+std::vector<GapFill> gap_fills(const Survey& train, const GapOptions& options,
                                std::span<const std::string> feature_names);
 
 }  // namespace lockstep

@@ -1,35 +1,28 @@
 #include "data/scaling.hpp"
 
 #include <algorithm>
-#include <span>
-
-#include "base/memory.hpp"
 
 namespace lockstep {
 
 namespace {
 
-/// The scales of (samples, kinds.size()) values.
-template <class T>
-Scaling fit_columns(const std::vector<T>& values, const std::vector<Scale>& kinds, double step,
-                    const std::string& source) {
-  if (std::ranges::count(kinds, Scale{}) == std::ssize(kinds)) return {};
-  const std::vector<ColumnStatistics> statistics = statistics_of(std::span(values), kinds.size());
+/// One for each of these columns, whose numbers are `step` apart, relative to them.
+Scaling fit_columns(const std::vector<TrainColumn>& columns, const std::vector<Scale>& kinds, double step) {
   Scaling result{{}};
   for (std::size_t c = 0; c < kinds.size(); ++c) {
-    const auto copy = [&] {
-      require_memory(source, values.size() / kinds.size() * sizeof(double));
-      return numbers_in(values, kinds.size(), c);
-    };
-    if (kinds[c] != Scale{} && is_constant(statistics[c], step)) {
-      result.columns.push_back(linear_scale(statistics[c].mean, 0));
+    if (kinds[c] != Scale{} && is_constant(columns[c].statistics, step)) {
+      result.columns.push_back(linear_scale(columns[c].statistics.mean, 0));
       continue;
     }
-    const TrainColumn column{statistics[c], values.size() / kinds.size(), copy};
-    result.columns.push_back(Scales::visit(kinds[c], [&](auto kind) { return decltype(kind)::type::fit(column); }));
+    result.columns.push_back(Scales::visit(kinds[c], [&](auto kind) { return decltype(kind)::type::fit(columns[c]); }));
     result.columns.back().kind = kinds[c];
   }
   return result;
+}
+
+/// True where no column has a scale.
+bool are_plain(const std::vector<Scale>& kinds) {
+  return std::ranges::count(kinds, Scale{}) == std::ssize(kinds);
 }
 
 }  // namespace
@@ -41,24 +34,23 @@ bool Scaling::is_linear() const {
   });
 }
 
-Scaling feature_scaling(const Dataset& train, const ByColumn<Scale>& kinds) {
-  const DatasetInfo& info = train.info;
+Scaling feature_scaling(const Survey& train, const ByColumn<Scale>& kinds) {
+  const DatasetInfo& info = train.info();
   const std::vector<std::string> names = column_names(info);
   kinds.check(names, "data.scale", info.source);
   std::vector<Scale> of_columns = kinds.of(names, "data.scale", info.source);
   for (std::size_t c = 0; c < of_columns.size(); ++c)
     if (info.is_of_words(c)) of_columns[c] = Scale{};
   if (info.is_image() && info.bytes && of_columns.front() == Scale{}) return {{linear_scale(0, 1.0 / 255.0)}};
-  return info.bytes ? fit_columns(train.bytes, of_columns, info.feature_step, info.source)
-                    : fit_columns(train.values, of_columns, info.feature_step, info.source);
+  return are_plain(of_columns) ? Scaling() : fit_columns(train.features(), of_columns, info.feature_step);
 }
 
-Scaling target_scaling(const Dataset& train, const ByColumn<Scale>& kinds) {
-  const DatasetInfo& info = train.info;
+Scaling target_scaling(const Survey& train, const ByColumn<Scale>& kinds) {
+  const DatasetInfo& info = train.info();
   if (info.task == Task::classification) return {};
   kinds.check(info.output_names, "data.scale_targets", info.source);
-  return fit_columns(train.targets, kinds.of(info.output_names, "data.scale_targets", info.source), info.target_step,
-                     info.source);
+  const std::vector<Scale> of_columns = kinds.of(info.output_names, "data.scale_targets", info.source);
+  return are_plain(of_columns) ? Scaling() : fit_columns(train.targets(), of_columns, info.target_step);
 }
 
 }  // namespace lockstep

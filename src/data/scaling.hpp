@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "data/by_column.hpp"
-#include "data/dataset.hpp"
 #include "data/scales/list.hpp"
+#include "data/survey.hpp"
 
 namespace lockstep {
 
@@ -42,9 +42,9 @@ struct Scaling {
 /// Of features, each column of a table by itself, the pixels of images all together. Without a kind, bytes of images
 /// are brought to [0, 1]. A constant column becomes 0 by any kind; constant is also what differs by no more than a few
 /// steps of the file's type. Bad input where `kinds` names a column that there is not.
-Scaling feature_scaling(const Dataset& train, const ByColumn<Scale>& kinds);
+Scaling feature_scaling(const Survey& train, const ByColumn<Scale>& kinds);
 
 /// Of targets, each by itself; of classes there is none.
-Scaling target_scaling(const Dataset& train, const ByColumn<Scale>& kinds);
+Scaling target_scaling(const Survey& train, const ByColumn<Scale>& kinds);
 
 }  // namespace lockstep

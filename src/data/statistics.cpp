@@ -24,6 +24,7 @@ std::vector<ColumnStatistics> statistics_of(std::span<const double> values, std:
     of.mean += value - first[c];
     of.least = std::min(of.least, value);
     of.most = std::max(of.most, value);
+    ++of.numbers;
   });
   for (double& count : counts) count = std::max(count, 1.0);
   for (std::size_t c = 0; c < columns; ++c) statistics[c].mean = first[c] + statistics[c].mean / counts[c];
@@ -67,9 +68,28 @@ std::vector<ColumnStatistics> statistics_of(std::span<const std::uint8_t> values
     const double variance = mean_of([mean](double value) { return (value - mean) * (value - mean); });
     const auto least = std::find_if(of_column.begin(), of_column.end(), occurs) - of_column.begin();
     const auto above = std::find_if(of_column.rbegin(), of_column.rend(), occurs).base() - of_column.begin();
-    statistics.push_back({mean, std::sqrt(variance), static_cast<double>(least), static_cast<double>(above - 1)});
+    statistics.push_back(
+        {mean, std::sqrt(variance), static_cast<double>(least), static_cast<double>(above - 1), samples});
   }
   return statistics;
+}
+
+/// Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", 1979, in parts
+/// of the largest distance, so that no square overflows.
+ColumnStatistics merged(const ColumnStatistics& a, const ColumnStatistics& b) {
+  if (a.numbers == 0) return b;
+  if (b.numbers == 0) return a;
+  const auto all = static_cast<double>(a.numbers + b.numbers);
+  const double part = static_cast<double>(b.numbers) / all;
+  const double distance = b.mean - a.mean;
+  const double unit = std::max({std::abs(distance), a.deviation, b.deviation});
+  ColumnStatistics result{a.mean + distance * part, 0, std::min(a.least, b.least), std::max(a.most, b.most),
+                          a.numbers + b.numbers};
+  if (unit == 0) return result;
+  const auto square = [unit](double value) { return (value / unit) * (value / unit); };
+  result.deviation = unit * std::sqrt((1 - part) * square(a.deviation) + part * square(b.deviation) +
+                                      part * (1 - part) * square(distance));
+  return result;
 }
 
 bool is_constant(const ColumnStatistics& statistics, double step) {

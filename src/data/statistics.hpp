@@ -14,12 +14,21 @@ struct ColumnStatistics {
   double deviation = 0;
   double least = 0;
   double most = 0;
+  std::uint64_t numbers = 0;  // without gaps
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& mean& deviation& least& most& numbers;
+  }
 };
 
 /// Of the numbers in each of `columns` columns of (samples, columns) values. NaN is a gap; a column of gaps alone has
 /// zeros.
 std::vector<ColumnStatistics> statistics_of(std::span<const double> values, std::size_t columns);
 std::vector<ColumnStatistics> statistics_of(std::span<const std::uint8_t> values, std::size_t columns);
+
+/// Of the numbers of both.
+ColumnStatistics merged(const ColumnStatistics& a, const ColumnStatistics& b);
 
 /// A copy of the numbers in one of `columns` columns, without gaps.
 template <class T>

@@ -24,11 +24,10 @@ void note_constants(const Scaling& scaling, const char* what, const char* conseq
 }
 
 /// A note on the columns that have gaps, with their numbers; none where no column has.
-void note_fills(const Dataset& train, std::vector<std::string>& notes) {
-  const std::vector<std::string> names = column_names(train.info);
-  std::vector<std::uint64_t> counts(names.size());
-  for (std::size_t i = 0; i < train.values.size(); ++i)
-    if (std::isnan(train.values[i])) ++counts[i % counts.size()];
+void note_fills(const Survey& train, std::vector<std::string>& notes) {
+  const std::vector<std::string> names = column_names(train.info());
+  std::vector<std::uint64_t> counts;
+  for (const TrainColumn& column : train.features()) counts.push_back(column.samples - column.statistics.numbers);
   constexpr std::size_t kMostShown = 10;
   std::vector<std::string> texts;
   std::size_t more = 0;
@@ -51,14 +50,22 @@ std::size_t DataTransform::inputs(const DatasetInfo& data) const {
   return count;
 }
 
-DataTransform fit_transform(const Dataset& train, const DataOptions& options) {
-  return {.features = feature_scaling(train, options.scale),
-          .targets = target_scaling(train, options.scale_targets),
-          .gaps = gap_fills(train, options.gaps, column_names(train.info))};
+bool fits_to_values(const DataOptions& options) {
+  const auto has_curve = [](const auto& entry) { return !Scaling{{{entry.second, 0, 1, {}}}}.is_linear(); };
+  return std::ranges::any_of(options.scale.given, has_curve) ||
+         std::ranges::any_of(options.scale_targets.given, has_curve) ||
+         std::ranges::any_of(options.gaps.missing.given,
+                             [](const auto& entry) { return entry.second == Missing::median; });
 }
 
-std::vector<std::string> notes_on(const DataTransform& transform, const Dataset& train) {
-  const DatasetInfo& info = train.info;
+DataTransform fit_transform(const Survey& train, const DataOptions& options) {
+  return {.features = feature_scaling(train, options.scale),
+          .targets = target_scaling(train, options.scale_targets),
+          .gaps = gap_fills(train, options.gaps, column_names(train.info()))};
+}
+
+std::vector<std::string> notes_on(const DataTransform& transform, const Survey& train) {
+  const DatasetInfo& info = train.info();
   std::vector<std::string> notes;
   if (info.is_image()) {
     if (transform.features.columns.front().scale == 0)

@@ -29,10 +29,13 @@ struct DataTransform {
   }
 };
 
+/// Whether that takes the values of columns, and not their statistics alone.
+bool fits_to_values(const DataOptions& options);
+
 /// The transform that a configuration asks for.
-DataTransform fit_transform(const Dataset& train, const DataOptions& options);
+DataTransform fit_transform(const Survey& train, const DataOptions& options);
 
 /// What a user should know of the transform: which columns and targets are constant, and how many gaps are filled.
-std::vector<std::string> notes_on(const DataTransform& transform, const Dataset& train);
+std::vector<std::string> notes_on(const DataTransform& transform, const Survey& train);
 
 }  // namespace lockstep

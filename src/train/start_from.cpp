@@ -52,9 +52,9 @@ std::unique_ptr<CheckpointReader> open_start(const std::filesystem::path& file_o
   return std::move(opened.reader);
 }
 
-DataTransform transform_of_start(const CheckpointInfo& start, const Dataset& train, const DataOptions& options) {
+DataTransform transform_of_start(const CheckpointInfo& start, const Survey& train, const DataOptions& options) {
   DataTransform transform = start.transform;
-  if (!same_outputs(start.data, train.info)) transform.targets = target_scaling(train, options.scale_targets);
+  if (!same_outputs(start.data, train.info())) transform.targets = target_scaling(train, options.scale_targets);
   return transform;
 }
 

@@ -22,7 +22,7 @@ std::unique_ptr<CheckpointReader> open_start(const std::filesystem::path& file_o
 
 /// The transform of a run that begins with the weights of `start`: its features are scaled as there, and its targets
 /// too where they are the same; others are fitted to `train`.
-DataTransform transform_of_start(const CheckpointInfo& start, const Dataset& train, const DataOptions& options);
+DataTransform transform_of_start(const CheckpointInfo& start, const Survey& train, const DataOptions& options);
 
 /// Puts the weights of `start` in the place of initial ones, but for the last layer where the data has other classes or
 /// targets. Says in words what was done. Bad input when the hidden layers are others.
