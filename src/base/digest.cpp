@@ -24,8 +24,12 @@ void Digest::add_bytes(std::span<const std::byte> bytes) {
   XXH3_64bits_update(state_, bytes.data(), bytes.size());
 }
 
+std::uint64_t Digest::value() const {
+  return XXH3_64bits_digest(state_);
+}
+
 std::string Digest::text() const {
-  return fmt::format("{:016x}", XXH3_64bits_digest(state_));
+  return fmt::format("{:016x}", value());
 }
 
 std::string digest_of(std::span<const float> values) {

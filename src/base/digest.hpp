@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -21,7 +22,8 @@ class Digest {
   void add_bytes(std::span<const std::byte> bytes);
   void add(std::span<const float> values) { add_bytes(std::as_bytes(values)); }
 
-  /// 16 hexadecimal digits.
+  [[nodiscard]] std::uint64_t value() const;
+  /// The same in 16 hexadecimal digits.
   [[nodiscard]] std::string text() const;
 
  private:

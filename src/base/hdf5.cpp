@@ -80,6 +80,11 @@ std::size_t element_count(const Hdf5File::Shape& shape) {
 
 }  // namespace
 
+std::recursive_mutex& Hdf5Lock::mutex() {
+  static std::recursive_mutex the_one;
+  return the_one;
+}
+
 std::string hdf5_version() {
   prepare_library();
   unsigned major = 0;
@@ -92,6 +97,7 @@ std::string hdf5_version() {
 Hdf5File::Hdf5File(std::filesystem::path path, hid_t id) : path_(std::move(path)), file_(id, H5Fclose) {}
 
 Hdf5File Hdf5File::create(const std::filesystem::path& path, std::size_t user_block) {
+  const Hdf5Lock lock;
   prepare_library();
   const Hdf5Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
   H5Pset_userblock(creation, user_block);
@@ -102,6 +108,7 @@ Hdf5File Hdf5File::create(const std::filesystem::path& path, std::size_t user_bl
 }
 
 Hdf5File Hdf5File::open(const std::filesystem::path& path) {
+  const Hdf5Lock lock;
   prepare_library();
   const std::filesystem::file_status status = std::filesystem::status(path);
   if (!exists(status)) throw bad_input("{}: no such file", path.string());
@@ -116,6 +123,7 @@ Hdf5File Hdf5File::open(const std::filesystem::path& path) {
 }
 
 bool Hdf5File::recognises(const std::filesystem::path& path) {
+  const Hdf5Lock lock;
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(path, ignored)) return false;  // a pipe would be waited for
   prepare_library();
@@ -150,13 +158,58 @@ Hdf5Handle Hdf5File::create_dataset(const std::string& name, hid_t type, const S
 
 template <class T>
 void Hdf5File::write(const std::string& name, std::span<const T> values, const Shape& shape, Storage storage) {
+  const Hdf5Lock lock;
   invariant(values.size() == element_count(shape), "an array has as many values as its shape says");
   const Hdf5Handle dataset = create_dataset(name, native_type<T>(), shape, storage);
   if (H5Dwrite(dataset, native_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0)
     throw error_of(path_, "cannot write " + name);
 }
 
+template <class T>
+void Hdf5File::append(const std::string& name, std::span<const T> values, const Shape& row, std::size_t chunk_rows) {
+  const Hdf5Lock lock;
+  std::vector<hsize_t> size = {0};
+  size.insert(size.end(), row.begin(), row.end());
+  if (!has(name)) {
+    std::vector<hsize_t> limit = size;
+    std::vector<hsize_t> chunk = size;
+    limit.front() = H5S_UNLIMITED;
+    chunk.front() = chunk_rows;
+    const Hdf5Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+    H5Pset_chunk(creation, static_cast<int>(chunk.size()), chunk.data());
+    H5Pset_fletcher32(creation);
+    const Hdf5Handle space =
+        checked(H5Screate_simple(static_cast<int>(size.size()), size.data(), limit.data()), H5Sclose, path_, name);
+    checked(H5Dcreate2(file_, name.c_str(), native_type<T>(), space, H5P_DEFAULT, creation, H5P_DEFAULT), H5Dclose,
+            path_, "cannot create " + name);
+  }
+  const Hdf5Handle dataset = checked(H5Dopen2(file_, name.c_str(), H5P_DEFAULT), H5Dclose, path_, name);
+  const std::size_t before = hdf5_extents(Hdf5Handle(H5Dget_space(dataset), H5Sclose)).front();
+  size.front() = before + values.size() / element_count(row);
+  if (H5Dset_extent(dataset, size.data()) < 0) throw error_of(path_, "cannot extend " + name);
+  replace(name, {before, size.front()}, values);
+}
+
+template <class T>
+void Hdf5File::replace(const std::string& name, const Range& rows, std::span<const T> values) {
+  const Hdf5Lock lock;
+  const Hdf5Handle dataset = checked(H5Dopen2(file_, name.c_str(), H5P_DEFAULT), H5Dclose, path_, name);
+  const Hdf5Handle space(H5Dget_space(dataset), H5Sclose);
+  const Shape shape = hdf5_extents(space);
+  std::vector<hsize_t> begin(shape.size());
+  std::vector<hsize_t> size(shape.begin(), shape.end());
+  begin.front() = rows.begin;
+  size.front() = rows.size();
+  invariant(values.size() == std::accumulate(size.begin(), size.end(), std::size_t{1}, std::multiplies<>()),
+            "as many values as the rows have");
+  H5Sselect_hyperslab(space, H5S_SELECT_SET, begin.data(), nullptr, size.data(), nullptr);
+  const Hdf5Handle memory(H5Screate_simple(static_cast<int>(size.size()), size.data(), nullptr), H5Sclose);
+  if (H5Dwrite(dataset, native_type<T>(), memory, space, H5P_DEFAULT, values.data()) < 0)
+    throw error_of(path_, "cannot write " + name);
+}
+
 void Hdf5File::write_strings(const std::string& name, std::span<const std::string> values, Storage storage) {
+  const Hdf5Lock lock;
   const Hdf5Handle type = hdf5_string_type(H5T_CSET_UTF8);
   const Hdf5Handle dataset = create_dataset(name, type, {values.size()}, storage);
   std::vector<const char*> pointers;
@@ -174,19 +227,23 @@ void Hdf5File::write_scalar_attribute(const std::string& name, hid_t type, const
 }
 
 void Hdf5File::write_attribute(const std::string& name, const std::string& value) {
+  const Hdf5Lock lock;
   const char* pointer = value.c_str();
   write_scalar_attribute(name, hdf5_string_type(H5T_CSET_UTF8), &pointer);
 }
 
 void Hdf5File::write_attribute(const std::string& name, std::int64_t value) {
+  const Hdf5Lock lock;
   write_scalar_attribute(name, H5T_NATIVE_INT64, &value);
 }
 
 void Hdf5File::write_attribute(const std::string& name, double value) {
+  const Hdf5Lock lock;
   write_scalar_attribute(name, H5T_NATIVE_DOUBLE, &value);
 }
 
 void Hdf5File::close() {
+  const Hdf5Lock lock;
   std::string reason =
       H5Fflush(file_, H5F_SCOPE_GLOBAL) < 0 ? hdf5_cause() : "";  // closing has other causes to fail then
   if (!file_.close() && reason.empty()) reason = hdf5_cause();
@@ -194,16 +251,19 @@ void Hdf5File::close() {
 }
 
 bool Hdf5File::has(const std::string& name) const {
+  const Hdf5Lock lock;
   for (std::size_t slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1))
     if (H5Lexists(file_, name.substr(0, slash).c_str(), H5P_DEFAULT) <= 0) return false;
   return H5Lexists(file_, name.c_str(), H5P_DEFAULT) > 0;
 }
 
 bool Hdf5File::has_attribute(const std::string& name) const {
+  const Hdf5Lock lock;
   return H5Aexists(file_, name.c_str()) > 0;
 }
 
 bool Hdf5File::has_attribute(const std::string& object, const std::string& name) const {
+  const Hdf5Lock lock;
   return H5Aexists_by_name(file_, object.c_str(), name.c_str(), H5P_DEFAULT) > 0;
 }
 
@@ -215,6 +275,7 @@ Hdf5Handle Hdf5File::open_attribute(const std::string& name) const {
 }
 
 std::string Hdf5File::read_text_attribute(const std::string& name) const {
+  const Hdf5Lock lock;
   const Hdf5Handle attribute = open_attribute(name);
   const Hdf5Handle type = hdf5_string_type(H5T_CSET_UTF8);
   char* pointer = nullptr;
@@ -226,6 +287,7 @@ std::string Hdf5File::read_text_attribute(const std::string& name) const {
 }
 
 std::int64_t Hdf5File::read_integer_attribute(const std::string& name) const {
+  const Hdf5Lock lock;
   const Hdf5Handle attribute = open_attribute(name);
   std::int64_t value = 0;
   if (H5Aread(attribute, H5T_NATIVE_INT64, &value) < 0)
@@ -234,6 +296,7 @@ std::int64_t Hdf5File::read_integer_attribute(const std::string& name) const {
 }
 
 double Hdf5File::read_real_attribute(const std::string& name) const {
+  const Hdf5Lock lock;
   const Hdf5Handle attribute = open_attribute(name);
   double value = 0;
   if (H5Aread(attribute, H5T_NATIVE_DOUBLE, &value) < 0)
@@ -241,8 +304,10 @@ double Hdf5File::read_real_attribute(const std::string& name) const {
   return value;
 }
 
-#define LOCKSTEP_ELEMENT(T) \
-  template void Hdf5File::write<T>(const std::string&, std::span<const T>, const Shape&, Storage);
+#define LOCKSTEP_ELEMENT(T)                                                                             \
+  template void Hdf5File::write<T>(const std::string&, std::span<const T>, const Shape&, Storage);      \
+  template void Hdf5File::append<T>(const std::string&, std::span<const T>, const Shape&, std::size_t); \
+  template void Hdf5File::replace<T>(const std::string&, const Range&, std::span<const T>);
 LOCKSTEP_ELEMENT(float)
 LOCKSTEP_ELEMENT(double)
 LOCKSTEP_ELEMENT(std::int64_t)

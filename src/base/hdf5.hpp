@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -14,8 +16,21 @@
 
 #include "base/array_kind.hpp"
 #include "base/error.hpp"
+#include "base/partition.hpp"
 
 namespace lockstep {
+
+/// Held while a thread works with the library, which knows nothing of threads. Every member of Hdf5File does so, and
+/// every identifier that closes itself.
+class Hdf5Lock {
+ public:
+  Hdf5Lock() : lock_(mutex()) {}
+
+ private:
+  static std::recursive_mutex& mutex();
+
+  std::lock_guard<std::recursive_mutex> lock_;
+};
 
 /// An HDF5 identifier that closes itself.
 class Hdf5Handle {
@@ -36,12 +51,24 @@ class Hdf5Handle {
   operator hid_t() const { return id_; }  // NOLINT(google-explicit-constructor): what the C library takes
 
   /// Returns false when the library could not close it, for a file: when data could not be written.
-  bool close() { return id_ < 0 || close_(std::exchange(id_, H5I_INVALID_HID)) >= 0; }
+  bool close() {
+    if (id_ < 0) return true;
+    const Hdf5Lock lock;
+    return close_(std::exchange(id_, H5I_INVALID_HID)) >= 0;
+  }
 
  private:
   hid_t id_;
   Close close_;
 };
+
+/// What is read of an array: a field of its records, some rows, that is elements of its first dimension; without, all.
+struct Hdf5Part {
+  std::string field;
+  std::optional<Range> rows;
+};
+
+struct Hdf5Selection;
 
 /// How the values of a new array lie in the file.
 enum class Storage {
@@ -73,6 +100,12 @@ class Hdf5File {
   template <class T>
   void write(const std::string& name, std::span<const T> values, const Shape& shape, Storage storage);
   void write_strings(const std::string& name, std::span<const std::string> values, Storage storage = Storage::checked);
+  /// Adds rows, each of shape `row`, at the end of an array, which is made where it is not there, in chunks of
+  /// `chunk_rows` rows with checksums. The second form puts rows in the place of others.
+  template <class T>
+  void append(const std::string& name, std::span<const T> values, const Shape& row, std::size_t chunk_rows);
+  template <class T>
+  void replace(const std::string& name, const Range& rows, std::span<const T> values);
   void write_attribute(const std::string& name, const std::string& value);
   void write_attribute(const std::string& name, std::int64_t value);
   void write_attribute(const std::string& name, double value);
@@ -109,13 +142,15 @@ class Hdf5File {
   /// for integers.
   [[nodiscard]] double relative_step(const std::string& name, const std::string& field = "") const;
 
-  /// The whole array in row order. The second form fills `values`, whose size must be the array's.
+  /// How many elements of an array's first dimension are stored as one; 1 where they are not in chunks.
+  [[nodiscard]] std::size_t rows_of_chunk(const std::string& name) const;
+
+  /// The array in row order, or a part of it. The second form fills `values`, whose size must be the array's.
   template <class T>
-  [[nodiscard]] std::vector<T> read(const std::string& name, const std::string& field = "") const;
+  [[nodiscard]] std::vector<T> read(const std::string& name, const Hdf5Part& part = {}) const;
   template <class T>
   void read(const std::string& name, std::span<T> values) const;
-  [[nodiscard]] std::vector<std::string> read_strings(const std::string& name) const;
-  [[nodiscard]] std::vector<std::string> read_field_strings(const std::string& name, const std::string& field) const;
+  [[nodiscard]] std::vector<std::string> read_strings(const std::string& name, const Hdf5Part& part = {}) const;
   [[nodiscard]] std::vector<std::string> read_strings(const std::string& object, const std::string& attribute) const;
   [[nodiscard]] std::string read_text_attribute(const std::string& name) const;
   [[nodiscard]] std::int64_t read_integer_attribute(const std::string& name) const;
@@ -132,20 +167,25 @@ class Hdf5File {
   /// Why an array cannot be read, after HDF5 has failed.
   [[nodiscard]] Error unreadable(const std::string& name) const;
   template <class T>
-  void read_numbers(const std::string& name, const std::string& field,
-                    const std::function<T*(std::size_t)>& room) const;
+  void read_numbers(const std::string& name, const Hdf5Part& part, const std::function<T*(std::size_t)>& room) const;
   /// Bad input when an integer became another number as float64.
-  void check_digits(const std::string& name, const std::string& field, hid_t dataset, hid_t type, hid_t space,
-                    std::span<const double> values) const;
+  void check_digits(const std::string& name, const std::string& field, hid_t dataset, hid_t type,
+                    const Hdf5Selection& selection, std::span<const double> values) const;
   [[nodiscard]] std::vector<std::string> strings_of(const std::string& name, hid_t stored, hid_t space,
                                                     const std::function<void(hid_t, void*)>& read_as) const;
   [[nodiscard]] Hdf5Handle open_attribute(const std::string& name) const;
   Hdf5Handle create_dataset(const std::string& name, hid_t type, const Shape& shape, Storage storage);
   void write_scalar_attribute(const std::string& name, hid_t type, const void* value);
 
+  /// An array all of whose values are there.
+  struct CheckedDataset {
+    Hdf5Handle handle;
+    std::string missing_filter;  // words about the compression that this program lacks; empty: none
+  };
+
   std::filesystem::path path_;
   Hdf5Handle file_;
-  mutable std::map<std::string, std::string> checked_;  // arrays that are whole, and words about what may fail yet
+  mutable std::map<std::string, CheckedDataset> checked_;  // open, so that part after part can be read
 };
 
 }  // namespace lockstep

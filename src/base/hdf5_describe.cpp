@@ -66,12 +66,27 @@ Hdf5Handle Hdf5File::open_unchecked(const std::string& name) const {
 }
 
 Hdf5Handle Hdf5File::open_dataset(const std::string& name) const {
-  Hdf5Handle dataset = open_unchecked(name);
-  if (!checked_.contains(name)) checked_[name] = check_stored(dataset, path_.string(), name);
-  return dataset;
+  auto known = checked_.find(name);
+  if (known == checked_.end()) {
+    Hdf5Handle dataset = open_unchecked(name);
+    std::string missing_filter = check_stored(dataset, path_.string(), name);
+    known = checked_.emplace(name, CheckedDataset{std::move(dataset), std::move(missing_filter)}).first;
+  }
+  const hid_t id = known->second.handle;
+  H5Iinc_ref(id);
+  return {id, H5Dclose};
+}
+
+std::size_t Hdf5File::rows_of_chunk(const std::string& name) const {
+  const Hdf5Lock lock;
+  const Hdf5Handle creation(H5Dget_create_plist(open_dataset(name)), H5Pclose);
+  std::array<hsize_t, H5S_MAX_RANK> sizes{};
+  if (H5Pget_layout(creation) != H5D_CHUNKED || H5Pget_chunk(creation, H5S_MAX_RANK, sizes.data()) < 1) return 1;
+  return sizes.front();
 }
 
 Hdf5File::Shape Hdf5File::shape(const std::string& name) const {
+  const Hdf5Lock lock;
   const Hdf5Handle dataset = open_dataset(name);
   const Hdf5Handle space(H5Dget_space(dataset), H5Sclose);
   if (space < 0) throw bad_input("{}: cannot read '{}': {}", path_.string(), name, hdf5_cause());
@@ -79,6 +94,7 @@ Hdf5File::Shape Hdf5File::shape(const std::string& name) const {
 }
 
 std::vector<std::string> Hdf5File::fields(const std::string& name) const {
+  const Hdf5Lock lock;
   const Hdf5Handle type(H5Dget_type(open_dataset(name)), H5Tclose);
   std::vector<std::string> names;
   if (H5Tget_class(type) != H5T_COMPOUND) return names;
@@ -91,6 +107,7 @@ std::vector<std::string> Hdf5File::fields(const std::string& name) const {
 }
 
 ArrayKind Hdf5File::kind(const std::string& name, const std::string& field) const {
+  const Hdf5Lock lock;
   const Hdf5Handle type = hdf5_stored_type(open_dataset(name), field);
   switch (H5Tget_class(type)) {
     case H5T_INTEGER:
@@ -113,6 +130,7 @@ ArrayKind Hdf5File::kind(const std::string& name, const std::string& field) cons
 
 std::vector<std::pair<std::int64_t, std::string>> Hdf5File::enum_members(const std::string& name,
                                                                          const std::string& field) const {
+  const Hdf5Lock lock;
   const Hdf5Handle type = hdf5_stored_type(open_dataset(name), field);
   std::vector<std::pair<std::int64_t, std::string>> members;
   if (H5Tget_class(type) != H5T_ENUM) return members;
@@ -132,11 +150,13 @@ std::vector<std::pair<std::int64_t, std::string>> Hdf5File::enum_members(const s
 }
 
 bool Hdf5File::holds_bytes(const std::string& name) const {
+  const Hdf5Lock lock;
   const Hdf5Handle type(H5Dget_type(open_dataset(name)), H5Tclose);
   return H5Tequal(type, H5T_NATIVE_UINT8) > 0;
 }
 
 double Hdf5File::relative_step(const std::string& name, const std::string& field) const {
+  const Hdf5Lock lock;
   const Hdf5Handle type = hdf5_stored_type(open_dataset(name), field);
   std::size_t sign = 0;
   std::size_t exponent = 0;
@@ -150,6 +170,7 @@ double Hdf5File::relative_step(const std::string& name, const std::string& field
 }
 
 std::vector<std::string> Hdf5File::datasets() const {
+  const Hdf5Lock lock;
   std::vector<std::string> names;
   H5Ovisit2(
       file_, H5_INDEX_NAME, H5_ITER_INC,
@@ -162,6 +183,7 @@ std::vector<std::string> Hdf5File::datasets() const {
 }
 
 std::string Hdf5File::list_datasets() const {
+  const Hdf5Lock lock;
   constexpr std::size_t kMost = 10;
   const std::vector<std::string> names = datasets();
   if (names.empty()) return "the file has no datasets";

@@ -47,12 +47,12 @@ std::size_t value_count(const std::string& path, const std::string& name, const 
   return count;
 }
 
-/// The position of a value in words: "sample 3, column 2".
-std::string place_of(std::size_t index, const Hdf5File::Shape& shape) {
+/// The position of a value in words, counted from `first_row` on: "sample 3, column 2".
+std::string place_of(std::size_t index, const Hdf5File::Shape& shape, std::size_t first_row) {
   if (shape.empty()) return "the value";
   std::size_t width = 1;
   for (std::size_t d = 1; d < shape.size(); ++d) width *= shape[d];
-  std::string place = fmt::format("sample {}", index / width);
+  std::string place = fmt::format("sample {}", first_row + index / width);
   if (shape.size() > 1) place += fmt::format(", column {}", index % width);
   return place;
 }
@@ -78,15 +78,48 @@ std::string array_name(const std::string& name, const std::string& field) {
   return field.empty() ? name : fmt::format("{}['{}']", name, field);
 }
 
+}  // namespace
+
+/// The elements of an array that are read: all, or some rows.
+struct Hdf5Selection {
+  Hdf5Selection(hid_t dataset, const std::optional<Range>& rows)
+      : file(H5Dget_space(dataset), H5Sclose), shape(hdf5_extents(file)) {
+    if (!rows || shape.empty()) return;
+    std::vector<hsize_t> begin(shape.size());
+    begin[0] = rows->begin;
+    shape[0] = rows->size();
+    first = rows->begin;
+    const std::vector<hsize_t> size(shape.begin(), shape.end());
+    H5Sselect_hyperslab(file, H5S_SELECT_SET, begin.data(), nullptr, size.data(), nullptr);
+    memory = Hdf5Handle(H5Screate_simple(static_cast<int>(size.size()), size.data(), nullptr), H5Sclose);
+  }
+
+  /// False where HDF5 fails.
+  bool read(hid_t dataset, hid_t type, hid_t transfer, void* values) const {
+    return H5Dread(dataset, type, space_in_memory(), file, transfer, values) >= 0;
+  }
+
+  /// The extents of what is read.
+  [[nodiscard]] hid_t space_in_memory() const { return memory < 0 ? file : memory; }
+
+  // One space for the count and for reading: a virtual array grows with its sources.
+  Hdf5Handle file;
+  Hdf5Handle memory{H5I_INVALID_HID, H5Sclose};  // of some rows
+  Hdf5File::Shape shape;                         // of what is read
+  std::size_t first = 0;                         // row
+};
+
+namespace {
+
 /// The first integer of an array that float64 does not hold exactly.
 template <class T>
-std::string describe_long_integer(hid_t dataset, const std::string& field, hid_t space, const Hdf5File::Shape& shape,
+std::string describe_long_integer(hid_t dataset, const std::string& field, const Hdf5Selection& selection,
                                   std::size_t count) {
   std::vector<T> values(count);
-  if (H5Dread(dataset, memory_type(native_type<T>(), field), space, space, H5P_DEFAULT, values.data()) < 0) return "";
+  if (!selection.read(dataset, memory_type(native_type<T>(), field), H5P_DEFAULT, values.data())) return "";
   for (std::size_t i = 0; i < count; ++i)
     if (static_cast<long double>(static_cast<double>(values[i])) != static_cast<long double>(values[i]))
-      return fmt::format("{} is {}", place_of(i, shape), values[i]);
+      return fmt::format("{} is {}", place_of(i, selection.shape, selection.first), values[i]);
   return "";
 }
 
@@ -94,32 +127,31 @@ std::string describe_long_integer(hid_t dataset, const std::string& field, hid_t
 
 Error Hdf5File::unreadable(const std::string& name) const {
   const std::string cause = hdf5_cause();
-  const std::string& missing_filter = checked_.at(name);
+  const std::string& missing_filter = checked_.at(name).missing_filter;
   if (!missing_filter.empty()) return bad_input("{}: {}", path_.string(), missing_filter);
   return bad_input("{}: cannot read '{}': {}", path_.string(), name, cause);
 }
 
 template <class T>
-void Hdf5File::read_numbers(const std::string& name, const std::string& field,
+void Hdf5File::read_numbers(const std::string& name, const Hdf5Part& part,
                             const std::function<T*(std::size_t)>& room) const {
+  const std::string& field = part.field;
   const Hdf5Handle dataset = open_dataset(name);
   const Hdf5Handle type = hdf5_stored_type(dataset, field);
   const H5T_class_t type_class = H5Tget_class(type);
   if (type_class != H5T_INTEGER && type_class != H5T_FLOAT && type_class != H5T_ENUM)
     throw bad_input("{}: '{}' holds {}, where numbers are expected", path_.string(), array_name(name, field),
                     describe_class(type_class));
-  // One space for the count and for reading: a virtual array grows with its sources.
-  const Hdf5Handle space(H5Dget_space(dataset), H5Sclose);
-  const Shape shape = hdf5_extents(space);
-  const std::size_t count = value_count(path_.string(), name, shape, sizeof(T));
+  const Hdf5Selection selection(dataset, part.rows);
+  const std::size_t count = value_count(path_.string(), name, selection.shape, sizeof(T));
   T* values = room(count);
   if (count == 0) return;
   bool beyond = false;
   const Hdf5Handle transfer(H5Pcreate(H5P_DATASET_XFER), H5Pclose);
   H5Pset_type_conv_cb(transfer, on_exception, &beyond);
-  if (H5Dread(dataset, memory_type(native_type<T>(), field), space, space, transfer, values) >= 0) {
+  if (selection.read(dataset, memory_type(native_type<T>(), field), transfer, values)) {
     if constexpr (std::is_same_v<T, double>)
-      if (type_class == H5T_INTEGER) check_digits(name, field, dataset, type, space, std::span(values, count));
+      if (type_class == H5T_INTEGER) check_digits(name, field, dataset, type, selection, std::span(values, count));
     return;
   }
   if (beyond)
@@ -127,14 +159,13 @@ void Hdf5File::read_numbers(const std::string& name, const std::string& field,
   throw unreadable(name);
 }
 
-void Hdf5File::check_digits(const std::string& name, const std::string& field, hid_t dataset, hid_t type, hid_t space,
-                            std::span<const double> values) const {
+void Hdf5File::check_digits(const std::string& name, const std::string& field, hid_t dataset, hid_t type,
+                            const Hdf5Selection& selection, std::span<const double> values) const {
   constexpr double kAllExact = 9007199254740992;  // 2^53: no integer up to here loses a digit
   if (std::none_of(values.begin(), values.end(), [](double value) { return std::abs(value) >= kAllExact; })) return;
-  const Shape shape = hdf5_extents(space);
   const std::string place = H5Tget_sign(type) == H5T_SGN_NONE
-                                ? describe_long_integer<std::uint64_t>(dataset, field, space, shape, values.size())
-                                : describe_long_integer<std::int64_t>(dataset, field, space, shape, values.size());
+                                ? describe_long_integer<std::uint64_t>(dataset, field, selection, values.size())
+                                : describe_long_integer<std::int64_t>(dataset, field, selection, values.size());
   if (!place.empty())
     throw bad_input(
         "{}: '{}' holds integers with more digits than a float64 has: {}, beyond 2^53; subtract what they have in "
@@ -144,16 +175,18 @@ void Hdf5File::check_digits(const std::string& name, const std::string& field, h
 
 template <class T>
 void Hdf5File::read(const std::string& name, std::span<T> values) const {
-  read_numbers<T>(name, "", [&](std::size_t count) {
+  const Hdf5Lock lock;
+  read_numbers<T>(name, {}, [&](std::size_t count) {
     invariant(values.size() == count, "an array is read into a span of its size");
     return values.data();
   });
 }
 
 template <class T>
-std::vector<T> Hdf5File::read(const std::string& name, const std::string& field) const {
+std::vector<T> Hdf5File::read(const std::string& name, const Hdf5Part& part) const {
+  const Hdf5Lock lock;
   std::vector<T> values;
-  read_numbers<T>(name, field, [&](std::size_t count) {
+  read_numbers<T>(name, part, [&](std::size_t count) {
     require_memory(path_.string(), count * sizeof(T));
     values.resize(count);
     return values.data();
@@ -161,20 +194,20 @@ std::vector<T> Hdf5File::read(const std::string& name, const std::string& field)
   return values;
 }
 
-std::vector<std::string> Hdf5File::read_strings(const std::string& name) const {
-  return read_field_strings(name, "");
-}
-
-std::vector<std::string> Hdf5File::read_field_strings(const std::string& name, const std::string& field) const {
+std::vector<std::string> Hdf5File::read_strings(const std::string& name, const Hdf5Part& part) const {
+  const Hdf5Lock lock;
   const Hdf5Handle dataset = open_dataset(name);
-  const Hdf5Handle type = hdf5_stored_type(dataset, field);
-  const Hdf5Handle space(H5Dget_space(dataset), H5Sclose);
-  return strings_of(array_name(name, field), type, space, [&](hid_t value_type, void* values) {
-    if (H5Dread(dataset, memory_type(value_type, field), space, space, H5P_DEFAULT, values) < 0) throw unreadable(name);
-  });
+  const Hdf5Handle type = hdf5_stored_type(dataset, part.field);
+  const Hdf5Selection selection(dataset, part.rows);
+  return strings_of(array_name(name, part.field), type, selection.space_in_memory(),
+                    [&](hid_t value_type, void* values) {
+                      if (!selection.read(dataset, memory_type(value_type, part.field), H5P_DEFAULT, values))
+                        throw unreadable(name);
+                    });
 }
 
 std::vector<std::string> Hdf5File::read_strings(const std::string& object, const std::string& attribute_name) const {
+  const Hdf5Lock lock;
   const Hdf5Handle attribute(H5Aopen_by_name(file_, object.c_str(), attribute_name.c_str(), H5P_DEFAULT, H5P_DEFAULT),
                              H5Aclose);
   const std::string name = fmt::format("{}.attrs['{}']", object, attribute_name);
@@ -217,8 +250,8 @@ std::vector<std::string> Hdf5File::strings_of(const std::string& name, hid_t sto
   return values;
 }
 
-#define LOCKSTEP_ELEMENT(T)                                                                \
-  template std::vector<T> Hdf5File::read<T>(const std::string&, const std::string&) const; \
+#define LOCKSTEP_ELEMENT(T)                                                             \
+  template std::vector<T> Hdf5File::read<T>(const std::string&, const Hdf5Part&) const; \
   template void Hdf5File::read<T>(const std::string&, std::span<T>) const;
 LOCKSTEP_ELEMENT(float)
 LOCKSTEP_ELEMENT(double)

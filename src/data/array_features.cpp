@@ -37,7 +37,7 @@ void check_numbers(const Array& array, std::span<const double> values, std::size
     const bool gap = std::isnan(values[i]);
     if (gap && !rules.empty() && rules[column] != Missing::error) continue;
     throw bad_input("{}: '{}' of sample {}, column {}, is {}, which is not a finite number; clean the data first{}",
-                    array.path(), array.name(), i / width,
+                    array.path(), array.name(), array.first_row() + i / width,
                     columns.empty() ? std::to_string(column) : fmt::format("'{}'", columns[column]), values[i],
                     gap && !rules.empty() ? ", or give data.missing" : "");
   }

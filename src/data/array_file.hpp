@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/array_kind.hpp"
+#include "base/partition.hpp"
 
 namespace lockstep {
 
@@ -42,6 +43,14 @@ class Array {
   [[nodiscard]] virtual std::unique_ptr<Array> field(const std::string& /*field_name*/) const { return nullptr; }
   /// A list of texts that belongs to the array and is called so; nothing where there is none.
   [[nodiscard]] virtual std::optional<Strings> attribute(const std::string& /*name*/) const { return std::nullopt; }
+
+  /// Some rows of it, that is elements of its first dimension, as an array of their own, which is read without the
+  /// others. Nothing where the file's storage does not allow it.
+  [[nodiscard]] virtual std::unique_ptr<Array> rows(const Range& /*rows*/) const { return nullptr; }
+  /// The number in the file of its first row.
+  [[nodiscard]] virtual std::size_t first_row() const { return 0; }
+  /// Rows that are stored as one, so that it takes as long to read a part of them as to read all.
+  [[nodiscard]] virtual std::size_t rows_stored_together() const { return 1; }
 
   [[nodiscard]] virtual std::vector<std::uint8_t> bytes() = 0;
   [[nodiscard]] virtual std::vector<double> numbers() = 0;

@@ -37,7 +37,8 @@ void ArrayLabels::add(const ArrayFile& file, const ArrayNames& names, std::size_
   if (one_hot && known_.values.empty() && !known_.names.empty() && known_.names.size() != shape.back())
     throw bad_input("{}: '{}' have {} columns, one a class, but there are {} classes: {}", array->path(), names.labels,
                     shape.back(), known_.names.size(), list_names(known_.names));
-  files_.push_back({array->path(), samples_});
+  if (files_.empty() || files_.back().path != array->path())
+    files_.push_back({array->path(), samples_, array->first_row()});
   if (one_hot)
     add_one_hot(*array, shape.back());
   else if (array->kind() == ArrayKind::text)
@@ -56,6 +57,10 @@ void ArrayLabels::settle(DatasetInfo& info, Samples& samples) {
   labels_.settle(known_, info, samples);
 }
 
+void ArrayLabels::settle(DatasetInfo& info) const {
+  labels_.settle(known_, info);
+}
+
 /// Rows of zeros with a one in the column of the class.
 void ArrayLabels::add_one_hot(Array& array, std::size_t classes) {
   const std::vector<double> values = array.numbers();
@@ -66,7 +71,8 @@ void ArrayLabels::add_one_hot(Array& array, std::size_t classes) {
       throw bad_input(
           "{}: the labels of sample {} are {}, where one of each sample's {} columns is 1 and the others are 0 "
           "(one-hot labels), or one column with the number or the name of the class",
-          array.path(), begin / classes, fmt::join(row.first(std::min<std::size_t>(classes, 10)), ", "), classes);
+          array.path(), array.first_row() + begin / classes,
+          fmt::join(row.first(std::min<std::size_t>(classes, 10)), ", "), classes);
     labels_.add(std::int64_t{one - row.begin()});
   }
 }

@@ -18,8 +18,10 @@ class ArrayLabels {
   /// other than those that are known.
   void add(const ArrayFile& file, const ArrayNames& names, std::size_t samples);
 
-  /// As ClassLabels::settle().
+  /// As ClassLabels::settle(): with the samples, or, where each was forgotten once it was added, without.
   void settle(DatasetInfo& info, Samples& samples);
+  void settle(DatasetInfo& info) const;
+  void forget_samples() { labels_.forget_samples(); }
 
  private:
   void add_one_hot(Array& array, std::size_t classes);

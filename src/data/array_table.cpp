@@ -1,6 +1,7 @@
 #include "data/array_table.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/error.hpp"
 #include "base/memory.hpp"
@@ -212,6 +213,13 @@ class ArrayTable {
 };
 
 }  // namespace
+
+PartsRead read_as_one_part(Dataset data, const UsePart& use) {
+  use(data);
+  std::vector<std::int32_t> classes(data.info.task == Task::classification ? data.info.outputs() : 0);
+  std::iota(classes.begin(), classes.end(), 0);
+  return {std::move(data.info), std::move(classes)};
+}
 
 Dataset read_array_table(const std::vector<DataPart>& parts, const OpenArrays& open, const DataQuery& query) {
   ArrayTable table(query);

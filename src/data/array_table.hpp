@@ -13,6 +13,9 @@ namespace lockstep {
 
 using OpenArrays = std::function<std::unique_ptr<ArrayFile>(const DataPart& part)>;
 
+/// Gives all samples to `use` as one part.
+PartsRead read_as_one_part(Dataset data, const UsePart& use);
+
 /// Reads the features, bytes where all files have unsigned bytes and real numbers otherwise, and unless
 /// `query.features_only` the classes of the labels or else the numbers of the targets. Labels are integers, booleans,
 /// texts, an enumeration (whose names are the classes') or one-hot rows. Optional lists of strings: class names, and

@@ -89,7 +89,7 @@ std::int32_t ClassLabels::number_of(std::string name, std::optional<double> valu
   if (known != by_text_.end()) return known->second;
   const auto number = static_cast<std::int32_t>(different_.size());
   bytes_ += name.size();
-  different_.push_back({name, value, place});
+  different_.push_back({name, value, place, 0});
   by_text_.emplace(std::move(name), number);
   if (different_.size() > kMostClasses || bytes_ > kMostBytes)
     throw bad_input(
@@ -97,6 +97,12 @@ std::int32_t ClassLabels::number_of(std::string name, std::optional<double> valu
         "column of classes, or {}",
         says(different_.back()), different_.size(), kLearnNumbers);
   return number;
+}
+
+void ClassLabels::add_sample(std::int32_t label) {
+  labels_.push_back(label);
+  ++different_[static_cast<std::size_t>(label)].samples;
+  ++samples_;
 }
 
 void ClassLabels::add(std::string_view text, std::uint64_t place) {
@@ -108,22 +114,22 @@ void ClassLabels::add(std::string_view text, std::uint64_t place) {
     known = by_text_.emplace(text, number).first;
     bytes_ += text.size();
   }
-  labels_.push_back(known->second);
+  add_sample(known->second);
 }
 
 void ClassLabels::add(std::int64_t number) {
   auto known = by_number_.find(number);
   if (known == by_number_.end()) {
     auto [name, value] = meaning_of(std::to_string(number));
-    known = by_number_.emplace(number, number_of(std::move(name), value, labels_.size())).first;
+    known = by_number_.emplace(number, number_of(std::move(name), value, samples_)).first;
   }
-  labels_.push_back(known->second);
+  add_sample(known->second);
 }
 
 void ClassLabels::add(double number) {
   if (std::abs(number) <= kLargestWhole && is_whole(number)) return add(static_cast<std::int64_t>(number));
   auto [name, value] = meaning_of(fmt::format("{}", number));
-  labels_.push_back(number_of(std::move(name), value, labels_.size()));
+  add_sample(number_of(std::move(name), value, samples_));
 }
 
 std::string ClassLabels::says(const Label& label) const {
@@ -133,11 +139,10 @@ std::string ClassLabels::says(const Label& label) const {
 }
 
 Error ClassLabels::missing(const Label& label) const {
-  const auto number = static_cast<std::int32_t>(&label - different_.data());
   return bad_input(
       "{}, a missing value, as of {} in all; leave these samples "
       "out or, if it is a class, name it in data.classes",
-      says(label), std::count(labels_.begin(), labels_.end(), number));
+      says(label), label.samples);
 }
 
 void ClassLabels::refuse_regression() const {
@@ -145,7 +150,7 @@ void ClassLabels::refuse_regression() const {
   constexpr std::size_t few = 10;
   constexpr std::size_t many = 100;
   const std::size_t count = different_.size();
-  const std::size_t samples = labels_.size();
+  const std::uint64_t samples = samples_;
   std::vector<double> values;
   for (const Label& label : different_)
     if (label.value) {
@@ -241,16 +246,29 @@ std::vector<std::int32_t> ClassLabels::match(const KnownClasses& known, DatasetI
   return classes;
 }
 
-void ClassLabels::settle(const KnownClasses& known, DatasetInfo& info, Samples& samples) {
-  const std::vector<std::int32_t> classes = known.names.empty() ? find(info) : match(known, info);
+std::vector<std::int32_t> ClassLabels::classes(const KnownClasses& known, DatasetInfo& info) const {
+  std::vector<std::int32_t> classes = known.names.empty() ? find(info) : match(known, info);
   const bool one = std::adjacent_find(classes.begin(), classes.end(), std::not_equal_to<>()) == classes.end();
   if (one && !known.trained)
     throw bad_input(
         "{}, as of all {} samples; a classification needs samples "
         "of two classes",
-        says(different_.front()), labels_.size());
-  for (std::int32_t& label : labels_) label = classes[static_cast<std::size_t>(label)];
+        says(different_.front()), samples_);
+  return classes;
+}
+
+void ClassLabels::settle(const KnownClasses& known, DatasetInfo& info, Samples& samples) {
+  const std::vector<std::int32_t> of_labels = classes(known, info);
+  for (std::int32_t& label : labels_) label = of_labels[static_cast<std::size_t>(label)];
   samples.labels = std::move(labels_);
+}
+
+void ClassLabels::settle(const KnownClasses& known, DatasetInfo& info) const {
+  static_cast<void>(classes(known, info));
+}
+
+std::string note_on_empty_classes(std::span<const std::string> names) {
+  return fmt::format("no training sample is of class {}", list_names(names));
 }
 
 std::vector<std::string> empty_classes(const DatasetInfo& info, std::span<const std::int32_t> labels) {

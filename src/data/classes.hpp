@@ -40,7 +40,7 @@ class ClassLabels {
   /// The label of the next sample. Texts are without blanks around them. Bad input when there are more different ones
   /// than any data set has classes.
   void add(std::string_view text, std::uint64_t place);
-  void add(std::string_view text) { add(text, labels_.size()); }
+  void add(std::string_view text) { add(text, samples_); }
   void add(std::int64_t number);
   void add(double number);
 
@@ -54,16 +54,27 @@ class ClassLabels {
   /// training set also when fewer than two classes occur, or when numbers without names look like a regression's.
   void settle(const KnownClasses& known, DatasetInfo& info, Samples& samples);
 
+  /// The same without the samples, of which forget_samples() has dropped what was added before.
+  void settle(const KnownClasses& known, DatasetInfo& info) const;
+  void forget_samples() { labels_.clear(); }
+
+  /// The labels added since the last call, by their numbers in the order in which they were met first; and the class of
+  /// each such number.
+  [[nodiscard]] std::vector<std::int32_t> take_numbers() { return std::exchange(labels_, {}); }
+  [[nodiscard]] std::vector<std::int32_t> classes(const KnownClasses& known, DatasetInfo& info) const;
+
  private:
   struct Label {
     std::string name;             // numbers in their one spelling
     std::optional<double> value;  // where it is a number
     std::uint64_t place = 0;      // where it was met first
+    std::uint64_t samples = 0;    // that have it
   };
   struct Hash : std::hash<std::string_view> {
     using is_transparent = void;  // NOLINT(readability-identifier-naming): what the standard library looks for
   };
   std::int32_t number_of(std::string name, std::optional<double> value, std::uint64_t place);
+  void add_sample(std::int32_t label);
   [[nodiscard]] std::string says(const Label& label) const;
   [[nodiscard]] Error missing(const Label& label) const;
   void refuse_regression() const;
@@ -75,9 +86,13 @@ class ClassLabels {
   std::size_t bytes_ = 0;             // of all keys
   std::vector<Label> different_;      // labels, as they were met
   std::vector<std::int32_t> labels_;  // of each sample, an index in different_
+  std::uint64_t samples_ = 0;         // that were added
   std::unordered_map<std::string, std::int32_t, Hash, std::equal_to<>> by_text_;  // every spelling
   std::unordered_map<std::int64_t, std::int32_t> by_number_;
 };
+
+/// The note on classes without a training sample.
+std::string note_on_empty_classes(std::span<const std::string> names);
 
 /// The classes without a sample.
 std::vector<std::string> empty_classes(const DatasetInfo& info, std::span<const std::int32_t> labels);

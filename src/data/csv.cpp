@@ -83,7 +83,10 @@ class CsvReader {
   CsvReader& operator=(const CsvReader&) = delete;
   ~CsvReader() = default;
 
-  Dataset read() {
+  /// All of it; with `use`, by parts of at most `rows` samples, but for the last one.
+  void read(std::uint64_t rows = 0, const UsePart& use = {}) {
+    part_rows_ = rows;
+    use_ = use;
     read(paths_.front(), first_);
     // Columns of further files are those of the first one, by its names, which their headers have to have.
     CsvQuery query = query_;
@@ -99,7 +102,28 @@ class CsvReader {
             fmt::format("{} is read as CSV with {}", path, dialect.empty() ? "commas and a header" : dialect));
       read(path, file);
     }
-    return settled();
+  }
+
+  /// What has been read.
+  [[nodiscard]] Dataset settled() {
+    finish();
+    if (has_classes()) settle([&] { labels_.settle(query_.classes, info_, samples_); });
+    throw_faults();
+    values_.settle(info_, samples_.values);
+    Dataset data = make_dataset(std::move(info_), std::move(samples_));
+    for (Carried& column : kept_) data.kept.push_back({std::move(column.name), std::move(column.texts)});
+    return data;
+  }
+
+  /// The same of parts, of which the last one is given now.
+  [[nodiscard]] PartsRead settled_parts() {
+    give_part();
+    finish();
+    std::vector<std::int32_t> classes;
+    if (has_classes()) settle([&] { classes = labels_.classes(query_.classes, info_); });
+    throw_faults();
+    values_.describe_words(info_);
+    return {std::move(info_), std::move(classes)};
   }
 
  private:
@@ -139,13 +163,14 @@ class CsvReader {
     double done = -1;  // of the file, when memory was last looked at
     bool more = records.dialect().header == HeaderLine::no || records.next();
     for (; more; more = records.next(), ++rows_) {
-      if (records.done() != done) {
+      if (!use_ && records.done() != done) {
         done = records.done();
         make_room(info_.source, (static_cast<double>(lines_.size() - 1) + done) / static_cast<double>(paths_.size()),
                   samples_.values);
       }
       file.columns.check_width(records);
       if (!is_left_out(file)) add_sample(file, lines_before_ + records.line());
+      if (use_ && samples_.values.size() >= part_rows_ * file.features.size()) give_part();
     }
     lines_before_ += records.line();
   }
@@ -176,29 +201,41 @@ class CsvReader {
         labels_.add(text, line);
   }
 
-  [[nodiscard]] Dataset settled() {
+  void give_part() {
+    if (samples_.values.empty() || !values_.faults().empty()) return;
+    samples_.labels = labels_.take_numbers();
+    samples_.rows.clear();
+    Dataset part = make_dataset(info_, std::exchange(samples_, {}));
+    part.info.samples = part.values.size() / part.info.features();
+    use_(part);
+  }
+
+  [[nodiscard]] bool has_classes() const { return classify_ && !query_.targets.empty(); }
+
+  void finish() {
     if (rows_ > info_.samples)
       info_.notes.push_back(note_left_out(info_.source, rows_ - info_.samples, rows_));
     else
       samples_.rows.clear();
     check_sizes(info_);
-    const bool with_classes = classify_ && !query_.targets.empty();
-    if (!with_classes) info_.output_names = first_.names_at(first_.targets);
-    const FieldFaults& faults = values_.faults();
-    std::string also;
+    if (!has_classes()) info_.output_names = first_.names_at(first_.targets);
+  }
+
+  /// Calls what settles the classes. Where there are faults as well, its error is told after them.
+  template <class Settle>
+  void settle(const Settle& settle_classes) {
     try {
-      if (with_classes) labels_.settle(query_.classes, info_, samples_);
+      settle_classes();
     } catch (const Error& error) {
-      if (faults.empty()) throw;
-      also = error.what();
+      if (values_.faults().empty()) throw;
+      also_ = error.what();
     }
-    if (!faults.empty())
-      throw faults.error(
-          info_.source, [this](std::uint64_t line) { return where(line); }, first_.columns.names(), also);
-    values_.settle(info_, samples_.values);
-    Dataset data = make_dataset(std::move(info_), std::move(samples_));
-    for (Carried& column : kept_) data.kept.push_back({std::move(column.name), std::move(column.texts)});
-    return data;
+  }
+
+  void throw_faults() {
+    if (!values_.faults().empty())
+      throw values_.faults().error(
+          info_.source, [this](std::uint64_t line) { return where(line); }, first_.columns.names(), also_);
   }
 
   const std::vector<std::string>& paths_;
@@ -213,6 +250,9 @@ class CsvReader {
   DatasetInfo info_;
   Samples samples_;
   std::vector<Carried> kept_;
+  std::uint64_t part_rows_ = 0;
+  UsePart use_;       // empty: samples stay in memory
+  std::string also_;  // is wrong, beside the faults
 };
 
 }  // namespace
@@ -242,7 +282,16 @@ CsvQuery csv_query(const DataQuery& query) {
 }
 
 Dataset read_csv(const std::vector<std::string>& paths, const CsvQuery& query) {
-  return CsvReader(paths, query).read();
+  CsvReader reader(paths, query);
+  reader.read();
+  return reader.settled();
+}
+
+PartsRead read_csv_in_parts(const std::vector<std::string>& paths, const CsvQuery& query, std::uint64_t rows,
+                            const UsePart& use) {
+  CsvReader reader(paths, query);
+  reader.read(rows, use);
+  return reader.settled_parts();
 }
 
 }  // namespace lockstep

@@ -46,6 +46,11 @@ struct CsvQuery {
 /// gap, or a class is unknown.
 Dataset read_csv(const std::vector<std::string>& paths, const CsvQuery& query);
 
+/// The same of at most `rows` samples at a time, to each of which `use` is given. The labels in these parts are numbers
+/// in the order in which they were met first, of which the result gives the classes.
+PartsRead read_csv_in_parts(const std::vector<std::string>& paths, const CsvQuery& query, std::uint64_t rows,
+                            const UsePart& use);
+
 /// What `query` asks of CSV files. Bad input without a target.
 CsvQuery csv_query(const DataQuery& query);
 

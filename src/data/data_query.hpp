@@ -1,6 +1,7 @@
 // What is asked of a reader, whatever the format.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,15 @@ struct DataPart {
   std::string path;
   std::string labels;   // empty: in the same file, or none
   std::string targets;  // likewise
+};
+
+/// Takes a part of a data set, which the reader has no more use for.
+using UsePart = std::function<void(const Dataset& part)>;
+
+/// What is known when all parts have been read.
+struct PartsRead {
+  DatasetInfo info;
+  std::vector<std::int32_t> classes;  // of the labels in the parts, by their numbers
 };
 
 struct DataQuery {

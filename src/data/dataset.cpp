@@ -11,14 +11,13 @@ namespace lockstep {
 namespace {
 
 template <class Real>
-std::string digest_of(const Samples& samples, const std::vector<Real>& values, const std::vector<Real>& targets) {
-  Digest digest;
+void add_samples(const Samples& samples, const std::vector<Real>& values, const std::vector<Real>& targets,
+                 Digest& digest) {
   digest.add_bytes(std::as_bytes(std::span(samples.bytes)));
   digest.add_bytes(std::as_bytes(std::span(values)));
   digest.add_bytes(std::as_bytes(std::span(samples.labels)));
   digest.add_bytes(std::as_bytes(std::span(targets)));
   digest.add_bytes(std::as_bytes(std::span(samples.weights)));
-  return digest.text();
 }
 
 std::vector<float> narrowed(const std::vector<double>& values) {
@@ -37,7 +36,7 @@ std::string sample_name(const DatasetInfo& info, std::span<const std::uint32_t> 
 std::pair<const std::string&, std::uint64_t> place_in(std::span<const SourceFile> files, std::uint64_t number) {
   const auto after = std::ranges::upper_bound(files, number, {}, &SourceFile::first);
   const SourceFile& file = *std::prev(after);
-  return {file.path, number - file.first};
+  return {file.path, number - file.first + file.row};
 }
 
 std::vector<std::string> column_names(const DatasetInfo& info) {
@@ -54,11 +53,21 @@ std::string feature_name(const DatasetInfo& info, std::size_t feature) {
 }
 
 std::string digest_samples(const Samples& samples) {
-  return digest_of(samples, samples.values, samples.targets);
+  Digest digest;
+  add_samples(samples, samples.values, samples.targets, digest);
+  return digest.text();
+}
+
+std::uint64_t digest_value(const Samples& samples) {
+  Digest digest;
+  add_samples(samples, samples.values, samples.targets, digest);
+  return digest.value();
 }
 
 std::string digest_in_float32(const Samples& samples) {
-  return digest_of(samples, narrowed(samples.values), narrowed(samples.targets));
+  Digest digest;
+  add_samples(samples, narrowed(samples.values), narrowed(samples.targets), digest);
+  return digest.text();
 }
 
 bool same_kind(const DatasetInfo& a, const DatasetInfo& b) {

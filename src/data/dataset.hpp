@@ -23,10 +23,11 @@ inline constexpr double kDoubleStep = std::numeric_limits<double>::epsilon();
 struct SourceFile {
   std::string path;
   std::uint64_t first = 0;  // number of its first sample, or line
+  std::uint64_t row = 0;    // its number in the file, from which on it is read
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& path& first;
+    archive& path& first& row;
   }
 };
 
@@ -96,6 +97,11 @@ struct Samples {
   std::vector<double> weights;        // (samples), above 0; empty where all weigh the same
   std::vector<std::uint32_t> rows;    // (samples), their numbers in the file; empty where it has no others
   std::vector<std::uint32_t> groups;  // (samples), equal for those that a split keeps together; empty: it keeps none
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& bytes& values& labels& targets& weights& rows& groups;
+  }
 };
 
 /// "FILE: sample 7", by the file's own count, from 0. `rows` is that of Samples.
@@ -124,6 +130,9 @@ inline Dataset make_dataset(DatasetInfo info, Samples samples) {
 
 /// The digest of all features, labels, targets and weights, as the file says them.
 std::string digest_samples(const Samples& samples);
+
+/// The same as a number.
+std::uint64_t digest_value(const Samples& samples);
 
 /// The same with real numbers as float32, as checkpoints of format 1 have it.
 std::string digest_in_float32(const Samples& samples);

@@ -130,6 +130,12 @@ double FieldValues::word(const Feature& feature, WordList& list, std::string_vie
   return static_cast<double>(number);
 }
 
+void FieldValues::describe_words(DatasetInfo& info) const {
+  if (std::ranges::none_of(features_, [](const Feature& feature) { return feature.words.has_value(); })) return;
+  for (const Feature& feature : features_)
+    info.feature_words.push_back(feature.words ? feature.words->words() : std::vector<std::string>());
+}
+
 void FieldValues::settle(DatasetInfo& info, std::vector<double>& values) {
   if (std::ranges::none_of(features_, [](const Feature& feature) { return feature.words.has_value(); })) return;
   const bool known = rules_.known_words != nullptr;

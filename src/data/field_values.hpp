@@ -65,6 +65,9 @@ class FieldValues {
   /// Puts words into order, in `values` (samples, features) too, and into the description.
   void settle(DatasetInfo& info, std::vector<double>& values);
 
+  /// Puts words into the description as they were met.
+  void describe_words(DatasetInfo& info) const;
+
  private:
   struct Feature {
     TableColumn column;

@@ -10,38 +10,48 @@ namespace {
 /// An array, or a field of an array of records.
 class Hdf5Array : public Array {
  public:
-  Hdf5Array(std::shared_ptr<const Hdf5File> file, const std::string& name, const std::string& field)
-      : Array(file->path().string(), field.empty() ? name : fmt::format("{}['{}']", name, field)),
+  Hdf5Array(std::shared_ptr<const Hdf5File> file, const std::string& name, const Hdf5Part& part)
+      : Array(file->path().string(), part.field.empty() ? name : fmt::format("{}['{}']", name, part.field)),
         file_(std::move(file)),
         dataset_(name),
-        field_(field) {
+        part_(part) {
     static_cast<void>(file_->shape(name));  // bad input where it is none
   }
 
-  [[nodiscard]] Shape shape() const override { return file_->shape(dataset_); }
-  [[nodiscard]] ArrayKind kind() const override { return file_->kind(dataset_, field_); }
-  [[nodiscard]] bool holds_bytes() const override { return field_.empty() && file_->holds_bytes(dataset_); }
-  [[nodiscard]] double relative_step() const override { return file_->relative_step(dataset_, field_); }
-  [[nodiscard]] std::vector<std::pair<std::int64_t, std::string>> members() const override {
-    return file_->enum_members(dataset_, field_);
+  [[nodiscard]] Shape shape() const override {
+    Shape shape = file_->shape(dataset_);
+    if (part_.rows) shape.front() = part_.rows->size();
+    return shape;
   }
-  [[nodiscard]] Strings fields() const override { return field_.empty() ? file_->fields(dataset_) : Strings(); }
+  [[nodiscard]] ArrayKind kind() const override { return file_->kind(dataset_, part_.field); }
+  [[nodiscard]] bool holds_bytes() const override { return part_.field.empty() && file_->holds_bytes(dataset_); }
+  [[nodiscard]] double relative_step() const override { return file_->relative_step(dataset_, part_.field); }
+  [[nodiscard]] std::vector<std::pair<std::int64_t, std::string>> members() const override {
+    return file_->enum_members(dataset_, part_.field);
+  }
+  [[nodiscard]] Strings fields() const override { return part_.field.empty() ? file_->fields(dataset_) : Strings(); }
   [[nodiscard]] std::unique_ptr<Array> field(const std::string& field_name) const override {
-    return std::make_unique<Hdf5Array>(file_, dataset_, field_name);
+    return std::make_unique<Hdf5Array>(file_, dataset_, Hdf5Part{field_name, part_.rows});
   }
   [[nodiscard]] std::optional<Strings> attribute(const std::string& attribute_name) const override {
     if (!file_->has_attribute(dataset_, attribute_name)) return std::nullopt;
     return file_->read_strings(dataset_, attribute_name);
   }
-  [[nodiscard]] std::vector<std::uint8_t> bytes() override { return file_->read<std::uint8_t>(dataset_, field_); }
-  [[nodiscard]] std::vector<double> numbers() override { return file_->read<double>(dataset_, field_); }
-  [[nodiscard]] std::vector<std::int64_t> integers() override { return file_->read<std::int64_t>(dataset_, field_); }
-  [[nodiscard]] Strings texts() override { return file_->read_field_strings(dataset_, field_); }
+  [[nodiscard]] std::unique_ptr<Array> rows(const Range& rows) const override {
+    return std::make_unique<Hdf5Array>(file_, dataset_, Hdf5Part{part_.field, rows});
+  }
+  [[nodiscard]] std::size_t first_row() const override { return part_.rows ? part_.rows->begin : 0; }
+  [[nodiscard]] std::size_t rows_stored_together() const override { return file_->rows_of_chunk(dataset_); }
+
+  [[nodiscard]] std::vector<std::uint8_t> bytes() override { return file_->read<std::uint8_t>(dataset_, part_); }
+  [[nodiscard]] std::vector<double> numbers() override { return file_->read<double>(dataset_, part_); }
+  [[nodiscard]] std::vector<std::int64_t> integers() override { return file_->read<std::int64_t>(dataset_, part_); }
+  [[nodiscard]] Strings texts() override { return file_->read_strings(dataset_, part_); }
 
  private:
   std::shared_ptr<const Hdf5File> file_;
   std::string dataset_;
-  std::string field_;
+  Hdf5Part part_;
 };
 
 class Hdf5Arrays : public ArrayFile {
@@ -54,7 +64,7 @@ class Hdf5Arrays : public ArrayFile {
   [[nodiscard]] const std::string& path() const override { return path_; }
   [[nodiscard]] bool has(const std::string& name) const override { return file_->has(name); }
   [[nodiscard]] std::unique_ptr<Array> open(const std::string& name) const override {
-    return std::make_unique<Hdf5Array>(file_, name, "");
+    return std::make_unique<Hdf5Array>(file_, name, Hdf5Part());
   }
   [[nodiscard]] std::vector<std::string> names() const override { return file_->datasets(); }
   [[nodiscard]] std::string list_arrays() const override { return file_->list_datasets(); }

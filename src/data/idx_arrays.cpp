@@ -68,7 +68,7 @@ bool is_idx(const std::string& path) {
 std::unique_ptr<Array> open_idx_array(const std::string& path, const std::string& name) {
   const auto file = std::make_shared<InputFile>(path);
   RawHeader header = read_header(*file, path);
-  return make_raw_array(path, name, std::move(header), [file](std::span<std::byte> out) { return file->read(out); });
+  return make_raw_array(path, name, std::move(header), file);
 }
 
 }  // namespace lockstep

@@ -47,8 +47,15 @@ bool InputFile::refill() {
   return got > 0;
 }
 
+void InputFile::seek(std::uint64_t place) {
+  if (::fseeko(file_.get(), static_cast<off_t>(place), SEEK_SET) != 0)
+    throw failure("{}: cannot read: {}", path_, std::strerror(errno));
+  taken_ = place;
+  unused_ = {};
+}
+
 double InputFile::done() const {
-  return size_ == 0 ? 1 : static_cast<double>(taken_ - unused_.size()) / static_cast<double>(size_);
+  return size_ == 0 ? 1 : static_cast<double>(place()) / static_cast<double>(size_);
 }
 
 std::size_t InputFile::read(std::span<std::byte> out) {

@@ -16,7 +16,7 @@ namespace lockstep {
 /// The path that stands for standard input.
 inline constexpr const char* kStandardInput = "-";
 
-/// A file that is read once from its beginning to its end.
+/// A file that is read from its beginning to its end.
 class InputFile {
  public:
   /// Bad input, with the system's reason, unless `path` is a file that can be read or kStandardInput.
@@ -26,6 +26,12 @@ class InputFile {
   /// the end. Bad input when compressed data are damaged, end too early or are followed by anything but zeros; a
   /// failure when the device cannot be read. A compressed file may have several members, one after the other.
   std::size_t read(std::span<std::byte> out);
+
+  /// True where it is neither compressed nor a stream, so that reading can go on anywhere.
+  [[nodiscard]] bool can_seek() const { return decoder_ == nullptr && file_.get() != stdin; }
+  /// The number of the byte that comes next, and going on from another.
+  [[nodiscard]] std::uint64_t place() const { return taken_ - unused_.size(); }
+  void seek(std::uint64_t place);
 
   /// The part of the file, 0 to 1, that the bytes read so far have taken; 1 for standard input.
   [[nodiscard]] double done() const;

@@ -60,12 +60,16 @@ Dataset read_set(const DataOptions& options, const DataFile& file, bool classify
   return data;
 }
 
-void check_outputs(const DatasetInfo& info, bool classify) {
+void check_task(const DatasetInfo& info, bool classify) {
   if (classify && info.task == Task::regression)
     throw bad_input(
         "{}: has targets but no labels; a classification needs labels, and a regression train.loss = \"mse\" "
         "and no data.classes",
         info.source);
+}
+
+void check_outputs(const DatasetInfo& info, bool classify) {
+  check_task(info, classify);
   std::vector<std::string> names = info.output_names;
   std::sort(names.begin(), names.end());
   const auto twice = std::adjacent_find(names.begin(), names.end());
@@ -148,7 +152,7 @@ DataParts load_parts(const DataOptions& options, bool cross_entropy, std::uint64
                      bool test_by_class) {
   DataParts parts = read_parts(options, cross_entropy, seed, known, test_by_class);
   if (const auto empty = empty_classes(parts.train.info, parts.train.labels); !empty.empty())
-    parts.train.info.notes.push_back(fmt::format("no training sample is of class {}", list_names(empty)));
+    parts.train.info.notes.push_back(note_on_empty_classes(empty));
   for (Dataset* dataset : {&parts.train, &parts.test}) dataset->info.digest = digest_samples(*dataset);
   if (!parts.validation) return parts;
   DatasetInfo& validation = parts.validation->info;
@@ -163,9 +167,37 @@ DataParts load_parts(const DataOptions& options, bool cross_entropy, std::uint64
 }
 
 Dataset load_test(const DataOptions& options, const DatasetInfo& train) {
-  Dataset test = read_other_set(options, options.test, train);
-  test.info.digest = digest_samples(test);
-  return test;
+  return load_other(options, options.test, train);
+}
+
+Dataset load_other(const DataOptions& options, const DataFile& file, const DatasetInfo& train) {
+  Dataset data = read_other_set(options, file, train);
+  data.info.digest = digest_samples(data);
+  return data;
+}
+
+PartsRead load_in_parts(const DataOptions& options, bool cross_entropy, std::uint64_t rows, const UsePart& use) {
+  DataQuery query(options, options.train.names);
+  query.classify = cross_entropy || !options.classes.empty();
+  query.classes.names = options.classes;
+  PartsRead read = Formats::visit(options.format, [&](auto entry) {
+    return decltype(entry)::type::read_in_parts(parts_of(options.train), query, rows, use);
+  });
+  check_outputs(read.info, query.classify);
+  return read;
+}
+
+std::unique_ptr<RowReader> open_rows(const DataOptions& options, bool cross_entropy, const DatasetInfo* known) {
+  DataQuery query(options, options.train.names);
+  query.known = known;
+  query.classify = cross_entropy || !options.classes.empty();
+  query.classes.names = options.classes;
+  const std::vector<DataPart> parts = parts_of(options.train);
+  std::unique_ptr<RowReader> reader =
+      Formats::visit(options.format, [&](auto entry) { return decltype(entry)::type::open_rows(parts, query); });
+  check_task(reader->info(), query.classify);
+  if (known != nullptr) check_same_features(reader->info(), *known);
+  return reader;
 }
 
 Dataset load_features(const std::string& path, DataFormat format, const DataOptions& options,

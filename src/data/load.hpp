@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
+#include "data/data_query.hpp"
 #include "data/dataset.hpp"
 #include "data/options.hpp"
+#include "data/row_reader.hpp"
 
 namespace lockstep {
 
@@ -32,6 +35,16 @@ DataParts load_parts(const DataOptions& options, bool cross_entropy, std::uint64
 
 /// Reads the test set alone, for a model that was trained on what `train` describes.
 Dataset load_test(const DataOptions& options, const DatasetInfo& train);
+
+/// The same of another file.
+Dataset load_other(const DataOptions& options, const DataFile& file, const DatasetInfo& train);
+
+/// Reads the training data, all of its samples, part by part, of about `rows` samples each where the format allows it.
+PartsRead load_in_parts(const DataOptions& options, bool cross_entropy, std::uint64_t rows, const UsePart& use);
+
+/// Opens the training data to be read some samples at a time, with the features of `known`, if any. `options` and
+/// `known` outlive the reader. Bad input where their format cannot be read like that.
+std::unique_ptr<RowReader> open_rows(const DataOptions& options, bool cross_entropy, const DatasetInfo* known);
 
 /// Reads features alone, to predict from: those that `expected`, the description of the training set, has. `options`
 /// are those of the training. Columns of a table are found by their names, or taken by position where one side has

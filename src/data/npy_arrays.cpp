@@ -20,7 +20,7 @@ std::unique_ptr<Array> open_npy_array(const std::string& path, const std::string
   const auto file = std::make_shared<InputFile>(path);
   const ByteSource source = [file](std::span<std::byte> out) { return file->read(out); };
   RawHeader header = read_npy_header(source, path);
-  return make_raw_array(path, name, std::move(header), source);
+  return make_raw_array(path, name, std::move(header), file);
 }
 
 class NpzArrays : public ArrayFile {

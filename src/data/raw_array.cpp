@@ -75,8 +75,13 @@ std::string text_of(const std::byte* value, const RawType& type) {
 
 class RawArray : public Array {
  public:
-  RawArray(const std::string& path, const std::string& name, RawHeader header, ByteSource source)
-      : Array(path, name), header_(std::move(header)), source_(std::move(source)) {
+  RawArray(const std::string& path, const std::string& name, RawHeader header, ByteSource source, SeekBytes seek,
+           std::size_t first_row = 0)
+      : Array(path, name),
+        header_(std::move(header)),
+        source_(std::move(source)),
+        seek_(std::move(seek)),
+        first_row_(first_row) {
     static_cast<void>(count());
   }
 
@@ -103,6 +108,21 @@ class RawArray : public Array {
     return std::ldexp(1.0, -fraction_bits);
   }
 
+  [[nodiscard]] std::unique_ptr<Array> rows(const Range& rows) const override {
+    if (!seek_ || (header_.columns_first && header_.shape.size() > 1)) return nullptr;
+    const std::uint64_t row_bytes = count() / header_.shape.front() * header_.type.size;
+    RawHeader header = header_;
+    header.shape.front() = rows.size();
+    seek_(rows.begin * row_bytes);
+    const ByteSource some = [source = source_, left = rows.size() * row_bytes](std::span<std::byte> out) mutable {
+      const std::size_t got = source(out.first(std::min<std::uint64_t>(out.size(), left)));
+      left -= got;
+      return got;
+    };
+    return std::make_unique<RawArray>(path(), name(), std::move(header), some, SeekBytes(), rows.begin);
+  }
+  [[nodiscard]] std::size_t first_row() const override { return first_row_; }
+
   [[nodiscard]] std::vector<std::uint8_t> bytes() override {
     check_numbers();
     return read<std::uint8_t>([](std::span<const std::byte> raw, std::uint8_t* out) {
@@ -112,6 +132,8 @@ class RawArray : public Array {
 
   [[nodiscard]] std::vector<double> numbers() override {
     check_numbers();
+    if (is_native<float>()) return read_native<float>();
+    if (is_native<double>()) return read_native<double>();
     if (header_.type.kind == RawType::Kind::real)
       return read_each<double>([this](std::uint64_t bits) { return real_of(bits, header_.type.size); });
     if (header_.type.kind == RawType::Kind::signed_integer)
@@ -164,6 +186,24 @@ class RawArray : public Array {
   }
 
   [[nodiscard]] std::string sizes() const { return fmt::format("{}", fmt::join(header_.shape, " x ")); }
+
+  /// True where the values are those of the processor.
+  template <class Real>
+  [[nodiscard]] bool is_native() const {
+    return header_.type.kind == RawType::Kind::real && header_.type.size == sizeof(Real) &&
+           header_.type.big_endian == (std::endian::native == std::endian::big);
+  }
+
+  template <class Real>
+  std::vector<double> read_native() {
+    return read<double>([](std::span<const std::byte> raw, double* out) {
+      for (; !raw.empty(); raw = raw.subspan(sizeof(Real))) {
+        Real value;
+        std::memcpy(&value, raw.data(), sizeof value);
+        *out++ = value;
+      }
+    });
+  }
 
   /// All values in row order, each of which `convert` makes of its bits.
   template <class T, class Convert>
@@ -225,13 +265,23 @@ class RawArray : public Array {
 
   RawHeader header_;
   ByteSource source_;
+  SeekBytes seek_;
+  std::size_t first_row_;
 };
 
 }  // namespace
 
 std::unique_ptr<Array> make_raw_array(const std::string& path, const std::string& name, RawHeader header,
-                                      ByteSource source) {
-  return std::make_unique<RawArray>(path, name, std::move(header), std::move(source));
+                                      ByteSource source, SeekBytes seek) {
+  return std::make_unique<RawArray>(path, name, std::move(header), std::move(source), std::move(seek));
+}
+
+std::unique_ptr<Array> make_raw_array(const std::string& path, const std::string& name, RawHeader header,
+                                      const std::shared_ptr<InputFile>& file) {
+  SeekBytes seek;
+  if (file->can_seek()) seek = [file, first = file->place()](std::uint64_t byte) { file->seek(first + byte); };
+  return make_raw_array(
+      path, name, std::move(header), [file](std::span<std::byte> out) { return file->read(out); }, std::move(seek));
 }
 
 }  // namespace lockstep

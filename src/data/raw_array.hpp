@@ -9,6 +9,7 @@
 #include <string>
 
 #include "data/array_file.hpp"
+#include "data/input_file.hpp"
 
 namespace lockstep {
 
@@ -32,9 +33,16 @@ struct RawHeader {
 /// alone.
 using ByteSource = std::function<std::size_t(std::span<std::byte> out)>;
 
+/// Has a ByteSource go on from this byte of the values. Empty: it cannot.
+using SeekBytes = std::function<void(std::uint64_t byte)>;
+
 /// The array whose values `source` gives, from the first on. Bad input, as they are read, where they end before what
 /// the header promises, or go on. Memory is bounded by what there is.
 std::unique_ptr<Array> make_raw_array(const std::string& path, const std::string& name, RawHeader header,
-                                      ByteSource source);
+                                      ByteSource source, SeekBytes seek = {});
+
+/// The same of the rest of a file whose header has been read.
+std::unique_ptr<Array> make_raw_array(const std::string& path, const std::string& name, RawHeader header,
+                                      const std::shared_ptr<InputFile>& file);
 
 }  // namespace lockstep

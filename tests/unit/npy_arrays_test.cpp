@@ -97,6 +97,22 @@ TEST_F(NpyTest, ReadsEveryTypeOfNumberInEitherOrderOfBytes) {
   EXPECT_THAT(numbers(npy(">f8", "(1,)", "\x40\x09\x21\xfb\x54\x44\x2d\x18"s)), ElementsAre(3.141592653589793));
 }
 
+TEST_F(NpyTest, ReadsSomeRowsAnywhere) {
+  const std::unique_ptr<Array> array = open(npy(">i2", "(4, 2)", "\0\1\0\2\0\3\0\4\0\5\0\6\0\7\0\x8"s));
+  for (int twice = 0; twice < 2; ++twice) {
+    const std::unique_ptr<Array> rows = array->rows({1, 3});
+    EXPECT_THAT(rows->shape(), ElementsAre(2, 2));
+    EXPECT_EQ(rows->first_row(), 1U);
+    EXPECT_THAT(rows->numbers(), ElementsAre(3, 4, 5, 6));
+    EXPECT_THAT(array->rows({3, 4})->numbers(), ElementsAre(7, 8));
+  }
+  EXPECT_EQ(open(npy("|u1", "(2, 2)", "abcd", 1, true))->rows({0, 1}), nullptr) << "Fortran's order";
+  EXPECT_THAT(bad_input_of([&] {
+                return open(npy("|u1", "(9, 2)", "abcd"))->rows({1, 3})->numbers();
+              }),
+              HasSubstr("ends after 2 of the 2 x 2 = 4 values"));
+}
+
 TEST_F(NpyTest, ReadsHalfPrecision) {
   // 1, -2, the largest, the least above 0, 1/3 and infinity.
   EXPECT_THAT(numbers(npy("<f2", "(6,)", "\0\x3c\0\xc0\xff\x7b\1\0\x55\x35\0\x7c"s)),

@@ -5,6 +5,10 @@
 //   recognises(path)     whether a file is of the format, by its content
 //   arrays(path)         the names of the arrays in a file; none where a file has no names
 //   read(parts, query)   the data set in parts, one after the other
+//   read_in_parts(parts, query, rows, use)
+//                        the same, some rows at a time where the format allows it
+//   open_rows(parts, query)
+//                        the same, to be read some rows at a time, where the format allows it
 #pragma once
 
 #include "base/table.hpp"
