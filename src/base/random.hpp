@@ -16,6 +16,10 @@ enum class Purpose : std::uint64_t {
   validation_split = 5,
   augmentation = 6,
   mixup = 7,
+  block_split = 8,
+  block_order = 9,
+  window_order = 10,
+  survey = 11,
 };
 
 /// The sequence of values that belongs to (seed, purpose, first, second, third), from Philox4x64-10: Salmon, Moraes,

@@ -9,7 +9,7 @@
 #include "cli/output_file.hpp"
 #include "comm/together.hpp"
 #include "train/evaluation_report.hpp"
-#include "train/host_data.hpp"
+#include "train/shared_samples.hpp"
 #include "train/test_set.hpp"
 #include "train/trained_model.hpp"
 

@@ -16,7 +16,7 @@
 #include "nn/loss.hpp"
 #include "tensor/elementwise.hpp"
 #include "train/evaluate.hpp"
-#include "train/host_data.hpp"
+#include "train/shared_samples.hpp"
 #include "train/trained_model.hpp"
 
 namespace lockstep {

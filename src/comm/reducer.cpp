@@ -54,6 +54,11 @@ GradientReducer::GradientReducer(const Communicator& world, const Communicator& 
   if (has_several_hosts()) connect_hosts();
 }
 
+Range GradientReducer::slices_of(const Communicator& world, const Communicator& host, std::size_t slices) {
+  const Communicator ordered = in_order_of_hosts(world, host);
+  return leaves_of(slices, ordered, ordered.rank());
+}
+
 std::size_t GradientReducer::shared_bytes(std::size_t nodes, std::size_t size) {
   return (nodes * aligned(size) + kAlignment) * sizeof(float);
 }

@@ -44,8 +44,9 @@ class GradientReducer {
   /// What sums `width` numbers for each slice, those of the slices that this rank owns. Collective.
   [[nodiscard]] LeafSum row_sum(std::size_t width) const { return {world_, slices_.size(), width}; }
 
-  /// The slices that this rank owns.
+  /// The slices that this rank owns, and those that it would own of so many; that is collective.
   [[nodiscard]] const Range& owned() const { return owned_; }
+  static Range slices_of(const Communicator& world, const Communicator& host, std::size_t slices);
 
   /// The nodes of the tree that this rank sums by itself, and the buffers in which it leaves the sums.
   [[nodiscard]] std::span<const Range> nodes() const { return nodes_; }

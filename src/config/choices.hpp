@@ -29,9 +29,12 @@ inline constexpr double kMostShear = 80;
 inline constexpr double kLeastSigma = 0.1;
 inline constexpr double kMostSigma = 100;
 
+inline constexpr double kMostWindow = 1 << 24;  // MiB
+
 template <class Enum>
 using Choice = std::pair<std::string_view, Enum>;
 
+inline constexpr Choice<DataOrder> kDataOrders[] = {{"global", DataOrder::global}, {"blocks", DataOrder::blocks}};
 inline constexpr Choice<Separator> kSeparators[] = {{"auto", Separator::automatic}, {",", Separator::comma},
                                                     {";", Separator::semicolon},    {"tab", Separator::tab},
                                                     {"|", Separator::bar},          {"blanks", Separator::blanks}};

@@ -41,6 +41,8 @@ inline constexpr Effect kWithTables{
 inline constexpr Effect kWithoutIdx{[](const Config& c) { return c.data.format != DataFormat::idx; },
                                     "IDX files hold no weights; leave the key out, give train.class_weights, or keep "
                                     "images, labels and weights in an HDF5 or .npz file"};
+inline constexpr Effect kWithBlocks{[](const Config& c) { return c.data.order == DataOrder::blocks; },
+                                    "it belongs to data.order = \"blocks\"; give that, or leave the key out"};
 inline constexpr Effect kWithCsv{[](const Config& c) { return c.data.format == DataFormat::csv; },
                                  "it says how CSV tables are written; give data.format = \"csv\", or leave the key "
                                  "out"};

@@ -62,6 +62,23 @@ void check_together(const TomlDocument& document, const Config& config, Origin o
       throw document.error(key, fmt::format("'{}' is a column of data.target, too; name another", column));
 }
 
+/// What needs all samples in memory.
+void check_order(const TomlDocument& document, const Config& config) {
+  if (config.data.order == DataOrder::global) return;
+  const auto refuse = [&](const char* key, bool given, const char* remedy) {
+    if (given)
+      throw document.error(
+          key, fmt::format("needs all samples in memory, which data.order = \"blocks\" has not; {}", remedy));
+  };
+  const auto& missing = config.data.gaps.missing.given;
+  refuse("data.weights", !config.data.weights.empty(), "leave one of the two out");
+  refuse("data.group", !config.data.group.empty(), "give a data.test of its own");
+  refuse("train.class_weights", config.train.class_weights.any(), "leave one of the two out");
+  refuse("augment.mixup", config.augment.mixup > 0, "leave one of the two out");
+  refuse("data.missing", std::ranges::any_of(missing, [](const auto& entry) { return entry.second == Missing::drop; }),
+         "fill gaps with \"median\", or leave those samples out of the file");
+}
+
 std::string read_file(const std::filesystem::path& path) {
   check_readable_file(path);
   constexpr std::size_t kMost = 1U << 20U;
@@ -83,6 +100,7 @@ Config read(TomlDocument document, const std::vector<std::string>& overrides, Or
   reader.reject_unknown_keys();
   if (document.find("run.split_seed") == nullptr) config.run.split_seed = config.run.seed;
   check_together(document, config, origin);
+  check_order(document, config);
   reader.reject_keys_without_effect(config, origin == Origin::program);
   return config;
 }

@@ -156,6 +156,12 @@ void visit_keys(Visitor& v, ConfigType& config) {
       data.scale_targets, Scales::kNames);
   v.shorthand({"data.standardize_targets", "data.scale_targets = \"standard\"", kWithTargets}, "data.scale_targets",
               data.scale_targets, kScale<StandardScale>);
+  v.choice({"data.order",
+            "of the training samples: \"global\", any after any, in memory; \"blocks\", read from disk in "
+            "blocks at random, shuffled in a window"},
+           data.order, kDataOrders);
+  v.number({"data.window", "of \"blocks\": MiB for the windows of all slices and what is read ahead", kWithBlocks},
+           data.window, Limits{1, kMostWindow});
 
   auto& augment = config.augment;
   v.number({"augment.flip", "images in training: the probability that left and right are exchanged"}, augment.flip,

@@ -1,6 +1,7 @@
 // What a configuration says of the data.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -88,6 +89,10 @@ struct CsvDialect {
   }
 };
 
+/// In which order an epoch takes the training samples: any after any, of samples in memory, or blocks of the file, of
+/// samples that stay on disk.
+enum class DataOrder { global, blocks };
+
 /// The section [data].
 struct DataOptions {
   DataFormat format = DataFormat::idx;
@@ -110,12 +115,16 @@ struct DataOptions {
   GapOptions gaps;                    // what becomes of missing numbers
   WordOptions words;                  // which columns have words, and what of others
 
+  DataOrder order = DataOrder::global;
+  std::uint64_t window = 256;  // of blocks: MiB of samples of all slices, in which they are shuffled
+
   [[nodiscard]] bool has_validation() const { return !validation.path.empty() || validation_fraction > 0; }
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& format& names& train& test& test_fraction& validation& validation_fraction;
     archive& dialect& columns& features& ignore& target& weights& group& classes& scale& scale_targets& gaps& words;
+    archive& order& window;
   }
 };
 

@@ -1,8 +1,11 @@
 #include "data/prepared.hpp"
 
+#include <bit>
 #include <cmath>
+#include <tuple>
 
 #include "base/error.hpp"
+#include "base/vectorized.hpp"
 
 namespace lockstep {
 
@@ -32,45 +35,82 @@ float to_float(const PreparedDataset& data, double raw, std::size_t sample, std:
   return result;
 }
 
+/// Appends the inputs of one sample.
+template <class T>
+void append_inputs(const PreparedDataset& data, std::span<const T> row, std::size_t sample,
+                   std::vector<float>& inputs) {
+  const DataTransform& transform = data.transform;
+  for (std::size_t c = 0; c < row.size(); ++c) {
+    auto value = static_cast<double>(row[c]);
+    if (std::isnan(value)) value = transform.gaps.empty() ? value : transform.gaps[c].value;
+    if (std::isnan(value))
+      throw bad_input(
+          "{}: {} is missing, and the training data leave nothing to stand for it (data.missing); fill it in, or "
+          "leave the sample out",
+          data.name_of(sample), feature_name(data.info, c));
+    if (data.info.is_of_words(c)) {
+      const std::size_t words = data.info.feature_words[c].size();
+      const auto begin = inputs.insert(inputs.end(), words, 0.0F);
+      if (!std::isnan(static_cast<double>(row[c])) && value < static_cast<double>(words))
+        begin[static_cast<std::ptrdiff_t>(value)] = 1.0F;
+      continue;
+    }
+    inputs.push_back(to_float(data, value, sample, c, transform.features, "data.standardize",
+                              [&] { return feature_name(data.info, c); }));
+  }
+  for (std::size_t c = 0; c < transform.gaps.size(); ++c)
+    if (transform.gaps[c].indicator) inputs.push_back(std::isnan(static_cast<double>(row[c])) ? 1.0F : 0.0F);
+}
+
+/// Shifts, scales and narrows numbers, as Scaling does without a curve. False where one is not finite then.
+LOCKSTEP_VECTORIZED bool scale_numbers(std::span<const double> raw, std::span<const double> shift,
+                                       std::span<const double> scale, std::span<float> to) {
+  constexpr std::uint32_t kExponent = 0x7f800000;
+  bool finite = true;
+  for (std::size_t i = 0; i < raw.size(); ++i) {
+    to[i] = static_cast<float>((raw[i] - shift[i]) * scale[i]);
+    finite &= (std::bit_cast<std::uint32_t>(to[i]) & kExponent) != kExponent;
+  }
+  return finite;
+}
+
 /// The inputs of a network, (samples, inputs).
 template <class T>
 std::vector<float> inputs_of(const PreparedDataset& data, const std::vector<T>& raw) {
-  const DataTransform& transform = data.transform;
   const std::size_t features = data.info.features();
+  const Scaling& scaling = data.transform.features;
+  const bool plain =
+      std::is_same_v<T, double> && scaling.is_linear() && data.transform.gaps.empty() && data.inputs() == features;
+  std::vector<double> shift(features);
+  std::vector<double> scale(features);
+  for (std::size_t c = 0; c < features; ++c)
+    std::tie(shift[c], scale[c]) = std::tie(scaling.of(c).shift, scaling.of(c).scale);
   std::vector<float> inputs;
   inputs.reserve(data.info.samples * data.inputs());
   for (std::size_t sample = 0; sample < data.info.samples; ++sample) {
     const auto row = std::span(raw).subspan(sample * features, features);
-    for (std::size_t c = 0; c < features; ++c) {
-      auto value = static_cast<double>(row[c]);
-      if (std::isnan(value)) value = transform.gaps.empty() ? value : transform.gaps[c].value;
-      if (std::isnan(value))
-        throw bad_input(
-            "{}: {} is missing, and the training data leave nothing to stand for it (data.missing); fill it in, or "
-            "leave the sample out",
-            data.name_of(sample), feature_name(data.info, c));
-      if (data.info.is_of_words(c)) {
-        const std::size_t words = data.info.feature_words[c].size();
-        const auto begin = inputs.insert(inputs.end(), words, 0.0F);
-        if (!std::isnan(static_cast<double>(row[c])) && value < static_cast<double>(words))
-          begin[static_cast<std::ptrdiff_t>(value)] = 1.0F;
-        continue;
+    if constexpr (std::is_same_v<T, double>)
+      if (plain) {
+        inputs.resize((sample + 1) * features);
+        if (scale_numbers(row, shift, scale, std::span(inputs).last(features))) continue;
+        inputs.resize(sample * features);
       }
-      inputs.push_back(to_float(data, value, sample, c, transform.features, "data.standardize",
-                                [&] { return feature_name(data.info, c); }));
-    }
-    for (std::size_t c = 0; c < transform.gaps.size(); ++c)
-      if (transform.gaps[c].indicator) inputs.push_back(std::isnan(static_cast<double>(row[c])) ? 1.0F : 0.0F);
+    append_inputs(data, row, sample, inputs);
   }
   return inputs;
 }
 
-/// True where bytes stay as they are until a batch is gathered.
+}  // namespace
+
 bool keeps_bytes(const DatasetInfo& info, const DataTransform& transform) {
   return info.bytes && transform.features.is_linear() && transform.inputs(info) == info.features();
 }
 
-}  // namespace
+std::size_t prepared_row_bytes(const DatasetInfo& info, const DataTransform& transform) {
+  const std::size_t inputs = keeps_bytes(info, transform) ? info.features() : transform.inputs(info) * sizeof(float);
+  return inputs + sizeof(std::uint32_t) +
+         (info.task == Task::classification ? sizeof(std::int32_t) : info.outputs() * sizeof(double));
+}
 
 std::size_t prepared_bytes(const Dataset& data, const DataTransform& transform) {
   const std::size_t features =

@@ -1,107 +1,68 @@
 #include "train/host_data.hpp"
 
-#include <cstring>
-
 #include "comm/broadcast.hpp"
-#include "comm/shared_memory.hpp"
+#include "comm/reducer.hpp"
 #include "comm/together.hpp"
 #include "data/advice.hpp"
+#include "data/block_sampler.hpp"
+#include "data/global_sampler.hpp"
+#include "data/load.hpp"
 #include "data/weights.hpp"
 #include "nn/loss.hpp"
 #include "train/objective.hpp"
+#include "train/shared_samples.hpp"
 #include "train/start_from.hpp"
+#include "train/surveyed_blocks.hpp"
 
 namespace lockstep {
 
 namespace {
 
-/// Moves `values`, which rank 0 of the host has, to memory that the whole host sees.
-template <class T>
-void share(const Communicator& host, std::span<const T>& values, std::shared_ptr<const void>& storage) {
-  std::size_t size = values.size_bytes();
-  host.broadcast(size);
-  if (size == 0) return;
-  const SharedMemory memory(host, size);
-  if (host.is_root()) std::memcpy(memory.bytes.data(), values.data(), size);
-  host.barrier();
-  values = {reinterpret_cast<const T*>(memory.bytes.data()), size / sizeof(T)};
-  // Each array keeps its own memory and the memory of those before it.
-  storage =
-      std::make_shared<std::pair<std::shared_ptr<const void>, std::shared_ptr<const void>>>(memory.owner, storage);
-}
-
-/// Bad input when this host's data set is not rank 0's.
-void check_same(const DatasetInfo& mine, const DatasetInfo& root) {
-  if (!same_data(mine, root))
-    throw bad_input(
-        "{}: this host has other data than the host of rank 0 ({} samples here, {} there); give every host the same "
-        "files",
-        mine.source, mine.samples, root.samples);
-}
-
-/// Bad input when some host has read another data set than rank 0's. Collective.
-void check_same_everywhere(const Communicator& world, const Communicator& host, const DatasetInfo& mine) {
-  DatasetInfo root = mine;
-  broadcast(world, root);
-  together(world, [&] {
-    if (host.is_root()) check_same(mine, root);
-  });
-}
-
-/// Throws Error, with the remedy, where a host has no room to share so many bytes of data, before any are. Collective.
-void check_room_for_data(const Communicator& world, const Communicator& host, std::size_t bytes) {
-  together(world, [&] {
-    if (host.is_root() && host.size() > 1) check_shared_room(bytes, "the data");
-  });
-}
-
-/// Prepares what the first rank of each host has read, on all its ranks. Collective.
-PreparedDataset prepare_on_host(const Communicator& world, const Communicator& host, Dataset read,
-                                const DataTransform& transform) {
-  PreparedDataset dataset;
-  together(world, [&] {
-    if (host.is_root()) dataset = prepare(std::move(read), transform);
-  });
-  if (host.size() == 1) return dataset;
-  dataset.transform = transform;
-  broadcast(host, dataset.info);
-  std::shared_ptr<const void> storage;
-  share(host, dataset.bytes, storage);
-  share(host, dataset.values, storage);
-  share(host, dataset.labels, storage);
-  share(host, dataset.targets, storage);
-  share(host, dataset.weights, storage);
-  share(host, dataset.rows, storage);
-  dataset.storage = std::move(storage);
-  return dataset;
-}
-
-}  // namespace
-
-PreparedDataset load_on_every_host(const Communicator& world, const DataTransform& transform,
-                                   const std::function<Dataset()>& load) {
-  const Communicator host = world.on_this_host();
-  Dataset read;
-  together(world, [&] {
-    if (host.is_root()) read = load();
-  });
-  check_same_everywhere(world, host, read.info);
-  check_room_for_data(world, host, prepared_bytes(read, transform));
-  return prepare_on_host(world, host, std::move(read), transform);
-}
-
-RunData load_on_every_host(const Communicator& world, const Config& config, const ResumePoint& resume) {
-  const Communicator host = world.on_this_host();
-  DatasetInfo known;  // empty: the data says what its features are
+/// What the data must be like, on all ranks; empty: the data say what their features are. Collective.
+DatasetInfo agree_on_features(const Communicator& world, const ResumePoint& resume) {
+  DatasetInfo known;
   if (const CheckpointInfo* checkpoint = resume.known_data()) known = checkpoint->data;
   broadcast(world, known);
+  return known;
+}
+
+const DatasetInfo* if_any(const DatasetInfo& known) {
+  return known.source.empty() ? nullptr : &known;
+}
+
+/// The transform of a run with these training samples, which rank 0 has, with notes on it. Collective.
+DataTransform agree_on_transform(const Communicator& world, const Config& config, const ResumePoint& resume,
+                                 Dataset& train, const Survey& survey) {
+  DataTransform transform;
+  together(world, [&] {
+    if (!world.is_root()) return;
+    if (resume.checkpoint) {
+      check_same_data(resume.checkpoint->info(), train);
+      transform = resume.checkpoint->info().transform;
+    } else if (resume.start) {
+      transform = transform_of_start(resume.start->info(), survey, config.data);
+    } else {
+      transform = fit_transform(survey, config.data);
+    }
+    std::vector<std::string>& notes = train.info.notes;
+    for (std::string& note : notes_on(transform, survey)) notes.push_back(std::move(note));
+    for (std::string& note : advice_on(survey, config.data, scales_targets(config.train.loss.name)))
+      notes.push_back(std::move(note));
+  });
+  broadcast(world, transform);
+  return transform;
+}
+
+RunData load_in_memory(const Communicator& world, const Config& config, const ResumePoint& resume) {
+  const Communicator host = world.on_this_host();
+  const DatasetInfo known = agree_on_features(world, resume);
   bool test_by_class = resume.test_by_class();
   broadcast(world, test_by_class);
   DataParts read;
   together(world, [&] {
     if (host.is_root()) {
-      read = load_parts(config.data, takes_labels(config.train.loss.name), config.run.split_seed,
-                        known.source.empty() ? nullptr : &known, test_by_class);
+      read = load_parts(config.data, takes_labels(config.train.loss.name), config.run.split_seed, if_any(known),
+                        test_by_class);
       for (const Dataset* data : {&read.train, &read.test}) check_targets(config.train.loss, *data);
       if (read.validation) check_targets(config.train.loss, *read.validation);
       weigh_for_training(read.train, config.train.class_weights);
@@ -113,22 +74,7 @@ RunData load_on_every_host(const Communicator& world, const Config& config, cons
   if (read.validation) parts.push_back(&*read.validation);
   for (const Dataset* part : parts) check_same_everywhere(world, host, part->info);
 
-  DataTransform transform;
-  together(world, [&] {
-    if (!world.is_root()) return;
-    if (resume.checkpoint) {
-      check_same_data(resume.checkpoint->info(), read.train);
-      transform = resume.checkpoint->info().transform;
-    } else if (resume.start) {
-      transform = transform_of_start(resume.start->info(), read.train, config.data);
-    } else {
-      transform = fit_transform(read.train, config.data);
-    }
-    for (std::string& note : notes_on(transform, read.train)) read.train.info.notes.push_back(std::move(note));
-    for (std::string& note : advice_on(read.train, config.data, scales_targets(config.train.loss.name)))
-      read.train.info.notes.push_back(std::move(note));
-  });
-  broadcast(world, transform);
+  const DataTransform transform = agree_on_transform(world, config, resume, read.train, read.train);
   std::size_t bytes = 0;
   for (const Dataset* part : parts) bytes += prepared_bytes(*part, transform);
   check_room_for_data(world, host, bytes);
@@ -136,7 +82,73 @@ RunData load_on_every_host(const Communicator& world, const Config& config, cons
   data.train = prepare_on_host(world, host, std::move(read.train), transform);
   data.test = prepare_on_host(world, host, std::move(read.test), transform);
   if (read.validation) data.validation = prepare_on_host(world, host, std::move(*read.validation), transform);
+  data.sampler = std::make_unique<GlobalSampler>(static_cast<std::uint32_t>(data.train.info.samples),
+                                                 config.train.global_batch, config.run.seed);
   return data;
+}
+
+/// A set that is no training set, in memory: `held` back of the training data, which rank 0 has, or a `file` of its
+/// own, which each host reads. Collective.
+PreparedDataset load_other_set(const Communicator& world, const Config& config, const DatasetInfo& train,
+                               const DataTransform& transform, const DataFile& file, Dataset held) {
+  const Communicator host = world.on_this_host();
+  if (!file.path.empty())
+    return load_on_every_host(world, transform, [&] {
+      Dataset data = load_other(config.data, file, train);
+      check_targets(config.train.loss, data);
+      return data;
+    });
+  const Communicator first_ranks = world.split(host.is_root() ? 0 : 1);
+  if (host.is_root()) broadcast(first_ranks, held);
+  check_room_for_data(world, host, prepared_bytes(held, transform));
+  return prepare_on_host(world, host, std::move(held), transform);
+}
+
+RunData load_in_blocks(const Communicator& world, const Config& config, const ResumePoint& resume) {
+  const Communicator host = world.on_this_host();
+  const DatasetInfo known = agree_on_features(world, resume);
+  SurveyedBlocks read;
+  together(world, [&] {
+    if (world.is_root()) read = survey_training_data(config, if_any(known));
+  });
+  Dataset train;
+  train.info = read.survey.info;
+  const DataTransform transform = agree_on_transform(world, config, resume, train, read.survey.survey());
+  read.survey.info = train.info;
+  read.survey.some_features = {};
+  read.survey.some_targets = {};
+  broadcast(world, read.survey);
+  const auto survey = std::make_shared<const BlockSurvey>(std::move(read.survey));
+  const DatasetInfo& info = survey->info;
+
+  const std::size_t slices = config.train.slices_on(world.size());
+  const Range owned = GradientReducer::slices_of(world, host, slices);
+  std::unique_ptr<BlockSampler> sampler;
+  together(world, [&] {
+    std::unique_ptr<RowReader> reader = open_rows(config.data, takes_labels(config.train.loss.name), if_any(known));
+    const Blocks blocks = cut_in_blocks(config, reader->info().samples, survey->block_size);
+    const BlockOrder order(blocks, slices, config.train.global_batch,
+                           blocks_in_window(blocks, slices, config.train.global_batch, config.data.window << 20,
+                                            prepared_row_bytes(info, transform), info.source),
+                           config.run.seed);
+    require_memory(info.source, 2 * owned.size() * order.most_in_window() * prepared_row_bytes(info, transform));
+    sampler = std::make_unique<BlockSampler>(std::move(reader), survey, order, owned, config.train.epochs, transform);
+  });
+  RunData data;
+  data.train = sampler->dataset();
+  data.sampler = std::move(sampler);
+  data.test = load_other_set(world, config, info, transform, config.data.test, std::move(read.held.test));
+  if (config.data.has_validation())
+    data.validation =
+        load_other_set(world, config, info, transform, config.data.validation, std::move(read.held.validation));
+  return data;
+}
+
+}  // namespace
+
+RunData load_on_every_host(const Communicator& world, const Config& config, const ResumePoint& resume) {
+  return config.data.order == DataOrder::blocks ? load_in_blocks(world, config, resume)
+                                                : load_in_memory(world, config, resume);
 }
 
 }  // namespace lockstep

@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "data/mixup.hpp"
-#include "data/sampler.hpp"
 #include "tensor/elementwise.hpp"
 #include "train/objective.hpp"
 
@@ -14,7 +13,7 @@ namespace lockstep {
 struct LocalGradient::Task {
   std::span<const float> parameters;
   std::uint64_t step;
-  std::span<const std::uint32_t> batch;
+  const Batch& batch;
   std::size_t first_slice;
   float share;  // of itself in a mixed sample
 };
@@ -71,7 +70,7 @@ LocalGradient::LocalGradient(const Config& config, const Model& model, const Pre
   for (; levels > 0; --levels) scratch_.emplace_back(model.gradient_size());
 }
 
-bool LocalGradient::compute(std::span<const float> parameters, std::uint64_t step, std::span<const std::uint32_t> batch,
+bool LocalGradient::compute(std::span<const float> parameters, std::uint64_t step, const Batch& batch,
                             const OwnedSlices& slices, std::span<const std::span<float>> gradients,
                             const OnProgress& on_progress) {
   const float share = mixup_ > 0 ? mixup_share(mixup_, seed_, step) : 1;
@@ -90,7 +89,7 @@ bool LocalGradient::compute(std::span<const float> parameters, std::uint64_t ste
 void LocalGradient::sum_node(const Task& task, const Range& node, std::span<float> gradient,
                              std::span<AlignedBuffer> scratch, const OnProgress& on_progress) {
   if (!finite_) return;
-  OwnedSlices slices(task.batch.size(), all_slices_, node);
+  OwnedSlices slices(task.batch.size, all_slices_, node);
   GradientSums sums{std::span(&node, 1), std::span(&gradient, 1)};
   if (slices.samples.size() <= block_rows_) return add_block(task, slices, sums, on_progress);
   if (node.size() > 1) {
@@ -110,7 +109,7 @@ void LocalGradient::sum_node(const Task& task, const Range& node, std::span<floa
 
 void LocalGradient::add_block(const Task& task, const OwnedSlices& slices, const GradientSums& sums,
                               const OnProgress& on_progress) {
-  const auto samples = task.batch.subspan(slices.samples.begin, slices.samples.size());
+  const auto samples = task.batch.numbers_of(slices.samples);
   gather(task, slices.samples);
   const ConstMatrix inputs = loader_.inputs();
   profile_->lap(Phase::gather);
@@ -118,7 +117,7 @@ void LocalGradient::add_block(const Task& task, const OwnedSlices& slices, const
   const std::size_t statistics = (slices.numbers.begin - task.first_slice) * model_->statistics_size();
   const TrainingPass pass{.dropout = {seed_, task.step, samples},
                           .first_layer = frozen_,
-                          .batch = task.batch.size(),
+                          .batch = task.batch.size,
                           .sum_over_slices = sum_over_slices_,
                           .statistics = std::span(statistics_).subspan(statistics)};
   const ConstMatrix outputs = model_->forward(task.parameters, inputs, slices, workspace_, &pass);
@@ -135,12 +134,16 @@ void LocalGradient::add_block(const Task& task, const OwnedSlices& slices, const
 }
 
 void LocalGradient::gather(const Task& task, const Range& samples) {
-  gathered_.assign(task.batch.begin() + static_cast<std::ptrdiff_t>(samples.begin),
-                   task.batch.begin() + static_cast<std::ptrdiff_t>(samples.end));
-  // The partner of each is the sample that follows it in the batch, of the last the first: any rank can gather it.
-  if (mixup_ > 0) gathered_.push_back(task.batch[samples.end % task.batch.size()]);
-  loader_.gather(gathered_);
-  if (augmenter_) loader_.augment(*augmenter_, task.step / steps_per_epoch_, gathered_);
+  std::span<const std::uint32_t> numbers = task.batch.numbers_of(samples);
+  std::span<const std::uint32_t> places = task.batch.places_of(samples);
+  if (mixup_ > 0) {
+    // The partner of each is the sample that follows it in the batch, of the last the first: any rank can gather it.
+    gathered_.assign(places.begin(), places.end());
+    gathered_.push_back(task.batch.places[samples.end % task.batch.size]);
+    numbers = places = gathered_;
+  }
+  loader_.gather(places);
+  if (augmenter_) loader_.augment(*augmenter_, task.step / steps_per_epoch_, numbers);
   if (mixup_ > 0) loader_.mix(task.share);
 }
 

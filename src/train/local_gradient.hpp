@@ -10,6 +10,7 @@
 #include "base/profile.hpp"
 #include "config/config.hpp"
 #include "data/batch.hpp"
+#include "data/sampler.hpp"
 #include "nn/model.hpp"
 
 namespace lockstep {
@@ -32,9 +33,9 @@ class LocalGradient {
   /// For each of the nodes the gradient summed over its slices in tree order. `batch` are the samples of step `step`,
   /// of which `slices` are this rank's. False when a number is not finite, or a gradient above kLargestGradient: the
   /// gradients are then incomplete. `on_progress` as in Model::backward().
-  [[nodiscard]] bool compute(std::span<const float> parameters, std::uint64_t step,
-                             std::span<const std::uint32_t> batch, const OwnedSlices& slices,
-                             std::span<const std::span<float>> gradients, const OnProgress& on_progress);
+  [[nodiscard]] bool compute(std::span<const float> parameters, std::uint64_t step, const Batch& batch,
+                             const OwnedSlices& slices, std::span<const std::span<float>> gradients,
+                             const OnProgress& on_progress);
 
   /// The sum of the losses of each slice.
   [[nodiscard]] std::span<const double> losses() const { return losses_; }

@@ -81,9 +81,8 @@ Run::Run(const Communicator& world, const Config& config, ProgramStart start, Fo
                        build_model(config.model, data_.train.inputs(), data_.train.info.outputs(),
                                    agree_on_kernels(world, config.train.kernels)))),
       state_(model_, config, host_),
-      sampler_(static_cast<std::uint32_t>(data_.train.info.samples), config.train.global_batch, config.run.seed),
-      schedule_(config.schedule, config.optimizer.learning_rate, sampler_.steps_per_epoch(),
-                config.train.epochs * sampler_.steps_per_epoch()),
+      schedule_(config.schedule, config.optimizer.learning_rate, data_.sampler->steps_per_epoch(),
+                config.train.epochs * data_.sampler->steps_per_epoch()),
       step_(world, host_, watchdog_, profile_, config, model_, data_.train),
       selection_(config),
       evaluator_(world, model_, config.train.loss, data_.watched(), selection_.outputs()),
@@ -97,7 +96,7 @@ Run::Run(const Communicator& world, const Config& config, ProgramStart start, Fo
   info.started_from = resume.started_from();
   info.test_by_class = resume.test_by_class();
   recorder_.emplace(config, *owner, std::move(start), std::move(platform), model_, std::move(info),
-                    sampler_.steps_per_epoch());
+                    data_.sampler->steps_per_epoch());
   if (!complete_ || best_is_lost_) recorder_->begin(state_.progress, resume);
   recorder_->print_start(data_, state_.progress, resume);
 }
@@ -195,17 +194,17 @@ bool Run::wants_stop() const {
 
 bool Run::train_epoch() {
   const Progress& progress = state_.progress;
-  const std::size_t steps = sampler_.steps_per_epoch();
+  const std::size_t steps = data_.sampler->steps_per_epoch();
   for (std::size_t step = progress.step - progress.epoch * steps; step < steps; ++step) {
     Stopwatch watch;
     watchdog_.beat(Activity::computing, progress.step + 1);
-    const auto batch = sampler_.batch(progress.epoch, step);
+    const auto batch = data_.sampler->batch(progress.epoch, step);
     const float rate = schedule_.rate(progress.step, progress.rate_drops);
     const bool record = is_due(config_.metrics.every_steps, progress.step + 1);
     const StepResult result = step_.take(state_, batch, rate, wants_stop(), record);
 
     const double seconds = watch.lap();
-    account(result, batch.size(), seconds);
+    account(result, batch.size, seconds);
     if (is_due(config_.train.check_replicas_every, progress.step)) {
       watchdog_.beat(Activity::summing, progress.step);
       check_replicas(world_, model_, state_.parameters, progress.step);
@@ -216,7 +215,7 @@ bool Run::train_epoch() {
         recorder_->record_step(progress, {.loss = result.loss_sum / result.weight,
                                           .learning_rate = rate,
                                           .gradient_norm = result.gradient_norm,
-                                          .samples_per_second = static_cast<double>(batch.size()) / seconds});
+                                          .samples_per_second = static_cast<double>(batch.size) / seconds});
       recorder_->show_progress(progress);
     }
     if (step + 1 == steps || is_due(config_.metrics.ranks_every_steps, progress.step)) record_ranks();

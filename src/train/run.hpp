@@ -7,7 +7,6 @@
 #include "base/deadline.hpp"
 #include "comm/communicator.hpp"
 #include "config/config.hpp"
-#include "data/sampler.hpp"
 #include "optim/schedule.hpp"
 #include "train/environment.hpp"
 #include "train/evaluate.hpp"
@@ -75,7 +74,6 @@ class Run {
   RunData data_;
   Model model_;
   TrainState state_;
-  Sampler sampler_;
   Schedule schedule_;
   TrainingStep step_;
   ModelSelection selection_;

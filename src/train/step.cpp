@@ -46,10 +46,9 @@ TrainingStep::TrainingStep(const Communicator& comm, const Communicator& host, W
       norm_sums_.emplace(layer.outputs, reducer_.row_sum(2 * layer.outputs));
 }
 
-StepResult TrainingStep::take(TrainState& state, std::span<const std::uint32_t> batch, float rate, bool stop,
-                              bool norm) {
+StepResult TrainingStep::take(TrainState& state, const Batch& batch, float rate, bool stop, bool norm) {
   const std::uint64_t step = state.progress.step;
-  const OwnedSlices& slices = cut(batch.size());
+  const OwnedSlices& slices = cut(batch.size);
   const bool finite = gradient_.compute(state.parameters, step, batch, slices, reducer_.gradients(),
                                         [this](std::size_t complete_from) { reducer_.progress(complete_from); });
 
@@ -64,7 +63,7 @@ StepResult TrainingStep::take(TrainState& state, std::span<const std::uint32_t> 
 
   watchdog_->beat(Activity::computing, step + 1);
   if (!std::isfinite(sums[0]) || sums[2] > 0) fail_not_finite(step + 1);
-  if (is_host_root_) update_statistics(state, sums.subspan(kRowWidth), batch.size());
+  if (is_host_root_) update_statistics(state, sums.subspan(kRowWidth), batch.size);
   const double weight = weight_of(batch);
   update_.apply(state, reducer_, static_cast<float>(weight), rate, norm);
 
@@ -74,10 +73,10 @@ StepResult TrainingStep::take(TrainState& state, std::span<const std::uint32_t> 
   return {sums[1] > 0, sums[0], weight, norm ? update_.norm() : 0};
 }
 
-double TrainingStep::weight_of(std::span<const std::uint32_t> batch) const {
-  if (weights_.empty()) return static_cast<double>(batch.size());
+double TrainingStep::weight_of(const Batch& batch) const {
+  if (weights_.empty()) return static_cast<double>(batch.size);
   double sum = 0;
-  for (const std::uint32_t sample : batch) sum += weights_[sample];
+  for (const std::uint32_t place : batch.places) sum += weights_[place];
   return sum;
 }
 

@@ -10,6 +10,7 @@
 #include "base/profile.hpp"
 #include "comm/reducer.hpp"
 #include "config/config.hpp"
+#include "data/sampler.hpp"
 #include "nn/model.hpp"
 #include "train/local_gradient.hpp"
 #include "train/parameter_update.hpp"
@@ -26,7 +27,7 @@ struct StepResult {
   double gradient_norm = 0;  // of the mean over them, where it was asked for
 };
 
-/// Takes steps with one replica. All ranks call it with the same batch.
+/// Takes steps with one replica. All ranks call it for the same batch.
 class TrainingStep {
  public:
   /// On samples of `dataset`. `host` are the ranks that share the state's memory. Collective.
@@ -36,14 +37,14 @@ class TrainingStep {
   /// How many slices of a batch this rank works on.
   [[nodiscard]] std::size_t slices() const { return reducer_.owned().size(); }
 
-  /// forward, loss, backward, sum over all ranks, update. `batch` are the samples of the global batch, and `stop` says
-  /// that this rank wants to stop after the step; `norm` asks for the gradient's norm, on every rank. Throws Error on
-  /// one rank, before the parameters change, when the gradient is not finite. Collective.
-  StepResult take(TrainState& state, std::span<const std::uint32_t> batch, float rate, bool stop, bool norm);
+  /// forward, loss, backward, sum over all ranks, update. `batch` has at least the rows of this rank's slices, and
+  /// `stop` says that this rank wants to stop after the step; `norm` asks for the gradient's norm, on every rank.
+  /// Throws Error on one rank, before the parameters change, when the gradient is not finite. Collective.
+  StepResult take(TrainState& state, const Batch& batch, float rate, bool stop, bool norm);
 
  private:
   /// What the samples of a batch weigh together, summed in their order.
-  [[nodiscard]] double weight_of(std::span<const std::uint32_t> batch) const;
+  [[nodiscard]] double weight_of(const Batch& batch) const;
 
   /// This rank's slices of a batch.
   const OwnedSlices& cut(std::size_t batch);

@@ -12,6 +12,7 @@
 #include "data/load.hpp"
 #include "nn/loss.hpp"
 #include "train/objective.hpp"
+#include "train/surveyed_blocks.hpp"
 
 namespace lockstep {
 
@@ -49,15 +50,35 @@ std::string objection(const std::string& key, const Config& trained, const Confi
   return measures ? kAsTrained : "it has no effect on an evaluation";
 }
 
+/// The test part of the training data.
+struct TestPart {
+  Dataset test;
+  std::string train_digest;  // of the rest
+  std::string source;
+};
+
+TestPart load_test_part(const CheckpointInfo& checkpoint, const Config& config) {
+  const DatasetInfo* known = checkpoint.started_from.empty() ? nullptr : &checkpoint.data;
+  if (config.data.order == DataOrder::blocks) {
+    SurveyedBlocks data = survey_training_data(config, known);
+    return {std::move(data.held.test), data.survey.info.digest, data.survey.info.source};
+  }
+  DataOptions options = config.data;
+  options.validation = {};  // a file of its own has no part in the split
+  DataParts data =
+      load_parts(options, takes_labels(config.train.loss.name), config.run.split_seed, known, checkpoint.test_by_class);
+  std::string digest = checkpoint.format == 1 ? digest_in_float32(data.train) : data.train.info.digest;
+  return {std::move(data.test), std::move(digest), data.train.info.source};
+}
+
 /// Bad input unless the checkpoint was trained on one part of this data and tested on the other.
-void check_split(const CheckpointInfo& checkpoint, const DataParts& data) {
-  const std::string train = checkpoint.format == 1 ? digest_in_float32(data.train) : data.train.info.digest;
+void check_split(const CheckpointInfo& checkpoint, const TestPart& data) {
   const bool same_test = checkpoint.test_digest.empty() || checkpoint.test_digest == data.test.info.digest;
-  if (train == checkpoint.data.digest && same_test) return;
+  if (data.train_digest == checkpoint.data.digest && same_test) return;
   throw bad_input(
       "{}: has changed since {} was trained on a part of it, and its test samples may be among those that the network "
       "has seen; give the file as it was (--set data.train=FILE), or a test set of its own ({})",
-      data.train.info.source, checkpoint.data.source, kOwnTest);
+      data.source, checkpoint.data.source, kOwnTest);
 }
 
 bool is_training_file(const Config& config) {
@@ -99,10 +120,7 @@ Config evaluation_config(const CheckpointInfo& checkpoint, const std::vector<std
 
 Dataset read_test_set(const CheckpointInfo& checkpoint, const Config& config) {
   if (config.data.test.path.empty()) {
-    DataOptions options = config.data;
-    options.validation = {};  // a file of its own has no part in the split
-    DataParts data = load_parts(options, takes_labels(config.train.loss.name), config.run.split_seed,
-                                checkpoint.started_from.empty() ? nullptr : &checkpoint.data, checkpoint.test_by_class);
+    TestPart data = load_test_part(checkpoint, config);
     check_split(checkpoint, data);
     return std::move(data.test);
   }

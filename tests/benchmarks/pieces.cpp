@@ -7,7 +7,7 @@
 
 #include "base/random.hpp"
 #include "data/batch.hpp"
-#include "data/sampler.hpp"
+#include "data/global_sampler.hpp"
 #include "limit.hpp"
 #include "tensor/blas.hpp"
 
@@ -60,10 +60,10 @@ void gather(benchmark::State& state, const Work& work) {
   const PreparedDataset& dataset = images();
   const std::size_t features = dataset.info.features();
   const Range share = first_half(work.batch).samples;
-  Sampler sampler(static_cast<std::uint32_t>(dataset.info.samples), work.batch, 1);
+  GlobalSampler sampler(static_cast<std::uint32_t>(dataset.info.samples), work.batch, 1);
   const std::size_t whole_steps = dataset.info.samples / work.batch;
   std::size_t step = 0;
-  const auto next = [&] { return sampler.batch(0, step++ % whole_steps).subspan(share.begin, share.size()); };
+  const auto next = [&] { return sampler.batch(0, step++ % whole_steps).numbers.subspan(share.begin, share.size()); };
 
   BatchLoader loader(dataset, share.size(), false);
   const double seconds = measure(state, [&] { loader.gather(next()); });

@@ -9,8 +9,8 @@
 #include "base/random.hpp"
 #include "comm/together.hpp"
 #include "train/build_model.hpp"
-#include "train/host_data.hpp"
 #include "train/outcome.hpp"
+#include "train/shared_samples.hpp"
 
 namespace lockstep {
 namespace {

@@ -88,11 +88,12 @@ struct Problem {
     const std::span<float> last = sums.gradients.back();
     std::size_t complete = last.size();
     std::vector<float> seen;
-    EXPECT_TRUE(gradient.compute(parameters.span(), kStep, batch, cut, sums.gradients, [&](std::size_t from) {
-      const std::span<float> now = last.subspan(from, complete - from);
-      seen.insert(seen.begin(), now.begin(), now.end());
-      complete = from;
-    }));
+    EXPECT_TRUE(gradient.compute(parameters.span(), kStep, std::span<const std::uint32_t>(batch), cut, sums.gradients,
+                                 [&](std::size_t from) {
+                                   const std::span<float> now = last.subspan(from, complete - from);
+                                   seen.insert(seen.begin(), now.begin(), now.end());
+                                   complete = from;
+                                 }));
     EXPECT_THAT(seen, testing::ElementsAreArray(last.last(seen.size()))) << "what was said to be complete changed";
     sums.losses.assign(gradient.losses().begin(), gradient.losses().end());
     return sums;
@@ -149,8 +150,8 @@ TEST(LocalGradient, StopsAtTheBlockThatIsNotFinite) {
     Profile profile;
     LocalGradient gradient(problem.config, *problem.model, problem.prepared, profile, 5 * kBlock, slices,
                            problem.nodes);
-    EXPECT_FALSE(gradient.compute(problem.parameters.span(), kStep, problem.batch, problem.cut, sums.gradients,
-                                  [](std::size_t) {}));
+    EXPECT_FALSE(gradient.compute(problem.parameters.span(), kStep, std::span<const std::uint32_t>(problem.batch),
+                                  problem.cut, sums.gradients, [](std::size_t) {}));
     try {
       gradient.check_finite(kStep);
       FAIL() << "nothing was said";

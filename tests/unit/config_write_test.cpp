@@ -113,6 +113,7 @@ max_words = 50
 unseen = 'zero'
 scale = 'quantile'
 scale_targets = { 'b, "c"' = 'log', 'größe' = 'none' }
+order = 'global'
 
 [augment]
 flip = 0.5
@@ -256,7 +257,7 @@ TEST(ConfigWrite, ListsKeysInOrder) {
       "data.separator data.header data.decimal data.comment data.columns data.features data.ignore data.target "
       "data.weights data.group data.classes "
       "data.missing data.missing_indicator data.missing_words data.categorical data.max_words data.unseen data.scale "
-      "data.scale_targets augment.flip "
+      "data.scale_targets data.order augment.flip "
       "augment.flip_vertical augment.shift augment.rotation augment.scale augment.shear augment.elastic augment.erase "
       "augment.mixup "
       "model.layers model.norm_over model.norm_epsilon model.norm_momentum model.residual model.output_activation "

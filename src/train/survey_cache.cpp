@@ -1,0 +1,80 @@
+#include "train/survey_cache.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include "base/atomic_file.hpp"
+#include "base/digest.hpp"
+#include "base/error.hpp"
+#include "base/version.hpp"
+#include "comm/broadcast.hpp"
+#include "nn/loss.hpp"
+
+namespace lockstep {
+
+namespace {
+
+template <class T>
+std::string packed(const T& value) {
+  std::ostringstream stream;
+  boost::archive::binary_oarchive(stream) << value;
+  return stream.str();
+}
+
+std::string digest_of_text(std::string_view text) {
+  Digest digest;
+  digest.add_bytes(std::as_bytes(std::span(text)));
+  return digest.text();
+}
+
+/// What of the configuration a survey depends on. Paths stand for nothing: files are known by size and time.
+std::string digest_of_options(const Config& config) {
+  DataOptions options = config.data;
+  options.train = options.test = options.validation = {};
+  options.window = 0;
+  return digest_of_text(packed(options) +
+                        fmt::format(" {} {}", config.run.split_seed, Losses::name_of(config.train.loss.name)));
+}
+
+}  // namespace
+
+SurveyCache::SurveyCache(const Config& config, std::uint64_t block_size) {
+  const std::vector<std::string> files = config.data.train.files();
+  const std::string options = digest_of_options(config);
+  path = files.front();
+  path += fmt::format(".{}.survey", options.substr(0, 8));
+  key = fmt::format("lockstep {}, options {}, {} samples a block", version(), options, block_size);
+  for (const std::filesystem::path file : files) {
+    std::error_code ignored;
+    const auto time = std::filesystem::last_write_time(file, ignored).time_since_epoch().count();
+    key += fmt::format(", {}: {} bytes of {}", file.string(), std::filesystem::file_size(file, ignored), time);
+  }
+  key += '\n';
+}
+
+std::optional<BlockSurvey> SurveyCache::load() const {
+  std::ifstream file(path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  constexpr std::size_t kDigits = 16;
+  if (text.size() < kDigits + key.size() || text.compare(kDigits, key.size(), key) != 0) return std::nullopt;
+  if (digest_of_text(std::string_view(text).substr(kDigits)) != text.substr(0, kDigits)) return std::nullopt;
+  std::istringstream stream(text.substr(kDigits + key.size()));
+  BlockSurvey survey;
+  boost::archive::binary_iarchive(stream) >> survey;
+  return survey;
+}
+
+std::string SurveyCache::save(const BlockSurvey& survey) const {
+  const std::string text = key + packed(survey);
+  try {
+    write_text_file(path, digest_of_text(text) + text);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+}  // namespace lockstep

@@ -1,0 +1,189 @@
+// Samples that stay on disk: the parts of blocks, and the order in which a run takes them.
+#include "data/block_order.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+
+#include "data_files.hpp"
+
+namespace lockstep {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAreArray;
+using testing::Gt;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr std::uint64_t kSeed = 7;
+
+std::vector<std::uint32_t> all_below(std::uint32_t end) {
+  std::vector<std::uint32_t> numbers(end);
+  std::iota(numbers.begin(), numbers.end(), 0U);
+  return numbers;
+}
+
+/// The samples of a window as they are taken.
+std::vector<std::uint32_t> samples_of(const BlockOrder& order, const BlockOrder::Window& window) {
+  std::vector<std::uint32_t> samples;
+  for (const BlockPiece& piece : window.pieces) {
+    const std::vector<std::uint32_t> rows = order.blocks().parts_of(piece.block).train;
+    for (std::size_t row = piece.rows.begin; row < piece.rows.end; ++row) samples.push_back(rows[row]);
+  }
+  std::vector<std::uint32_t> shuffled;
+  for (const std::uint32_t place : window.order) shuffled.push_back(samples.at(place));
+  return shuffled;
+}
+
+/// A stream's samples of an epoch; each window begins where the one before ends.
+std::vector<std::uint32_t> stream_of(BlockOrder& order, std::uint64_t epoch, std::size_t slice) {
+  std::vector<std::uint32_t> stream;
+  for (std::size_t w = 0; w < order.windows(epoch, slice); ++w) {
+    const BlockOrder::Window window = order.window(epoch, slice, w);
+    EXPECT_EQ(window.begin, stream.size());
+    EXPECT_LE(window.order.size(), order.most_in_window());
+    std::ranges::copy(samples_of(order, window), std::back_inserter(stream));
+    EXPECT_EQ(window.end(), stream.size());
+  }
+  return stream;
+}
+
+TEST(Blocks, CoverAllSamples) {
+  const Blocks blocks(1003, 100, 0, 0, kSeed);
+  EXPECT_EQ(blocks.count(), 11U);
+  EXPECT_EQ(blocks.rows_of(10), (Range{1000, 1003}));
+  EXPECT_EQ(blocks.train_rows(), 1003U);
+  EXPECT_THAT(blocks.parts_of(10).train, ElementsAreArray({1000, 1001, 1002}));
+  EXPECT_THAT(blocks.parts_of(10).test, IsEmpty());
+}
+
+TEST(Blocks, HoldBackAPartOfEach) {
+  const Blocks blocks(1003, 100, 0.25, 0.1, kSeed);
+  std::vector<std::uint32_t> all;
+  std::size_t tests = 0;
+  std::size_t validations = 0;
+  std::size_t trains = 0;
+  for (std::size_t b = 0; b < blocks.count(); ++b) {
+    const BlockParts parts = blocks.parts_of(b);
+    EXPECT_EQ(parts.train.size(), blocks.train_rows(b));
+    if (b < 10) {
+      EXPECT_THAT(parts.test, SizeIs(25));
+    }
+    for (const auto* part : {&parts.train, &parts.test, &parts.validation}) {
+      EXPECT_TRUE(std::ranges::is_sorted(*part));
+      std::ranges::copy(*part, std::back_inserter(all));
+    }
+    tests += parts.test.size();
+    validations += parts.validation.size();
+    trains += parts.train.size();
+  }
+  EXPECT_EQ(tests, 251U);       // a quarter
+  EXPECT_EQ(validations, 75U);  // a tenth of the rest
+  EXPECT_EQ(trains, blocks.train_rows());
+  std::ranges::sort(all);
+  EXPECT_EQ(all, all_below(1003));
+  EXPECT_EQ(blocks.parts_of(3).test, Blocks(1003, 100, 0.25, 0.1, kSeed).parts_of(3).test);
+  EXPECT_NE(blocks.parts_of(3).test, Blocks(1003, 100, 0.25, 0.1, kSeed + 1).parts_of(3).test);
+}
+
+TEST(BlockOrder, AnEpochHasEachSampleOnce) {
+  for (const std::size_t slices : {1U, 3U, 8U})
+    for (const std::size_t batch : {1U, 7U, 64U, 2000U})
+      for (const double fraction : {0.0, 0.2}) {
+        BlockOrder order(Blocks(1003, 50, fraction, 0, kSeed), slices, batch, 4, kSeed);
+        std::vector<std::uint32_t> all;
+        for (std::size_t slice = 0; slice < slices; ++slice) {
+          const std::vector<std::uint32_t> stream = stream_of(order, 2, slice);
+          EXPECT_THAT(stream, SizeIs(order.stream_size(slice)));
+          std::ranges::copy(stream, std::back_inserter(all));
+        }
+        for (std::size_t b = 0; b < order.blocks().count(); ++b)
+          std::ranges::copy(order.blocks().parts_of(b).test, std::back_inserter(all));
+        std::ranges::sort(all);
+        EXPECT_EQ(all, all_below(1003));
+      }
+}
+
+TEST(BlockOrder, StepsTakeAsManySamplesAsTheirSlicesHave) {
+  BlockOrder order(Blocks(1003, 50, 0, 0, kSeed), 8, 100, 4, kSeed);
+  EXPECT_EQ(order.steps_per_epoch(), 11U);
+  EXPECT_EQ(order.batch_size(9), 100U);
+  EXPECT_EQ(order.batch_size(10), 3U);
+  for (std::size_t slice = 0; slice < 8; ++slice) {
+    for (std::size_t step = 0; step < 11; ++step)
+      EXPECT_EQ(order.taken_before(slice, step + 1) - order.taken_before(slice, step),
+                part_of(order.batch_size(step), 8, slice).size());
+    EXPECT_EQ(order.taken_before(slice, 11), order.stream_size(slice));
+  }
+}
+
+TEST(BlockOrder, EpochsDiffer) {
+  BlockOrder order(Blocks(1000, 10, 0, 0, kSeed), 4, 20, 4, kSeed);
+  const std::vector<std::uint32_t> first = stream_of(order, 0, 1);
+  EXPECT_NE(stream_of(order, 1, 1), first);
+  EXPECT_EQ(stream_of(order, 0, 1), first);
+  BlockOrder other(Blocks(1000, 10, 0, 0, kSeed), 4, 20, 4, kSeed + 1);
+  EXPECT_NE(stream_of(other, 0, 1), first);
+}
+
+TEST(BlockOrder, AWindowMixesItsBlocks) {
+  BlockOrder order(Blocks(1000, 10, 0, 0, kSeed), 2, 20, 10, kSeed);
+  const std::vector<std::uint32_t> samples = samples_of(order, order.window(0, 0, 0));
+  std::set<std::uint32_t> blocks;
+  for (std::size_t i = 0; i < 20; ++i) blocks.insert(samples[i] / 10);
+  EXPECT_THAT(blocks, SizeIs(Gt(5U)));
+}
+
+TEST(BlockOrder, BlocksThatAreReadTogetherComeFromTheWholeFile) {
+  constexpr std::size_t kSlices = 4;
+  BlockOrder order(Blocks(1600, 10, 0, 0, kSeed), kSlices, 20, 5, kSeed);
+  for (std::uint64_t epoch = 0; epoch < 3; ++epoch)
+    for (std::size_t w = 0; w < order.windows(epoch, 0); ++w) {
+      std::set<std::size_t> strata;
+      for (std::size_t slice = 0; slice < kSlices; ++slice)
+        for (const BlockPiece& piece : order.window(epoch, slice, w).pieces) strata.insert(piece.block / 8);
+      EXPECT_THAT(strata, SizeIs(20)) << "one of each twentieth";
+    }
+}
+
+TEST(BlockOrder, StreamsMeetInABlockAtMost) {
+  BlockOrder order(Blocks(1003, 10, 0, 0, kSeed), 8, 100, 4, kSeed);
+  std::size_t reads = 0;
+  for (std::size_t slice = 0; slice < 8; ++slice)
+    for (std::size_t w = 0; w < order.windows(0, slice); ++w) reads += order.window(0, slice, w).pieces.size();
+  EXPECT_LE(reads, order.blocks().count() + 7);
+}
+
+TEST(BlocksInWindow, AreAsManyAsMemoryHoldsAndStepsNeed) {
+  constexpr std::uint64_t kMiB = 1U << 20;
+  const Blocks blocks(100'003, 1000, 0, 0, kSeed);  // the last of which has three samples
+  const auto count = [&](std::size_t batch, std::uint64_t mib) {
+    return blocks_in_window(blocks, 4, batch, mib * kMiB, 100, "x.h5");  // a block takes 800 kB
+  };
+  EXPECT_EQ(count(8, 1), 1U);
+  EXPECT_EQ(count(8, 8), 10U);
+  EXPECT_EQ(count(8, 10'000), 101U) << "all";
+  EXPECT_EQ(count(100, 2), 2U);
+  EXPECT_THAT(bad_input_of([&] { return count(100, 1); }),
+              AllOf(HasSubstr("data.window: 1 MiB is too little for x.h5"), HasSubstr("give at least 2")))
+      << "a step takes 25 samples of a slice, and the last block has 3";
+  EXPECT_THAT(bad_input_of([&] { return blocks_in_window(blocks, 40, 8, kMiB, 100, "x.h5"); }),
+              HasSubstr("give at least 8"));
+}
+
+TEST(BlockOrder, MoreSlicesThanBlocks) {
+  BlockOrder order(Blocks(20, 100, 0, 0, kSeed), 8, 4, 4, kSeed);
+  std::vector<std::uint32_t> all;
+  for (std::size_t slice = 0; slice < 8; ++slice)
+    std::ranges::copy(stream_of(order, 0, slice), std::back_inserter(all));
+  std::ranges::sort(all);
+  EXPECT_EQ(all, all_below(20));
+}
+
+}  // namespace
+}  // namespace lockstep
