@@ -21,6 +21,7 @@ void add_predict_command(CLI::App& app, Action& action);
 void add_inspect_command(CLI::App& app, Action& action);
 void add_init_command(CLI::App& app, Action& action);
 void add_keys_command(CLI::App& app, Action& action);
+void add_pack_command(CLI::App& app, Action& action);
 void add_doctor_command(CLI::App& app, Action& action);
 /// `environment` is that of the program before MPI was initialised, for the programs that it starts.
 void add_verify_command(CLI::App& app, Action& action, const std::vector<std::string>& environment);

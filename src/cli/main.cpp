@@ -68,6 +68,7 @@ int run(const Communicator& world, const std::vector<std::string>& environment, 
   add_predict_command(app, action);
   add_inspect_command(app, action);
   add_verify_command(app, action, environment);
+  add_pack_command(app, action);
   add_doctor_command(app, action);
   try {
     app.parse(argc, argv);
