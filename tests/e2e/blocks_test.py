@@ -1,0 +1,214 @@
+"""Samples that stay on disk: data.order = "blocks"."""
+
+import os
+import shutil
+import subprocess
+import unittest
+
+import h5py
+import numpy
+
+from harness import SANITIZED, EndToEndTest, metrics, toml
+
+SAMPLES = 6007
+
+
+def samples(count=SAMPLES, seed=1):
+    """Features, 816 bytes a sample, classes in three unequal parts, and two targets."""
+    draw = numpy.random.default_rng(seed)
+    x = draw.normal(size=(count, 204)).astype("f4") * numpy.tile(numpy.array([1, 2, 0.5, 1, 300, 1], "f4"), 34)
+    sums = x[:, 0] + x[:, 1] * x[:, 2] + 0.1 * draw.normal(size=count)
+    targets = numpy.stack([100 + 20 * sums, x[:, 3]], axis=1)
+    return x, numpy.digitize(sums, [-0.5, 1]), targets
+
+
+CONFIG = {
+    "run": {"name": "small", "seed": 3},
+    "data": {"format": "hdf5", "train": "train.h5", "test": "test.h5", "order": "blocks", "window": 8,
+             "standardize": True},
+    "model": {"hidden": [8]},
+    "train": {"epochs": 2, "global_batch": 50},
+    "optimizer": {"learning_rate": 0.1},
+    "checkpoint": {"every_steps": 50},
+}
+
+
+class BlocksTest(EndToEndTest):
+    def setUp(self):
+        super().setUp()
+        x, labels, targets = samples()
+        with h5py.File(self.folder / "train.h5", "w") as file:
+            file.create_dataset("features", data=x, chunks=(100, 204), compression="gzip", shuffle=True)
+            file["labels"] = labels
+        with h5py.File(self.folder / "regression.h5", "w") as file:
+            file.create_dataset("features", data=x.astype("f8"), chunks=(100, 204))
+            file["targets"] = targets
+        test, test_labels, _ = samples(500, 2)
+        with h5py.File(self.folder / "test.h5", "w") as file:
+            file["features"] = test
+            file["labels"] = test_labels
+        numpy.save(self.folder / "x.npy", x)
+        numpy.save(self.folder / "y.npy", labels)
+        (self.folder / "small.toml").write_text(toml(CONFIG))
+
+    def train(self, name, *settings, **keywords):
+        more = [word for setting in settings for word in ("--set", setting)]
+        return self.run_ok("train", "small.toml", "--run-dir", name, *more, **keywords)
+
+    def stop(self, name, *settings):
+        more = [word for setting in settings for word in ("--set", setting)]
+        result = self.command("train", "small.toml", "--run-dir", name, *more, ranks=2)
+        self.assertEqual(result.status, 75, result.output + result.errors)
+
+    def refused(self, *settings, words):
+        more = [word for setting in settings for word in ("--set", setting)]
+        result = self.command("train", "small.toml", "--run-dir", "refused", *more)
+        self.assertEqual(result.status, 2, result.output + result.errors)
+        for word in words:
+            self.assertIn(word, result.errors)
+
+    FRACTIONS = ("data.test=", "data.test_fraction=0.1", "data.validation_fraction=0.1")
+
+    def test_same_bits_on_any_number_of_ranks_and_after_an_interruption(self):
+        for settings in ((), ("train.slices=3", *self.FRACTIONS)):
+            alone = self.train("alone", *settings)
+            self.assertIn("21 blocks of 300 samples", alone.output)
+            for ranks in (3,) if SANITIZED else (2, 3) if settings else (2, 3, 8):
+                self.assertEqual(self.train(f"ranks-{ranks}", *settings, ranks=ranks).outcome(), alone.outcome())
+            self.stop("stopped", *settings, "run.stop_after_steps=77")
+            resumed = self.train("stopped", *settings, ranks=3)
+            self.assertIn("resumed: after epoch", resumed.output)
+            self.assertEqual(resumed.outcome(), alone.outcome())
+            self.assertEqual(metrics(self.folder / "stopped", "epochs"), metrics(self.folder / "alone", "epochs"))
+            shutil.rmtree(self.folder / "alone")
+            shutil.rmtree(self.folder / "stopped")
+            for folder in self.folder.glob("ranks-*"):
+                shutil.rmtree(folder)
+
+    def test_evaluate_has_the_test_samples_of_the_run(self):
+        done = self.train("run", *self.FRACTIONS).done()
+        text = self.run_ok("evaluate", "run").output
+        self.assertIn(done["test_accuracy"], text)
+        self.assertIn("test_samples: 601\n", text)
+
+    def test_the_pass_is_kept_for_the_next_run_and_made_again_for_another_file(self):
+        first = self.train("first").outcome()
+        (survey,) = self.folder.glob("train.h5.*.survey")
+        before = survey.stat().st_mtime_ns
+        self.assertEqual(self.train("second").outcome(), first)
+        self.assertEqual(survey.stat().st_mtime_ns, before)
+        survey.write_bytes(survey.read_bytes()[:-100])  # damaged
+        self.assertEqual(self.train("third").outcome(), first)
+        with h5py.File(self.folder / "train.h5", "a") as file:
+            file["features"][:10] = 7
+        self.assertNotEqual(self.train("fourth").outcome(), first)
+
+    def test_formats_and_kinds_of_data(self):
+        plain = ("data.format=npy", 'data.train={features="x.npy",labels="y.npy"}')
+        both = (*plain, *self.FRACTIONS)
+        self.assertEqual(self.train("npy", *both).outcome(), self.train("npy-2", *both, ranks=2).outcome())
+        numbers = ("train.loss=mse", "data.train=regression.h5", "data.scale_targets=standard", *self.FRACTIONS)
+        done = self.train("mse", *numbers)
+        self.assertEqual(self.train("mse-2", *numbers, ranks=2).outcome(), done.outcome())
+        self.assertGreater(float(done.done()["test_r2"]), 0.5)
+        quantile = ("data.scale=quantile", "data.standardize=false")
+        self.assertEqual(self.train("q", *quantile).outcome(), self.train("q-2", *quantile, ranks=2).outcome())
+
+    def test_a_sorted_file_is_learnt_as_well_as_in_memory(self):
+        with h5py.File(self.folder / "train.h5", "a") as file:
+            order = numpy.argsort(file["labels"][:], kind="stable")
+            file["features"][:] = file["features"][:][order]
+            file["labels"][:] = file["labels"][:][order]
+        blocks = self.train("blocks", "train.epochs=4").done()
+        in_memory = {key: value for key, value in CONFIG["data"].items() if key not in ("order", "window")}
+        (self.folder / "small.toml").write_text(toml(CONFIG | {"data": in_memory}))
+        memory = self.train("memory", "train.epochs=4").done()
+        self.assertLess(abs(float(blocks["test_accuracy"]) - float(memory["test_accuracy"])), 0.05)
+
+    def test_what_needs_all_samples_in_memory_is_refused(self):
+        self.refused("train.class_weights=balanced", words=["train.class_weights", "all samples in memory"])
+        self.refused("augment.mixup=0.2", words=["augment.mixup", "all samples in memory"])
+        self.refused("data.order=global", words=["data.window", 'data.order = "blocks"'])
+        numpy.savez(self.folder / "xy.npz", features=samples()[0], labels=samples()[1])
+        self.refused("data.format=npy", "data.train=xy.npz", words=["xy.npz", "cannot be read in parts", "lockstep pack"])
+        with h5py.File(self.folder / "train.h5", "a") as file:
+            file["features"][4321, 2] = numpy.nan
+        self.refused(words=["train.h5", "sample 4321, column 2, is nan"])
+
+    def test_a_window_that_is_too_small_says_what_it_takes(self):
+        with h5py.File(self.folder / "wide.h5", "w") as file:
+            file.create_dataset("features", data=numpy.random.default_rng(1).normal(size=(900, 3000)).astype("f4"))
+            file["labels"] = numpy.arange(900) % 2
+        self.refused("data.train=wide.h5", "data.window=1", "data.test=", "data.test_fraction=0.1",
+                     words=["data.window: 1 MiB is too little", "give at least"])  # fmt: skip
+
+
+    def test_pack_writes_what_trains_to_the_same_bits(self):
+        x, labels, targets = samples(700)
+        words = numpy.array(["low", "middle", "high"])[labels]
+        rows = [",".join(["kind", *(f"f{i}" for i in range(6)), "left"])]
+        rows += [",".join([word, *map(repr, row[:6].astype("f8").tolist()), repr(target)])
+                 for word, row, target in zip(words, x, targets[:, 0])]  # fmt: skip
+        (self.folder / "table.csv").write_text("\n".join(rows) + "\n")
+        data = {"format": "csv", "train": "table.csv", "test_fraction": 0.2, "target": "kind", "ignore": ["left"]}
+        for name, changes in ("kind", {}), ("left", {"target": "left", "ignore": ["kind"], "scale_targets": "standard"}):
+            train = CONFIG["train"] | ({"loss": "mse"} if changes else {})
+            csv = CONFIG | {"data": data | changes | {"standardize": True}, "train": train}
+            (self.folder / "csv.toml").write_text(toml(csv))
+            packed = csv["data"] | {"format": "hdf5", "train": f"{name}.h5", "target": None, "ignore": None}
+            (self.folder / "packed.toml").write_text(toml(csv | {"data": packed}))
+            output = self.run_ok("pack", "csv.toml", "--output", f"{name}.h5").output
+            self.assertIn(f"700 samples in {name}.h5", output)
+            runs = [self.run_ok("train", f"{kind}.toml", "--run-dir", f"{name}-{kind}") for kind in ("csv", "packed")]
+            self.assertEqual(runs[0].outcome(), runs[1].outcome())
+            self.run_ok("train", "packed.toml", "--run-dir", f"{name}-blocks", "--set", "data.order=blocks")
+        with h5py.File(self.folder / "kind.h5") as file:
+            self.assertEqual([name.decode() for name in file["class_names"]], ["high", "low", "middle"])
+            self.assertEqual(file["features"].dtype, "f8")
+        refused = self.command("pack", "csv.toml", "--output", "table.csv.h5", "--set", "data.ignore=[]")
+        self.assertIn("words in the columns 'kind'", refused.errors)
+        self.assertFalse((self.folder / "table.csv.h5").exists())
+        kept = self.command("pack", "csv.toml", "--output", "test.h5")
+        self.assertEqual(kept.status, 2, "a file of the user's")
+        self.run_ok("pack", "csv.toml", "--output", "kind.h5", "--float32")
+        with h5py.File(self.folder / "kind.h5") as file:
+            self.assertEqual(file["features"].dtype, "f4")
+
+    @unittest.skipIf(SANITIZED, "a sanitizer takes memory of its own")
+    def test_a_data_set_of_twenty_times_the_memory(self):
+        """The largest process of a run takes no more than a twentieth; the file is sparse."""
+        rows, columns = 400000, 1024
+        header = {"descr": "<f4", "fortran_order": False, "shape": (rows, columns)}
+        labels = numpy.random.default_rng(1).integers(0, 2, rows).astype("u1")
+        with open(self.folder / "x.npy", "wb") as file:
+            numpy.lib.format.write_array_header_1_0(file, header)
+            begin = file.tell()
+            file.truncate(begin + 4 * rows * columns)
+            for row in range(0, rows, 500):
+                file.seek(begin + 4 * row * columns)
+                file.write((labels[row] + numpy.arange(16)).astype("f4").tobytes())
+        numpy.save(self.folder / "y.npy", labels)
+        size = (self.folder / "x.npy").stat().st_size
+        config = CONFIG | {
+            "data": {"format": "npy", "train": {"features": "x.npy", "labels": "y.npy"}, "test_fraction": 0.001,
+                     "order": "blocks", "window": 16},
+            "train": {"epochs": 1, "global_batch": 500},
+            "checkpoint": {},
+        }  # fmt: skip
+        (self.folder / "small.toml").write_text(toml(config))
+        self.assertLess(20 * self.peak_memory("train", "small.toml", "--run-dir", "run"), size)
+
+    def peak_memory(self, *arguments):
+        """Of one process in bytes."""
+        line = ["/usr/bin/env", "OPENBLAS_NUM_THREADS=1", os.environ["LOCKSTEP"], *arguments]
+        process = subprocess.Popen(line, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        output = process.stdout.read()
+        process.stdout.close()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(process.returncode, 0, output)
+        return 1024 * usage.ru_maxrss
+
+
+if __name__ == "__main__":
+    unittest.main()
