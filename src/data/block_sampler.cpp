@@ -14,7 +14,7 @@ BlockSampler::BlockSampler(std::unique_ptr<RowReader> reader, std::shared_ptr<co
       order_(std::move(order)),
       order_to_read_(order_),
       epochs_(epochs) {
-  dataset_.info = survey_->info;
+  dataset_.info = block_info_ = survey_->info;
   dataset_.transform = transform;
   make_room(owned);
   thread_ = std::thread([this] { work(); });
@@ -166,17 +166,14 @@ void BlockSampler::fill(std::size_t slice, Room& room) {
 void BlockSampler::read_piece(const BlockPiece& piece, std::size_t place) {
   const Blocks& blocks = order_to_read_.blocks();
   const Range rows = blocks.rows_of(piece.block);
-  Dataset block = make_dataset(survey_->info, read_block(*reader_, blocks, *survey_, piece.block));
+  Dataset block = make_dataset(std::move(block_info_), read_block(*reader_, blocks, *survey_, piece.block));
   block.info.samples = rows.size();
-  block.info.notes.clear();
   std::vector<std::uint32_t> numbers = blocks.parts_of(piece.block).train;
   numbers = {numbers.begin() + static_cast<std::ptrdiff_t>(piece.rows.begin),
              numbers.begin() + static_cast<std::ptrdiff_t>(piece.rows.end)};
-  std::vector<std::uint32_t> kept = numbers;
-  for (std::uint32_t& row : kept) row -= static_cast<std::uint32_t>(rows.begin);
-  keep_samples(block, kept);
+  if (numbers.size() < rows.size()) keep_samples(block, counted_from(rows.begin, numbers));
   block.rows = numbers;
-  const PreparedDataset prepared = prepare(std::move(block), dataset_.transform);
+  PreparedDataset prepared = prepare(std::move(block), dataset_.transform);
   const auto copy = [&](const auto& from, auto& to) {
     const std::size_t width = from.size() / numbers.size();
     std::ranges::copy(from, to.begin() + static_cast<std::ptrdiff_t>(place * width));
@@ -186,6 +183,7 @@ void BlockSampler::read_piece(const BlockPiece& piece, std::size_t place) {
   copy(prepared.labels, labels_);
   copy(prepared.targets, targets_);
   copy(prepared.rows, rows_);
+  block_info_ = std::move(prepared.info);
 }
 
 }  // namespace lockstep

@@ -78,6 +78,7 @@ class BlockSampler : public Sampler {
   std::vector<Stream> streams_;
   std::optional<std::pair<std::uint64_t, std::size_t>> next_;  // step, where it follows the last batch
 
+  DatasetInfo block_info_;  // of the thread: the description, for a block
   PreparedDataset dataset_;
   std::vector<std::uint8_t> bytes_;
   std::vector<float> values_;

@@ -59,17 +59,11 @@ void append(std::vector<T>& all, const std::vector<T>& more) {
   all.insert(all.end(), more.begin(), more.end());
 }
 
-/// Numbers of samples in the file, counted from the first of `rows`.
-std::vector<std::uint32_t> relative_to(const Range& rows, std::vector<std::uint32_t> numbers) {
-  for (std::uint32_t& number : numbers) number -= static_cast<std::uint32_t>(rows.begin);
-  return numbers;
-}
-
 /// Appends samples of a block, whose numbers in the file ascend.
 void append_rows(const Dataset& block, const Range& rows, const std::vector<std::uint32_t>& numbers, Dataset& to) {
   if (numbers.empty()) return;
   Dataset part = block;
-  keep_samples(part, relative_to(rows, numbers));
+  keep_samples(part, counted_from(rows.begin, numbers));
   append(to.bytes, part.bytes);
   append(to.values, part.values);
   append(to.labels, part.labels);
@@ -93,9 +87,10 @@ void describe(HeldBack& held, const DatasetInfo& info) {
 
 Error changed(const BlockSurvey& survey, const Range& rows) {
   return failure(
-      "{}: samples {} to {} are not what they were when the file was first looked at; leave it as it is while a run "
-      "reads it, and start the run again",
-      survey.info.source, rows.begin, rows.end - 1);
+      "{}: samples {} to {} are not what they were when the file was first looked at; give the file as it was, or "
+      "remove "
+      "what is known of it, {}.*.survey, and begin anew",
+      survey.info.source, rows.begin, rows.end - 1, survey.info.source);
 }
 
 }  // namespace
@@ -141,7 +136,7 @@ BlockSurvey take_survey(RowReader& reader, const Blocks& blocks, const KnownClas
     check(block);
     const BlockParts parts = blocks.parts_of(b);
     hold_back(block, rows, parts, held);
-    if (blocks.hold_back()) keep_samples(block, relative_to(rows, parts.train));
+    if (blocks.hold_back()) keep_samples(block, counted_from(rows.begin, parts.train));
     add_statistics(block.bytes, columns, survey.features);
     add_statistics(block.values, columns, survey.features);
     add_statistics(block.targets, info.outputs(), survey.targets);

@@ -16,6 +16,11 @@ std::uint64_t nearest_part(std::uint64_t samples, double fraction) {
 
 }  // namespace
 
+std::vector<std::uint32_t> counted_from(std::uint64_t first, std::vector<std::uint32_t> numbers) {
+  for (std::uint32_t& number : numbers) number -= static_cast<std::uint32_t>(first);
+  return numbers;
+}
+
 Blocks::Blocks(std::uint64_t samples, std::uint64_t size, double test_fraction, double validation_fraction,
                std::uint64_t seed)
     : samples_(samples),

@@ -16,6 +16,9 @@ struct BlockParts {
   std::vector<std::uint32_t> validation;
 };
 
+/// Numbers of samples, counted from the sample `first` on.
+std::vector<std::uint32_t> counted_from(std::uint64_t first, std::vector<std::uint32_t> numbers);
+
 class Blocks {
  public:
   /// Of `samples` samples, with `size` in each block but the last. The nearest number to `test_fraction` of the first n

@@ -30,20 +30,23 @@ std::string digest_of_text(std::string_view text) {
   return digest.text();
 }
 
-/// What of the configuration a survey depends on. Paths stand for nothing: files are known by size and time.
-std::string digest_of_options(const Config& config) {
+/// What of the configuration a survey depends on, and the features that it asks for. Paths stand for nothing: files are
+/// known by size and time.
+std::string digest_of_options(const Config& config, const DatasetInfo* known) {
   DataOptions options = config.data;
   options.train = options.test = options.validation = {};
+  options.train.names = config.data.train.names;
   options.window = 0;
+  if (known != nullptr) options.features = known->feature_names;
   return digest_of_text(packed(options) +
                         fmt::format(" {} {}", config.run.split_seed, Losses::name_of(config.train.loss.name)));
 }
 
 }  // namespace
 
-SurveyCache::SurveyCache(const Config& config, std::uint64_t block_size) {
+SurveyCache::SurveyCache(const Config& config, const DatasetInfo* known, std::uint64_t block_size) {
   const std::vector<std::string> files = config.data.train.files();
-  const std::string options = digest_of_options(config);
+  const std::string options = digest_of_options(config, known);
   path = files.front();
   path += fmt::format(".{}.survey", options.substr(0, 8));
   key = fmt::format("lockstep {}, options {}, {} samples a block", version(), options, block_size);

@@ -14,7 +14,8 @@ namespace lockstep {
 /// A survey is good for a file of this size and time of change, under options that make the same of it, by this version
 /// of the program.
 struct SurveyCache {
-  SurveyCache(const Config& config, std::uint64_t block_size);
+  /// Of samples in blocks of this size, with the features of `known`, if any.
+  SurveyCache(const Config& config, const DatasetInfo* known, std::uint64_t block_size);
 
   /// Nothing where there is none, or none that is whole and good for the file.
   [[nodiscard]] std::optional<BlockSurvey> load() const;

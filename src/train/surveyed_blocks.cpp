@@ -34,7 +34,7 @@ SurveyedBlocks survey_training_data(const Config& config, const DatasetInfo* kno
         "{}: is read in blocks of {} samples, and data.test_fraction and data.validation_fraction leave too little of "
         "them to train with; make them smaller",
         reader->info().source, blocks.size());
-  const SurveyCache cache(config, blocks.size());
+  const SurveyCache cache(config, known, blocks.size());
   SurveyedBlocks result;
   std::string why_not_kept;
   if (std::optional<BlockSurvey> kept = cache.load()) {

@@ -33,7 +33,11 @@ CONFIG = {
 }
 
 
-class BlocksTest(EndToEndTest):
+class BlocksCase(EndToEndTest):
+    """Runs of small.toml."""
+
+    FRACTIONS = ("data.test=", "data.test_fraction=0.1", "data.validation_fraction=0.1")
+
     def setUp(self):
         super().setUp()
         x, labels, targets = samples()
@@ -67,8 +71,8 @@ class BlocksTest(EndToEndTest):
         for word in words:
             self.assertIn(word, result.errors)
 
-    FRACTIONS = ("data.test=", "data.test_fraction=0.1", "data.validation_fraction=0.1")
 
+class StepTest(BlocksCase):
     def test_same_bits_on_any_number_of_ranks_and_after_an_interruption(self):
         for settings in ((), ("train.slices=3", *self.FRACTIONS)):
             alone = self.train("alone", *settings)
@@ -91,6 +95,25 @@ class BlocksTest(EndToEndTest):
         self.assertIn(done["test_accuracy"], text)
         self.assertIn("test_samples: 601\n", text)
 
+    def test_what_needs_all_samples_in_memory_is_refused(self):
+        self.refused("train.class_weights=balanced", words=["train.class_weights", "all samples in memory"])
+        self.refused("augment.mixup=0.2", words=["augment.mixup", "all samples in memory"])
+        self.refused("data.order=global", words=["data.window", 'data.order = "blocks"'])
+        numpy.savez(self.folder / "xy.npz", features=samples()[0], labels=samples()[1])
+        self.refused("data.format=npy", "data.train=xy.npz", words=["xy.npz", "cannot be read in parts", "lockstep pack"])
+        with h5py.File(self.folder / "train.h5", "a") as file:
+            file["features"][4321, 2] = numpy.nan
+        self.refused(words=["train.h5", "sample 4321, column 2, is nan"])
+
+    def test_a_window_that_is_too_small_says_what_it_takes(self):
+        with h5py.File(self.folder / "wide.h5", "w") as file:
+            file.create_dataset("features", data=numpy.random.default_rng(1).normal(size=(900, 3000)).astype("f4"))
+            file["labels"] = numpy.arange(900) % 2
+        self.refused("data.train=wide.h5", "data.window=1", "data.test=", "data.test_fraction=0.1",
+                     words=["data.window: 1 MiB is too little", "give at least"])  # fmt: skip
+
+
+class FileTest(BlocksCase):
     def test_the_pass_is_kept_for_the_next_run_and_made_again_for_another_file(self):
         first = self.train("first").outcome()
         (survey,) = self.folder.glob("train.h5.*.survey")
@@ -125,24 +148,6 @@ class BlocksTest(EndToEndTest):
         memory = self.train("memory", "train.epochs=4").done()
         self.assertLess(abs(float(blocks["test_accuracy"]) - float(memory["test_accuracy"])), 0.05)
 
-    def test_what_needs_all_samples_in_memory_is_refused(self):
-        self.refused("train.class_weights=balanced", words=["train.class_weights", "all samples in memory"])
-        self.refused("augment.mixup=0.2", words=["augment.mixup", "all samples in memory"])
-        self.refused("data.order=global", words=["data.window", 'data.order = "blocks"'])
-        numpy.savez(self.folder / "xy.npz", features=samples()[0], labels=samples()[1])
-        self.refused("data.format=npy", "data.train=xy.npz", words=["xy.npz", "cannot be read in parts", "lockstep pack"])
-        with h5py.File(self.folder / "train.h5", "a") as file:
-            file["features"][4321, 2] = numpy.nan
-        self.refused(words=["train.h5", "sample 4321, column 2, is nan"])
-
-    def test_a_window_that_is_too_small_says_what_it_takes(self):
-        with h5py.File(self.folder / "wide.h5", "w") as file:
-            file.create_dataset("features", data=numpy.random.default_rng(1).normal(size=(900, 3000)).astype("f4"))
-            file["labels"] = numpy.arange(900) % 2
-        self.refused("data.train=wide.h5", "data.window=1", "data.test=", "data.test_fraction=0.1",
-                     words=["data.window: 1 MiB is too little", "give at least"])  # fmt: skip
-
-
     def test_pack_writes_what_trains_to_the_same_bits(self):
         x, labels, targets = samples(700)
         words = numpy.array(["low", "middle", "high"])[labels]
@@ -174,7 +179,6 @@ class BlocksTest(EndToEndTest):
         with h5py.File(self.folder / "kind.h5") as file:
             self.assertEqual(file["features"].dtype, "f4")
 
-    @unittest.skipIf(SANITIZED, "a sanitizer takes memory of its own")
     def test_a_data_set_of_twenty_times_the_memory(self):
         """The largest process of a run takes no more than a twentieth; the file is sparse."""
         rows, columns = 400000, 1024

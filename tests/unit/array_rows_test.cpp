@@ -16,7 +16,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr std::size_t kSamples = 100;
+constexpr std::size_t kRowsOfFile = 100;
 
 class ArrayRowsTest : public DataFilesTest {
  protected:
@@ -24,14 +24,14 @@ class ArrayRowsTest : public DataFilesTest {
   void write(const std::string& name, double first, const std::string& outputs = "labels", double nan_at = -1) {
     std::vector<double> features;
     std::vector<std::int64_t> numbers;
-    for (std::size_t i = 0; i < kSamples; ++i) {
+    for (std::size_t i = 0; i < kRowsOfFile; ++i) {
       features.push_back(first + static_cast<double>(i));
       features.push_back(static_cast<double>(i) == nan_at ? NAN : 7);
       numbers.push_back(static_cast<std::int64_t>(i) % 4);
     }
     Hdf5File file = Hdf5File::create(path(name));
-    file.write<double>("features", features, {kSamples, 2}, Storage::checked);
-    file.write<std::int64_t>(outputs, numbers, {kSamples}, Storage::checked);
+    file.write<double>("features", features, {kRowsOfFile, 2}, Storage::checked);
+    file.write<std::int64_t>(outputs, numbers, {kRowsOfFile}, Storage::checked);
     file.close();
   }
   [[nodiscard]] std::unique_ptr<RowReader> open(const std::vector<std::string>& names) const {
@@ -47,7 +47,7 @@ TEST_F(ArrayRowsTest, AreThoseOfAllFiles) {
   write("a.h5", 0);
   write("b.h5", 1000);
   const auto rows = open({"a.h5", "b.h5"});
-  EXPECT_EQ(rows->info().samples, 2 * kSamples);
+  EXPECT_EQ(rows->info().samples, 2 * kRowsOfFile);
   EXPECT_EQ(rows->info().feature_shape, std::vector<std::uint64_t>{2});
   EXPECT_THAT(rows->info().output_names, IsEmpty());
   DatasetInfo info = rows->info();

@@ -20,7 +20,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr std::uint64_t kSeed = 7;
+constexpr std::uint64_t kOrderSeed = 7;
 
 std::vector<std::uint32_t> all_below(std::uint32_t end) {
   std::vector<std::uint32_t> numbers(end);
@@ -54,7 +54,7 @@ std::vector<std::uint32_t> stream_of(BlockOrder& order, std::uint64_t epoch, std
 }
 
 TEST(Blocks, CoverAllSamples) {
-  const Blocks blocks(1003, 100, 0, 0, kSeed);
+  const Blocks blocks(1003, 100, 0, 0, kOrderSeed);
   EXPECT_EQ(blocks.count(), 11U);
   EXPECT_EQ(blocks.rows_of(10), (Range{1000, 1003}));
   EXPECT_EQ(blocks.train_rows(), 1003U);
@@ -63,7 +63,7 @@ TEST(Blocks, CoverAllSamples) {
 }
 
 TEST(Blocks, HoldBackAPartOfEach) {
-  const Blocks blocks(1003, 100, 0.25, 0.1, kSeed);
+  const Blocks blocks(1003, 100, 0.25, 0.1, kOrderSeed);
   std::vector<std::uint32_t> all;
   std::size_t tests = 0;
   std::size_t validations = 0;
@@ -87,15 +87,15 @@ TEST(Blocks, HoldBackAPartOfEach) {
   EXPECT_EQ(trains, blocks.train_rows());
   std::ranges::sort(all);
   EXPECT_EQ(all, all_below(1003));
-  EXPECT_EQ(blocks.parts_of(3).test, Blocks(1003, 100, 0.25, 0.1, kSeed).parts_of(3).test);
-  EXPECT_NE(blocks.parts_of(3).test, Blocks(1003, 100, 0.25, 0.1, kSeed + 1).parts_of(3).test);
+  EXPECT_EQ(blocks.parts_of(3).test, Blocks(1003, 100, 0.25, 0.1, kOrderSeed).parts_of(3).test);
+  EXPECT_NE(blocks.parts_of(3).test, Blocks(1003, 100, 0.25, 0.1, kOrderSeed + 1).parts_of(3).test);
 }
 
 TEST(BlockOrder, AnEpochHasEachSampleOnce) {
   for (const std::size_t slices : {1U, 3U, 8U})
     for (const std::size_t batch : {1U, 7U, 64U, 2000U})
       for (const double fraction : {0.0, 0.2}) {
-        BlockOrder order(Blocks(1003, 50, fraction, 0, kSeed), slices, batch, 4, kSeed);
+        BlockOrder order(Blocks(1003, 50, fraction, 0, kOrderSeed), slices, batch, 4, kOrderSeed);
         std::vector<std::uint32_t> all;
         for (std::size_t slice = 0; slice < slices; ++slice) {
           const std::vector<std::uint32_t> stream = stream_of(order, 2, slice);
@@ -110,7 +110,7 @@ TEST(BlockOrder, AnEpochHasEachSampleOnce) {
 }
 
 TEST(BlockOrder, StepsTakeAsManySamplesAsTheirSlicesHave) {
-  BlockOrder order(Blocks(1003, 50, 0, 0, kSeed), 8, 100, 4, kSeed);
+  BlockOrder order(Blocks(1003, 50, 0, 0, kOrderSeed), 8, 100, 4, kOrderSeed);
   EXPECT_EQ(order.steps_per_epoch(), 11U);
   EXPECT_EQ(order.batch_size(9), 100U);
   EXPECT_EQ(order.batch_size(10), 3U);
@@ -123,16 +123,16 @@ TEST(BlockOrder, StepsTakeAsManySamplesAsTheirSlicesHave) {
 }
 
 TEST(BlockOrder, EpochsDiffer) {
-  BlockOrder order(Blocks(1000, 10, 0, 0, kSeed), 4, 20, 4, kSeed);
+  BlockOrder order(Blocks(1000, 10, 0, 0, kOrderSeed), 4, 20, 4, kOrderSeed);
   const std::vector<std::uint32_t> first = stream_of(order, 0, 1);
   EXPECT_NE(stream_of(order, 1, 1), first);
   EXPECT_EQ(stream_of(order, 0, 1), first);
-  BlockOrder other(Blocks(1000, 10, 0, 0, kSeed), 4, 20, 4, kSeed + 1);
+  BlockOrder other(Blocks(1000, 10, 0, 0, kOrderSeed), 4, 20, 4, kOrderSeed + 1);
   EXPECT_NE(stream_of(other, 0, 1), first);
 }
 
 TEST(BlockOrder, AWindowMixesItsBlocks) {
-  BlockOrder order(Blocks(1000, 10, 0, 0, kSeed), 2, 20, 10, kSeed);
+  BlockOrder order(Blocks(1000, 10, 0, 0, kOrderSeed), 2, 20, 10, kOrderSeed);
   const std::vector<std::uint32_t> samples = samples_of(order, order.window(0, 0, 0));
   std::set<std::uint32_t> blocks;
   for (std::size_t i = 0; i < 20; ++i) blocks.insert(samples[i] / 10);
@@ -141,7 +141,7 @@ TEST(BlockOrder, AWindowMixesItsBlocks) {
 
 TEST(BlockOrder, BlocksThatAreReadTogetherComeFromTheWholeFile) {
   constexpr std::size_t kSlices = 4;
-  BlockOrder order(Blocks(1600, 10, 0, 0, kSeed), kSlices, 20, 5, kSeed);
+  BlockOrder order(Blocks(1600, 10, 0, 0, kOrderSeed), kSlices, 20, 5, kOrderSeed);
   for (std::uint64_t epoch = 0; epoch < 3; ++epoch)
     for (std::size_t w = 0; w < order.windows(epoch, 0); ++w) {
       std::set<std::size_t> strata;
@@ -152,7 +152,7 @@ TEST(BlockOrder, BlocksThatAreReadTogetherComeFromTheWholeFile) {
 }
 
 TEST(BlockOrder, StreamsMeetInABlockAtMost) {
-  BlockOrder order(Blocks(1003, 10, 0, 0, kSeed), 8, 100, 4, kSeed);
+  BlockOrder order(Blocks(1003, 10, 0, 0, kOrderSeed), 8, 100, 4, kOrderSeed);
   std::size_t reads = 0;
   for (std::size_t slice = 0; slice < 8; ++slice)
     for (std::size_t w = 0; w < order.windows(0, slice); ++w) reads += order.window(0, slice, w).pieces.size();
@@ -161,7 +161,7 @@ TEST(BlockOrder, StreamsMeetInABlockAtMost) {
 
 TEST(BlocksInWindow, AreAsManyAsMemoryHoldsAndStepsNeed) {
   constexpr std::uint64_t kMiB = 1U << 20;
-  const Blocks blocks(100'003, 1000, 0, 0, kSeed);  // the last of which has three samples
+  const Blocks blocks(100'003, 1000, 0, 0, kOrderSeed);  // the last of which has three samples
   const auto count = [&](std::size_t batch, std::uint64_t mib) {
     return blocks_in_window(blocks, 4, batch, mib * kMiB, 100, "x.h5");  // a block takes 800 kB
   };
@@ -177,7 +177,7 @@ TEST(BlocksInWindow, AreAsManyAsMemoryHoldsAndStepsNeed) {
 }
 
 TEST(BlockOrder, MoreSlicesThanBlocks) {
-  BlockOrder order(Blocks(20, 100, 0, 0, kSeed), 8, 4, 4, kSeed);
+  BlockOrder order(Blocks(20, 100, 0, 0, kOrderSeed), 8, 4, 4, kOrderSeed);
   std::vector<std::uint32_t> all;
   for (std::size_t slice = 0; slice < 8; ++slice)
     std::ranges::copy(stream_of(order, 0, slice), std::back_inserter(all));

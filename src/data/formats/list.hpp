@@ -9,6 +9,8 @@
 //                        the same, some rows at a time where the format allows it
 //   open_rows(parts, query)
 //                        the same, to be read some rows at a time, where the format allows it
+//
+// Those of arrays say how to open a file's arrays, and take the last three from ArrayFormat.
 #pragma once
 
 #include "base/table.hpp"
