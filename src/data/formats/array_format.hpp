@@ -21,6 +21,10 @@ struct ArrayFormat {
   static std::unique_ptr<RowReader> open_rows(const std::vector<DataPart>& parts, const DataQuery& query) {
     return open_array_rows(parts, Format::open, query);
   }
+
+ private:
+  friend Format;
+  ArrayFormat() = default;
 };
 
 }  // namespace lockstep
