@@ -14,20 +14,26 @@
 
 namespace lockstep {
 
-/// Rank 0's `value`, on every rank. Collective. T has a `serialize` member as Boost.Serialization wants it.
+/// A structure as bytes, and the way back. T has a `serialize` member as Boost.Serialization wants it.
+template <class T>
+std::string archive_of(const T& value) {
+  std::ostringstream stream;
+  boost::archive::binary_oarchive(stream) << value;
+  return stream.str();
+}
+template <class T>
+void read_archive(const std::string& bytes, T& value) {
+  std::istringstream stream(bytes);
+  boost::archive::binary_iarchive(stream) >> value;
+}
+
+/// Rank 0's `value`, on every rank. Collective.
 template <class T>
 void broadcast(const Communicator& comm, T& value) {
   std::string bytes;
-  if (comm.is_root()) {
-    std::ostringstream stream;
-    boost::archive::binary_oarchive(stream) << value;
-    bytes = stream.str();
-  }
+  if (comm.is_root()) bytes = archive_of(value);
   comm.broadcast(bytes);
-  if (!comm.is_root()) {
-    std::istringstream stream(bytes);
-    boost::archive::binary_iarchive(stream) >> value;
-  }
+  if (!comm.is_root()) read_archive(bytes, value);
 }
 
 }  // namespace lockstep

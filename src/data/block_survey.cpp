@@ -62,8 +62,7 @@ void append(std::vector<T>& all, const std::vector<T>& more) {
 /// Appends samples of a block, whose numbers in the file ascend.
 void append_rows(const Dataset& block, const Range& rows, const std::vector<std::uint32_t>& numbers, Dataset& to) {
   if (numbers.empty()) return;
-  Dataset part = block;
-  keep_samples(part, counted_from(rows.begin, numbers));
+  const Dataset part = copy_samples(block, counted_from(rows.begin, numbers));
   append(to.bytes, part.bytes);
   append(to.values, part.values);
   append(to.labels, part.labels);
@@ -88,8 +87,7 @@ void describe(HeldBack& held, const DatasetInfo& info) {
 Error changed(const BlockSurvey& survey, const Range& rows) {
   return failure(
       "{}: samples {} to {} are not what they were when the file was first looked at; give the file as it was, or "
-      "remove "
-      "what is known of it, {}.*.survey, and begin anew",
+      "remove what is known of it, {}.*.survey, and begin anew",
       survey.info.source, rows.begin, rows.end - 1, survey.info.source);
 }
 
@@ -106,11 +104,14 @@ Survey BlockSurvey::survey() const {
   return {info, columns(features, some_features), columns(targets, some_targets), class_counts};
 }
 
-std::uint64_t block_size_of(const RowReader& reader) {
+std::uint64_t block_size_of(const DatasetInfo& info) {
   constexpr std::uint64_t kBytes = 1U << 18;
-  const std::uint64_t bytes = reader.info().features() * (reader.info().bytes ? 1 : sizeof(float));
+  return std::max<std::uint64_t>(1, kBytes / (info.features() * (info.bytes ? 1 : sizeof(float))));
+}
+
+std::uint64_t block_size_of(const RowReader& reader) {
   const std::uint64_t together = std::max<std::uint64_t>(1, reader.rows_stored_together());
-  return std::max<std::uint64_t>(1, kBytes / bytes / together) * together;
+  return std::max<std::uint64_t>(1, block_size_of(reader.info()) / together) * together;
 }
 
 BlockSurvey take_survey(RowReader& reader, const Blocks& blocks, const KnownClasses& classes, bool values,

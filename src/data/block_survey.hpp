@@ -37,7 +37,9 @@ struct HeldBack {
   Dataset validation;
 };
 
-/// The samples of a block: a quarter of a MiB, and whole parts of what the file stores as one.
+/// The samples of a block: a quarter of a MiB of float32 numbers, or bytes; of a file, whole parts of what it stores as
+/// one.
+std::uint64_t block_size_of(const DatasetInfo& info);
 std::uint64_t block_size_of(const RowReader& reader);
 
 /// Takes the survey in the order of the file, with `values` of some samples. What is held back is appended to `held`.

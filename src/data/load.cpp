@@ -124,6 +124,15 @@ Dataset read_other_set(const DataOptions& options, const DataFile& file, const D
   return data;
 }
 
+/// What is asked of the reader of training data that are read part by part.
+DataQuery training_query(const DataOptions& options, bool cross_entropy, const DatasetInfo* known) {
+  DataQuery query(options, options.train.names);
+  query.known = known;
+  query.classify = cross_entropy || !options.classes.empty();
+  query.classes.names = options.classes;
+  return query;
+}
+
 DataParts read_parts(const DataOptions& options, bool cross_entropy, std::uint64_t seed, const DatasetInfo* known,
                      bool test_by_class) {
   const bool classify = cross_entropy || !options.classes.empty();
@@ -177,9 +186,7 @@ Dataset load_other(const DataOptions& options, const DataFile& file, const Datas
 }
 
 PartsRead load_in_parts(const DataOptions& options, bool cross_entropy, std::uint64_t rows, const UsePart& use) {
-  DataQuery query(options, options.train.names);
-  query.classify = cross_entropy || !options.classes.empty();
-  query.classes.names = options.classes;
+  const DataQuery query = training_query(options, cross_entropy, nullptr);
   PartsRead read = Formats::visit(options.format, [&](auto entry) {
     return decltype(entry)::type::read_in_parts(parts_of(options.train), query, rows, use);
   });
@@ -188,10 +195,7 @@ PartsRead load_in_parts(const DataOptions& options, bool cross_entropy, std::uin
 }
 
 std::unique_ptr<RowReader> open_rows(const DataOptions& options, bool cross_entropy, const DatasetInfo* known) {
-  DataQuery query(options, options.train.names);
-  query.known = known;
-  query.classify = cross_entropy || !options.classes.empty();
-  query.classes.names = options.classes;
+  const DataQuery query = training_query(options, cross_entropy, known);
   const std::vector<DataPart> parts = parts_of(options.train);
   std::unique_ptr<RowReader> reader =
       Formats::visit(options.format, [&](auto entry) { return decltype(entry)::type::open_rows(parts, query); });

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/hdf5.hpp"
 #include "base/version.hpp"
+#include "data/block_survey.hpp"
 #include "data/checks.hpp"
 
 namespace lockstep {
@@ -14,12 +15,6 @@ namespace {
 
 constexpr const char* kPackedMark = "lockstep_packed";
 constexpr std::uint64_t kRows = 4096;  // that are read at a time
-
-/// The rows of a chunk: a quarter of a MiB of float32 numbers, as blocks are.
-std::size_t chunk_rows(const DatasetInfo& info) {
-  constexpr std::size_t kBytes = std::size_t{1} << 18U;
-  return std::max<std::size_t>(1, kBytes / (info.features() * (info.bytes ? 1 : sizeof(float))));
-}
 
 class PackedFile {
  public:
@@ -30,7 +25,7 @@ class PackedFile {
   void add(const Dataset& part) {
     const DatasetInfo& info = part.info;
     const Hdf5File::Shape row(info.feature_shape.begin(), info.feature_shape.end());
-    const std::size_t chunk = chunk_rows(info);
+    const std::size_t chunk = block_size_of(info);
     if (info.bytes)
       file_.append<std::uint8_t>("features", part.bytes, row, chunk);
     else

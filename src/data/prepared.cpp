@@ -100,6 +100,11 @@ std::vector<float> inputs_of(const PreparedDataset& data, const std::vector<T>& 
   return inputs;
 }
 
+/// Of one sample.
+std::size_t input_bytes(const DatasetInfo& info, const DataTransform& transform) {
+  return keeps_bytes(info, transform) ? info.features() : transform.inputs(info) * sizeof(float);
+}
+
 }  // namespace
 
 bool keeps_bytes(const DatasetInfo& info, const DataTransform& transform) {
@@ -107,17 +112,14 @@ bool keeps_bytes(const DatasetInfo& info, const DataTransform& transform) {
 }
 
 std::size_t prepared_row_bytes(const DatasetInfo& info, const DataTransform& transform) {
-  const std::size_t inputs = keeps_bytes(info, transform) ? info.features() : transform.inputs(info) * sizeof(float);
-  return inputs + sizeof(std::uint32_t) +
+  return input_bytes(info, transform) + sizeof(std::uint32_t) +
          (info.task == Task::classification ? sizeof(std::int32_t) : info.outputs() * sizeof(double));
 }
 
 std::size_t prepared_bytes(const Dataset& data, const DataTransform& transform) {
-  const std::size_t features =
-      data.info.samples *
-      (keeps_bytes(data.info, transform) ? data.info.features() : transform.inputs(data.info) * sizeof(float));
-  return features + data.labels.size() * sizeof(std::int32_t) + data.targets.size() * sizeof(double) +
-         data.weights.size() * sizeof(double) + data.rows.size() * sizeof(std::uint32_t);
+  return data.info.samples * input_bytes(data.info, transform) + data.labels.size() * sizeof(std::int32_t) +
+         data.targets.size() * sizeof(double) + data.weights.size() * sizeof(double) +
+         data.rows.size() * sizeof(std::uint32_t);
 }
 
 PreparedDataset prepare(Dataset data, const DataTransform& transform) {

@@ -27,20 +27,6 @@ std::vector<T> copy_rows(const std::vector<T>& values, std::span<const std::uint
   return taken;
 }
 
-Dataset copy_samples(const Dataset& from, std::span<const std::uint32_t> rows) {
-  Dataset taken;
-  taken.info = from.info;
-  taken.info.samples = rows.size();
-  taken.info.notes.clear();  // they are the other part's already
-  taken.bytes = copy_rows(from.bytes, rows, from.info.features());
-  taken.values = copy_rows(from.values, rows, from.info.features());
-  taken.labels = copy_rows(from.labels, rows, 1);
-  taken.targets = copy_rows(from.targets, rows, from.info.outputs());
-  taken.weights = copy_rows(from.weights, rows, 1);
-  taken.rows = copy_rows(from.rows, rows, 1);
-  return taken;
-}
-
 /// Keeps these rows, which ascend, where they are: the training samples, most of a file, are never there twice.
 template <class T>
 void keep_rows(std::vector<T>& values, std::span<const std::uint32_t> rows, std::size_t width) {
@@ -106,6 +92,20 @@ Dataset take_groups(Dataset& samples, Part part, const GroupChoice& groups) {
 }
 
 }  // namespace
+
+Dataset copy_samples(const Dataset& from, std::span<const std::uint32_t> rows) {
+  Dataset taken;
+  taken.info = from.info;
+  taken.info.samples = rows.size();
+  taken.info.notes.clear();  // they are the other part's already
+  taken.bytes = copy_rows(from.bytes, rows, from.info.features());
+  taken.values = copy_rows(from.values, rows, from.info.features());
+  taken.labels = copy_rows(from.labels, rows, 1);
+  taken.targets = copy_rows(from.targets, rows, from.info.outputs());
+  taken.weights = copy_rows(from.weights, rows, 1);
+  taken.rows = copy_rows(from.rows, rows, 1);
+  return taken;
+}
 
 void leave_out(Dataset& samples, std::span<const std::uint32_t> rows) {
   std::vector<std::uint32_t> all(samples.info.samples);

@@ -18,6 +18,9 @@ enum class Part { test, validation };
 /// one sample, or one group.
 Dataset take_part(Dataset& samples, Part part, double fraction, std::uint64_t seed, bool by_class = true);
 
+/// These samples, whose numbers ascend, in a data set of their own.
+Dataset copy_samples(const Dataset& from, std::span<const std::uint32_t> rows);
+
 /// Leaves all samples out but these, whose numbers ascend. They keep their numbers in the file.
 void keep_samples(Dataset& samples, std::span<const std::uint32_t> kept);
 

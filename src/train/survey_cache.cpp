@@ -4,7 +4,6 @@
 
 #include <fstream>
 #include <iterator>
-#include <sstream>
 
 #include "base/atomic_file.hpp"
 #include "base/digest.hpp"
@@ -16,13 +15,6 @@
 namespace lockstep {
 
 namespace {
-
-template <class T>
-std::string packed(const T& value) {
-  std::ostringstream stream;
-  boost::archive::binary_oarchive(stream) << value;
-  return stream.str();
-}
 
 std::string digest_of_text(std::string_view text) {
   Digest digest;
@@ -38,7 +30,7 @@ std::string digest_of_options(const Config& config, const DatasetInfo* known) {
   options.train.names = config.data.train.names;
   options.window = 0;
   if (known != nullptr) options.features = known->feature_names;
-  return digest_of_text(packed(options) +
+  return digest_of_text(archive_of(options) +
                         fmt::format(" {} {}", config.run.split_seed, Losses::name_of(config.train.loss.name)));
 }
 
@@ -64,14 +56,13 @@ std::optional<BlockSurvey> SurveyCache::load() const {
   constexpr std::size_t kDigits = 16;
   if (text.size() < kDigits + key.size() || text.compare(kDigits, key.size(), key) != 0) return std::nullopt;
   if (digest_of_text(std::string_view(text).substr(kDigits)) != text.substr(0, kDigits)) return std::nullopt;
-  std::istringstream stream(text.substr(kDigits + key.size()));
   BlockSurvey survey;
-  boost::archive::binary_iarchive(stream) >> survey;
+  read_archive(text.substr(kDigits + key.size()), survey);
   return survey;
 }
 
 std::string SurveyCache::save(const BlockSurvey& survey) const {
-  const std::string text = key + packed(survey);
+  const std::string text = key + archive_of(survey);
   try {
     write_text_file(path, digest_of_text(text) + text);
   } catch (const Error& error) {
