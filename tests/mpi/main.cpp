@@ -1,8 +1,10 @@
-// Runs GoogleTest on every rank. Rank 0 prints; the test fails when any rank has a failure.
-#include <gtest/gtest.h>
+// Runs the tests of one file, `reducer_test.cpp` for example, or without an argument all of the program's, on every
+// rank. Rank 0 prints; the test fails when any rank has a failure.
+#include <gmock/gmock.h>
 
 #include "comm/communicator.hpp"
 #include "tensor/blas.hpp"
+#include "tests_of_file.hpp"
 
 namespace {
 
@@ -25,7 +27,8 @@ class RankPrinter : public testing::EmptyTestEventListener {
 
 int main(int argc, char** argv) {
   const lockstep::MpiSession session(argc, argv);
-  testing::InitGoogleTest(&argc, argv);
+  testing::InitGoogleMock(&argc, argv);
+  if (argc > 1 && !lockstep::keep_tests_of(argv[1])) return 1;
   lockstep::openblas::use_one_thread();
   const lockstep::Communicator world = lockstep::Communicator::world();
   auto& listeners = testing::UnitTest::GetInstance()->listeners();

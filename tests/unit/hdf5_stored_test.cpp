@@ -11,25 +11,25 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-constexpr hsize_t kRows = 4;
-constexpr hsize_t kColumns = 2;
+constexpr hsize_t kHeight = 4;
+constexpr hsize_t kWidth = 2;
 
 class Hdf5StoredTest : public DataFilesTest {
  protected:
   /// An open space of (rows, 2); with rows below 0 one that may grow, of none.
   static Hdf5Handle space(hssize_t rows) {
-    const std::array<hsize_t, 2> size{static_cast<hsize_t>(std::max<hssize_t>(rows, 0)), kColumns};
-    const std::array<hsize_t, 2> most{rows < 0 ? H5S_UNLIMITED : size[0], kColumns};
+    const std::array<hsize_t, 2> size{static_cast<hsize_t>(std::max<hssize_t>(rows, 0)), kWidth};
+    const std::array<hsize_t, 2> most{rows < 0 ? H5S_UNLIMITED : size[0], kWidth};
     return {H5Screate_simple(2, size.data(), most.data()), H5Sclose};
   }
   static Hdf5Handle properties() { return {H5Pcreate(H5P_DATASET_CREATE), H5Pclose}; }
 
   /// The numbers 1, 2, ... in an array of (rows, 2).
   void numbers(const std::string& file, std::size_t rows) const {
-    std::vector<double> values(rows * kColumns);
+    std::vector<double> values(rows * kWidth);
     std::iota(values.begin(), values.end(), 1.0);
     Hdf5File whole = Hdf5File::create(path(file));
-    whole.write<double>("a", values, {rows, kColumns}, Storage::checked);
+    whole.write<double>("a", values, {rows, kWidth}, Storage::checked);
     whole.close();
   }
 
@@ -42,8 +42,8 @@ class Hdf5StoredTest : public DataFilesTest {
     ASSERT_GE(dataset, 0);
     if (written == 0) return;
     const std::array<hsize_t, 2> start{0, 0};
-    const std::array<hsize_t, 2> count{written, kColumns};
-    std::vector<double> values(written * kColumns);
+    const std::array<hsize_t, 2> count{written, kWidth};
+    std::vector<double> values(written * kWidth);
     std::iota(values.begin(), values.end(), 1.0);
     H5Sselect_hyperslab(all, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr);
     ASSERT_GE(
@@ -54,10 +54,10 @@ class Hdf5StoredTest : public DataFilesTest {
   /// A virtual array of 4 rows: rows 0 and 1 from `first`, 2 and 3 from `second`, each a file with two rows.
   void two_sources(const std::string& file, const std::string& first, const std::string& second) const {
     const Hdf5Handle creation = properties();
-    const std::array<hsize_t, 2> count{2, kColumns};
+    const std::array<hsize_t, 2> count{2, kWidth};
     hsize_t row = 0;
     for (const std::string& source : {first, second}) {
-      const Hdf5Handle here = space(kRows);
+      const Hdf5Handle here = space(kHeight);
       const std::array<hsize_t, 2> start{row, 0};
       if (!source.empty()) {
         H5Sselect_hyperslab(here, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr);
@@ -65,7 +65,7 @@ class Hdf5StoredTest : public DataFilesTest {
       }
       row += 2;
     }
-    array(file, creation, kRows);
+    array(file, creation, kHeight);
   }
 
   /// A virtual array of as many blocks of two rows as there are sources, whose names have a number.
@@ -73,7 +73,7 @@ class Hdf5StoredTest : public DataFilesTest {
     const Hdf5Handle creation = properties();
     const Hdf5Handle here = space(-1);
     const std::array<hsize_t, 2> start{0, 0};
-    const std::array<hsize_t, 2> block{2, kColumns};
+    const std::array<hsize_t, 2> block{2, kWidth};
     const std::array<hsize_t, 2> count{H5S_UNLIMITED, 1};
     H5Sselect_hyperslab(here, H5S_SELECT_SET, start.data(), block.data(), count.data(), block.data());
     H5Pset_virtual(creation, here, pattern.c_str(), "a", space(2));
@@ -91,24 +91,24 @@ class Hdf5StoredTest : public DataFilesTest {
 };
 
 TEST_F(Hdf5StoredTest, RefusesWhatWasNeverWritten) {
-  array("plain.h5", properties(), kRows);
+  array("plain.h5", properties(), kHeight);
   EXPECT_THAT(message("plain.h5"), HasSubstr("nothing was ever written to 'a'"));
   const Hdf5Handle chunked = properties();
-  const std::array<hsize_t, 2> chunk{1, kColumns};
+  const std::array<hsize_t, 2> chunk{1, kWidth};
   H5Pset_chunk(chunked, 2, chunk.data());
   const double fill = 7;
   H5Pset_fill_value(chunked, H5T_NATIVE_DOUBLE, &fill);
-  array("chunks.h5", chunked, kRows);
+  array("chunks.h5", chunked, kHeight);
   EXPECT_THAT(message("chunks.h5"), HasSubstr("nothing was ever written to 'a'"));
-  array("part.h5", chunked, kRows, 3);
+  array("part.h5", chunked, kHeight, 3);
   EXPECT_THAT(message("part.h5"), HasSubstr("only 3 of the 4 chunks of 'a' were ever written"));
-  array("whole.h5", chunked, kRows, 4);
+  array("whole.h5", chunked, kHeight, 4);
   EXPECT_THAT(read("whole.h5"), testing::ElementsAre(1, 2, 3, 4, 5, 6, 7, 8));
 }
 
 TEST_F(Hdf5StoredTest, RefusesHugeArraysBeforeMemoryIsAskedFor) {
   const Hdf5Handle chunked = properties();
-  const std::array<hsize_t, 2> chunk{100, kColumns};
+  const std::array<hsize_t, 2> chunk{100, kWidth};
   H5Pset_chunk(chunked, 2, chunk.data());
   array("huge.h5", chunked, hssize_t{1} << 50U, 100);
   EXPECT_THAT(message("huge.h5"), HasSubstr("only 1 of the 11258999068427 chunks"));
@@ -142,8 +142,8 @@ TEST_F(Hdf5StoredTest, LooksThroughVirtualArraysOfVirtualArrays) {
   numbers("one.h5", 2);
   two_sources("inner.h5", "one.h5", "none.h5");
   const Hdf5Handle creation = properties();
-  H5Pset_virtual(creation, space(kRows), "inner.h5", "a", space(kRows));
-  array("outer.h5", creation, kRows);
+  H5Pset_virtual(creation, space(kHeight), "inner.h5", "a", space(kHeight));
+  array("outer.h5", creation, kHeight);
   EXPECT_THAT(message("outer.h5"), HasSubstr("its source none.h5 is missing"));
   numbers("none.h5", 2);
   EXPECT_THAT(read("outer.h5"), testing::ElementsAre(1, 2, 3, 4, 1, 2, 3, 4));
@@ -154,8 +154,8 @@ TEST_F(Hdf5StoredTest, RefusesVirtualArraysWithGapsOrOfThemselves) {
   two_sources("gap.h5", "one.h5", "");
   EXPECT_THAT(message("gap.h5"), HasSubstr("only 4 of 8 values have a source"));
   const Hdf5Handle creation = properties();
-  H5Pset_virtual(creation, space(kRows), "self.h5", "a", space(kRows));
-  array("self.h5", creation, kRows);
+  H5Pset_virtual(creation, space(kHeight), "self.h5", "a", space(kHeight));
+  array("self.h5", creation, kHeight);
   EXPECT_THAT(message("self.h5"), HasSubstr("is its own source"));
 }
 
@@ -173,7 +173,7 @@ TEST_F(Hdf5StoredTest, RefusesExternalFilesThatAreMissingOrCutShort) {
   const Hdf5Handle creation = properties();
   H5Pset_external(creation, path("first.bin").c_str(), 0, 32);
   H5Pset_external(creation, path("second.bin").c_str(), 8, H5F_UNLIMITED);
-  array("a.h5", creation, kRows, kRows);
+  array("a.h5", creation, kHeight, kHeight);
   EXPECT_THAT(read("a.h5"), testing::ElementsAre(1, 2, 3, 4, 5, 6, 7, 8));
   std::filesystem::resize_file(path("second.bin"), 39);
   EXPECT_THAT(message("a.h5"), AllOf(HasSubstr(path("second.bin")), HasSubstr("has 39 bytes, where 40 are expected")));
@@ -183,7 +183,7 @@ TEST_F(Hdf5StoredTest, RefusesExternalFilesThatAreMissingOrCutShort) {
 
 TEST_F(Hdf5StoredTest, NamesACompressionThatIsNotThere) {
   const Hdf5Handle creation = properties();
-  const std::array<hsize_t, 2> chunk{kRows, kColumns};
+  const std::array<hsize_t, 2> chunk{kHeight, kWidth};
   H5Pset_chunk(creation, 2, chunk.data());
   constexpr H5Z_filter_t kLzf = 32000;
   // Registered while the file is written; it changes no byte.
@@ -198,7 +198,7 @@ TEST_F(Hdf5StoredTest, NamesACompressionThatIsNotThere) {
       [](unsigned, std::size_t, const unsigned*, std::size_t bytes, std::size_t*, void**) { return bytes; }};
   H5Zregister(&lzf);
   H5Pset_filter(creation, kLzf, H5Z_FLAG_OPTIONAL, 0, nullptr);
-  array("a.h5", creation, kRows, kRows);
+  array("a.h5", creation, kHeight, kHeight);
   H5Zunregister(kLzf);
   EXPECT_THAT(message("a.h5"), AllOf(HasSubstr("'a' is compressed with lzf (HDF5 filter 32000)"), HasSubstr("gzip")));
 }

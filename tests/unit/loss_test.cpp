@@ -188,25 +188,25 @@ TEST(Losses, AreMultipliedByWeights) {
 }
 
 TEST(Losses, OfManyRowsAreThoseOfEach) {
-  constexpr std::size_t kRows = 700;
+  constexpr std::size_t kManyRows = 700;
   for (const std::size_t cols : {1U, 3U, 17U})
     for (const LossOptions& loss : all_losses()) {
-      std::vector<float> outputs(kRows * cols);
-      std::vector<float> targets(kRows * cols);
-      const std::vector<std::int32_t> labels(kRows);
+      std::vector<float> outputs(kManyRows * cols);
+      std::vector<float> targets(kManyRows * cols);
+      const std::vector<std::int32_t> labels(kManyRows);
       for (std::size_t i = 0; i < outputs.size(); ++i) {
         outputs[i] = 0.01F * static_cast<float>(i % 613) - 3.0F;
         targets[i] = i % 3 == 0 ? 1.0F : 0.0F;
       }
       std::vector<float> whole(outputs.size());
       std::vector<float> alone(outputs.size());
-      const ConstMatrix from(outputs, kRows, cols);
-      const ConstMatrix to(targets, kRows, cols);
+      const ConstMatrix from(outputs, kManyRows, cols);
+      const ConstMatrix to(targets, kManyRows, cols);
       double sum = 0;
-      for (std::size_t r = 0; r < kRows; ++r)
+      for (std::size_t r = 0; r < kManyRows; ++r)
         sum = add_losses(loss, from.rows({r, r + 1}), std::span(labels).first(1), to.rows({r, r + 1}),
-                         Matrix(alone, kRows, cols).rows({r, r + 1}), sum);
-      EXPECT_EQ(add_losses(loss, from, labels, to, Matrix(whole, kRows, cols)), sum) << Losses::name_of(loss.name);
+                         Matrix(alone, kManyRows, cols).rows({r, r + 1}), sum);
+      EXPECT_EQ(add_losses(loss, from, labels, to, Matrix(whole, kManyRows, cols)), sum) << Losses::name_of(loss.name);
       EXPECT_EQ(whole, alone) << Losses::name_of(loss.name);
     }
 }
