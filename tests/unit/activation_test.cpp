@@ -98,7 +98,7 @@ TEST(Activation, DerivativeIsTheLimitOfDifferences) {
 
 TEST(Activation, DerivativesAreSummedOverRows) {
   constexpr std::size_t kRows = 5;
-  for (const std::size_t cols : {1, 3, 16, 70}) {
+  for (const std::size_t cols : {1U, 3U, 16U, 70U}) {
     std::vector<float> outputs(kRows * cols);
     std::vector<float> delta(kRows * cols);
     for (std::size_t i = 0; i < delta.size(); ++i) {

@@ -323,7 +323,7 @@ TEST_F(CheckpointTest, RefusesEveryDamage) {
     if (i % 3 == 0)
       damaged.resize(place);
     else
-      damaged[place] = static_cast<char>(damaged[place] ^ (1 + random.next_below(255)));
+      damaged[place] = static_cast<char>(static_cast<unsigned char>(damaged[place]) ^ (1 + random.next_below(255)));
     static_cast<void>(write("step-00000938.h5", damaged));
     ASSERT_THROW(CheckpointReader{file()}, DamagedCheckpoint) << "damage " << i << " at byte " << place;
   }
