@@ -58,6 +58,12 @@ Cores allowed_cores() {
   return cores;
 }
 
+void bind_thread(const Cores& cores) {
+  Mask mask{};
+  for (const int core : cores) CPU_SET_S(static_cast<std::size_t>(core), sizeof mask, mask.data());
+  sched_setaffinity(0, sizeof mask, mask.data());
+}
+
 std::string to_text(const Cores& cores) {
   return fmt::format("{}", fmt::join(cores, " "));
 }

@@ -21,6 +21,9 @@ Cores bound_cores();
 /// The cores to which this process could be bound: those of the host, or of the part that its job or container has.
 Cores allowed_cores();
 
+/// Binds this thread to these cores, as far as the system lets it.
+void bind_thread(const Cores& cores);
+
 /// The same cores as text, and back: for messages between ranks.
 std::string to_text(const Cores& cores);
 Cores cores_from_text(const std::string& text);

@@ -8,6 +8,7 @@
 #include "config/given_value.hpp"
 #include "config/text.hpp"
 #include "data/csv_columns.hpp"
+#include "data/csv_records.hpp"
 #include "data/formats/list.hpp"
 #include "data/guess_names.hpp"
 #include "data/load.hpp"
@@ -17,9 +18,8 @@ namespace lockstep {
 namespace {
 
 std::vector<std::string> columns_of(const std::string& path) {
-  CsvRecords records(path);
-  if (!records.next()) throw bad_input("{}: empty, where a table is expected", path);
-  return CsvColumns(path, records, {}, {}).names();
+  const CsvRecords records(path);
+  return CsvColumns(path, records.dialect(), records.first(), {}, {}).names();
 }
 
 /// The column to learn where none was named.

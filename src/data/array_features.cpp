@@ -59,8 +59,8 @@ FieldValues ArrayFeatures::field_values(const DataQuery& query, const DatasetInf
   std::vector<TableColumn> targets;
   for (const std::string& name : info.output_names) targets.push_back({name, names.size() + targets.size()});
   return {info.source, [this](std::uint64_t sample) { return where(sample); },
-          FieldRules{query.options.gaps, query.options.words, Decimal::point,
-                     known ? &query.known->feature_words : nullptr, query.features_only},
+          FieldRules{query.options.gaps, query.options.words, known ? &query.known->feature_words : nullptr,
+                     query.features_only},
           features, targets};
 }
 

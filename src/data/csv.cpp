@@ -139,17 +139,16 @@ class CsvReader {
       return columns;
     };
     const bool known = !query_.features.empty();
-    FieldRules rules{query_.gaps, query_.words, Decimal::point, known ? &query_.feature_words : nullptr,
-                     query_.targets.empty()};
+    FieldRules rules{query_.gaps, query_.words, known ? &query_.feature_words : nullptr, query_.targets.empty()};
     return {paths_.front(), [this](std::uint64_t line) { return where(line); }, std::move(rules),
             table_columns(known ? query_.features : first_.names_at(first_.features), first_.features),
             table_columns(query_.targets, first_.targets)};
   }
 
   /// True for a record without a value that it must have.
-  [[nodiscard]] bool is_left_out(const CsvFile& file) const {
+  [[nodiscard]] bool is_left_out(const CsvFile& file, const CsvRow& row) const {
     const auto is_gap = [&](const std::vector<std::size_t>& columns) {
-      return [&](std::size_t i) { return values_.is_gap(file.records[columns[i]]); };
+      return [&](std::size_t i) { return values_.is_gap(row[columns[i]].text); };
     };
     return std::ranges::any_of(values_.needed_features(), is_gap(file.features)) ||
            std::ranges::any_of(values_.needed_targets(), is_gap(file.targets));
@@ -158,25 +157,23 @@ class CsvReader {
   void read(const std::string& path, CsvFile& file) {
     lines_.push_back({path, lines_before_});
     if (paths_.size() > 1) info_.files.push_back({path, rows_});
-    CsvRecords& records = file.records;
-    values_.read_as(records.dialect().decimal);
     double done = -1;  // of the file, when memory was last looked at
-    bool more = records.dialect().header == HeaderLine::no || records.next();
-    for (; more; more = records.next(), ++rows_) {
-      if (!use_ && records.done() != done) {
-        done = records.done();
+    file.records.for_each(query_.helpers, [&](const CsvRow& row) {
+      if (!use_ && file.records.done() != done) {
+        done = file.records.done();
         make_room(info_.source, (static_cast<double>(lines_.size() - 1) + done) / static_cast<double>(paths_.size()),
                   samples_.values);
       }
-      file.columns.check_width(records);
-      if (!is_left_out(file)) add_sample(file, lines_before_ + records.line());
+      file.columns.check_width(row);
+      if (!is_left_out(file, row)) add_sample(file, row);
       if (use_ && samples_.values.size() >= part_rows_ * file.features.size()) give_part();
-    }
-    lines_before_ += records.line();
+      ++rows_;
+    });
+    lines_before_ += file.records.lines() + 1;
   }
 
-  void add_sample(const CsvFile& file, std::uint64_t line) {
-    const CsvRecords& records = file.records;
+  void add_sample(const CsvFile& file, const CsvRow& row) {
+    const std::uint64_t line = lines_before_ + row.line;
     if (!values_.faults().empty()) {  // nothing is kept any more
       samples_.values.clear();
       samples_.targets.clear();
@@ -187,18 +184,18 @@ class CsvReader {
     if (!values_.needed_features().empty() || !values_.needed_targets().empty())
       samples_.rows.push_back(static_cast<std::uint32_t>(rows_));
     for (std::size_t i = 0; i < file.features.size(); ++i)
-      samples_.values.push_back(values_.feature(i, records[file.features[i]], line));
+      samples_.values.push_back(values_.feature(i, row[file.features[i]], line));
     for (std::size_t i = 0; i < file.weights.size(); ++i)
-      samples_.weights.push_back(values_.weight(first_.weights[i], records[file.weights[i]], line));
-    for (const std::size_t column : file.group) samples_.groups.push_back(values_.group(records[column], line));
-    for (std::size_t i = 0; i < file.kept.size(); ++i) kept_[i].texts.emplace_back(records[file.kept[i]]);
+      samples_.weights.push_back(values_.weight(first_.weights[i], row[file.weights[i]], line));
+    for (const std::size_t column : file.group) samples_.groups.push_back(values_.group(row[column].text, line));
+    for (std::size_t i = 0; i < file.kept.size(); ++i) kept_[i].texts.emplace_back(row[file.kept[i]].text);
     for (std::size_t i = 0; i < file.targets.size(); ++i)
-      if (const std::string_view text = records[file.targets[i]]; !classify_)
-        samples_.targets.push_back(values_.target(i, text, line));
-      else if (values_.is_own_gap(text))
-        values_.faults().add(first_.targets[i], line, text, true);
+      if (const Field& field = row[file.targets[i]]; !classify_)
+        samples_.targets.push_back(values_.target(i, field, line));
+      else if (values_.is_own_gap(field.text))
+        values_.faults().add(first_.targets[i], line, field.text, true);
       else
-        labels_.add(text, line);
+        labels_.add(field.text, line);
   }
 
   void give_part() {
@@ -264,6 +261,7 @@ CsvQuery csv_query(const DataQuery& query) {
   csv.columns = options.columns;
   csv.gaps = options.gaps;
   csv.words = options.words;
+  csv.helpers = query.helpers;
   if (query.known != nullptr) {
     csv.features = query.known->feature_names;
     csv.feature_words = query.known->feature_words;

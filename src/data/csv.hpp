@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/in_order.hpp"
 #include "data/classes.hpp"
 #include "data/column_choice.hpp"
 #include "data/data_query.hpp"
@@ -29,6 +30,7 @@ struct CsvQuery {
   GapOptions gaps;
   WordOptions words;
   std::vector<std::vector<std::string>> feature_words;  // of each known feature; empty: numbers
+  Helpers helpers;                                      // threads that help to read
 };
 
 /// Reads a table, plain or compressed. The class column of a classification may hold integers or words, and

@@ -15,22 +15,22 @@ constexpr auto kAmbiguous = static_cast<std::size_t>(-1);
 
 }  // namespace
 
-CsvColumns::CsvColumns(const std::string& path, const CsvRecords& first, const CsvDialect& given_dialect,
-                       const std::vector<std::string>& given)
-    : path_(path), dialect_(first.dialect()) {
+CsvColumns::CsvColumns(const std::string& path, const ToldDialect& dialect, const CsvRow& first,
+                       const CsvDialect& given_dialect, const std::vector<std::string>& given)
+    : path_(path), dialect_(dialect) {
   const bool header = dialect_.header == HeaderLine::yes;
   if (header)
-    for (std::size_t i = 0; i < first.size(); ++i) names_.emplace_back(first[i]);
+    for (std::size_t i = 0; i < first.size(); ++i) names_.emplace_back(first[i].text);
   if (!given.empty()) {
     if (given.size() != first.size())
-      throw bad_input("{}:{}: {} columns, but data.columns names {}; name each of them once", path, first.line(),
+      throw bad_input("{}:{}: {} columns, but data.columns names {}; name each of them once", path, first.line,
                       first.size(), given.size());
     if (header && given_dialect.header == HeaderLine::automatic && names_ != given)
       throw bad_input(
           "{}:{}: the first line looks like names of columns, {}, and data.columns names them otherwise; say with "
           "data.header = true that these names are to be replaced, or with data.header = false that the line is a "
           "sample",
-          path, first.line(), list_names(names_));
+          path, first.line, list_names(names_));
     names_ = given;
   } else if (!dialect_.names.empty()) {
     names_ = dialect_.names;
@@ -76,15 +76,14 @@ bool CsvColumns::have(const std::vector<std::string>& names) const {
   return std::ranges::all_of(names, [&](const std::string& name) { return columns_.contains(name); });
 }
 
-void CsvColumns::check_width(const CsvRecords& record) const {
-  if (record.size() == size()) return;
+Error CsvColumns::other_width(const CsvRow& record) const {
   const char* remedy =
-      begins_with_comment_mark(record[0]) ? "data.comment says how lines of comment begin"
+      begins_with_comment_mark(record[0].text) ? "data.comment says how lines of comment begin"
       : dialect_.separator == Separator::comma && record.size() > size()
           ? "numbers have decimal points, and texts with commas quotes; or data.separator names another separator"
           : "data.separator names another separator";
-  throw bad_input("{}:{}: {} field{}, separated by {}, where the first line has {}; {}", path_, record.line(),
-                  record.size(), record.size() == 1 ? "" : "s", name_of(dialect_.separator), size(), remedy);
+  return bad_input("{}:{}: {} field{}, separated by {}, where the first line has {}; {}", path_, record.line,
+                   record.size(), record.size() == 1 ? "" : "s", name_of(dialect_.separator), size(), remedy);
 }
 
 }  // namespace lockstep

@@ -8,16 +8,18 @@
 #include <unordered_map>
 #include <vector>
 
-#include "data/csv_records.hpp"
+#include "base/error.hpp"
+#include "data/csv_dialect.hpp"
+#include "data/csv_piece.hpp"
 
 namespace lockstep {
 
 class CsvColumns {
  public:
-  /// The first record has been read: it is the header, or the first sample of a file without one, whose columns get the
+  /// The `first` record is the header, or the first sample of a file without one, whose columns get the
   /// `given` names, or those in a comment above, or else column_1, column_2 and so on. A column of row names is called
   /// "row.names", as R calls it. Bad input where the given names do not fit.
-  CsvColumns(const std::string& path, const CsvRecords& first, const CsvDialect& given_dialect,
+  CsvColumns(const std::string& path, const ToldDialect& dialect, const CsvRow& first, const CsvDialect& given_dialect,
              const std::vector<std::string>& given);
 
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
@@ -37,10 +39,13 @@ class CsvColumns {
   [[nodiscard]] bool have(const std::vector<std::string>& names) const;
 
   /// Bad input unless `record` has a field for each column.
-  void check_width(const CsvRecords& record) const;
+  void check_width(const CsvRow& record) const {
+    if (record.size() != size()) throw other_width(record);
+  }
 
  private:
   [[nodiscard]] std::size_t find(const std::string& name) const;
+  [[nodiscard]] Error other_width(const CsvRow& record) const;
 
   std::string path_;
   ToldDialect dialect_;

@@ -33,7 +33,7 @@ std::vector<CsvRecord> first_records(const Beginning& beginning, const CsvDialec
     const CsvSplitter::End end = splitter.split(rest, beginning.whole || records.empty());
     if (end == none || end == cut) break;
     if (end == record) {
-      records.emplace_back(splitter.fields().begin(), splitter.fields().end());
+      records.push_back(texts_of(splitter.record()));
       rest.remove_prefix(splitter.taken());
     } else {
       rest.remove_prefix(splitter.skipped());

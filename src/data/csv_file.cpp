@@ -36,11 +36,11 @@ bool is_to_predict(const CsvQuery& query) {
   return !query.features.empty() && query.targets.empty();
 }
 
-CsvColumns columns_in(const std::string& path, CsvRecords& records, const CsvQuery& query) {
-  if (!records.next()) throw bad_input("{}: empty, where a table is expected", path);
+CsvColumns columns_in(const std::string& path, const CsvRecords& records, const CsvQuery& query) {
+  const CsvRow first = records.first();
   // Given names are those of the training data, which have targets as well.
-  const bool others = is_to_predict(query) && records.size() != query.columns.size();
-  return {path, records, query.dialect, others ? std::vector<std::string>() : query.columns};
+  const bool others = is_to_predict(query) && first.size() != query.columns.size();
+  return {path, records.dialect(), first, query.dialect, others ? std::vector<std::string>() : query.columns};
 }
 
 /// Known features of a table to predict from are taken by position where that is possible and one side has no names.

@@ -10,7 +10,7 @@
 
 namespace lockstep {
 
-/// Where `query`'s columns stand in a file, whose first record is the present one.
+/// Where `query`'s columns stand in a file.
 struct CsvFile {
   /// Bad input where a column is not there, and where nothing is to learn from.
   CsvFile(const std::string& path, const CsvQuery& query);

@@ -9,6 +9,12 @@
 
 namespace lockstep {
 
+CsvRecord texts_of(std::span<const Field> fields) {
+  CsvRecord texts;
+  for (const Field& field : fields) texts.emplace_back(field.text);
+  return texts;
+}
+
 bool has_header(const std::vector<CsvRecord>& records, Decimal decimal, const std::vector<std::string>& names) {
   const CsvRecord& first = records.front();
   const std::span body = std::span(records).subspan(1);
@@ -75,7 +81,7 @@ std::vector<std::string> names_in_comment(std::string_view text, const CsvDialec
   if (columns < 2 ||
       splitter.split(std::string_view(line).substr(0, line.size() - 1), true) != CsvSplitter::End::record)
     return {};
-  std::vector<std::string> names(splitter.fields().begin(), splitter.fields().end());
+  std::vector<std::string> names = texts_of(splitter.record());
   const bool are_words = std::ranges::none_of(
       names, [](const std::string& name) { return name.empty() || parse_field(name).has_value(); });
   const bool fit = names.size() == columns && std::set(names.begin(), names.end()).size() == columns;

@@ -1,15 +1,20 @@
 // Where the columns of a CSV file have their names from.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "data/field.hpp"
 #include "data/options.hpp"
 
 namespace lockstep {
 
 using CsvRecord = std::vector<std::string>;
+
+/// The texts of a record's fields.
+CsvRecord texts_of(std::span<const Field> fields);
 
 /// True where the first record is a header: a word stands above numbers, or it has the `names` that are looked for, and
 /// not where it has numbers, or words that occur again below.

@@ -2,53 +2,47 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "data/csv_dialect.hpp"
-#include "data/csv_splitter.hpp"
-#include "data/input_file.hpp"
+#include "base/in_order.hpp"
+#include "data/csv_piece.hpp"
 
 namespace lockstep {
 
-/// A byte order mark of UTF-8 is skipped. Text that is not UTF-8 is bad input, with its line.
 class CsvRecords {
  public:
-  /// What `given` leaves open is told by the first lines, of which one with all of `names` is a header. Bad input when
-  /// the file cannot be read, or is in UTF-16.
+  using Use = std::function<void(const CsvRow&)>;
+
+  /// As CsvText.
   explicit CsvRecords(const std::string& path, const CsvDialect& given = {},
                       const std::vector<std::string>& names = {});
 
-  /// Goes to the next record; false when there is none. Bad input, with the line, when quotes are not in order or a
-  /// record has more than 16 MiB.
-  bool next();
+  [[nodiscard]] const ToldDialect& dialect() const { return text_.dialect(); }
 
-  /// Of the present record: its fields, valid until the next call of next(), and the line where it begins.
-  [[nodiscard]] std::size_t size() const { return splitter_.fields().size(); }
-  [[nodiscard]] std::string_view operator[](std::size_t field) const { return splitter_.fields()[field]; }
-  [[nodiscard]] std::size_t line() const { return line_ + splitter_.skipped_lines() + 1; }
+  /// The first record, which may be a header; lines count from 1. Bad input where there is none.
+  [[nodiscard]] CsvRow first() const;
 
-  [[nodiscard]] const ToldDialect& dialect() const { return dialect_; }
+  /// Gives `use` all records but a header, in their order, one at a time, from this thread or one of its helpers. Can
+  /// be called once. Bad input, with the line, when quotes are not in order, a record is too long, or text is not
+  /// UTF-8.
+  void for_each(const Helpers& helpers, const Use& use);
 
-  /// The part of the file, 0 to 1, that the records up to here have taken; known when a new block is read.
+  /// While for_each() runs: the part of the file, 0 to 1, that comes before the record's block.
   [[nodiscard]] double done() const { return done_; }
+  /// That have been gone through.
+  [[nodiscard]] std::size_t lines() const { return lines_; }
 
  private:
-  void read_more();
-  void take();
-  void check_text(std::string_view record, bool complete) const;
+  void use_rows(const CsvPiece& piece, std::size_t begin, const Use& use);
+  void check(const CsvPiece& piece) const;
 
   std::string path_;
-  InputFile file_;
-  std::vector<char> block_;
-  std::string_view text_;  // of block_, from the present record on
-  ToldDialect dialect_;
-  CsvSplitter splitter_;
-  bool last_ = false;     // all of the file has been read
-  bool ascii_ = true;     // all of text_, without NUL
-  double done_ = 0;       // before the bytes that were read last
-  std::size_t line_ = 0;  // lines before text_
+  CsvText text_;
+  CsvPiece first_;  // that has a record
+  std::size_t lines_;
+  double done_ = 0;
 };
 
 }  // namespace lockstep

@@ -6,7 +6,9 @@
 namespace lockstep {
 
 CsvSplitter::CsvSplitter(const CsvDialect& dialect)
-    : separator_(static_cast<char>(dialect.separator)), comment_(dialect.comment) {
+    : separator_(static_cast<char>(dialect.separator)),
+      decimal_(dialect.decimal == Decimal::comma ? Decimal::comma : Decimal::point),
+      comment_(dialect.comment) {
   for (const char c : {'\n', '\r', '"', separator_}) stops_[static_cast<unsigned char>(c)] = true;
   if (separator_ == ' ') stops_['\t'] = true;
 }
@@ -65,21 +67,31 @@ CsvSplitter::End CsvSplitter::quoted(const char*& at, const char* end, bool last
   const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
   while (!field.empty() && is_space(field.front())) field.remove_prefix(1);
   while (!field.empty() && is_space(field.back())) field.remove_suffix(1);
-  fields_.push_back(field);
+  add_field(field);
   at = after_blanks(at + 1);
   // Blanks that separate are passed over already; one is given back, so that a separator stands here.
   if (separator_ == ' ' && is_blank(at[-1])) --at;
   return stops_[static_cast<unsigned char>(*at)] && *at != '"' ? End::record : End::stray_quote;
 }
 
-CsvSplitter::End CsvSplitter::split(std::string_view text, bool last) {
-  const char* const end = text.data() + text.size();
+void CsvSplitter::restart() {
   fields_.clear();
   unescaped_.clear();
+}
+
+CsvSplitter::End CsvSplitter::split(std::string_view text, bool last) {
+  const char* const end = text.data() + text.size();
+  record_ = fields_.size();
   skipped_ = taken_ = skipped_lines_ = lines_ = 0;
   if (const End lines = skip_lines(text, last); lines != End::record) return lines;
   for (const char* at = after_blanks(text.data() + skipped_);;) {
-    if (*at == '"' && at != end) {
+    double number = 0;
+    if (const char* const number_end = scan_number(at, static_cast<char>(decimal_), number);
+        number_end != nullptr && stops_[static_cast<unsigned char>(*number_end)] && *number_end != '"') {
+      // As most fields are: at once seen to the end and understood.
+      fields_.push_back({{at, static_cast<std::size_t>(number_end - at)}, number});
+      at = number_end;
+    } else if (*at == '"' && at != end) {
       if (const End field = quoted(at, end, last); field != End::record) return field;
     } else {
       const char* const begin = at;
@@ -87,7 +99,7 @@ CsvSplitter::End CsvSplitter::split(std::string_view text, bool last) {
       if (*at == '"' && at != end) return End::stray_quote;
       const char* field_end = at;
       while (field_end != begin && is_blank(field_end[-1])) --field_end;
-      fields_.emplace_back(begin, static_cast<std::size_t>(field_end - begin));
+      add_field({begin, static_cast<std::size_t>(field_end - begin)});
     }
     if (at != end && is_separator(*at)) {
       at = after_blanks(at + 1);

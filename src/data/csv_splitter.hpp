@@ -1,13 +1,15 @@
-// One record of a CSV text, cut into fields.
+// The records of a CSV text, cut into fields.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <deque>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "data/field.hpp"
 #include "data/options.hpp"
 
 namespace lockstep {
@@ -30,8 +32,11 @@ class CsvSplitter {
   /// Cuts the first record of `text`, behind which a line feed must stand in memory. `last`: no text follows.
   End split(std::string_view text, bool last);
 
-  /// Valid as long as the text, and until the next split().
-  [[nodiscard]] const std::vector<std::string_view>& fields() const { return fields_; }
+  /// The fields of the last record, and those of all records since the last restart(). Valid as long as the text.
+  [[nodiscard]] std::span<const Field> record() const { return std::span(fields_).subspan(record_); }
+  [[nodiscard]] std::span<const Field> fields() const { return fields_; }
+  void restart();
+
   /// Bytes of the text that come before the record, and with the record.
   [[nodiscard]] std::size_t skipped() const { return skipped_; }
   [[nodiscard]] std::size_t taken() const { return taken_; }
@@ -47,10 +52,14 @@ class CsvSplitter {
   [[nodiscard]] const char* line_end(const char* at, const char* end, bool last);
   End quoted(const char*& at, const char* end, bool last);
 
+  void add_field(std::string_view text) { fields_.push_back(field_of(text, decimal_)); }
+
   char separator_;
+  Decimal decimal_;
   std::string comment_;
   std::array<bool, 256> stops_{};  // characters that may end a field
-  std::vector<std::string_view> fields_;
+  std::vector<Field> fields_;
+  std::size_t record_ = 0;             // the first field of the last record
   std::deque<std::string> unescaped_;  // fields with quotation marks in them
   std::size_t skipped_ = 0;
   std::size_t taken_ = 0;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/in_order.hpp"
 #include "data/classes.hpp"
 #include "data/dataset.hpp"
 #include "data/options.hpp"
@@ -42,6 +43,7 @@ struct DataQuery {
   const DatasetInfo* known = nullptr;   // the features that a table has to have; nullptr: any
   std::string group;                    // the column, or the array, of groups; empty: none
   std::vector<std::string> keep;        // columns, or arrays, to carry along
+  Helpers helpers;                      // threads that help to read where the format allows it
   bool classify = false;                // else what the file says
   bool features_only = false;
 };

@@ -6,7 +6,6 @@
 
 #include "base/error.hpp"
 #include "data/checks.hpp"
-#include "data/number.hpp"
 
 namespace lockstep {
 
@@ -46,49 +45,43 @@ bool FieldValues::is_gap(std::string_view field) const {
   return is_own_gap(field) || is_missing(field);
 }
 
-std::optional<double> FieldValues::number(std::string_view field) const {
-  return is_own_gap(field) ? std::nullopt : parse_field(field, rules_.decimal);
-}
-
 double FieldValues::no_number(std::size_t column, Missing rule, std::string_view field, std::uint64_t place) {
   const bool gap = is_gap(field);
   if (!gap || rule == Missing::error) faults_.add(column, place, field, gap);
   return std::numeric_limits<double>::quiet_NaN();
 }
 
-double FieldValues::feature(std::size_t i, std::string_view field, std::uint64_t place) {
-  Feature& feature = features_[i];
+double FieldValues::other_feature(Feature& feature, const Field& field, std::uint64_t place) {
+  const auto no_value = [&] { return no_number(feature.column.number, feature.rule, field.text, place); };
+  if (is_gap(field.text)) return no_value();
   if (!feature.words) {
-    if (const std::optional<double> value = number(field)) {
-      feature.numbers = true;
-      return *value;
-    }
-    if (feature.numbers || is_gap(field) || why_spoiled(field))
-      return no_number(feature.column.number, feature.rule, field, place);
+    if (feature.numbers || why_spoiled(field.text)) return no_value();
     feature.words.emplace();
   }
-  return is_gap(field) ? no_number(feature.column.number, feature.rule, field, place)
-                       : word(feature, *feature.words, field, place);
+  return word(feature, *feature.words, field, place);
 }
 
 double FieldValues::feature(std::size_t i, double number, std::uint64_t place) {
   Feature& feature = features_[i];
   if (std::isfinite(number)) {
-    if (feature.words) return word(feature, *feature.words, canonical_number(number), place);
+    if (feature.words) {
+      const std::string text = canonical_number(number);
+      return word(feature, *feature.words, {text, number}, place);
+    }
     feature.numbers = true;
     return number;
   }
   return no_number(feature.column.number, feature.rule, std::isnan(number) ? "" : number > 0 ? "inf" : "-inf", place);
 }
 
-double FieldValues::target(std::size_t i, std::string_view field, std::uint64_t place) {
-  if (const std::optional<double> value = number(field)) return *value;
-  return no_number(targets_[i].column, targets_[i].rule, field, place);
+double FieldValues::target(std::size_t i, const Field& field, std::uint64_t place) {
+  if (is_number(field)) return field.number;
+  return no_number(targets_[i].column, targets_[i].rule, field.text, place);
 }
 
-double FieldValues::weight(std::size_t column, std::string_view field, std::uint64_t place) {
-  if (const std::optional<double> value = number(field)) return *value;
-  return no_number(column, Missing::error, field, place);
+double FieldValues::weight(std::size_t column, const Field& field, std::uint64_t place) {
+  if (is_number(field)) return field.number;
+  return no_number(column, Missing::error, field.text, place);
 }
 
 std::uint32_t FieldValues::group(std::string_view field, std::uint64_t place) {
@@ -98,15 +91,16 @@ std::uint32_t FieldValues::group(std::string_view field, std::uint64_t place) {
   return static_cast<std::uint32_t>(groups_.number_of(field));
 }
 
-double FieldValues::word(const Feature& feature, WordList& list, std::string_view field, std::uint64_t place) const {
-  std::size_t number = list.find(field);
+double FieldValues::word(const Feature& feature, WordList& list, const Field& field, std::uint64_t place) const {
+  std::size_t number = list.find(field.text);
   if (number < list.size()) return static_cast<double>(number);
-  const std::string word = spelling_of(field);
+  const std::string word = spelling_of(field.text);
   number = list.find(word);
   if (number < list.size()) return static_cast<double>(number);
   constexpr std::size_t kLongest = 60;
   const auto refuse = [&](const std::string& why) {
-    return bad_input("{}: column '{}': '{}' {}", where_(place), feature.column.name, shortened(field, kLongest), why);
+    return bad_input("{}: column '{}': '{}' {}", where_(place), feature.column.name, shortened(field.text, kLongest),
+                     why);
   };
   if (rules_.known_words != nullptr) {
     if (rules_.words.unseen == Unseen::error)
@@ -116,7 +110,7 @@ double FieldValues::word(const Feature& feature, WordList& list, std::string_vie
                       list_names(list.words())));
     return static_cast<double>(list.size());
   }
-  if (!feature.forced && parse_field(field, rules_.decimal))
+  if (!feature.forced && !std::isnan(field.number))
     throw refuse(
         fmt::format("is a number in a column that begins with a word, '{}'; correct one of them, or give "
                     "data.categorical = [\"{}\"]",

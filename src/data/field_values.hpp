@@ -1,6 +1,7 @@
 // From the fields of a table, texts or numbers, to the values of its columns: numbers, gaps, and the numbers of words.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,9 +9,9 @@
 #include <vector>
 
 #include "data/dataset.hpp"
+#include "data/field.hpp"
 #include "data/field_faults.hpp"
 #include "data/gaps.hpp"
-#include "data/number.hpp"
 #include "data/words.hpp"
 
 namespace lockstep {
@@ -19,7 +20,6 @@ namespace lockstep {
 struct FieldRules {
   GapOptions gaps;
   WordOptions words;
-  Decimal decimal = Decimal::point;
   const std::vector<std::vector<std::string>>* known_words = nullptr;  // of each feature, as DatasetInfo has them
   bool to_predict = false;                                             // no sample is left out
 };
@@ -38,9 +38,6 @@ class FieldValues {
   FieldValues(const std::string& source, Where where, FieldRules rules, const std::vector<TableColumn>& features,
               const std::vector<TableColumn>& targets);
 
-  /// The decimal mark of the fields from here on.
-  void read_as(Decimal decimal) { rules_.decimal = decimal; }
-
   /// True for what means a missing value.
   [[nodiscard]] bool is_gap(std::string_view field) const;
   /// The same of the words that the configuration names.
@@ -51,11 +48,19 @@ class FieldValues {
   [[nodiscard]] const std::vector<std::size_t>& needed_targets() const { return needed_targets_; }
 
   /// The value of feature, or target, number i: NaN for a gap. Bad input for a word too many, or one that is not known.
-  double feature(std::size_t i, std::string_view field, std::uint64_t place);
+  double feature(std::size_t i, const Field& field, std::uint64_t place) {
+    Feature& feature = features_[i];
+    if (feature.words || !is_number(field)) return other_feature(feature, field, place);
+    feature.numbers = true;
+    return field.number;
+  }
+  double feature(std::size_t i, std::string_view field, std::uint64_t place) {
+    return feature(i, field_of(field), place);
+  }
   double feature(std::size_t i, double number, std::uint64_t place);
-  double target(std::size_t i, std::string_view field, std::uint64_t place);
+  double target(std::size_t i, const Field& field, std::uint64_t place);
   /// The same of a column of weights, in which there are no gaps.
-  double weight(std::size_t column, std::string_view field, std::uint64_t place);
+  double weight(std::size_t column, const Field& field, std::uint64_t place);
 
   /// The number of a group, by its text. Bad input where it is missing.
   std::uint32_t group(std::string_view field, std::uint64_t place);
@@ -81,9 +86,13 @@ class FieldValues {
     Missing rule = Missing::error;
   };
 
-  [[nodiscard]] std::optional<double> number(std::string_view field) const;
+  [[nodiscard]] bool is_number(const Field& field) const {
+    return !std::isnan(field.number) && (rules_.gaps.words.empty() || !is_own_gap(field.text));
+  }
+  /// Of a field that is no number, or in a column of words.
+  double other_feature(Feature& feature, const Field& field, std::uint64_t place);
   double no_number(std::size_t column, Missing rule, std::string_view field, std::uint64_t place);
-  double word(const Feature& feature, WordList& list, std::string_view field, std::uint64_t place) const;
+  double word(const Feature& feature, WordList& list, const Field& field, std::uint64_t place) const;
 
   Where where_;
   FieldRules rules_;

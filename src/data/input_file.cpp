@@ -37,14 +37,17 @@ InputFile::InputFile(const std::string& path) : path_(path), file_(nullptr, clos
   in_member_ = true;
 }
 
-bool InputFile::refill() {
-  if (!unused_.empty()) return true;
-  const std::size_t got = std::fread(block_.data(), 1, block_.size(), file_.get());
-  if (got < block_.size() && std::ferror(file_.get()) != 0)
+std::size_t InputFile::read_file(std::span<std::byte> out) {
+  const std::size_t got = std::fread(out.data(), 1, out.size(), file_.get());
+  if (got < out.size() && std::ferror(file_.get()) != 0)
     throw failure("{}: cannot read: {}", path_, std::strerror(errno));
   taken_ += got;
-  unused_ = std::span(block_).first(got);
-  return got > 0;
+  return got;
+}
+
+bool InputFile::refill() {
+  if (unused_.empty()) unused_ = std::span(block_).first(read_file(block_));
+  return !unused_.empty();
 }
 
 void InputFile::seek(std::uint64_t place) {
@@ -69,6 +72,7 @@ std::size_t InputFile::read(std::span<std::byte> out) {
 }
 
 std::size_t InputFile::read_plain(std::span<std::byte> out) {
+  if (unused_.empty() && out.size() >= block_.size()) return read_file(out);
   if (!refill()) return 0;
   const std::size_t count = std::min(out.size(), unused_.size());
   std::copy_n(unused_.begin(), count, out.begin());

@@ -39,6 +39,8 @@ class InputFile {
  private:
   [[nodiscard]] std::size_t read_plain(std::span<std::byte> out);
   [[nodiscard]] std::size_t decode_some(std::span<std::byte> out);
+  /// Reads bytes of the file as they are; fewer than asked for only at its end.
+  [[nodiscard]] std::size_t read_file(std::span<std::byte> out);
   /// Reads more of the file when all has been used. False at its end.
   bool refill();
   void begin_member();

@@ -22,6 +22,8 @@ std::optional<double> parse_number(std::string_view text) {
 }
 
 std::optional<double> parse_field(std::string_view text, Decimal decimal) {
+  constexpr std::string_view kBeginnings = "0123456789+-.,tTfF";
+  if (text.empty() || kBeginnings.find(text.front()) == std::string_view::npos) return std::nullopt;
   if (decimal == Decimal::comma) {
     if (text.find('.') != std::string_view::npos) return std::nullopt;
     if (const std::size_t comma = text.find(','); comma != std::string_view::npos) {

@@ -24,7 +24,7 @@ std::pair<Fields, End> split(const std::string& text, const CsvDialect& dialect 
   for (std::string_view rest(with_feed.data(), text.size());;) {
     const End end = splitter.split(rest, last);
     if (end != End::record) return {records, end};
-    records.emplace_back(splitter.fields().begin(), splitter.fields().end());
+    for (records.emplace_back(); const Field& field : splitter.record()) records.back().emplace_back(field.text);
     rest.remove_prefix(splitter.taken());
   }
 }

@@ -58,6 +58,27 @@ TEST_F(CsvTest, ReadsSeveralFilesAsOneTable) {
   EXPECT_THAT(data.info.notes, testing::Contains(files[1] + " is read as CSV with semicolons, decimal commas"));
 }
 
+TEST_F(CsvTest, IsReadAlikeByAnyNumberOfThreads) {
+  std::string text = "x,w,y,kind\n";
+  for (int i = 0; i < 100'000; ++i)
+    text += fmt::format("{},{},{},{}\n", i % 1000, i % 7 == 0 ? "late" : "w" + std::to_string(i % 5),
+                        i % 9 == 0 ? "NA" : "0.5", i < 90'000 ? "low" : "high");
+  CsvQuery query = classes_in("kind");
+  query.gaps.missing = Missing::median;
+  const Dataset alone = read(text, query);
+  ASSERT_EQ(alone.info.samples, 100'000U);
+  const std::string one_fault = text + "1,w1,z,low\n";
+  for (const std::size_t helpers : {1, 3}) {
+    query.helpers.resize(helpers);
+    const Dataset data = read(text, query);
+    EXPECT_EQ(digest_samples(data), digest_samples(alone)) << helpers;
+    EXPECT_EQ(data.info.feature_words, alone.info.feature_words);
+    EXPECT_THAT(message_about(one_fault + "1,w1,y,low\n", query),
+                AllOf(HasSubstr(line(100'002) + "column 'y': 'z'"), HasSubstr("the first of 2 such fields")));
+    EXPECT_THAT(message_about(one_fault + "1,w1\n1\n", query), HasSubstr(line(100'003) + "2 fields"));
+  }
+}
+
 TEST_F(CsvTest, NamesTheFileOfSeveralThatIsWrong) {
   const std::string first = write("1.csv", "x,kind\n1,low\n2,high\n");
   const auto with = [&](const std::string& content) {
