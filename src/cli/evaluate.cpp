@@ -35,8 +35,9 @@ ExitStatus evaluate(const Communicator& world, const EvaluateArguments& argument
     for (const std::string& file : data.test.files()) inputs.emplace_back(file, "test data");
     check_output(arguments.output, inputs, {EvaluationReport::recognises, "an evaluation"}, arguments.force);
   });
-  const PreparedDataset test =
-      load_on_every_host(world, trained.info.transform, [&] { return read_test_set(trained.info, trained.config); });
+  const PreparedDataset test = load_on_every_host(world, trained.info.transform, [&](const Helpers& helpers) {
+    return read_test_set(trained.info, trained.config, helpers);
+  });
   const LossOptions& loss = trained.config.train.loss;
   Evaluator evaluator(world, trained.model, loss, test, Outputs::are_kept);
   const Evaluation result = evaluator.evaluate(trained.parameters.span());

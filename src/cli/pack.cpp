@@ -6,6 +6,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/output_file.hpp"
+#include "comm/helpers.hpp"
 #include "comm/together.hpp"
 #include "config/read.hpp"
 #include "data/load.hpp"
@@ -24,7 +25,7 @@ struct PackArguments {
   bool force = false;
 };
 
-void pack(const PackArguments& arguments) {
+void pack(const PackArguments& arguments, const Helpers& helpers) {
   const Config config = read_config(arguments.config, arguments.overrides);
   const DataOptions& data = config.data;
   check_folder_of(arguments.output);
@@ -34,7 +35,7 @@ void pack(const PackArguments& arguments) {
   const DatasetInfo info =
       write_packed_file(arguments.output, arguments.float32 ? PackedReal::float32 : PackedReal::float64,
                         [&](std::uint64_t rows, const UsePart& use) {
-                          return load_in_parts(data, takes_labels(config.train.loss.name), rows, use);
+                          return load_in_parts(data, takes_labels(config.train.loss.name), rows, use, helpers);
                         });
   for (const std::string& note : info.notes) fmt::print("note:    {}\n", note);
   fmt::print("{} samples in {}; train with data.format = \"hdf5\" and data.train = \"{}\"\n", info.samples,
@@ -60,8 +61,9 @@ void add_pack_command(CLI::App& app, Action& action) {
   command->add_flag("--force", arguments->force, "Replace a file that holds no packed data, too");
   command->callback([arguments, &action] {
     action = [arguments](const Communicator& world) {
+      const Helpers helpers = helpers_on(world.on_this_host());
       together(world, [&] {
-        if (world.is_root()) pack(*arguments);
+        if (world.is_root()) pack(*arguments, helpers);
       });
       return ExitStatus::done;
     };

@@ -63,9 +63,10 @@ ExitStatus predict(const Communicator& world, const PredictArguments& arguments)
                  {is_predictions_file, "predictions"}, arguments.force);
   });
   std::vector<KeptColumn> kept;  // on the ranks that read
-  const PreparedDataset data = load_on_every_host(world, trained.info.transform, [&] {
+  const PreparedDataset data = load_on_every_host(world, trained.info.transform, [&](const Helpers& helpers) {
     const DataFormat format = input_format(world, arguments);
-    Dataset read = load_features(arguments.input, format, trained.config.data, trained.info.data, arguments.keep);
+    Dataset read =
+        load_features(arguments.input, format, trained.config.data, trained.info.data, arguments.keep, helpers);
     kept = std::move(read.kept);
     return read;
   });

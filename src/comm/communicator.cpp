@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <exception>
 #include <limits>
 #include <numeric>
+#include <thread>
 
 #include "base/bus_error.hpp"
 
@@ -60,6 +62,22 @@ MpiSession::MpiSession(int& argc, char**& argv, bool on_one_host) {
 MpiSession::~MpiSession() {
   MPI_Finalize();
 }
+
+namespace {
+
+/// Waits without sleep for as long as other ranks are as a rule late, and then with it.
+void wait_patiently(MPI_Request& request) {
+  constexpr std::chrono::milliseconds kWithoutSleep{2};
+  constexpr std::chrono::microseconds kSleep{200};
+  const auto begin = std::chrono::steady_clock::now();
+  for (int done = 0;;) {
+    check_mpi(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
+    if (done != 0) return;
+    if (std::chrono::steady_clock::now() - begin > kWithoutSleep) std::this_thread::sleep_for(kSleep);
+  }
+}
+
+}  // namespace
 
 Communicator::Communicator(std::shared_ptr<const MPI_Comm> handle) : handle_(std::move(handle)) {
   check_mpi(MPI_Comm_rank(*handle_, &rank_), "MPI_Comm_rank");
@@ -207,7 +225,9 @@ std::vector<int> Communicator::allgather(int value) const {
 
 int Communicator::minimum(int value) const {
   if (size_ == 1) return value;
-  check_mpi(MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_INT, MPI_MIN, handle()), "MPI_Allreduce");
+  MPI_Request request = MPI_REQUEST_NULL;
+  check_mpi(MPI_Iallreduce(MPI_IN_PLACE, &value, 1, MPI_INT, MPI_MIN, handle(), &request), "MPI_Iallreduce");
+  wait_patiently(request);
   return value;
 }
 

@@ -74,7 +74,8 @@ class Communicator {
   /// The texts of all ranks, in order, on rank 0; empty elsewhere.
   [[nodiscard]] std::vector<std::string> gather(const std::string& text) const;
 
-  /// The smallest value of all ranks, on every rank.
+  /// The smallest value of all ranks, on every rank. A rank that waits for long sleeps, so that another may use its
+  /// core.
   [[nodiscard]] int minimum(int value) const;
 
   /// The sum of the values of all ranks, on every rank.

@@ -39,8 +39,9 @@ Dataset read_parts_of(DataFormat format, const std::vector<DataPart>& parts, con
 /// Reads the training set, or with `train` given a test set that has its classes; all samples of it. `known` are the
 /// features that a table has to have; nullptr: any.
 Dataset read_all(const DataOptions& options, const DataFile& file, bool classify, const DatasetInfo* train,
-                 const DatasetInfo* known) {
+                 const DatasetInfo* known, const Helpers& helpers) {
   DataQuery query(options, file.names);
+  query.helpers = helpers;
   query.classes = train != nullptr ? classes_of(*train) : KnownClasses{options.classes, {}, false};
   query.known = known;
   query.classify = classify;
@@ -53,8 +54,8 @@ Dataset read_all(const DataOptions& options, const DataFile& file, bool classify
 
 /// The same without samples that weigh nothing.
 Dataset read_set(const DataOptions& options, const DataFile& file, bool classify, const DatasetInfo* train,
-                 const DatasetInfo* known) {
-  Dataset data = read_all(options, file, classify, train, known);
+                 const DatasetInfo* known, const Helpers& helpers) {
+  Dataset data = read_all(options, file, classify, train, known, helpers);
   data.info.weights = options.weights;
   if (!options.weights.empty()) settle_weights(data);
   return data;
@@ -116,8 +117,9 @@ void note_dialect(DatasetInfo& info, const std::string& known) {
 }
 
 /// Reads a set that is no training set, with the classes, features and targets of one.
-Dataset read_other_set(const DataOptions& options, const DataFile& file, const DatasetInfo& train) {
-  Dataset data = read_set(options, file, train.task == Task::classification, &train, &train);
+Dataset read_other_set(const DataOptions& options, const DataFile& file, const DatasetInfo& train,
+                       const Helpers& helpers) {
+  Dataset data = read_set(options, file, train.task == Task::classification, &train, &train, helpers);
   check_same_features(data.info, train);
   check_same_outputs(data.info, train);
   note_dialect(data.info, train.dialect);
@@ -134,7 +136,7 @@ DataQuery training_query(const DataOptions& options, bool cross_entropy, const D
 }
 
 DataParts read_parts(const DataOptions& options, bool cross_entropy, std::uint64_t seed, const DatasetInfo* known,
-                     bool test_by_class) {
+                     bool test_by_class, const Helpers& helpers) {
   const bool classify = cross_entropy || !options.classes.empty();
   const bool has_test = !options.test.path.empty();
   if (!has_test && !(options.test_fraction > 0 && options.test_fraction < 1))
@@ -142,13 +144,13 @@ DataParts read_parts(const DataOptions& options, bool cross_entropy, std::uint64
                     options.train.path.text());
 
   DataParts parts;
-  parts.train = read_set(options, options.train, classify, nullptr, known);
+  parts.train = read_set(options, options.train, classify, nullptr, known, helpers);
   check_outputs(parts.train.info, classify);
   if (known != nullptr) check_same_features(parts.train.info, *known);
-  parts.test = has_test ? read_other_set(options, options.test, parts.train.info)
+  parts.test = has_test ? read_other_set(options, options.test, parts.train.info, helpers)
                         : take_part(parts.train, Part::test, options.test_fraction, seed, test_by_class);
   if (!options.validation.path.empty())
-    parts.validation = read_other_set(options, options.validation, parts.train.info);
+    parts.validation = read_other_set(options, options.validation, parts.train.info, helpers);
   else if (options.validation_fraction > 0)
     parts.validation = take_part(parts.train, Part::validation, options.validation_fraction, seed);
   parts.train.groups = {};
@@ -158,8 +160,8 @@ DataParts read_parts(const DataOptions& options, bool cross_entropy, std::uint64
 }  // namespace
 
 DataParts load_parts(const DataOptions& options, bool cross_entropy, std::uint64_t seed, const DatasetInfo* known,
-                     bool test_by_class) {
-  DataParts parts = read_parts(options, cross_entropy, seed, known, test_by_class);
+                     bool test_by_class, const Helpers& helpers) {
+  DataParts parts = read_parts(options, cross_entropy, seed, known, test_by_class, helpers);
   if (const auto empty = empty_classes(parts.train.info, parts.train.labels); !empty.empty())
     parts.train.info.notes.push_back(note_on_empty_classes(empty));
   for (Dataset* dataset : {&parts.train, &parts.test}) dataset->info.digest = digest_samples(*dataset);
@@ -175,18 +177,20 @@ DataParts load_parts(const DataOptions& options, bool cross_entropy, std::uint64
   return parts;
 }
 
-Dataset load_test(const DataOptions& options, const DatasetInfo& train) {
-  return load_other(options, options.test, train);
+Dataset load_test(const DataOptions& options, const DatasetInfo& train, const Helpers& helpers) {
+  return load_other(options, options.test, train, helpers);
 }
 
-Dataset load_other(const DataOptions& options, const DataFile& file, const DatasetInfo& train) {
-  Dataset data = read_other_set(options, file, train);
+Dataset load_other(const DataOptions& options, const DataFile& file, const DatasetInfo& train, const Helpers& helpers) {
+  Dataset data = read_other_set(options, file, train, helpers);
   data.info.digest = digest_samples(data);
   return data;
 }
 
-PartsRead load_in_parts(const DataOptions& options, bool cross_entropy, std::uint64_t rows, const UsePart& use) {
-  const DataQuery query = training_query(options, cross_entropy, nullptr);
+PartsRead load_in_parts(const DataOptions& options, bool cross_entropy, std::uint64_t rows, const UsePart& use,
+                        const Helpers& helpers) {
+  DataQuery query = training_query(options, cross_entropy, nullptr);
+  query.helpers = helpers;
   PartsRead read = Formats::visit(options.format, [&](auto entry) {
     return decltype(entry)::type::read_in_parts(parts_of(options.train), query, rows, use);
   });
@@ -205,8 +209,9 @@ std::unique_ptr<RowReader> open_rows(const DataOptions& options, bool cross_entr
 }
 
 Dataset load_features(const std::string& path, DataFormat format, const DataOptions& options,
-                      const DatasetInfo& expected, const std::vector<std::string>& keep) {
+                      const DatasetInfo& expected, const std::vector<std::string>& keep, const Helpers& helpers) {
   DataQuery query(options, {});
+  query.helpers = helpers;
   query.known = &expected;
   query.features_only = true;
   query.keep = keep;

@@ -25,22 +25,26 @@ struct DataParts {
 /// training samples becomes the test set, and of those that are left data.validation_fraction the validation set: a
 /// pure function of `seed`. All parts keep the file's order and have at least one sample.
 ///
+/// `helpers` read along where the format allows it, here and below.
+///
 /// With `known`, the description of other training data, all have its features. Without `test_by_class` the test part
 /// is taken without regard to classes, as earlier versions did.
 ///
 /// The task is a classification when `cross_entropy` is set, when files of arrays have labels, or when the
 /// configuration names classes; else it is a regression. Cross-entropy without classes is bad input.
 DataParts load_parts(const DataOptions& options, bool cross_entropy, std::uint64_t seed,
-                     const DatasetInfo* known = nullptr, bool test_by_class = true);
+                     const DatasetInfo* known = nullptr, bool test_by_class = true, const Helpers& helpers = {});
 
 /// Reads the test set alone, for a model that was trained on what `train` describes.
-Dataset load_test(const DataOptions& options, const DatasetInfo& train);
+Dataset load_test(const DataOptions& options, const DatasetInfo& train, const Helpers& helpers = {});
 
 /// The same of another file.
-Dataset load_other(const DataOptions& options, const DataFile& file, const DatasetInfo& train);
+Dataset load_other(const DataOptions& options, const DataFile& file, const DatasetInfo& train,
+                   const Helpers& helpers = {});
 
 /// Reads the training data, all of its samples, part by part, of about `rows` samples each where the format allows it.
-PartsRead load_in_parts(const DataOptions& options, bool cross_entropy, std::uint64_t rows, const UsePart& use);
+PartsRead load_in_parts(const DataOptions& options, bool cross_entropy, std::uint64_t rows, const UsePart& use,
+                        const Helpers& helpers = {});
 
 /// Opens the training data to be read some samples at a time, with the features of `known`, if any. `options` and
 /// `known` outlive the reader. Bad input where their format cannot be read like that.
@@ -52,7 +56,8 @@ std::unique_ptr<RowReader> open_rows(const DataOptions& options, bool cross_entr
 /// pattern, of other files arrays by name. Bad input when they do not fit, and when a column that is kept has the name
 /// of another, or of one of the predictions.
 Dataset load_features(const std::string& path, DataFormat format, const DataOptions& options,
-                      const DatasetInfo& expected, const std::vector<std::string>& keep = {});
+                      const DatasetInfo& expected, const std::vector<std::string>& keep = {},
+                      const Helpers& helpers = {});
 
 /// The format of a file, told by its content.
 DataFormat recognise_format(const std::string& path);

@@ -58,11 +58,12 @@ RunData load_in_memory(const Communicator& world, const Config& config, const Re
   const DatasetInfo known = agree_on_features(world, resume);
   bool test_by_class = resume.test_by_class();
   broadcast(world, test_by_class);
+  const Helpers helpers = helpers_on(host);
   DataParts read;
   together(world, [&] {
     if (host.is_root()) {
       read = load_parts(config.data, takes_labels(config.train.loss.name), config.run.split_seed, if_any(known),
-                        test_by_class);
+                        test_by_class, helpers);
       for (const Dataset* data : {&read.train, &read.test}) check_targets(config.train.loss, *data);
       if (read.validation) check_targets(config.train.loss, *read.validation);
       weigh_for_training(read.train, config.train.class_weights);
@@ -93,8 +94,8 @@ PreparedDataset load_other_set(const Communicator& world, const Config& config, 
                                const DataTransform& transform, const DataFile& file, Dataset held) {
   const Communicator host = world.on_this_host();
   if (!file.path.empty())
-    return load_on_every_host(world, transform, [&] {
-      Dataset data = load_other(config.data, file, train);
+    return load_on_every_host(world, transform, [&](const Helpers& helpers) {
+      Dataset data = load_other(config.data, file, train, helpers);
       check_targets(config.train.loss, data);
       return data;
     });

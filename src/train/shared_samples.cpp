@@ -72,11 +72,12 @@ PreparedDataset prepare_on_host(const Communicator& world, const Communicator& h
 }
 
 PreparedDataset load_on_every_host(const Communicator& world, const DataTransform& transform,
-                                   const std::function<Dataset()>& load) {
+                                   const std::function<Dataset(const Helpers&)>& load) {
   const Communicator host = world.on_this_host();
+  const Helpers helpers = helpers_on(host);
   Dataset read;
   together(world, [&] {
-    if (host.is_root()) read = load();
+    if (host.is_root()) read = load(helpers);
   });
   check_same_everywhere(world, host, read.info);
   check_room_for_data(world, host, prepared_bytes(read, transform));

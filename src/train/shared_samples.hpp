@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "comm/communicator.hpp"
+#include "comm/helpers.hpp"
 #include "data/prepared.hpp"
 
 namespace lockstep {
@@ -18,9 +18,9 @@ void check_room_for_data(const Communicator& world, const Communicator& host, st
 PreparedDataset prepare_on_host(const Communicator& world, const Communicator& host, Dataset read,
                                 const DataTransform& transform);
 
-/// A data set that one rank of each host reads by calling `load`, shared with the host's other ranks. Bad input when it
-/// cannot be read, or when a host has another data set than rank 0's. Collective.
+/// A data set that one rank of each host reads by calling `load` with helpers, shared with the host's other ranks. Bad
+/// input when it cannot be read, or when a host has another data set than rank 0's. Collective.
 PreparedDataset load_on_every_host(const Communicator& world, const DataTransform& transform,
-                                   const std::function<Dataset()>& load);
+                                   const std::function<Dataset(const Helpers&)>& load);
 
 }  // namespace lockstep

@@ -57,7 +57,7 @@ struct TestPart {
   std::string source;
 };
 
-TestPart load_test_part(const CheckpointInfo& checkpoint, const Config& config) {
+TestPart load_test_part(const CheckpointInfo& checkpoint, const Config& config, const Helpers& helpers) {
   const DatasetInfo* known = checkpoint.started_from.empty() ? nullptr : &checkpoint.data;
   if (config.data.order == DataOrder::blocks) {
     SurveyedBlocks data = survey_training_data(config, known);
@@ -65,8 +65,8 @@ TestPart load_test_part(const CheckpointInfo& checkpoint, const Config& config) 
   }
   DataOptions options = config.data;
   options.validation = {};  // a file of its own has no part in the split
-  DataParts data =
-      load_parts(options, takes_labels(config.train.loss.name), config.run.split_seed, known, checkpoint.test_by_class);
+  DataParts data = load_parts(options, takes_labels(config.train.loss.name), config.run.split_seed, known,
+                              checkpoint.test_by_class, helpers);
   std::string digest = checkpoint.format == 1 ? digest_in_float32(data.train) : data.train.info.digest;
   return {std::move(data.test), std::move(digest), data.train.info.source};
 }
@@ -118,13 +118,13 @@ Config evaluation_config(const CheckpointInfo& checkpoint, const std::vector<std
   return wanted;
 }
 
-Dataset read_test_set(const CheckpointInfo& checkpoint, const Config& config) {
+Dataset read_test_set(const CheckpointInfo& checkpoint, const Config& config, const Helpers& helpers) {
   if (config.data.test.path.empty()) {
-    TestPart data = load_test_part(checkpoint, config);
+    TestPart data = load_test_part(checkpoint, config, helpers);
     check_split(checkpoint, data);
     return std::move(data.test);
   }
-  Dataset test = load_test(config.data, checkpoint.data);
+  Dataset test = load_test(config.data, checkpoint.data, helpers);
   check_targets(config.train.loss, test);
   std::vector<std::string>& notes = test.info.notes;
   if (test.info.digest == checkpoint.data.digest || is_training_file(config))

@@ -17,7 +17,7 @@ Config evaluation_config(const CheckpointInfo& checkpoint, const std::vector<std
 
 /// Reads the test set of such a configuration, with the features and classes of the checkpoint. Bad input when it is a
 /// part of training data that are no longer those of the checkpoint. Its notes say when it is not what it was, or holds
-/// the training data.
-Dataset read_test_set(const CheckpointInfo& checkpoint, const Config& config);
+/// the training data. `helpers` read along.
+Dataset read_test_set(const CheckpointInfo& checkpoint, const Config& config, const Helpers& helpers = {});
 
 }  // namespace lockstep

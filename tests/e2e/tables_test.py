@@ -63,6 +63,21 @@ class TablesTest(EndToEndTest):
         result = self.run_ok("evaluate", "named", "--set", "data.test=headless.csv")
         self.assertIn("headless.csv is read as CSV with no header", result.output)
 
+    def test_all_ranks_parse(self):
+        """A table of several blocks is the same, and so is what is wrong with it, whatever the number of ranks."""
+        header, *rows = self.plain.splitlines()
+        table = [header, *(rows[i % len(rows)] for i in range(60_000))]
+        self.write("large.csv", "\n".join(table) + "\n")
+        table[50_000] = table[50_000].replace(",", ",x", 1)
+        self.write("wrong.csv", "\n".join(table) + "\n")
+        digests = set()
+        for ranks in (1, 2, 3):
+            digests.add(self.train("large", "train.epochs=0", "data.test_fraction=0.5", ranks=ranks).done()["digest"])
+            result = self.command("train", "small.toml", "--set", "data.train=wrong.csv", ranks=ranks)
+            self.assertEqual(result.status, 2)
+            self.assertIn("wrong.csv:50001: column", result.errors)
+        self.assertEqual(len(digests), 1)
+
     def test_kept_columns(self):
         """Identifiers go along with the predictions, from tables, pipes and HDF5 files into both formats."""
         self.train("classes")

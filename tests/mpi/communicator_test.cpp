@@ -5,9 +5,13 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstring>
+#include <ctime>
+#include <thread>
 
 #include "comm/broadcast.hpp"
+#include "comm/helpers.hpp"
 #include "comm/shared_memory.hpp"
 #include "comm/together.hpp"
 #include "config/config.hpp"
@@ -32,6 +36,18 @@ TEST(Communicator, GathersTextsInOrderOfRanks) {
   }
   ASSERT_EQ(texts.size(), static_cast<std::size_t>(world.size()));
   for (std::size_t rank = 0; rank < texts.size(); ++rank) EXPECT_EQ(texts[rank], std::string(rank, 'x'));
+}
+
+TEST(Communicator, LendsTheCoresOfRanksThatWait) {
+  const Communicator world = Communicator::world();
+  const Helpers helpers = helpers_on(world);
+  EXPECT_EQ(helpers.size(), world.is_root() ? static_cast<std::size_t>(world.size()) - 1 : 0);
+  const auto processor_time = [] { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; };
+  const double before = processor_time();
+  together(world, [&] {
+    if (world.is_root()) std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  });
+  EXPECT_LT(processor_time() - before, 0.25) << "a rank that waits leaves its core to others";
 }
 
 TEST(Communicator, GathersPartsOfUnequalSize) {
