@@ -42,6 +42,16 @@ void check_features(const ArrayFile& file, const Array& features, const ArrayNam
   }
 }
 
+/// The memory that data take while they are read and prepared: the numbers, and then the same as float32 beside them,
+/// and what is known of each column of a table.
+std::uint64_t bytes_of(const DatasetInfo& info) {
+  constexpr double kColumn = 256;
+  constexpr double kMost = 1e18;
+  const auto features = static_cast<double>(info.features());
+  const double values = static_cast<double>(info.samples) * features * (info.bytes ? 1.0 : 12.0);
+  return static_cast<std::uint64_t>(std::min(values + (info.is_image() ? 0 : features * kColumn), kMost));
+}
+
 class ArrayTable {
  public:
   explicit ArrayTable(const DataQuery& query) : query_(query), labels_(query.classes) {}
@@ -91,9 +101,7 @@ class ArrayTable {
     if (!info_.is_image())
       rules_ = gap_rules(query_.options.gaps, lockstep::column_names(info_), info_.output_names, query_.features_only,
                          info_.source);
-    // The numbers, and then the same as float32 beside them.
-    const double values = static_cast<double>(info_.samples) * static_cast<double>(info_.features());
-    require_memory(info_.source, static_cast<std::uint64_t>(std::min(values * (info_.bytes ? 1.0 : 12.0), 1e18)));
+    require_memory(info_.source, bytes_of(info_));
     ArrayFeatures features(parts_, query_, info_);
     features.read(rules_.features, info_, samples_);
     for (const ArrayPart& part : parts_) read_outputs(part);

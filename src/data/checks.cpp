@@ -43,11 +43,15 @@ void check_data_file(const std::string& path) {
 
 void check_sizes(const DatasetInfo& info) {
   constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
+  constexpr std::uint64_t most_features = std::numeric_limits<std::int32_t>::max();
   if (info.samples == 0) throw bad_input("{}: there are no samples in it", info.source);
   if (info.samples > most)
     throw bad_input("{}: {} samples are more than the {} that can be numbered; use a part of them", info.source,
                     info.samples, most);
   if (info.features() == 0) throw bad_input("{}: its samples have no features", info.source);
+  if (info.features() > most_features)
+    throw bad_input("{}: {} numbers in a sample are more than the {} that a network takes; use a part of them",
+                    info.source, info.features(), most_features);
 }
 
 std::string shortened(std::string_view text, std::size_t most) {

@@ -14,8 +14,8 @@ namespace lockstep {
 /// Bad input, with the system's reason, unless `path` is a file that can be read.
 void check_data_file(const std::string& path);
 
-/// Bad input unless there are between 1 and 2^32 - 1 samples, each with at least one number: sample numbers
-/// have 32 bits.
+/// Bad input unless there are between 1 and 2^32 - 1 samples, since their numbers have 32 bits, each with 1 to 2^31 - 1
+/// numbers.
 void check_sizes(const DatasetInfo& info);
 
 /// The text, or its beginning of at most `most` bytes and "...". Does not cut UTF-8 within a character.

@@ -48,11 +48,11 @@ class BadInputTest(SharedRunTest):
         paths = sorted(self.folder.rglob("*"))
         return [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
 
-    def refused(self, *arguments, words, ranks=None, status=2):
+    def refused(self, *arguments, words, ranks=None, status=2, program=()):
         """Runs the command, alone or on `ranks` ranks, and checks how it ends. Its message has `words`."""
         with self.subTest(arguments=arguments, ranks=ranks):
             before = self.contents()
-            result = self.command(*arguments, ranks=ranks)
+            result = self.command(*arguments, ranks=ranks, program=program)
             self.assertEqual(result.status, status, result.errors)
             messages = MESSAGE.findall(result.errors)
             self.assertEqual(len(messages), 1, result.errors)
@@ -76,6 +76,33 @@ class BadInputTest(SharedRunTest):
         """The same for a configuration with this text."""
         self.write("spoilt.toml", text)
         self.refused(*train(config="spoilt.toml"), words=words)
+
+    def test_more_than_can_be_counted(self):
+        """Of sparse files. They are refused before memory is taken: a tenth of what their data would need is enough."""
+        most_samples, most_columns = 2**32 - 1, 2**31 - 1
+        numpy.save(self.folder / "two.npy", numpy.array([0, 1], "u1"))
+        for name, shape in ("rows", (most_samples + 2,)), ("long", (most_samples + 2, 1)), ("wide", (2, most_columns + 1)):
+            with open(self.folder / f"{name}.npy", "wb") as file:
+                header = {"descr": "|u1", "fortran_order": False, "shape": shape}
+                numpy.lib.format.write_array_header_1_0(file, header)
+                file.truncate(file.tell() + shape[0] * (shape[1] if len(shape) > 1 else 1))
+        for name, shape in ("long", (most_samples + 2, 1)), ("wide", (2, most_columns + 1)):
+            layout = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+            layout.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+            layout.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
+            with h5py.File(self.folder / f"{name}.h5", "w") as file:
+                for array, of in (b"features", shape), (b"labels", shape[:1]):
+                    h5py.h5d.create(file.id, array, h5py.h5t.STD_U8LE, h5py.h5s.create_simple(of), layout)
+        little = ("prlimit", "--data=400000000")
+        npy = "data.format=npy"
+        for name, labels, words in (
+            ("long", "rows", [f"{most_samples + 2} samples", str(most_samples)]),
+            ("wide", "two", [f"{most_columns + 1} numbers in a sample", str(most_columns)]),
+        ):
+            files = f"data.train={{features='{name}.npy', labels='{labels}.npy'}}"
+            for settings in (npy, files), ("data.format=hdf5", f"data.train={name}.h5"):
+                for order in "global", "blocks":
+                    self.refused(*train(*settings, "data.target=[]", f"data.order={order}"), words=words, program=little)
 
     def test_command_line(self):
         self.refused(words=["train, evaluate, predict, inspect, verify or doctor"])
