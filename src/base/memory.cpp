@@ -1,5 +1,6 @@
 #include "base/memory.hpp"
 
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -108,6 +109,14 @@ void require_memory(const std::string& source, std::uint64_t bytes) {
         "{}: its data take {} of memory, but only {} are available here; use a part of the data, or a host (a job) "
         "with more memory",
         source, bytes_text(static_cast<double>(bytes)), bytes_text(static_cast<double>(available)));
+}
+
+void give_back(std::span<const std::byte> memory) {
+  const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+  const auto address = reinterpret_cast<std::uintptr_t>(memory.data());
+  const std::uintptr_t begin = (address + page - 1) / page * page;
+  const std::uintptr_t end = (address + memory.size()) / page * page;
+  if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
 }
 
 std::string bytes_text(double bytes) {

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "base/memory.hpp"
 #include "comm/together.hpp"
 
 namespace lockstep {
@@ -66,8 +68,8 @@ class ShortLivedName {
   std::string text_;
 };
 
-/// A new object on rank 0 that every rank of the host has open, with all its pages.
-Descriptor share_object(const Communicator& host, std::size_t size, const Range& mine) {
+/// A new object on rank 0 that every rank of the host has open, without its pages.
+Descriptor share_object(const Communicator& host, std::size_t size) {
   Descriptor object;
   std::optional<ShortLivedName> name;
   together(host, [&] {
@@ -80,11 +82,6 @@ Descriptor share_object(const Communicator& host, std::size_t size, const Range&
   host.broadcast(text);
   together(host, [&] {
     if (!host.is_root()) object = Descriptor(text, 0);
-  });
-  name.reset();
-  together(host, [&] { reserve_pages(object, mine, kSharedMemoryFolder); });
-  together(host, [&] {
-    if (host.is_root()) reserve_pages(object, {0, size}, kSharedMemoryFolder);
   });
   return object;
 }
@@ -110,10 +107,39 @@ void reserve_pages(int descriptor, const Range& range, const std::filesystem::pa
 SharedMemory::SharedMemory(const Communicator& host, std::size_t size, const Range& mine) {
   host.broadcast(size);
   if (size == 0) return;
-  const bool alone = host.size() == 1;
-  const Descriptor object = alone ? Descriptor() : share_object(host, size, mine);
-  void* base =
-      ::mmap(nullptr, size, PROT_READ | PROT_WRITE, alone ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED, object, 0);
+  if (host.size() == 1) {
+    map(size, -1);
+    return;
+  }
+  const Descriptor object = share_object(host, size);
+  together(host, [&] { reserve_pages(object, mine, kSharedMemoryFolder); });
+  together(host, [&] {
+    if (host.is_root()) reserve_pages(object, {0, size}, kSharedMemoryFolder);
+  });
+  map(size, object);
+}
+
+SharedMemory::SharedMemory(const Communicator& host, std::span<const std::byte> content) {
+  std::size_t size = content.size();
+  host.broadcast(size);
+  if (size == 0) return;
+  const Descriptor object = share_object(host, size);
+  map(size, object);
+  together(host, [&] {
+    if (!host.is_root()) return;
+    for (std::size_t begin = 0; begin < size; begin += kMovedPiece) {
+      const Range piece{begin, std::min(begin + kMovedPiece, size)};
+      reserve_pages(object, piece, kSharedMemoryFolder);
+      const std::span<const std::byte> from = content.subspan(begin, piece.size());
+      std::ranges::copy(from, bytes.begin() + static_cast<std::ptrdiff_t>(begin));
+      give_back(from);
+    }
+  });
+}
+
+void SharedMemory::map(std::size_t size, int descriptor) {
+  void* base = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, descriptor < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED,
+                      descriptor, 0);
   if (base == MAP_FAILED) throw failure("cannot map {} bytes of memory: {}", size, std::strerror(errno));
   owner = std::shared_ptr<const void>(base, [base, size](const void*) { ::munmap(base, size); });
   bytes = {static_cast<std::byte*>(base), size};

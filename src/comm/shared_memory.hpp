@@ -18,8 +18,14 @@ namespace lockstep {
 struct SharedMemory {
   SharedMemory(const Communicator& host, std::size_t size, const Range& mine = {});
 
+  /// The same, holding what rank 0 gives, whose own memory it leaves to the system piece by piece. Collective.
+  SharedMemory(const Communicator& host, std::span<const std::byte> content);
+
   std::span<std::byte> bytes;
   std::shared_ptr<const void> owner;
+
+ private:
+  void map(std::size_t size, int descriptor);
 };
 
 /// Where memory that ranks share is taken from.

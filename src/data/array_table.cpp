@@ -42,13 +42,13 @@ void check_features(const ArrayFile& file, const Array& features, const ArrayNam
   }
 }
 
-/// The memory that data take while they are read and prepared: the numbers, and then the same as float32 beside them,
+/// The memory that data take while they are read and prepared: the numbers, which those that a network takes replace,
 /// and what is known of each column of a table.
 std::uint64_t bytes_of(const DatasetInfo& info) {
   constexpr double kColumn = 256;
   constexpr double kMost = 1e18;
   const auto features = static_cast<double>(info.features());
-  const double values = static_cast<double>(info.samples) * features * (info.bytes ? 1.0 : 12.0);
+  const double values = static_cast<double>(info.samples) * features * (info.bytes ? 1 : sizeof(double));
   return static_cast<std::uint64_t>(std::min(values + (info.is_image() ? 0 : features * kColumn), kMost));
 }
 

@@ -18,12 +18,12 @@ namespace {
 /// Makes room for all numbers of files of which the part `done` has given those that are there. Bad input where memory
 /// does not hold them.
 void make_room(const std::string& source, double done, std::vector<double>& values) {
-  constexpr double kBytes = 12;      // a number, and then the same as float32 beside it
-  constexpr double kHeadroom = 1.1;  // rows differ in length
+  constexpr double kHeadroom = 1.1;   // rows differ in length
+  constexpr double kBlock = 1 << 19;  // more numbers than the next block of text has
   const auto there = static_cast<double>(values.size());
-  const double expected = std::max(there / std::clamp(done, 1e-9, 1.0), kHeadroom * there);
+  const double expected = std::max(there / std::clamp(done, 1e-9, 1.0), there + kBlock);
   if (expected <= static_cast<double>(values.capacity())) return;
-  require_memory(source, static_cast<std::uint64_t>(kHeadroom * kBytes * expected));
+  require_memory(source, static_cast<std::uint64_t>(kHeadroom * sizeof(double) * expected));
   values.reserve(static_cast<std::size_t>(kHeadroom * expected));
 }
 

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "base/error.hpp"
+#include "base/memory.hpp"
 #include "base/vectorized.hpp"
 
 namespace lockstep {
@@ -74,7 +75,7 @@ LOCKSTEP_VECTORIZED bool scale_numbers(std::span<const double> raw, std::span<co
   return finite;
 }
 
-/// The inputs of a network, (samples, inputs).
+/// The inputs of a network, (samples, inputs), that take the place of `raw` in memory.
 template <class T>
 std::vector<float> inputs_of(const PreparedDataset& data, const std::vector<T>& raw) {
   const std::size_t features = data.info.features();
@@ -87,7 +88,12 @@ std::vector<float> inputs_of(const PreparedDataset& data, const std::vector<T>& 
     std::tie(shift[c], scale[c]) = std::tie(scaling.of(c).shift, scaling.of(c).scale);
   std::vector<float> inputs;
   inputs.reserve(data.info.samples * data.inputs());
+  std::size_t given_back = 0;  // numbers
   for (std::size_t sample = 0; sample < data.info.samples; ++sample) {
+    if (const std::size_t done = sample * features - given_back; done * sizeof(T) >= kMovedPiece) {
+      give_back(std::as_bytes(std::span(raw).subspan(given_back, done)));
+      given_back += done;
+    }
     const auto row = std::span(raw).subspan(sample * features, features);
     if constexpr (std::is_same_v<T, double>)
       if (plain) {

@@ -218,7 +218,7 @@ class RawArray : public Array {
   /// memory is asked for when there is more than a first piece.
   template <class T, class Decode>
   std::vector<T> read(const Decode& decode) {
-    constexpr std::size_t kFirstPiece = std::size_t{1} << 24U;
+    constexpr std::size_t kFirstPiece = std::size_t{1} << 20U;
     constexpr std::size_t kBlock = std::size_t{1} << 18U;  // bytes
     const std::uint64_t count = this->count();
     const std::size_t size = header_.type.size;
@@ -245,7 +245,8 @@ class RawArray : public Array {
     if (source_(extra) > 0)
       throw bad_input("{}: holds more than the {} = {} values that its header promises; copy the file again", path(),
                       sizes(), count);
-    return header_.columns_first && header_.shape.size() > 1 ? rows_first(values) : values;
+    if (header_.columns_first && header_.shape.size() > 1) return rows_first(values);
+    return values;
   }
 
   /// The values in row order, of which those of Fortran's order are given.

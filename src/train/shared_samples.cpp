@@ -1,7 +1,5 @@
 #include "train/shared_samples.hpp"
 
-#include <cstring>
-
 #include "base/error.hpp"
 #include "comm/broadcast.hpp"
 #include "comm/shared_memory.hpp"
@@ -14,13 +12,9 @@ namespace {
 /// Moves `values`, which rank 0 of the host has, to memory that the whole host sees.
 template <class T>
 void share(const Communicator& host, std::span<const T>& values, std::shared_ptr<const void>& storage) {
-  std::size_t size = values.size_bytes();
-  host.broadcast(size);
-  if (size == 0) return;
-  const SharedMemory memory(host, size);
-  if (host.is_root()) std::memcpy(memory.bytes.data(), values.data(), size);
-  host.barrier();
-  values = {reinterpret_cast<const T*>(memory.bytes.data()), size / sizeof(T)};
+  const SharedMemory memory(host, std::as_bytes(values));
+  if (memory.bytes.empty()) return;
+  values = {reinterpret_cast<const T*>(memory.bytes.data()), memory.bytes.size() / sizeof(T)};
   // Each array keeps its own memory and the memory of those before it.
   storage =
       std::make_shared<std::pair<std::shared_ptr<const void>, std::shared_ptr<const void>>>(memory.owner, storage);

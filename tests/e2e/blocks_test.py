@@ -1,11 +1,8 @@
 """Samples that stay on disk: data.order = "blocks"."""
 
-import os
-import pathlib
-import re
+import gzip
+import itertools
 import shutil
-import subprocess
-import time
 import unittest
 
 import h5py
@@ -205,20 +202,33 @@ class FileTest(BlocksCase):
         (self.folder / "small.toml").write_text(toml(config))
         self.assertLess(20 * self.peak_memory("train", "small.toml", "--run-dir", "run"), size)
 
-    def peak_memory(self, *arguments):
-        """Of one process in bytes, by its own count: what wait4 tells counts the memory of the forking process, too."""
-        line = ["/usr/bin/env", "OPENBLAS_NUM_THREADS=1", os.environ["LOCKSTEP"], *arguments]
-        with open(self.folder / "output", "w+") as output:
-            process = subprocess.Popen(line, cwd=self.folder, stdout=output, stderr=subprocess.STDOUT)
-            peak = 0
-            while process.poll() is None:
-                status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
-                peak = max([peak, *(int(size) for size in re.findall(r"VmHWM:\s+(\d+) kB", status))])
-                time.sleep(0.01)
-            output.seek(0)
-            self.assertEqual(process.returncode, 0, output.read())
-        self.assertGreater(peak, 0)
-        return 1024 * peak
+    def test_data_in_memory_are_there_once(self):
+        """While a host loads samples it has them and at most 64 MB a rank: of 100 MB as the float64 that all are read as."""
+        rows, columns = 250_000, 50
+        x = numpy.zeros((rows, columns), "f4")
+        y = (numpy.arange(rows) % 2).astype("u1")
+        numpy.save(self.folder / "x.npy", x)
+        numpy.save(self.folder / "y.npy", y)
+        with h5py.File(self.folder / "x.h5", "w") as file:
+            file.create_dataset("features", data=x, chunks=(1000, columns), compression="gzip", compression_opts=1)
+            file["labels"] = y
+        line = ",".join(["0"] * columns)
+        names = ",".join([*(f"x{i}" for i in range(columns)), "y"])
+        text = "\n".join([names, *[f"{line},0\n{line},1"] * (rows // 2)]) + "\n"
+        self.write("x.csv", text)
+        self.write("x.csv.gz", gzip.compress(text.encode(), 1))
+        self.write_small_run(train={"epochs": 0}, data={"test_fraction": 0.3}, model={"hidden": [2]})
+        settings = (
+            ("csv", "data.train=x.csv", "data.target=y"),
+            ("csv", "data.train=x.csv.gz", "data.target=y"),
+            ("hdf5", "data.train=x.h5", "data.target=[]"),
+            ("npy", "data.train={features='x.npy', labels='y.npy'}", "data.target=[]"),
+        )
+        for ranks, (data_format, *others) in itertools.product((None, 2), settings):
+            with self.subTest(ranks=ranks, settings=others):
+                words = [word for setting in (f"data.format={data_format}", *others) for word in ("--set", setting)]
+                peak = self.peak_memory("train", "small.toml", "--resume", "never", "--run-dir", "run", *words, ranks=ranks)
+                self.assertLess(peak, 8 * rows * columns + 64e6 * (ranks or 1))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import re
 import shlex
 import subprocess
 import tempfile
+import time
 import unittest
 
 import numpy
@@ -121,6 +122,19 @@ def metrics(run_folder, group):
     return [{name: value for name, value in row.items() if name not in TIMES} for row in rows_of(run_folder, group)]
 
 
+def children_of(process):
+    """The processes that a process has started."""
+    return pathlib.Path(f"/proc/{process}/task/{process}/children").read_text().split()
+
+
+def kilobytes(path, name):
+    """The number after `name` in a file of /proc, as a list; empty where the process is gone."""
+    try:
+        return [int(size) for size in re.findall(rf"^{name}:\s+(\d+) kB", pathlib.Path(path).read_text(), re.MULTILINE)]
+    except OSError:
+        return []
+
+
 class Result:
     """How a command ended: its status and what it wrote to standard output and standard error."""
 
@@ -180,6 +194,31 @@ class EndToEndTest(unittest.TestCase):
         result = self.command(*arguments, **options)
         self.assertEqual(result.status, 0, f"{arguments}\n{result.output}\n{result.errors}")
         return result
+
+    def peak_memory(self, *arguments, ranks=None):
+        """What a command that must succeed takes, in bytes, by the kernel's count: of one process its own, since what
+        wait4 tells counts the memory of the forking process, too; of ranks what all of them have at a time.
+        """
+        line = ["/usr/bin/env", "OPENBLAS_NUM_THREADS=1", os.environ["LOCKSTEP"], *map(str, arguments)]
+        if ranks is not None:
+            line = [os.environ["MPIRUN"], "-n", str(ranks), *line]
+        with open(self.folder / "output", "w+") as output:
+            process = subprocess.Popen(
+                line, cwd=self.folder, stdout=output, stderr=subprocess.STDOUT, env=os.environ | LAUNCH
+            )
+            peak = 0
+            while process.poll() is None:
+                if ranks is None:
+                    sizes = kilobytes(f"/proc/{process.pid}/status", "VmHWM")
+                else:
+                    files = [f"/proc/{child}/smaps_rollup" for child in children_of(process.pid)]
+                    sizes = [size for file in files for size in kilobytes(file, "Pss")]
+                peak = max(peak, sum(sizes))
+                time.sleep(0.005)
+            output.seek(0)
+            self.assertEqual(process.returncode, 0, output.read())
+        self.assertGreater(peak, 0)
+        return 1024 * peak
 
     def choices(self, key):
         """The values that a key may have, from the list of keys."""
