@@ -14,7 +14,9 @@ namespace {
 /// All bits that are set in some byte of a text.
 LOCKSTEP_VECTORIZED unsigned char bits_of(std::string_view text) {
   unsigned char bits = 0;
-  for (const char c : text) bits = static_cast<unsigned char>(bits | static_cast<unsigned char>(c));
+  const char* const begin = text.data();
+  const std::size_t size = text.size();
+  for (std::size_t i = 0; i < size; ++i) bits = static_cast<unsigned char>(bits | static_cast<unsigned char>(begin[i]));
   return bits;
 }
 
