@@ -116,7 +116,8 @@ void give_back(std::span<const std::byte> memory) {
   const auto address = reinterpret_cast<std::uintptr_t>(memory.data());
   const std::uintptr_t begin = (address + page - 1) / page * page;
   const std::uintptr_t end = (address + memory.size()) / page * page;
-  if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+  if (begin < end)
+    madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);  // NOLINT(performance-no-int-to-ptr)
 }
 
 std::string bytes_text(double bytes) {
