@@ -18,6 +18,7 @@ using Action = std::function<ExitStatus(const Communicator& world)>;
 void add_train_command(CLI::App& app, Action& action);
 void add_evaluate_command(CLI::App& app, Action& action);
 void add_predict_command(CLI::App& app, Action& action);
+void add_export_command(CLI::App& app, Action& action);
 void add_inspect_command(CLI::App& app, Action& action);
 void add_init_command(CLI::App& app, Action& action);
 void add_keys_command(CLI::App& app, Action& action);

@@ -33,7 +33,8 @@ ExitStatus evaluate(const Communicator& world, const EvaluateArguments& argument
     std::vector<std::pair<std::filesystem::path, const char*>> inputs = {{trained.info.data.source, "checkpoint"}};
     for (const std::string& file : data.train.files()) inputs.emplace_back(file, "training data");
     for (const std::string& file : data.test.files()) inputs.emplace_back(file, "test data");
-    check_output(arguments.output, inputs, {EvaluationReport::recognises, "an evaluation"}, arguments.force);
+    check_output("--output", arguments.output, inputs, {EvaluationReport::recognises, "an evaluation"},
+                 arguments.force);
   });
   const PreparedDataset test = load_on_every_host(world, trained.info.transform, [&](const Helpers& helpers) {
     return read_test_set(trained.info, trained.config, helpers);

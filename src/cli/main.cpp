@@ -66,6 +66,7 @@ int run(const Communicator& world, const std::vector<std::string>& environment, 
   add_train_command(app, action);
   add_evaluate_command(app, action);
   add_predict_command(app, action);
+  add_export_command(app, action);
   add_inspect_command(app, action);
   add_verify_command(app, action, environment);
   add_pack_command(app, action);
@@ -73,7 +74,7 @@ int run(const Communicator& world, const std::vector<std::string>& environment, 
   try {
     app.parse(argc, argv);
     if (!action)
-      throw CLI::RequiredError("A command (init, keys, train, evaluate, predict, inspect, verify or doctor)");
+      throw CLI::RequiredError("A command (init, keys, train, evaluate, predict, export, inspect, verify or doctor)");
   } catch (const CLI::ParseError& error) {
     // Every rank has the same command line and comes to the same end.
     const int code = world.is_root() ? app.exit(error) : error.get_exit_code();

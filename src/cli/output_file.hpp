@@ -8,8 +8,8 @@
 
 namespace lockstep {
 
-/// Bad input, before anything is computed, when a file's folder is not there.
-void check_folder_of(const std::filesystem::path& file);
+/// Bad input, before anything is computed, when a file's folder is not there. `option` is the one that names the file.
+void check_folder_of(const std::string& option, const std::filesystem::path& file);
 
 /// What a command writes: how to recognise such a file, and what it holds, in a word.
 struct OwnFile {
@@ -19,7 +19,8 @@ struct OwnFile {
 
 /// Bad input when the file that is to be written is one that is read, by whatever name, or one that Lockstep did not
 /// write as such, unless `force` is given. `inputs` are files, each with what it is.
-void check_output(const std::string& output, const std::vector<std::pair<std::filesystem::path, const char*>>& inputs,
-                  const OwnFile& own, bool force);
+void check_output(const std::string& option, const std::string& output,
+                  const std::vector<std::pair<std::filesystem::path, const char*>>& inputs, const OwnFile& own,
+                  bool force);
 
 }  // namespace lockstep

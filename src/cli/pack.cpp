@@ -28,10 +28,10 @@ struct PackArguments {
 void pack(const PackArguments& arguments, const Helpers& helpers) {
   const Config config = read_config(arguments.config, arguments.overrides);
   const DataOptions& data = config.data;
-  check_folder_of(arguments.output);
+  check_folder_of("--output", arguments.output);
   std::vector<std::pair<std::filesystem::path, const char*>> inputs = {{arguments.config, "configuration"}};
   for (const std::string& file : data.train.files()) inputs.emplace_back(file, "training data");
-  check_output(arguments.output, inputs, {is_packed_file, "packed data"}, arguments.force);
+  check_output("--output", arguments.output, inputs, {is_packed_file, "packed data"}, arguments.force);
   const DatasetInfo info =
       write_packed_file(arguments.output, arguments.float32 ? PackedReal::float32 : PackedReal::float64,
                         [&](std::uint64_t rows, const UsePart& use) {

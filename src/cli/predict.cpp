@@ -54,12 +54,12 @@ DataFormat input_format(const Communicator& world, const PredictArguments& argum
 
 ExitStatus predict(const Communicator& world, const PredictArguments& arguments) {
   together(world, [&] {
-    if (world.is_root()) check_folder_of(arguments.output);
+    if (world.is_root()) check_folder_of("--output", arguments.output);
   });
   const TrainedModel trained = load_trained_model(world, arguments.checkpoint, FolderMeans::best, {});
   together(world, [&] {
     if (!world.is_root()) return;
-    check_output(arguments.output, {{arguments.input, "input"}, {trained.info.data.source, "checkpoint"}},
+    check_output("--output", arguments.output, {{arguments.input, "input"}, {trained.info.data.source, "checkpoint"}},
                  {is_predictions_file, "predictions"}, arguments.force);
   });
   std::vector<KeptColumn> kept;  // on the ranks that read

@@ -25,15 +25,7 @@ double polynomial(const std::array<double, Size>& c, double x) {
   return result;
 }
 
-/// 1/2!, 1/3!, ...: what the series of exp(x) - 1 - x has, to 1e-18 for |x| below 0.35.
-constexpr auto kInverseFactorials = [] {
-  std::array<double, 12> c{};
-  double factorial = 1;
-  for (std::size_t i = 0; i < c.size(); ++i) c[i] = 1 / (factorial *= static_cast<double>(i + 2));
-  return c;
-}();
-
-/// exp(x) - 1, for |x| below 0.35.
+/// exp(x) - 1, for |x| below kNear0.
 double expm1_near_0(double x) {
   return x + x * x * polynomial(kInverseFactorials, x);
 }
@@ -54,7 +46,7 @@ double exp(double x) {
 }
 
 double expm1(double x) {
-  return std::abs(x) < 0.35 ? expm1_near_0(x) : exp(x) - 1;
+  return std::abs(x) < kNear0 ? expm1_near_0(x) : exp(x) - 1;
 }
 
 double normal_cdf(double x) {
@@ -74,35 +66,14 @@ double normal_cdf(double x) {
 }
 
 double normal_quantile(double p) {
-  constexpr std::array a = {3.3871328727963666080e0, 1.3314166789178437745e2, 1.9715909503065514427e3,
-                            1.3731693765509461125e4, 4.5921953931549871457e4, 6.7265770927008700853e4,
-                            3.3430575583588128105e4, 2.5090809287301226727e3};
-  constexpr std::array b = {1.0,
-                            4.2313330701600911252e1,
-                            6.8718700749205790830e2,
-                            5.3941960214247511077e3,
-                            2.1213794301586595867e4,
-                            3.9307895800092710610e4,
-                            2.8729085735721942674e4,
-                            5.2264952788528545610e3};
-  constexpr std::array c = {1.42343711074968357734e0,  4.63033784615654529590e0, 5.76949722146069140550e0,
-                            3.64784832476320460504e0,  1.27045825245236838258e0, 2.41780725177450611770e-1,
-                            2.27238449892691845833e-2, 7.74545014278341407640e-4};
-  constexpr std::array d = {1.0,
-                            2.05319162663775882187e0,
-                            1.67638483018380384940e0,
-                            6.89767334985100004550e-1,
-                            1.48103976427480074590e-1,
-                            1.51986665636164571966e-2,
-                            5.47593808499534494600e-4,
-                            1.05075007164441684324e-9};
+  using namespace normal_quantile_parts;
   const double q = p - 0.5;
-  if (std::abs(q) <= 0.425) {
-    const double r = 0.180625 - q * q;
-    return q * polynomial(a, r) / polynomial(b, r);
+  if (std::abs(q) <= kCentral) {
+    const double r = kCentralOffset - q * q;
+    return q * polynomial(kCentralNumerator, r) / polynomial(kCentralDenominator, r);
   }
-  const double r = std::sqrt(-log(q < 0 ? p : 1 - p)) - 1.6;
-  const double size = polynomial(c, r) / polynomial(d, r);
+  const double r = std::sqrt(-log(q < 0 ? p : 1 - p)) - kTailOffset;
+  const double size = polynomial(kTailNumerator, r) / polynomial(kTailDenominator, r);
   return q < 0 ? -size : size;
 }
 

@@ -17,7 +17,7 @@ FLOORS = (
     ("base",),
     ("tensor",),
     ("data", "nn", "comm", "optim"),
-    ("checkpoint", "metrics", "scores"),
+    ("checkpoint", "metrics", "scores", "export"),
     ("config",),
     ("train",),
     ("cli",),
@@ -43,6 +43,7 @@ HOMES = (
     (r"xxh.*\.h", "base"),
     (r"CLI/.*", "cli"),
     (r"nlohmann/.*", "metrics"),
+    (r"onnx/.*", "export"),
 )
 EVERYWHERE = r"fmt/.*"
 # sqrt, fma, floor, ldexp and their like are exact and may be called.

@@ -15,6 +15,9 @@ namespace lockstep {
 struct QuantileScale {
   static constexpr std::string_view kName = "quantile";
 
+  /// The part of a normal distribution below the least sample, which would be minus infinity without it.
+  static constexpr double kLeastPart = 1e-7 - std::numeric_limits<double>::epsilon();
+
   static ColumnScale fit(const TrainColumn& column) {
     std::vector<double> values = column.values();
     std::ranges::sort(values);
@@ -55,9 +58,6 @@ struct QuantileScale {
 
  private:
   static constexpr std::size_t kMostQuantiles = 1000;
-
-  /// The part of a normal distribution below the least sample, which would be minus infinity without it.
-  static constexpr double kLeastPart = 1e-7 - std::numeric_limits<double>::epsilon();
 
   /// The number at a place between the elements of an ascending list.
   static double at_place(const std::vector<double>& values, double place) {

@@ -1,0 +1,15 @@
+// A network as nodes of an ONNX graph.
+#pragma once
+
+#include "export/exported_model.hpp"
+#include "export/onnx_graph.hpp"
+
+namespace lockstep {
+
+/// The outputs of the last layer, (samples, outputs), of inputs (samples, inputs). Both are float32.
+OnnxGraph::Value add_network(OnnxGraph& graph, const ExportedModel& exported, const OnnxGraph::Value& inputs);
+
+/// What the loss makes of them, as to_predictions().
+OnnxGraph::Value add_predictions(OnnxGraph& graph, LossName loss, const OnnxGraph::Value& outputs);
+
+}  // namespace lockstep
