@@ -70,6 +70,8 @@ void write_exports(const ExportArguments& arguments, const TrainedModel& trained
     write_text_file(file, Entry::text_of(exported));
     fmt::print("{} in {}\n", Entry::kContent, file);
   });
+  if (trained.config.train.kernels == Kernels::openblas)
+    fmt::print("note:    predict sums by OpenBLAS, as train.kernels says: its last bits are others\n");
 }
 
 ExitStatus export_model(const Communicator& world, const ExportArguments& arguments) {

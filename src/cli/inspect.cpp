@@ -7,7 +7,7 @@
 #include "cli/commands.hpp"
 #include "config/write.hpp"
 #include "metrics/lines.hpp"
-#include "train/build_model.hpp"
+#include "nn/build_model.hpp"
 #include "train/trained_model.hpp"
 
 namespace lockstep {

@@ -11,6 +11,8 @@
 #include <cstdint>
 
 #include "base/table.hpp"
+#include "export/c.hpp"
+#include "export/fortran.hpp"
 #include "export/onnx.hpp"
 
 namespace lockstep {
@@ -18,7 +20,9 @@ namespace lockstep {
 /// An entry, by its place.
 enum class Export : std::uint8_t {};
 
-using Exports = Table<Export,  //
-                      OnnxExport>;
+using Exports = Table<Export,      //
+                      OnnxExport,  //
+                      CExport,     //
+                      FortranExport>;
 
 }  // namespace lockstep

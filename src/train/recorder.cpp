@@ -11,8 +11,8 @@
 #include "base/version.hpp"
 #include "config/write.hpp"
 #include "metrics/trace.hpp"
+#include "nn/build_model.hpp"
 #include "nn/loss.hpp"
-#include "train/build_model.hpp"
 
 namespace lockstep {
 

@@ -12,7 +12,7 @@
 #include "config/write.hpp"
 #include "data/checks.hpp"
 #include "data/classes.hpp"
-#include "train/build_model.hpp"
+#include "nn/build_model.hpp"
 #include "train/outcome.hpp"
 #include "train/replicas.hpp"
 #include "train/start_from.hpp"

@@ -6,7 +6,7 @@
 
 #include "comm/broadcast.hpp"
 #include "comm/together.hpp"
-#include "train/build_model.hpp"
+#include "nn/build_model.hpp"
 #include "train/platform.hpp"
 #include "train/state.hpp"
 #include "train/test_set.hpp"

@@ -1,10 +1,13 @@
-"""Trained networks in other programs: ONNX Runtime answers as `predict` does.
+"""Trained networks in other programs: ONNX Runtime answers as `predict` does, and C and Fortran with its bits.
 
 Activations, losses and kinds of scale are taken from the program's own list of keys, so that new ones are among them.
 """
 
 import csv
+import ctypes
+import itertools
 import json
+import subprocess
 import sys
 import unittest
 
@@ -20,6 +23,7 @@ import onnxruntime  # pylint: disable=wrong-import-position
 
 ROWS = 300
 NORMALIZATIONS = ("none", "batch", "layer")
+WORDS = ("town", "grade")
 NUMBERS = {"elu": "model.elu_alpha=0.7", "leaky_relu": "model.leaky_slope=0.2"}  # that activations have
 
 
@@ -48,6 +52,31 @@ def write_table(path, texts):
         writer.writerows(zip(*texts.values()))
 
 
+FORTRAN_MAIN = """
+program main
+  use, intrinsic :: iso_c_binding
+  use net
+  implicit none
+  real(c_double) :: features(net_features)
+  real(c_float) :: outputs(net_outputs)
+  character(len=10) :: count
+  integer :: i, samples
+  if (net_self_test() /= 1 .or. int(net_word(8_c_int, 'Ulm' // c_null_char)) /= 1) error stop 'self-test'
+  call get_command_argument(1, count)
+  read (count, *) samples
+  open (10, file='features', access='stream', form='unformatted', status='old')
+  open (11, file='outputs', access='stream', form='unformatted')
+  open (12, file='classes', access='stream', form='unformatted')
+  do i = 1, samples
+    read (10) features
+    if (net_predict(features, outputs) /= 0) error stop 'predict'
+    write (11) outputs
+    write (12) net_class(outputs)
+  end do
+end program
+"""
+
+
 class ExportTest(EndToEndTest):
     """Runs of small.toml, whose samples are those of table.csv."""
 
@@ -57,6 +86,7 @@ class ExportTest(EndToEndTest):
         self.table = mixed_table(self.kinds)
         write_table(self.folder / "table.csv", self.table)
         self.targets = [f"y_{kind}" for kind in self.kinds]
+        self.inputs = [name for name in self.table if name not in ("kind", "left", "right", *self.targets)]
         scales = {f"x_{kind}": kind for kind in self.kinds} | {"count": "quantile", "time": "standard"}
         self.write_small_run(
             data={
@@ -93,6 +123,31 @@ class ExportTest(EndToEndTest):
             self.train(loss, *settings)
             yield loss
 
+    def scaled_targets_run(self):
+        """Trains a regression with targets on every scale."""
+        scales = ", ".join(f"{target} = '{kind}'" for target, kind in zip(self.targets, self.kinds))
+        settings = (f"data.target={','.join(self.targets)}", "data.ignore=kind,left,right", "optimizer.learning_rate=0.001")
+        self.train("run", *settings, f"data.scale_targets={{ {scales} }}", "train.loss=mae", "model.hidden=[5]")
+        return "run"
+
+    def image_runs(self):
+        """Trains networks of images.idx, on several scales and with losses of all kinds. Yields their names."""
+        self.images = numpy.random.default_rng(2).integers(0, 256, (60, 5, 4)).astype("u1")
+        self.write("images.idx", idx_file(self.images))
+        self.write("labels.idx", idx_file(numpy.arange(60) % 3))
+        data = ("data.format=idx", "data.train={ images = 'images.idx', labels = 'labels.idx' }")
+        unset = ("data.target=[]", "data.ignore=[]", "data.categorical=[]", "data.missing=error", "data.missing_indicator=false")
+        for scale, loss in (("none", "mse"), ("standard", "binary_cross_entropy"), ("quantile", "cross_entropy")):
+            self.train(scale, *data, *unset, f"data.scale={scale}", f"train.loss={loss}", "model.hidden=[5]")
+            yield scale
+
+    def unseen_word_run(self):
+        """Trains a network that takes unseen words, of which other.csv has some."""
+        self.train("run", "data.unseen=zero", "model.hidden=[5]")
+        self.table["town"] = ["Bonn"] * ROWS
+        write_table(self.folder / "other.csv", self.table)
+        return "run"
+
     def predictions(self, run, samples="table.csv"):
         """The outputs of `predict`, and the labels of a classification, else None."""
         self.run_ok("predict", run, "--input", samples, "--output", "p.h5", "--force")
@@ -101,6 +156,107 @@ class ExportTest(EndToEndTest):
                 return file["outputs"][()], None
             labels = file["labels"]
             return file["outputs"][()], list(map(str, labels[()] if labels.dtype.kind == "i" else labels.asstr()[()]))
+
+
+class CTest(ExportTest):
+    """What compilers make of files of C, without a warning."""
+
+    WARNINGS = ("-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror")
+    COMPILERS = (("clang-19", "-O3", "-march=native"), ("gcc", "-O3", "-march=native", "-std=gnu11"), ("gcc", "-O1"))
+
+    def build(self, *words):
+        result = subprocess.run(words, cwd=self.folder, text=True, capture_output=True, check=False)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.stderr, "")
+
+    def library(self, run, compiler):
+        """The exported file of C as a library."""
+        self.run_ok("export", run, "--c", f"{run}.c", "--force", "--name", "net")
+        name = f"{run}-{len(list(self.folder.glob('*.so')))}.so"
+        self.build(compiler[0], *self.WARNINGS, *compiler[1:], "-shared", "-fPIC", f"{run}.c", "-o", name, "-lm")
+        library = ctypes.CDLL(self.folder / name)
+        if hasattr(library, "net_word"):
+            library.net_word.restype = ctypes.c_double
+        return library
+
+    def answers(self, library, features, like):
+        """What it predicts of each sample, an array of that shape and type, and the classes' numbers."""
+        outputs = numpy.zeros_like(like)
+        classes = []
+        for sample, row in zip(numpy.ascontiguousarray(features, "f8"), outputs):
+            self.assertEqual(library.net_predict(ctypes.c_void_p(sample.ctypes.data), ctypes.c_void_p(row.ctypes.data)), 0)
+            if like.dtype == "f4":
+                classes.append(library.net_class(ctypes.c_void_p(row.ctypes.data)))
+        return outputs, classes
+
+    def check(self, run, features, samples="table.csv", compilers=COMPILERS):
+        """Of the libraries by these compilers. `features(library)` are those of the samples."""
+        expected, labels = self.predictions(run, samples)
+        for library in (self.library(run, compiler) for compiler in compilers):
+            self.assertEqual(library.net_self_test(), 1)
+            outputs, classes = self.answers(library, features(library), expected)
+            self.assertEqual(outputs.tobytes(), expected.tobytes())
+            if labels is not None:
+                names = (ctypes.c_char_p * expected.shape[1]).in_dll(library, "net_output_names")
+                self.assertEqual([names[number].decode() for number in classes], labels)
+
+    def of_table(self, *names):
+        """The features of these columns of the table, for a library."""
+        return lambda library: numpy.array(
+            [
+                [
+                    numpy.nan if text == "" else library.net_word(column, text.encode()) if name in WORDS else float(text)
+                    for text in self.table[name]
+                ]
+                for column, name in enumerate(names, 1)
+            ]
+        ).T
+
+    def test_every_activation_normalization_and_loss(self):
+        for run, compiler in zip(self.layered_runs(), itertools.cycle(self.COMPILERS)):
+            with self.subTest(loss=run, compiler=compiler):
+                self.check(run, self.of_table(*self.inputs), compilers=[compiler])
+
+    def test_targets_on_every_scale(self):
+        self.check(self.scaled_targets_run(), self.of_table(*self.inputs))
+
+    def test_images(self):
+        for run in self.image_runs():
+            with self.subTest(scale=run):
+                features = self.images.reshape(len(self.images), -1)
+                self.check(run, lambda library, fixed=features: fixed, "images.idx", self.COMPILERS[:1])
+
+    def test_words_that_training_has_not_seen_are_none(self):
+        self.check(self.unseen_word_run(), self.of_table(*self.inputs), "other.csv", self.COMPILERS[:1])
+
+    def test_what_predict_refuses_is_refused(self):
+        """With the number of the column: an unseen word, and a number that is far beyond float32."""
+        self.train("run", "model.hidden=[5]", "data.missing={ count = 'drop' }")
+        library = self.library("run", self.COMPILERS[0])
+        samples = self.of_table(*self.inputs)(library)
+        outputs = numpy.zeros(3, "f4")
+        for column, value in (("grade", -1), ("grade", 0.5), ("count", numpy.nan), ("x_standard", 1e300), ("town", 7)):
+            place = self.inputs.index(column)
+            sample = samples[0].copy()
+            sample[place] = value
+            pointers = [ctypes.c_void_p(array.ctypes.data) for array in (sample, outputs)]
+            self.assertEqual(library.net_predict(*pointers), place + 1, column)
+
+    def test_fortran(self):
+        """A program that reads features and writes what the module predicts of them."""
+        self.train("run", "model.hidden=[5]")
+        self.run_ok("export", "run", "--c", "net.c", "--fortran", "net_module.f90", "--name", "net")
+        self.write("main.f90", FORTRAN_MAIN)
+        self.build("gcc", "-O2", "-c", "net.c")
+        warnings = ("-std=f2008", "-pedantic", "-Wall", "-Wextra", "-Werror")
+        self.build("gfortran", *warnings, "net_module.f90", "main.f90", "net.o", "-lm", "-o", "main")
+        samples = self.of_table(*self.inputs)(self.library("run", self.COMPILERS[2]))
+        self.write("features", samples.astype("f8").tobytes())
+        subprocess.run(["./main", str(len(samples))], cwd=self.folder, check=True)
+        expected, labels = self.predictions("run")
+        self.assertEqual((self.folder / "outputs").read_bytes(), expected.tobytes())
+        classes = numpy.fromfile(self.folder / "classes", "i4")
+        self.assertEqual(len(set(zip(classes, labels))), len(set(labels)))
 
 
 class OnnxTest(ExportTest):
@@ -138,33 +294,18 @@ class OnnxTest(ExportTest):
                 self.check(session, self.feeds(session), *self.predictions(run))
 
     def test_targets_on_every_scale(self):
-        scales = ", ".join(f"{target} = '{kind}'" for target, kind in zip(self.targets, self.kinds))
-        settings = (f"data.target={','.join(self.targets)}", "data.ignore=kind,left,right", "optimizer.learning_rate=0.001")
-        self.train("run", *settings, f"data.scale_targets={{ {scales} }}", "train.loss=mae", "model.hidden=[5]")
-        session = self.session("run")
+        session = self.session(self.scaled_targets_run())
         self.check(session, self.feeds(session), *self.predictions("run"))
         names = session.get_modelmeta().custom_metadata_map
         self.assertEqual(json.loads(names["target_names"]), self.targets)
 
     def test_images(self):
-        draw = numpy.random.default_rng(2)
-        images = draw.integers(0, 256, (60, 5, 4))
-        self.write("images", idx_file(images))
-        self.write("labels", idx_file(numpy.arange(60) % 3))
-        data = "data.train={ images = 'images', labels = 'labels' }"
-        unset = ("data.target=[]", "data.ignore=[]", "data.categorical=[]", "data.missing=error", "data.format=idx")
-        for scale, loss in (("none", "mse"), ("standard", "binary_cross_entropy"), ("quantile", "cross_entropy")):
-            with self.subTest(scale=scale):
-                settings = (f"data.scale={scale}", f"train.loss={loss}", "model.hidden=[5]")
-                self.train(scale, data, *unset, "data.missing_indicator=false", *settings)
-                session = self.session(scale)
-                self.check(session, {"features": images.astype("u1")}, *self.predictions(scale, "images"))
+        for run in self.image_runs():
+            with self.subTest(scale=run):
+                self.check(self.session(run), {"features": self.images}, *self.predictions(run, "images.idx"))
 
     def test_words_that_training_has_not_seen_are_none(self):
-        self.train("run", "data.unseen=zero", "model.hidden=[5]")
-        self.table["town"] = ["Bonn"] * ROWS
-        write_table(self.folder / "other.csv", self.table)
-        session = self.session("run")
+        session = self.session(self.unseen_word_run())
         self.check(session, self.feeds(session), *self.predictions("run", "other.csv"))
 
     def test_files_are_not_lost(self):

@@ -8,7 +8,7 @@
 
 #include "base/random.hpp"
 #include "comm/together.hpp"
-#include "train/build_model.hpp"
+#include "nn/build_model.hpp"
 #include "train/outcome.hpp"
 #include "train/shared_samples.hpp"
 

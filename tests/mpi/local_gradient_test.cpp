@@ -8,8 +8,8 @@
 #include <optional>
 
 #include "base/random.hpp"
+#include "nn/build_model.hpp"
 #include "tensor/blas.hpp"
-#include "train/build_model.hpp"
 #include "train/objective.hpp"
 
 namespace lockstep {

@@ -1,11 +1,10 @@
-// From a configuration and a description of the data to the shape of the network.
+// From a configuration to the shape of the network.
 #pragma once
 
 #include <string>
 
-#include "config/config.hpp"
-#include "data/dataset.hpp"
 #include "nn/model.hpp"
+#include "nn/options.hpp"
 
 namespace lockstep {
 

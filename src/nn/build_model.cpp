@@ -1,4 +1,4 @@
-#include "train/build_model.hpp"
+#include "nn/build_model.hpp"
 
 #include <fmt/format.h>
 
