@@ -5,6 +5,7 @@
 #include <cctype>
 #include <fstream>
 #include <memory>
+#include <set>
 
 #include "base/atomic_file.hpp"
 #include "cli/commands.hpp"
@@ -78,8 +79,11 @@ ExitStatus export_model(const Communicator& world, const ExportArguments& argume
   const TrainedModel trained = load_trained_model(world, arguments.checkpoint, FolderMeans::best, {});
   together(world, [&] {
     if (!world.is_root()) return;
+    std::set<std::filesystem::path> files;
     for_each_file(arguments, [&](auto entry, const std::string& file) {
       using Entry = typename decltype(entry)::type;
+      if (!files.insert(std::filesystem::weakly_canonical(std::filesystem::absolute(file))).second)
+        throw bad_input("--{} {}: another option names this file, too; name two", Entry::kName, file);
       check_output(fmt::format("--{}", Entry::kName), file, {{trained.info.data.source, "checkpoint"}},
                    {is_exported<Entry>, Entry::kContent}, arguments.force);
     });

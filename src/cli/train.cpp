@@ -61,7 +61,7 @@ ExitStatus train(const Communicator& world, const TrainArguments& arguments) {
     });
     resume = find_resume_point(folder, {kResumeModes.at(arguments.resume), arguments.allow_changes}, config,
                                config.train.slices_on(world.size()));
-    if (!arguments.start_from.empty()) resume.start = open_start(arguments.start_from, folder, resume);
+    if (!arguments.start_from.empty()) open_start(arguments.start_from, folder, resume);
     check_own_files(folder, arguments.config, config, resume, arguments.force);
   });
   broadcast(world, config);
@@ -100,8 +100,9 @@ void add_train_command(CLI::App& app, Action& action) {
       ->add_option(
           "--start-from", arguments->start_from,
           "Begin with the weights of a checkpoint, or of the best one of a run's folder, and scale features as "
-          "it does, in place of initial weights; where classes or targets are others, the last layer is new")
-      ->option_text("CHECKPOINT|RUN_DIR");
+          "it does, in place of initial weights, or with those of an ONNX file; where classes or targets are others, "
+          "the last layer is new")
+      ->option_text("CHECKPOINT|RUN_DIR|FILE.onnx");
   command->add_flag("--profile", arguments->profile,
                     "At the end, show where the time of a step went, and write a timeline to profile.json in the run's "
                     "folder");

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "export/onnx_graph.hpp"
 #include "export/onnx_inputs.hpp"
 #include "export/onnx_network.hpp"
 #include "export/onnx_scales.hpp"
+#include "onnx/graph.hpp"
 
 namespace lockstep {
 

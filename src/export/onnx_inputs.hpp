@@ -2,7 +2,7 @@
 #pragma once
 
 #include "export/exported_model.hpp"
-#include "export/onnx_graph.hpp"
+#include "onnx/graph.hpp"
 
 namespace lockstep {
 

@@ -4,7 +4,7 @@
 #include <span>
 
 #include "data/scales/list.hpp"
-#include "export/onnx_graph.hpp"
+#include "onnx/graph.hpp"
 
 namespace lockstep {
 

@@ -92,7 +92,7 @@ void Recorder::print_start(const RunData& data, const Progress& progress, const 
     for (const std::string& note : data.validation->info.notes) fmt::print("note:    {}\n", note);
   for (const std::filesystem::path& path : resume.damaged)
     fmt::print("damaged: {}; passed over and renamed to end in .damaged\n", path.string());
-  if (resume.start)
+  if (!resume.checkpoint)
     for (const std::string& note : resume.notes) fmt::print("note:    {}\n", note);
   if (resume.checkpoint) {
     const CheckpointInfo& from = resume.checkpoint->info();

@@ -33,12 +33,13 @@ void ResumePoint::add_changes(const std::vector<std::string>& found) {
 
 std::string ResumePoint::started_from() const {
   if (checkpoint) return checkpoint->info().started_from;
-  return start ? start->info().digest : "";
+  if (start) return start->info().digest;
+  return foreign_start ? foreign_start->digest : "";
 }
 
 const CheckpointInfo* ResumePoint::known_data() const {
-  if (started_from().empty()) return nullptr;
-  return checkpoint ? &checkpoint->info() : &start->info();
+  if (checkpoint) return checkpoint->info().started_from.empty() ? nullptr : &checkpoint->info();
+  return start ? &start->info() : nullptr;
 }
 
 std::string ResumePoint::all_changes() const {

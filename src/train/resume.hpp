@@ -3,11 +3,13 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "checkpoint/checkpoint.hpp"
 #include "config/config.hpp"
+#include "onnx/network.hpp"
 
 namespace lockstep {
 
@@ -26,17 +28,19 @@ struct ResumeOptions {
 /// Where a run goes on.
 struct ResumePoint {
   std::unique_ptr<CheckpointReader> checkpoint;  // none: the run begins
-  std::unique_ptr<CheckpointReader> start;       // without it: what the run begins with; none: initial weights
+  std::unique_ptr<CheckpointReader> start;       // without it: what the run begins with; none: initial weights,
+  std::optional<OnnxNetwork> foreign_start;      // or those of another program
   std::vector<std::filesystem::path> damaged;    // newer checkpoints, passed over because they are damaged
   std::vector<std::string> changes;              // of the arithmetic, allowed on the command line
   bool allow_changes = false;
   bool best_is_lost = false;       // the best checkpoint so far, with no other of the same step
   std::vector<std::string> notes;  // for the user
 
-  /// The digest of the parameters of another run with which this one began. Empty: it began with initial weights.
+  /// The digest of the parameters of another run with which this one began, or of another program's file. Empty: it
+  /// began with initial weights.
   [[nodiscard]] std::string started_from() const;
 
-  /// The checkpoint whose columns the data must have, where the run did not begin with initial weights.
+  /// The checkpoint whose columns the data must have, where the run began with that of another run.
   [[nodiscard]] const CheckpointInfo* known_data() const;
 
   /// False where a run goes on that was split without regard to classes.

@@ -136,6 +136,8 @@ void Run::restore(const std::filesystem::path& folder, ResumePoint& resume) {
       if (resume.start)
         resume.notes.push_back("begins " +
                                take_weights(*resume.start, config_, model_, data_.train.info, state_.parameters));
+      if (resume.foreign_start)
+        resume.notes.push_back("begins " + take_weights(*resume.foreign_start, config_, model_, state_.parameters));
       if (!state_.average.empty()) std::ranges::copy(state_.parameters, state_.average.begin());
     }
   });

@@ -3,9 +3,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "checkpoint/folder.hpp"
 #include "config/read.hpp"
+#include "nn/activation.hpp"
 #include "train/state.hpp"
 
 namespace lockstep {
@@ -27,29 +29,80 @@ std::string describe_hidden(const std::vector<LayerOptions>& layers) {
   return fmt::format("[{}]", fmt::join(texts, ", "));
 }
 
+/// "28-64-2"
+template <class Layers>
+std::string describe_widths(const Layers& layers) {
+  std::string text = std::to_string(layers.front().inputs);
+  for (const auto& layer : layers) text += fmt::format("-{}", layer.outputs);
+  return text;
+}
+
+/// True where an activation has the values that a layer of the file has.
+bool does_the_same(const OnnxLayer& layer, Activation activation, const ActivationOptions& options) {
+  std::vector<float> values(kActivationPoints.begin(), kActivationPoints.end());
+  const std::vector<float> no_bias(values.size());
+  add_bias_and_activate(activation, options, no_bias, {values, 1, values.size()});
+  constexpr float kTolerance = 1e-5F;
+  return std::ranges::equal(values, layer.activated, [](float a, float b) {
+    return std::abs(a - b) <= kTolerance * std::max(1.0F, std::abs(a));
+  });
+}
+
+/// "the activation "relu"", or in the file's own words.
+std::string describe_activation(const OnnxLayer& layer, const ActivationOptions& options) {
+  for (const auto& [name, activation] : Activations::kNames)
+    if (does_the_same(layer, activation, options)) return fmt::format("the activation \"{}\"", name);
+  return fmt::format("an activation of {}", fmt::join(layer.operators, ", "));
+}
+
+/// Bad input where layers are not those of the model.
+void check_layers(const OnnxNetwork& start, const Model& model, const ActivationOptions& options) {
+  const std::vector<Layer>& layers = model.layers();
+  const auto plain = [](const Layer& layer) { return layer.normalization == Normalization::none && !layer.residual; };
+  if (!std::ranges::all_of(layers, plain))
+    throw bad_input("--start-from {}: has neither normalization nor residual layers; leave those out of [model]",
+                    start.source);
+  const auto hidden_units = [](const auto& all) {
+    std::vector<std::size_t> units = {all.front().inputs};
+    for (std::size_t k = 0; k + 1 < all.size(); ++k) units.push_back(all[k].outputs);
+    return units;
+  };
+  if (hidden_units(start.layers) != hidden_units(layers))
+    throw bad_input("--start-from {}: its layers are {}, and those of [model] for these data {}; make them equal",
+                    start.source, describe_widths(start.layers), describe_widths(layers));
+  for (std::size_t k = 0; k < layers.size(); ++k)
+    if (!does_the_same(start.layers[k], layers[k].activation, options))
+      throw bad_input("--start-from {}: layer {} has {}, and by [model] \"{}\"; make them equal", start.source, k + 1,
+                      describe_activation(start.layers[k], options), Activations::name_of(layers[k].activation));
+}
+
 }  // namespace
 
-std::unique_ptr<CheckpointReader> open_start(const std::filesystem::path& file_or_run_folder,
-                                             const std::filesystem::path& run_folder, const ResumePoint& resume) {
-  OpenedCheckpoint opened = open_checkpoint(file_or_run_folder, FolderMeans::best);
-  const CheckpointInfo& start = opened.reader->info();
-  if (resume.checkpoint) {
-    const CheckpointInfo& own = resume.checkpoint->info();
-    if (own.started_from == start.digest) return nullptr;
-    throw bad_input(
-        "--start-from {}: its parameters have digest {}, and the run in {} began with {}; leave --start-from out to go "
-        "on, choose another run.name, or begin anew with --resume never",
-        file_or_run_folder.string(), start.digest, run_folder.string(),
-        own.started_from.empty() ? "initial weights" : own.started_from);
+void open_start(const std::filesystem::path& start, const std::filesystem::path& run_folder, ResumePoint& resume) {
+  const bool foreign = is_named_onnx(start);
+  if (foreign) {
+    resume.foreign_start = read_onnx_network(start);
+  } else {
+    resume.start = open_checkpoint(start, FolderMeans::best).reader;
+    const std::filesystem::path folder = std::filesystem::path(resume.start->info().data.source).parent_path();
+    std::error_code ignored;
+    if (!resume.checkpoint && std::filesystem::equivalent(folder, run_folder / "checkpoints", ignored))
+      throw bad_input(
+          "--start-from {}: lies in the folder of this run, which removes the checkpoints of an earlier one; give "
+          "another --run-dir",
+          start.string());
   }
-  std::error_code ignored;
-  const std::filesystem::path folder = std::filesystem::path(start.data.source).parent_path();
-  if (std::filesystem::equivalent(folder, run_folder / "checkpoints", ignored))
+  if (!resume.checkpoint) return;
+  const std::string digest = foreign ? resume.foreign_start->digest : resume.start->info().digest;
+  const std::string& own = resume.checkpoint->info().started_from;
+  if (own != digest)
     throw bad_input(
-        "--start-from {}: lies in the folder of this run, which removes the checkpoints of an earlier one; give "
-        "another --run-dir",
-        file_or_run_folder.string());
-  return std::move(opened.reader);
+        "--start-from {}: has digest {}, and the run in {} began with {}; leave --start-from out to go on, choose "
+        "another "
+        "run.name, or begin anew with --resume never",
+        start.string(), digest, run_folder.string(), own.empty() ? "initial weights" : own);
+  resume.start.reset();
+  resume.foreign_start.reset();
 }
 
 DataTransform transform_of_start(const CheckpointInfo& start, const Survey& train, const DataOptions& options) {
@@ -78,6 +131,22 @@ std::string take_weights(const CheckpointReader& start, const Config& config, co
   return fmt::format("with the weights of {} (digest {}), by whose samples features are scaled{}", info.data.source,
                      info.digest,
                      keeps_last ? "" : "; the last layer is a new one, as the data has other classes or targets");
+}
+
+std::string take_weights(const OnnxNetwork& start, const Config& config, const Model& model,
+                         std::span<float> parameters) {
+  const std::vector<Layer>& layers = model.layers();
+  check_layers(start, model, config.model.activations);
+  const bool keeps_last = start.layers.back().outputs == model.outputs();
+  AlignedBuffer row_order(parameters.size());
+  model.unpack(parameters, row_order.span());
+  for (std::size_t k = 0; k < layers.size() - (keeps_last ? 0 : 1); ++k) {
+    std::ranges::copy(start.layers[k].weight, row_order.span().subspan(layers[k].weight.begin).begin());
+    std::ranges::copy(start.layers[k].bias, row_order.span().subspan(layers[k].bias.begin).begin());
+  }
+  model.pack(row_order.span(), parameters);
+  return fmt::format("with the weights of {} (digest {}){}", start.source, start.digest,
+                     keeps_last ? "" : "; the last layer is a new one, as that one has another number of outputs");
 }
 
 }  // namespace lockstep

@@ -5,6 +5,7 @@ import unittest
 
 import h5py
 import numpy
+import torch
 
 from harness import EndToEndTest, csv_table, small_table
 
@@ -114,6 +115,119 @@ class StartFromTest(EndToEndTest):
             refused = self.command("train", "small.toml", *arguments)
             self.assertEqual(refused.status, 2, refused.errors)
             self.assertIn(words, refused.errors)
+
+
+class StartFromOnnxTest(EndToEndTest):
+    """Networks that PyTorch has written, for small.toml."""
+
+    MODULES = {
+        "identity": torch.nn.Identity(), "sigmoid": torch.nn.Sigmoid(), "tanh": torch.nn.Tanh(),
+        "relu": torch.nn.ReLU(), "leaky_relu": torch.nn.LeakyReLU(0.2), "elu": torch.nn.ELU(0.7),
+        "selu": torch.nn.SELU(), "gelu": torch.nn.GELU(), "silu": torch.nn.SiLU(), "softplus": torch.nn.Softplus(),
+    }  # fmt: skip
+    NUMBERS = {"leaky_relu": {"leaky_slope": 0.2}, "elu": {"elu_alpha": 0.7}}
+
+    def setUp(self):
+        super().setUp()
+        self.write_small_run(model={"activation": "tanh"})
+        torch.manual_seed(1)
+
+    def export(self, name, *modules):
+        """Writes a file of these modules, which take the six features."""
+        network = torch.nn.Sequential(*modules)
+        network.eval()
+        torch.onnx.export(network, torch.zeros(1, 6), self.folder / name, opset_version=15)
+        return network
+
+    def perceptron(self, name, activation, outputs=3, first=()):
+        return self.export(
+            name, *first, torch.nn.Linear(6, 16), activation, torch.nn.Linear(16, 8), activation, torch.nn.Linear(8, outputs)
+        )
+
+    def train(self, start, *settings, run="run", **keywords):
+        options = [word for setting in settings for word in ("--set", setting)]
+        line = ["train", "small.toml", "--run-dir", run, "--resume", "never", "--start-from", start, *options]
+        return self.command(*line, **keywords)
+
+    def weights(self):
+        with h5py.File(self.folder / "run/checkpoints/step-00000000.h5") as file:
+            layers = file["model/layers"]
+            return [layers[f"{k}/{name}"][:] for k in range(len(layers)) for name in ("weight", "bias")]
+
+    def test_weights_are_those_of_pytorch(self):
+        """With every activation, by whatever operators PyTorch writes it."""
+        self.assertEqual(set(self.choices("model.activation")), set(self.MODULES))
+        for name, module in self.MODULES.items():
+            numbers = [f"model.{key}={value}" for key, value in self.NUMBERS.get(name, {}).items()]
+            network = self.perceptron("net.onnx", module, first=[torch.nn.Flatten()])
+            result = self.train("net.onnx", "train.epochs=0", f"model.activation={name}", *numbers)
+            self.assertEqual(result.status, 0, result.errors)
+            self.assertIn("note:    begins with the weights of net.onnx (digest ", result.output)
+            for found, expected in zip(self.weights(), network.parameters(), strict=True):
+                numpy.testing.assert_array_equal(found.T, expected.detach().numpy())
+
+    def test_products_without_a_bias_or_with_one_beside_them(self):
+        class Products(torch.nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.first = torch.nn.Parameter(torch.randn(6, 16))
+                self.second = torch.nn.Linear(16, 8, bias=False)
+                self.third = torch.nn.Parameter(torch.randn(8, 3))
+                self.bias = torch.nn.Parameter(torch.randn(3))
+
+            def forward(self, x):
+                return self.bias + torch.tanh(self.second(torch.tanh(x @ self.first))) @ self.third
+
+        network = Products()
+        self.export("net.onnx", network)
+        self.assertEqual(self.train("net.onnx", "train.epochs=0").status, 0)
+        first, no_bias, second, none, third, bias = self.weights()
+        numpy.testing.assert_array_equal(first, network.first.detach())
+        numpy.testing.assert_array_equal(second.T, network.second.weight.detach())
+        numpy.testing.assert_array_equal(third, network.third.detach())
+        numpy.testing.assert_array_equal(bias, network.bias.detach())
+        self.assertEqual(abs(no_bias).max() + abs(none).max(), 0)
+
+    def test_same_bits_on_any_number_of_ranks_and_after_an_interruption(self):
+        self.perceptron("net.onnx", torch.nn.Tanh(), outputs=5)
+        alone = self.train("net.onnx", "data.scale=standard")
+        self.assertIn("the last layer is a new one, as that one has another number of outputs", alone.output)
+        line = ["train", "small.toml", "--run-dir", "stopped", "--start-from", "net.onnx", "--set=data.scale=standard"]
+        self.assertEqual(self.command(*line, "--set=run.stop_after_steps=7", ranks=3).status, 75)
+        self.assertEqual(self.run_ok(*line, ranks=2).outcome(), alone.outcome())
+        self.perceptron("net.onnx", torch.nn.Tanh())
+        other = self.command(*line)
+        self.assertEqual(other.status, 2)
+        self.assertIn("the run in stopped began with", other.errors)
+
+    def test_what_does_not_fit_is_refused(self):
+        linear = torch.nn.Linear
+        files = {
+            "Softmax": [linear(6, 16), torch.nn.Tanh(), linear(16, 3), torch.nn.Softmax(1)],
+            "BatchNormalization": [torch.nn.BatchNorm1d(6), linear(6, 3), torch.nn.ReLU6()],
+            "Clip": [linear(6, 16), torch.nn.ReLU6(), linear(16, 3)],
+            "its layers are 6-16-3": [linear(6, 16), torch.nn.Tanh(), linear(16, 3)],
+            'layer 1 has the activation "relu", and by [model] "tanh"': [
+                linear(6, 16), torch.nn.ReLU(), linear(16, 8), torch.nn.Tanh(), linear(8, 3)
+            ],
+            "layer 2 has an activation of LeakyRelu": [
+                linear(6, 16), torch.nn.Tanh(), linear(16, 8), torch.nn.LeakyReLU(0.3), linear(8, 3)
+            ],
+        }  # fmt: skip
+        for words, modules in files.items():
+            self.export("net.onnx", *modules)
+            self.refused(words, self.train("net.onnx"))
+        self.perceptron("net.onnx", torch.nn.Tanh())
+        self.refused("neither normalization nor residual", self.train("net.onnx", "model.normalization=layer"))
+        whole = (self.folder / "net.onnx").read_bytes()
+        for size in range(0, len(whole), len(whole) // 40):
+            self.write("net.onnx", whole[:size])
+            self.refused("net.onnx: ", self.train("net.onnx"))
+        self.refused("nowhere.onnx: no such file", self.train("nowhere.onnx"))
+
+    def refused(self, words, result):
+        self.assertEqual(result.status, 2, f"{words}: {result.output}{result.errors}")
+        self.assertIn(words, result.errors)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import sys
 FLOORS = (
     ("base",),
     ("tensor",),
-    ("data", "nn", "comm", "optim"),
+    ("data", "nn", "comm", "optim", "onnx"),
     ("checkpoint", "metrics", "scores", "export"),
     ("config",),
     ("train",),
@@ -43,7 +43,7 @@ HOMES = (
     (r"xxh.*\.h", "base"),
     (r"CLI/.*", "cli"),
     (r"nlohmann/.*", "metrics"),
-    (r"onnx/.*", "export"),
+    (r"onnx/onnx_pb\.h", "onnx"),
 )
 EVERYWHERE = r"fmt/.*"
 # sqrt, fma, floor, ldexp and their like are exact and may be called.

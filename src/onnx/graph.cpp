@@ -1,4 +1,4 @@
-#include "export/onnx_graph.hpp"
+#include "onnx/graph.hpp"
 
 #include <fmt/format.h>
 #include <onnx/onnx_pb.h>
