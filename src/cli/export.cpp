@@ -30,7 +30,7 @@ struct ExportArguments {
 /// use(entry, file) for each export that is asked for.
 template <class Use>
 void for_each_file(const ExportArguments& arguments, const Use& use) {
-  auto file = arguments.files.begin();
+  const auto* file = arguments.files.begin();
   Exports::for_each([&](auto entry) {
     if (!file->empty()) use(entry, *file);
     ++file;
@@ -99,7 +99,7 @@ void add_export_command(CLI::App& app, Action& action) {
   CLI::App* command =
       app.add_subcommand("export", "Write a trained network, with its scaling and classes, for other programs");
   add_checkpoint_argument(*command, arguments->checkpoint, FolderMeans::best);
-  auto file = arguments->files.begin();
+  auto* file = arguments->files.begin();
   Exports::for_each([&](auto entry) {
     using Entry = typename decltype(entry)::type;
     command->add_option(fmt::format("--{}", Entry::kName), *file++, Entry::kHelp)->option_text(Entry::kFile);

@@ -43,19 +43,18 @@ void describe_columns(OnnxGraph& graph, const DatasetInfo& data) {
 }
 
 /// The outputs of the graph, of what the loss makes of the network's.
-void add_outputs(OnnxGraph& graph, const ExportedModel& exported, const OnnxGraph::Value& predictions) {
+void add_outputs(OnnxGraph& graph, const ExportedModel& exported, const OnnxValue& predictions) {
   const DatasetInfo& data = exported.data;
   const auto outputs = static_cast<std::int64_t>(data.outputs());
   if (data.task == Task::regression) {
-    const OnnxGraph::Value wide = graph.cast(predictions, OnnxType::float64);
+    const OnnxValue wide = graph.cast(predictions, OnnxType::float64);
     const Scaling& targets = exported.transform.targets;
     graph.output(targets == Scaling() ? wide : add_raw(graph, wide, targets.columns), "outputs", OnnxType::float64,
                  {outputs});
     return;
   }
-  const OnnxGraph::Value best =
-      graph.add("ArgMax", {predictions}, {{"axis", std::int64_t{1}}, {"keepdims", std::int64_t{0}}});
-  const OnnxGraph::Value names = graph.constant(std::span<const std::string>(data.output_names), {outputs});
+  const OnnxValue best = graph.add("ArgMax", {predictions}, {{"axis", std::int64_t{1}}, {"keepdims", std::int64_t{0}}});
+  const OnnxValue names = graph.constant(std::span<const std::string>(data.output_names), {outputs});
   graph.output(predictions, "outputs", OnnxType::float32, {outputs});
   graph.output(graph.add("Gather", {names, best}), "labels", OnnxType::text, {});
 }
@@ -64,7 +63,7 @@ void add_outputs(OnnxGraph& graph, const ExportedModel& exported, const OnnxGrap
 
 std::string OnnxExport::text_of(const ExportedModel& exported) {
   OnnxGraph graph(exported.name, exported.origin);
-  const OnnxGraph::Value inputs = add_inputs(graph, exported);
+  const OnnxValue inputs = add_inputs(graph, exported);
   add_outputs(graph, exported, add_predictions(graph, exported.loss, add_network(graph, exported, inputs)));
   describe_columns(graph, exported.data);
   return graph.file();

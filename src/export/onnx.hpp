@@ -18,7 +18,7 @@ namespace lockstep {
 ///   the units of the data.
 /// - output `labels` (samples): the name of the most likely class. Not there in a regression.
 ///
-/// Columns are shifted and scaled in float64; the network is float32. Names are in the metadata, as JSON.
+/// ScaleColumns are shifted and scaled in float64; the network is float32. Names are in the metadata, as JSON.
 struct OnnxExport {
   static constexpr std::string_view kName = "onnx";
   static constexpr const char* kFile = "FILE.onnx";

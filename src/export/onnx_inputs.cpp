@@ -9,27 +9,24 @@ namespace lockstep {
 
 namespace {
 
-using Value = OnnxGraph::Value;
-using Shape = OnnxGraph::Shape;
-
 constexpr std::int64_t kUnknownIsZero = 1;
 
 /// Groups of inputs, which lie side by side, and the place that each input is to have: a key that grows in the
 /// network's order.
 struct InputGroups {
-  std::vector<Value> values;
+  std::vector<OnnxValue> values;
   std::vector<std::size_t> keys;
 
-  void add(const Value& value, const std::vector<std::size_t>& its_keys) {
+  void add(const OnnxValue& value, const std::vector<std::size_t>& its_keys) {
     values.push_back(value);
     keys.insert(keys.end(), its_keys.begin(), its_keys.end());
   }
 
-  [[nodiscard]] Value in_order(OnnxGraph& graph) const {
-    Shape order(keys.size());
+  [[nodiscard]] OnnxValue in_order(OnnxGraph& graph) const {
+    OnnxShape order(keys.size());
     std::iota(order.begin(), order.end(), 0);
     std::ranges::stable_sort(order, {}, [&](std::int64_t i) { return keys[static_cast<std::size_t>(i)]; });
-    const Value all = graph.beside(values);
+    const OnnxValue all = graph.beside(values);
     return std::ranges::is_sorted(keys) ? all : graph.columns(all, order);
   }
 };
@@ -55,36 +52,36 @@ std::vector<ColumnScale> scales_of(const Scaling& scaling, const std::vector<std
 void add_numbers(OnnxGraph& graph, const ExportedModel& exported, const std::vector<std::size_t>& columns,
                  InputGroups& groups) {
   const DatasetInfo& data = exported.data;
-  Shape shape = {std::ssize(columns)};
+  OnnxShape shape = {std::ssize(columns)};
   if (data.is_image()) shape.assign(data.feature_shape.begin(), data.feature_shape.end());
-  Value numbers = graph.input("features", data.bytes ? OnnxType::uint8 : OnnxType::float64, shape);
+  OnnxValue numbers = graph.input("features", data.bytes ? OnnxType::uint8 : OnnxType::float64, shape);
   if (shape.size() > 1) numbers = graph.add("Flatten", {numbers});
   if (data.bytes) numbers = graph.cast(numbers, OnnxType::float64);
 
   std::vector<double> fills;
   std::vector<std::size_t> indicators;
-  Shape with_indicator;
+  OnnxShape with_indicator;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (!exported.transform.gaps.empty()) fills.push_back(exported.transform.gaps[columns[i]].value);
     if (!has_indicator(exported, columns[i])) continue;
     indicators.push_back(indicator_key(exported, columns[i]));
     with_indicator.push_back(static_cast<std::int64_t>(i));
   }
-  Value filled = numbers;
+  OnnxValue filled = numbers;
   if (!fills.empty()) {
-    const Value fill = graph.constant(std::span<const double>(fills), {std::ssize(fills)});
+    const OnnxValue fill = graph.constant(std::span<const double>(fills), {std::ssize(fills)});
     filled = graph.add("Where", {graph.add("IsNaN", {numbers}), fill, numbers});
   }
-  const Value scaled = add_scaled(graph, filled, scales_of(exported.transform.features, columns));
+  const OnnxValue scaled = add_scaled(graph, filled, scales_of(exported.transform.features, columns));
   groups.add(graph.cast(scaled, OnnxType::float32), columns);
   if (indicators.empty()) return;
-  const Value gaps = graph.add("IsNaN", {graph.columns(numbers, with_indicator)});
+  const OnnxValue gaps = graph.add("IsNaN", {graph.columns(numbers, with_indicator)});
   groups.add(graph.cast(gaps, OnnxType::float32), indicators);
 }
 
-/// 1 for each of `texts` that a column of words has, else 0. Shape (samples, texts).
-Value one_hot(OnnxGraph& graph, const Value& words, std::size_t i, const std::vector<std::string>& texts) {
-  const Value column =
+/// 1 for each of `texts` that a column of words has, else 0. OnnxShape (samples, texts).
+OnnxValue one_hot(OnnxGraph& graph, const OnnxValue& words, std::size_t i, const std::vector<std::string>& texts) {
+  const OnnxValue column =
       graph.add("Gather", {words, graph.integer(static_cast<std::int64_t>(i))}, {{"axis", std::int64_t{1}}});
   return graph.add_ml("OneHotEncoder", {column}, {{"cats_strings", texts}, {"zeros", kUnknownIsZero}});
 }
@@ -92,7 +89,7 @@ Value one_hot(OnnxGraph& graph, const Value& words, std::size_t i, const std::ve
 /// The columns of words.
 void add_words(OnnxGraph& graph, const ExportedModel& exported, const std::vector<std::size_t>& columns,
                InputGroups& groups) {
-  const Value words = graph.input("words", OnnxType::text, {std::ssize(columns)});
+  const OnnxValue words = graph.input("words", OnnxType::text, {std::ssize(columns)});
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const std::vector<std::string>& texts = exported.data.feature_words[columns[i]];
     groups.add(one_hot(graph, words, i, texts), std::vector<std::size_t>(texts.size(), columns[i]));
@@ -103,7 +100,7 @@ void add_words(OnnxGraph& graph, const ExportedModel& exported, const std::vecto
 
 }  // namespace
 
-OnnxGraph::Value add_inputs(OnnxGraph& graph, const ExportedModel& exported) {
+OnnxValue add_inputs(OnnxGraph& graph, const ExportedModel& exported) {
   std::vector<std::size_t> numbers;
   std::vector<std::size_t> words;
   for (std::size_t c = 0; c < exported.data.features(); ++c)

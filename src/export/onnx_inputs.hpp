@@ -7,7 +7,7 @@
 namespace lockstep {
 
 /// The graph's inputs `features` and `words`, and what prepare() makes of them: gaps filled, numbers scaled, an input
-/// for each word and for each indicator of gaps, in the network's order. Shape (samples, inputs), float32.
-OnnxGraph::Value add_inputs(OnnxGraph& graph, const ExportedModel& exported);
+/// for each word and for each indicator of gaps, in the network's order. OnnxShape (samples, inputs), float32.
+OnnxValue add_inputs(OnnxGraph& graph, const ExportedModel& exported);
 
 }  // namespace lockstep

@@ -8,77 +8,75 @@ namespace lockstep {
 
 namespace {
 
-using Value = OnnxGraph::Value;
-
-Value number(OnnxGraph& graph, float value) {
+OnnxValue float_scalar(OnnxGraph& graph, float value) {
   return graph.constant(std::span<const float>(&value, 1), {});
 }
 
 // Of each activation its nodes.
 
-Value activated(OnnxGraph&, const Value& x, const Identity&) {
+OnnxValue activated(OnnxGraph&, const OnnxValue& x, const Identity&) {
   return x;
 }
 
-Value activated(OnnxGraph& graph, const Value& x, const Sigmoid&) {
+OnnxValue activated(OnnxGraph& graph, const OnnxValue& x, const Sigmoid&) {
   return graph.add("Sigmoid", {x});
 }
 
-Value activated(OnnxGraph& graph, const Value& x, const Tanh&) {
+OnnxValue activated(OnnxGraph& graph, const OnnxValue& x, const Tanh&) {
   return graph.add("Tanh", {x});
 }
 
-Value activated(OnnxGraph& graph, const Value& x, const Relu&) {
+OnnxValue activated(OnnxGraph& graph, const OnnxValue& x, const Relu&) {
   return graph.add("Relu", {x});
 }
 
-Value activated(OnnxGraph& graph, const Value& x, const LeakyRelu& function) {
+OnnxValue activated(OnnxGraph& graph, const OnnxValue& x, const LeakyRelu& function) {
   return graph.add("LeakyRelu", {x}, {{"alpha", function.slope}});
 }
 
-Value activated(OnnxGraph& graph, const Value& x, const Elu& function) {
+OnnxValue activated(OnnxGraph& graph, const OnnxValue& x, const Elu& function) {
   return graph.add("Elu", {x}, {{"alpha", function.alpha}});
 }
 
-Value activated(OnnxGraph& graph, const Value& x, const Selu&) {
+OnnxValue activated(OnnxGraph& graph, const OnnxValue& x, const Selu&) {
   return graph.add("Selu", {x}, {{"alpha", Selu::kScaledAlpha / Selu::kScale}, {"gamma", Selu::kScale}});
 }
 
-Value activated(OnnxGraph& graph, const Value& x, const Gelu&) {
-  const Value scaled = graph.add("Mul", {x, number(graph, 0.5F * std::numbers::sqrt2_v<float>)});
-  const Value twice = graph.add("Add", {graph.add("Erf", {scaled}), number(graph, 1)});
-  return graph.add("Mul", {x, graph.add("Mul", {twice, number(graph, 0.5F)})});
+OnnxValue activated(OnnxGraph& graph, const OnnxValue& x, const Gelu&) {
+  const OnnxValue scaled = graph.add("Mul", {x, float_scalar(graph, 0.5F * std::numbers::sqrt2_v<float>)});
+  const OnnxValue twice = graph.add("Add", {graph.add("Erf", {scaled}), float_scalar(graph, 1)});
+  return graph.add("Mul", {x, graph.add("Mul", {twice, float_scalar(graph, 0.5F)})});
 }
 
-Value activated(OnnxGraph& graph, const Value& x, const Silu&) {
+OnnxValue activated(OnnxGraph& graph, const OnnxValue& x, const Silu&) {
   return graph.add("Mul", {x, graph.add("Sigmoid", {x})});
 }
 
-Value activated(OnnxGraph& graph, const Value& x, const Softplus&) {
+OnnxValue activated(OnnxGraph& graph, const OnnxValue& x, const Softplus&) {
   return graph.add("Softplus", {x});
 }
 
 // Of each loss that changes outputs its nodes.
 
-Value predicted(OnnxGraph& graph, const Value& outputs, const CrossEntropy&) {
+OnnxValue predicted(OnnxGraph& graph, const OnnxValue& outputs, const CrossEntropy&) {
   return graph.add("Softmax", {outputs}, {{"axis", std::int64_t{1}}});
 }
 
-Value predicted(OnnxGraph& graph, const Value& outputs, const BinaryCrossEntropy&) {
+OnnxValue predicted(OnnxGraph& graph, const OnnxValue& outputs, const BinaryCrossEntropy&) {
   return graph.add("Sigmoid", {outputs});
 }
 
-Value predicted(OnnxGraph& graph, const Value& outputs, const Poisson&) {
+OnnxValue predicted(OnnxGraph& graph, const OnnxValue& outputs, const Poisson&) {
   return graph.add("Exp", {outputs});
 }
 
 /// A layer's sums with their bias, normalized where it says so.
-Value sums_of(OnnxGraph& graph, const ExportedModel& exported, const Layer& layer, const Value& x) {
+OnnxValue sums_of(OnnxGraph& graph, const ExportedModel& exported, const Layer& layer, const OnnxValue& x) {
   const auto outputs = static_cast<std::int64_t>(layer.outputs);
   const auto of_units = [&](const Range& range) { return graph.constant(exported.values(range), {outputs}); };
-  const Value weight =
+  const OnnxValue weight =
       graph.constant(exported.values(layer.weight), {static_cast<std::int64_t>(layer.inputs), outputs});
-  const Value bias = of_units(layer.bias);
+  const OnnxValue bias = of_units(layer.bias);
   const auto epsilon = static_cast<float>(exported.options.norm.epsilon);
   switch (layer.normalization) {
     case Normalization::none:
@@ -97,11 +95,11 @@ Value sums_of(OnnxGraph& graph, const ExportedModel& exported, const Layer& laye
 
 }  // namespace
 
-Value add_network(OnnxGraph& graph, const ExportedModel& exported, const Value& inputs) {
-  Value x = inputs;
+OnnxValue add_network(OnnxGraph& graph, const ExportedModel& exported, const OnnxValue& inputs) {
+  OnnxValue x = inputs;
   for (const Layer& layer : exported.model.layers()) {
-    const Value sums = sums_of(graph, exported, layer, x);
-    const Value y = Activations::visit(layer.activation, [&](auto entry) {
+    const OnnxValue sums = sums_of(graph, exported, layer, x);
+    const OnnxValue y = Activations::visit(layer.activation, [&](auto entry) {
       return activated(graph, sums, typename decltype(entry)::type(exported.options.activations));
     });
     x = layer.residual ? graph.add("Add", {y, x}) : y;
@@ -109,7 +107,7 @@ Value add_network(OnnxGraph& graph, const ExportedModel& exported, const Value& 
   return x;
 }
 
-Value add_predictions(OnnxGraph& graph, LossName loss, const Value& outputs) {
+OnnxValue add_predictions(OnnxGraph& graph, LossName loss, const OnnxValue& outputs) {
   return Losses::visit(loss, [&](auto entry) {
     using Loss = typename decltype(entry)::type;
     if constexpr (requires { &Loss::predict; })

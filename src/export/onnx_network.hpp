@@ -7,9 +7,9 @@
 namespace lockstep {
 
 /// The outputs of the last layer, (samples, outputs), of inputs (samples, inputs). Both are float32.
-OnnxGraph::Value add_network(OnnxGraph& graph, const ExportedModel& exported, const OnnxGraph::Value& inputs);
+OnnxValue add_network(OnnxGraph& graph, const ExportedModel& exported, const OnnxValue& inputs);
 
 /// What the loss makes of them, as to_predictions().
-OnnxGraph::Value add_predictions(OnnxGraph& graph, LossName loss, const OnnxGraph::Value& outputs);
+OnnxValue add_predictions(OnnxGraph& graph, LossName loss, const OnnxValue& outputs);
 
 }  // namespace lockstep

@@ -11,62 +11,60 @@ namespace lockstep {
 
 namespace {
 
-using Value = OnnxGraph::Value;
-using Shape = OnnxGraph::Shape;
-using Columns = std::vector<const ColumnScale*>;  // those of one kind
+using ScaleColumns = std::vector<const ColumnScale*>;  // those of one kind
 
 /// c[0] + c[1] x + c[2] x^2 + ..., of each x.
-Value polynomial(OnnxGraph& graph, std::span<const double> c, const Value& x) {
+OnnxValue polynomial(OnnxGraph& graph, std::span<const double> c, const OnnxValue& x) {
   std::vector<double> exponents;
   for (std::size_t i = 0; i < c.size(); ++i) exponents.push_back(static_cast<double>(i));
-  const Shape shape = {std::ssize(c)};
-  const Value last_axis = graph.constant(Shape{-1}, {1});
-  const Value powers = graph.add(
+  const OnnxShape shape = {std::ssize(c)};
+  const OnnxValue last_axis = graph.constant(OnnxShape{-1}, {1});
+  const OnnxValue powers = graph.add(
       "Pow", {graph.add("Unsqueeze", {x, last_axis}), graph.constant(std::span<const double>(exponents), shape)});
   return graph.add("MatMul", {powers, graph.constant(c, shape)});
 }
 
-Value normal_quantile(OnnxGraph& graph, const Value& p) {
+OnnxValue normal_quantile(OnnxGraph& graph, const OnnxValue& p) {
   using namespace elementary::normal_quantile_parts;
-  const auto ratio = [&](const auto& numerator, const auto& denominator, const Value& x) {
+  const auto ratio = [&](const auto& numerator, const auto& denominator, const OnnxValue& x) {
     return graph.add("Div", {polynomial(graph, numerator, x), polynomial(graph, denominator, x)});
   };
-  const Value q = graph.add("Sub", {p, graph.scalar(0.5)});
-  const Value square = graph.add("Mul", {q, q});
-  const Value central = graph.add("Mul", {q, ratio(kCentralNumerator, kCentralDenominator,
-                                                   graph.add("Sub", {graph.scalar(kCentralOffset), square}))});
-  const Value tail = graph.add("Min", {p, graph.add("Sub", {graph.scalar(1), p})});
-  const Value root = graph.add("Sqrt", {graph.add("Neg", {graph.add("Log", {tail})})});
-  const Value size = ratio(kTailNumerator, kTailDenominator, graph.add("Sub", {root, graph.scalar(kTailOffset)}));
-  const Value is_central = graph.add("LessOrEqual", {graph.add("Abs", {q}), graph.scalar(kCentral)});
+  const OnnxValue q = graph.add("Sub", {p, graph.scalar(0.5)});
+  const OnnxValue square = graph.add("Mul", {q, q});
+  const OnnxValue central = graph.add("Mul", {q, ratio(kCentralNumerator, kCentralDenominator,
+                                                       graph.add("Sub", {graph.scalar(kCentralOffset), square}))});
+  const OnnxValue tail = graph.add("Min", {p, graph.add("Sub", {graph.scalar(1), p})});
+  const OnnxValue root = graph.add("Sqrt", {graph.add("Neg", {graph.add("Log", {tail})})});
+  const OnnxValue size = ratio(kTailNumerator, kTailDenominator, graph.add("Sub", {root, graph.scalar(kTailOffset)}));
+  const OnnxValue is_central = graph.add("LessOrEqual", {graph.add("Abs", {q}), graph.scalar(kCentral)});
   return graph.add("Where", {is_central, central, graph.add("Mul", {graph.add("Sign", {q}), size})});
 }
 
 /// normal_cdf() for |x| < 5.3, and about 0 or 1 beyond: the same series, of as many terms as that takes.
-Value normal_cdf(OnnxGraph& graph, const Value& x) {
+OnnxValue normal_cdf(OnnxGraph& graph, const OnnxValue& x) {
   constexpr double kMost = 5.3;
   constexpr std::size_t kTerms = 100;
   std::array<double, kTerms> inverse_products{};  // of 1, 3, 5, ...
   double product = 1;
   for (std::size_t k = 0; k < kTerms; ++k) inverse_products[k] = 1 / (product *= static_cast<double>(2 * k + 1));
-  const Value within = graph.add("Clip", {x, graph.scalar(-kMost), graph.scalar(kMost)});
-  const Value square = graph.add("Mul", {within, within});
-  const Value sum = graph.add("Mul", {within, polynomial(graph, inverse_products, square)});
-  const Value density = graph.add("Exp", {graph.add("Mul", {square, graph.scalar(-0.5)})});
+  const OnnxValue within = graph.add("Clip", {x, graph.scalar(-kMost), graph.scalar(kMost)});
+  const OnnxValue square = graph.add("Mul", {within, within});
+  const OnnxValue sum = graph.add("Mul", {within, polynomial(graph, inverse_products, square)});
+  const OnnxValue density = graph.add("Exp", {graph.add("Mul", {square, graph.scalar(-0.5)})});
   constexpr double kDensityAt0 = std::numbers::inv_sqrtpi / std::numbers::sqrt2;
-  const Value part = graph.add("Mul", {graph.add("Mul", {sum, density}), graph.scalar(kDensityAt0)});
+  const OnnxValue part = graph.add("Mul", {graph.add("Mul", {sum, density}), graph.scalar(kDensityAt0)});
   return graph.add("Add", {part, graph.scalar(0.5)});
 }
 
 /// The quantiles of columns, one after the other, and what is found there.
 class Quantiles {
  public:
-  Quantiles(OnnxGraph& graph, const Columns& columns)
+  Quantiles(OnnxGraph& graph, const ScaleColumns& columns)
       : graph_(graph), count_(std::ssize(columns.front()->quantiles)), columns_(std::ssize(columns)) {
     std::vector<double> firsts;
     std::vector<double> lasts;
     std::vector<double> all;
-    Shape begins;
+    OnnxShape begins;
     for (const ColumnScale* column : columns) {
       begins.push_back(std::ssize(all));
       all.insert(all.end(), column->quantiles.begin(), column->quantiles.end());
@@ -83,113 +81,113 @@ class Quantiles {
   }
 
   /// How many quantiles of its column are in this relation to each number of `raw`, as int64.
-  [[nodiscard]] Value count(const char* relation, const Value& raw) const {
-    const Value table = graph_.add("Reshape", {all_, graph_.constant(Shape{columns_, count_}, {2})});
-    const Value last_axis = graph_.constant(Shape{-1}, {1});
-    const Value hold = graph_.add(relation, {table, graph_.add("Unsqueeze", {raw, last_axis})});
+  [[nodiscard]] OnnxValue count(const char* relation, const OnnxValue& raw) const {
+    const OnnxValue table = graph_.add("Reshape", {all_, graph_.constant(OnnxShape{columns_, count_}, {2})});
+    const OnnxValue last_axis = graph_.constant(OnnxShape{-1}, {1});
+    const OnnxValue hold = graph_.add(relation, {table, graph_.add("Unsqueeze", {raw, last_axis})});
     return graph_.add("ReduceSum", {graph_.cast(hold, OnnxType::int64), last_axis}, {{"keepdims", std::int64_t{0}}});
   }
 
   /// `index`, so that it and the next one are places in a column's quantiles.
-  [[nodiscard]] Value within(const Value& index) const {
-    const Value not_below = graph_.add("Max", {index, graph_.integer(0)});
+  [[nodiscard]] OnnxValue within(const OnnxValue& index) const {
+    const OnnxValue not_below = graph_.add("Max", {index, graph_.integer(0)});
     return graph_.add("Min", {not_below, graph_.integer(count_ - 2)});
   }
 
   /// The quantile at `index` places after the first.
-  [[nodiscard]] Value at(const Value& index) const {
+  [[nodiscard]] OnnxValue at(const OnnxValue& index) const {
     return graph_.add("Gather", {all_, graph_.add("Add", {index, begins_})});
   }
 
   /// The largest place.
-  [[nodiscard]] Value places() const { return graph_.scalar(static_cast<double>(count_ - 1)); }
+  [[nodiscard]] OnnxValue places() const { return graph_.scalar(static_cast<double>(count_ - 1)); }
 
-  Value first;
-  Value last;
+  OnnxValue first;
+  OnnxValue last;
 
  private:
   OnnxGraph& graph_;
   std::int64_t count_;  // of a column
   std::int64_t columns_;
-  Value all_;
-  Value begins_;
+  OnnxValue all_;
+  OnnxValue begins_;
 };
 
 // Of each kind its curve and the way back, of columns of that kind, (samples, columns).
 
-Value curve(OnnxGraph&, const Value& raw, const Columns&, const NoScale&) {
+OnnxValue curve(OnnxGraph&, const OnnxValue& raw, const ScaleColumns&, const NoScale&) {
   return raw;
 }
 
-Value curve_back(OnnxGraph&, const Value& curved, const Columns&, const NoScale&) {
+OnnxValue curve_back(OnnxGraph&, const OnnxValue& curved, const ScaleColumns&, const NoScale&) {
   return curved;
 }
 
-Value curve(OnnxGraph& graph, const Value& raw, const Columns&, const LogScale&) {
-  const Value size = graph.add("Abs", {raw});
-  const Value one = graph.scalar(1);
-  const Value sum = graph.add("Add", {size, one});
-  const Value lost = graph.add("Sub", {size, graph.add("Sub", {sum, one})});
-  const Value log = graph.add("Add", {graph.add("Log", {sum}), graph.add("Div", {lost, sum})});
+OnnxValue curve(OnnxGraph& graph, const OnnxValue& raw, const ScaleColumns&, const LogScale&) {
+  const OnnxValue size = graph.add("Abs", {raw});
+  const OnnxValue one = graph.scalar(1);
+  const OnnxValue sum = graph.add("Add", {size, one});
+  const OnnxValue lost = graph.add("Sub", {size, graph.add("Sub", {sum, one})});
+  const OnnxValue log = graph.add("Add", {graph.add("Log", {sum}), graph.add("Div", {lost, sum})});
   return graph.add("Mul", {graph.add("Sign", {raw}), log});
 }
 
-Value curve_back(OnnxGraph& graph, const Value& curved, const Columns&, const LogScale&) {
-  const Value size = graph.add("Abs", {curved});
-  const Value square = graph.add("Mul", {size, size});
-  const Value series = polynomial(graph, elementary::kInverseFactorials, size);
-  const Value near_0 = graph.add("Add", {size, graph.add("Mul", {square, series})});
-  const Value far = graph.add("Sub", {graph.add("Exp", {size}), graph.scalar(1)});
-  const Value is_near = graph.add("Less", {size, graph.scalar(elementary::kNear0)});
+OnnxValue curve_back(OnnxGraph& graph, const OnnxValue& curved, const ScaleColumns&, const LogScale&) {
+  const OnnxValue size = graph.add("Abs", {curved});
+  const OnnxValue square = graph.add("Mul", {size, size});
+  const OnnxValue series = polynomial(graph, elementary::kInverseFactorials, size);
+  const OnnxValue near_0 = graph.add("Add", {size, graph.add("Mul", {square, series})});
+  const OnnxValue far = graph.add("Sub", {graph.add("Exp", {size}), graph.scalar(1)});
+  const OnnxValue is_near = graph.add("Less", {size, graph.scalar(elementary::kNear0)});
   return graph.add("Mul", {graph.add("Sign", {curved}), graph.add("Where", {is_near, near_0, far})});
 }
 
-Value curve(OnnxGraph& graph, const Value& raw, const Columns& columns, const QuantileScale&) {
+OnnxValue curve(OnnxGraph& graph, const OnnxValue& raw, const ScaleColumns& columns, const QuantileScale&) {
   const Quantiles quantiles(graph, columns);
-  const Value before = quantiles.count("Less", raw);
-  const Value up_to = quantiles.count("LessOrEqual", raw);
-  const Value below = quantiles.within(graph.add("Sub", {before, graph.integer(1)}));
-  const Value lower = quantiles.at(below);
-  const Value upper = quantiles.at(graph.add("Add", {below, graph.integer(1)}));
-  const Value step = graph.add("Div", {graph.add("Sub", {raw, lower}), graph.add("Sub", {upper, lower})});
-  const Value between = graph.add("Add", {graph.cast(below, OnnxType::float64), step});
+  const OnnxValue before = quantiles.count("Less", raw);
+  const OnnxValue up_to = quantiles.count("LessOrEqual", raw);
+  const OnnxValue below = quantiles.within(graph.add("Sub", {before, graph.integer(1)}));
+  const OnnxValue lower = quantiles.at(below);
+  const OnnxValue upper = quantiles.at(graph.add("Add", {below, graph.integer(1)}));
+  const OnnxValue step = graph.add("Div", {graph.add("Sub", {raw, lower}), graph.add("Sub", {upper, lower})});
+  const OnnxValue between = graph.add("Add", {graph.cast(below, OnnxType::float64), step});
   // What several quantiles are equal to is in their middle.
-  const Value twice = graph.add("Sub", {graph.add("Add", {before, up_to}), graph.integer(1)});
-  const Value middle = graph.add("Mul", {graph.cast(twice, OnnxType::float64), graph.scalar(0.5)});
-  const Value place = graph.add("Where", {graph.add("Equal", {before, up_to}), between, middle});
+  const OnnxValue twice = graph.add("Sub", {graph.add("Add", {before, up_to}), graph.integer(1)});
+  const OnnxValue middle = graph.add("Mul", {graph.cast(twice, OnnxType::float64), graph.scalar(0.5)});
+  const OnnxValue place = graph.add("Where", {graph.add("Equal", {before, up_to}), between, middle});
 
-  const Value least = graph.scalar(QuantileScale::kLeastPart);
-  const Value most = graph.scalar(1 - QuantileScale::kLeastPart);
-  const Value inner = graph.add("Clip", {graph.add("Div", {place, quantiles.places()}), least, most});
-  const Value not_above = graph.add("Where", {graph.add("GreaterOrEqual", {raw, quantiles.last}), most, inner});
+  const OnnxValue least = graph.scalar(QuantileScale::kLeastPart);
+  const OnnxValue most = graph.scalar(1 - QuantileScale::kLeastPart);
+  const OnnxValue inner = graph.add("Clip", {graph.add("Div", {place, quantiles.places()}), least, most});
+  const OnnxValue not_above = graph.add("Where", {graph.add("GreaterOrEqual", {raw, quantiles.last}), most, inner});
   return normal_quantile(graph,
                          graph.add("Where", {graph.add("LessOrEqual", {raw, quantiles.first}), least, not_above}));
 }
 
-Value curve_back(OnnxGraph& graph, const Value& curved, const Columns& columns, const QuantileScale&) {
+OnnxValue curve_back(OnnxGraph& graph, const OnnxValue& curved, const ScaleColumns& columns, const QuantileScale&) {
   const Quantiles quantiles(graph, columns);
-  const Value part = normal_cdf(graph, curved);
-  const Value place = graph.add("Mul", {part, quantiles.places()});
-  const Value below = quantiles.within(graph.cast(place, OnnxType::int64));
-  const Value t = graph.add("Sub", {place, graph.cast(below, OnnxType::float64)});
-  const Value lower = graph.add("Mul", {quantiles.at(below), graph.add("Sub", {graph.scalar(1), t})});
-  const Value upper = graph.add("Mul", {quantiles.at(graph.add("Add", {below, graph.integer(1)})), t});
-  const Value inner = graph.add("Add", {lower, upper});
-  const Value is_most = graph.add("GreaterOrEqual", {part, graph.scalar(1 - QuantileScale::kLeastPart)});
-  const Value is_least = graph.add("LessOrEqual", {part, graph.scalar(QuantileScale::kLeastPart)});
+  const OnnxValue part = normal_cdf(graph, curved);
+  const OnnxValue place = graph.add("Mul", {part, quantiles.places()});
+  const OnnxValue below = quantiles.within(graph.cast(place, OnnxType::int64));
+  const OnnxValue t = graph.add("Sub", {place, graph.cast(below, OnnxType::float64)});
+  const OnnxValue lower = graph.add("Mul", {quantiles.at(below), graph.add("Sub", {graph.scalar(1), t})});
+  const OnnxValue upper = graph.add("Mul", {quantiles.at(graph.add("Add", {below, graph.integer(1)})), t});
+  const OnnxValue inner = graph.add("Add", {lower, upper});
+  const OnnxValue is_most = graph.add("GreaterOrEqual", {part, graph.scalar(1 - QuantileScale::kLeastPart)});
+  const OnnxValue is_least = graph.add("LessOrEqual", {part, graph.scalar(QuantileScale::kLeastPart)});
   return graph.add("Where", {is_least, quantiles.first, graph.add("Where", {is_most, quantiles.last, inner})});
 }
 
 /// use(value, columns, kind) for the columns of each kind that there are, and the results in the columns' order.
 template <class Use>
-Value by_kind(OnnxGraph& graph, const Value& value, std::span<const ColumnScale> scales, const Use& use) {
-  std::vector<Value> results;
-  Shape order(scales.size());
+OnnxValue by_kind(OnnxGraph& graph, const OnnxValue& value, std::span<const ColumnScale> scales, const Use& use) {
+  std::vector<OnnxValue> results;
+  OnnxShape order(scales.size());
   std::int64_t done = 0;
   Scales::for_each([&](auto kind) {
     using Kind = typename decltype(kind)::type;
-    Columns columns;
-    Shape numbers;
+    ScaleColumns columns;
+    OnnxShape numbers;
     for (std::size_t c = 0; c < scales.size(); ++c) {
       if (scales[c].kind != kScale<Kind>) continue;
       columns.push_back(&scales[c]);
@@ -205,33 +203,34 @@ Value by_kind(OnnxGraph& graph, const Value& value, std::span<const ColumnScale>
 
 /// A number of each column.
 template <class Get>
-Value of_columns(OnnxGraph& graph, std::span<const ColumnScale> scales, const Get& get) {
+OnnxValue of_columns(OnnxGraph& graph, std::span<const ColumnScale> scales, const Get& get) {
   std::vector<double> values;
   for (const ColumnScale& scale : scales) values.push_back(get(scale));
   return graph.constant(std::span<const double>(values), {std::ssize(values)});
 }
 
-Value shifts(OnnxGraph& graph, std::span<const ColumnScale> scales) {
+OnnxValue shifts(OnnxGraph& graph, std::span<const ColumnScale> scales) {
   return of_columns(graph, scales, [](const ColumnScale& scale) { return scale.shift; });
 }
 
 }  // namespace
 
-Value add_scaled(OnnxGraph& graph, const Value& raw, std::span<const ColumnScale> scales) {
-  const Value curved = by_kind(graph, raw, scales, [&](const Value& value, const Columns& columns, const auto& kind) {
-    return curve(graph, value, columns, kind);
-  });
+OnnxValue add_scaled(OnnxGraph& graph, const OnnxValue& raw, std::span<const ColumnScale> scales) {
+  const OnnxValue curved =
+      by_kind(graph, raw, scales, [&](const OnnxValue& value, const ScaleColumns& columns, const auto& kind) {
+        return curve(graph, value, columns, kind);
+      });
   return graph.add("Mul", {graph.add("Sub", {curved, shifts(graph, scales)}),
                            of_columns(graph, scales, [](const ColumnScale& scale) { return scale.scale; })});
 }
 
-Value add_raw(OnnxGraph& graph, const Value& scaled, std::span<const ColumnScale> scales) {
+OnnxValue add_raw(OnnxGraph& graph, const OnnxValue& scaled, std::span<const ColumnScale> scales) {
   // A constant column has scale 0, and is its shift again.
-  const Value divisors = of_columns(graph, scales, [](const ColumnScale& scale) {
+  const OnnxValue divisors = of_columns(graph, scales, [](const ColumnScale& scale) {
     return scale.scale == 0 ? std::numeric_limits<double>::infinity() : scale.scale;
   });
-  const Value curved = graph.add("Add", {graph.add("Div", {scaled, divisors}), shifts(graph, scales)});
-  return by_kind(graph, curved, scales, [&](const Value& value, const Columns& columns, const auto& kind) {
+  const OnnxValue curved = graph.add("Add", {graph.add("Div", {scaled, divisors}), shifts(graph, scales)});
+  return by_kind(graph, curved, scales, [&](const OnnxValue& value, const ScaleColumns& columns, const auto& kind) {
     return curve_back(graph, value, columns, kind);
   });
 }

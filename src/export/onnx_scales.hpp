@@ -9,9 +9,9 @@
 namespace lockstep {
 
 /// Scaling::scaled() of columns, (samples, columns) float64, each with its scale; one stands for all.
-OnnxGraph::Value add_scaled(OnnxGraph& graph, const OnnxGraph::Value& raw, std::span<const ColumnScale> scales);
+OnnxValue add_scaled(OnnxGraph& graph, const OnnxValue& raw, std::span<const ColumnScale> scales);
 
 /// Scaling::raw(), likewise.
-OnnxGraph::Value add_raw(OnnxGraph& graph, const OnnxGraph::Value& scaled, std::span<const ColumnScale> scales);
+OnnxValue add_raw(OnnxGraph& graph, const OnnxValue& scaled, std::span<const ColumnScale> scales);
 
 }  // namespace lockstep

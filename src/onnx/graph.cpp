@@ -16,7 +16,7 @@ constexpr std::int64_t kOperators = 17;
 constexpr std::int64_t kMlOperators = 3;
 constexpr const char* kMlDomain = "ai.onnx.ml";
 
-std::int32_t number_of(OnnxType type) {
+std::int32_t onnx_number_of(OnnxType type) {
   switch (type) {
     case OnnxType::float32:
       return onnx::TensorProto::FLOAT;
@@ -47,10 +47,10 @@ void set(onnx::AttributeProto& attribute, const std::vector<std::string>& values
   for (const std::string& value : values) attribute.add_strings(value);
 }
 
-void set_type(onnx::ValueInfoProto& value, const std::string& name, OnnxType type, const OnnxGraph::Shape& shape) {
+void set_type(onnx::ValueInfoProto& value, const std::string& name, OnnxType type, const OnnxShape& shape) {
   value.set_name(name);
   onnx::TypeProto::Tensor& tensor = *value.mutable_type()->mutable_tensor_type();
-  tensor.set_elem_type(number_of(type));
+  tensor.set_elem_type(onnx_number_of(type));
   tensor.mutable_shape()->add_dim()->set_dim_param("samples");
   for (const std::int64_t size : shape) tensor.mutable_shape()->add_dim()->set_dim_value(size);
 }
@@ -76,12 +76,12 @@ OnnxGraph::OnnxGraph(const std::string& name, const std::string& description)
 
 OnnxGraph::~OnnxGraph() = default;
 
-OnnxGraph::Value OnnxGraph::input(const std::string& name, OnnxType type, const Shape& shape) {
+OnnxValue OnnxGraph::input(const std::string& name, OnnxType type, const OnnxShape& shape) {
   set_type(*model_->mutable_graph()->add_input(), name, type, shape);
   return name;
 }
 
-void OnnxGraph::output(const Value& value, const std::string& name, OnnxType type, const Shape& shape) {
+void OnnxGraph::output(const OnnxValue& value, const std::string& name, OnnxType type, const OnnxShape& shape) {
   onnx::GraphProto& graph = *model_->mutable_graph();
   onnx::NodeProto& node = *graph.add_node();
   node.set_op_type("Identity");
@@ -90,45 +90,45 @@ void OnnxGraph::output(const Value& value, const std::string& name, OnnxType typ
   set_type(*graph.add_output(), name, type, shape);
 }
 
-onnx::TensorProto& OnnxGraph::add_constant(OnnxType type, const Shape& shape) {
+onnx::TensorProto& OnnxGraph::add_constant(OnnxType type, const OnnxShape& shape) {
   onnx::GraphProto& graph = *model_->mutable_graph();
   onnx::TensorProto& tensor = *graph.add_initializer();
   tensor.set_name(fmt::format("constant_{}", graph.initializer_size()));
-  tensor.set_data_type(number_of(type));
+  tensor.set_data_type(onnx_number_of(type));
   for (const std::int64_t size : shape) tensor.add_dims(size);
   return tensor;
 }
 
-OnnxGraph::Value OnnxGraph::constant(std::span<const float> values, const Shape& shape) {
+OnnxValue OnnxGraph::constant(std::span<const float> values, const OnnxShape& shape) {
   onnx::TensorProto& tensor = add_constant(OnnxType::float32, shape);
   set_bytes(tensor, values);
   return tensor.name();
 }
 
-OnnxGraph::Value OnnxGraph::constant(std::span<const double> values, const Shape& shape) {
+OnnxValue OnnxGraph::constant(std::span<const double> values, const OnnxShape& shape) {
   onnx::TensorProto& tensor = add_constant(OnnxType::float64, shape);
   set_bytes(tensor, values);
   return tensor.name();
 }
 
-OnnxGraph::Value OnnxGraph::constant(std::span<const std::int64_t> values, const Shape& shape) {
+OnnxValue OnnxGraph::constant(std::span<const std::int64_t> values, const OnnxShape& shape) {
   onnx::TensorProto& tensor = add_constant(OnnxType::int64, shape);
   set_bytes(tensor, values);
   return tensor.name();
 }
 
-OnnxGraph::Value OnnxGraph::constant(std::span<const std::string> values, const Shape& shape) {
+OnnxValue OnnxGraph::constant(std::span<const std::string> values, const OnnxShape& shape) {
   onnx::TensorProto& tensor = add_constant(OnnxType::text, shape);
   for (const std::string& value : values) tensor.add_string_data(value);
   return tensor.name();
 }
 
-onnx::NodeProto& OnnxGraph::add_node(const char* op, const std::vector<Value>& inputs, Attributes attributes) {
+onnx::NodeProto& OnnxGraph::add_node(const char* op, const std::vector<OnnxValue>& inputs, Attributes attributes) {
   onnx::GraphProto& graph = *model_->mutable_graph();
   onnx::NodeProto& node = *graph.add_node();
   node.set_op_type(op);
   node.set_name(fmt::format("{}_{}", op, graph.node_size()));
-  for (const Value& value : inputs) node.add_input(value);
+  for (const OnnxValue& value : inputs) node.add_input(value);
   node.add_output(node.name());
   for (const auto& [name, value] : attributes) {
     onnx::AttributeProto& attribute = *node.add_attribute();
@@ -138,25 +138,25 @@ onnx::NodeProto& OnnxGraph::add_node(const char* op, const std::vector<Value>& i
   return node;
 }
 
-OnnxGraph::Value OnnxGraph::add(const char* op, const std::vector<Value>& inputs, Attributes attributes) {
+OnnxValue OnnxGraph::add(const char* op, const std::vector<OnnxValue>& inputs, Attributes attributes) {
   return add_node(op, inputs, attributes).name();
 }
 
-OnnxGraph::Value OnnxGraph::add_ml(const char* op, const std::vector<Value>& inputs, Attributes attributes) {
+OnnxValue OnnxGraph::add_ml(const char* op, const std::vector<OnnxValue>& inputs, Attributes attributes) {
   onnx::NodeProto& node = add_node(op, inputs, attributes);
   node.set_domain(kMlDomain);
   return node.name();
 }
 
-OnnxGraph::Value OnnxGraph::cast(const Value& value, OnnxType type) {
-  return add("Cast", {value}, {{"to", std::int64_t{number_of(type)}}});
+OnnxValue OnnxGraph::cast(const OnnxValue& value, OnnxType type) {
+  return add("Cast", {value}, {{"to", std::int64_t{onnx_number_of(type)}}});
 }
 
-OnnxGraph::Value OnnxGraph::columns(const Value& value, const Shape& numbers) {
+OnnxValue OnnxGraph::columns(const OnnxValue& value, const OnnxShape& numbers) {
   return add("Gather", {value, constant(numbers, {std::ssize(numbers)})}, {{"axis", std::int64_t{1}}});
 }
 
-OnnxGraph::Value OnnxGraph::beside(const std::vector<Value>& values) {
+OnnxValue OnnxGraph::beside(const std::vector<OnnxValue>& values) {
   return values.size() == 1 ? values.front() : add("Concat", values, {{"axis", std::int64_t{1}}});
 }
 

@@ -19,13 +19,14 @@ class TensorProto;
 
 namespace lockstep {
 
+/// What a node or an input gives, by its name in the graph.
+using OnnxValue = std::string;
+using OnnxShape = std::vector<std::int64_t>;
+
 enum class OnnxType { float32, float64, int64, uint8, text };
 
 class OnnxGraph {
  public:
-  /// What a node or an input gives, by its name in the graph.
-  using Value = std::string;
-  using Shape = std::vector<std::int64_t>;
   using Attribute = std::variant<std::int64_t, float, std::vector<std::string>>;
   using Attributes = std::initializer_list<std::pair<const char*, Attribute>>;
 
@@ -35,29 +36,29 @@ class OnnxGraph {
   OnnxGraph& operator=(const OnnxGraph&) = delete;
 
   /// An input of shape (samples, `shape`...).
-  Value input(const std::string& name, OnnxType type, const Shape& shape);
+  OnnxValue input(const std::string& name, OnnxType type, const OnnxShape& shape);
 
   /// Calls a value `name` and makes it an output of shape (samples, `shape`...).
-  void output(const Value& value, const std::string& name, OnnxType type, const Shape& shape);
+  void output(const OnnxValue& value, const std::string& name, OnnxType type, const OnnxShape& shape);
 
   /// Numbers or texts in row order. Those of shape () are one.
-  Value constant(std::span<const float> values, const Shape& shape);
-  Value constant(std::span<const double> values, const Shape& shape);
-  Value constant(std::span<const std::int64_t> values, const Shape& shape);
-  Value constant(std::span<const std::string> values, const Shape& shape);
-  Value scalar(double value) { return constant(std::span(&value, 1), {}); }
-  Value integer(std::int64_t value) { return constant(std::span(&value, 1), {}); }
+  OnnxValue constant(std::span<const float> values, const OnnxShape& shape);
+  OnnxValue constant(std::span<const double> values, const OnnxShape& shape);
+  OnnxValue constant(std::span<const std::int64_t> values, const OnnxShape& shape);
+  OnnxValue constant(std::span<const std::string> values, const OnnxShape& shape);
+  OnnxValue scalar(double value) { return constant(std::span(&value, 1), {}); }
+  OnnxValue integer(std::int64_t value) { return constant(std::span(&value, 1), {}); }
 
   /// A node with one output, by the name of its operator.
-  Value add(const char* op, const std::vector<Value>& inputs, Attributes attributes = {});
+  OnnxValue add(const char* op, const std::vector<OnnxValue>& inputs, Attributes attributes = {});
   /// The same of an operator of ai.onnx.ml.
-  Value add_ml(const char* op, const std::vector<Value>& inputs, Attributes attributes = {});
-  Value cast(const Value& value, OnnxType type);
+  OnnxValue add_ml(const char* op, const std::vector<OnnxValue>& inputs, Attributes attributes = {});
+  OnnxValue cast(const OnnxValue& value, OnnxType type);
 
   /// These columns of a value of shape (samples, columns).
-  Value columns(const Value& value, const Shape& numbers);
+  OnnxValue columns(const OnnxValue& value, const OnnxShape& numbers);
   /// Several such values side by side; the one itself where there is one.
-  Value beside(const std::vector<Value>& values);
+  OnnxValue beside(const std::vector<OnnxValue>& values);
 
   /// An entry of the metadata.
   void describe(const std::string& key, const std::string& text);
@@ -66,8 +67,8 @@ class OnnxGraph {
   [[nodiscard]] std::string file() const;
 
  private:
-  onnx::NodeProto& add_node(const char* op, const std::vector<Value>& inputs, Attributes attributes);
-  onnx::TensorProto& add_constant(OnnxType type, const Shape& shape);
+  onnx::NodeProto& add_node(const char* op, const std::vector<OnnxValue>& inputs, Attributes attributes);
+  onnx::TensorProto& add_constant(OnnxType type, const OnnxShape& shape);
 
   std::unique_ptr<onnx::ModelProto> model_;
 };
