@@ -124,6 +124,7 @@ void write_checkpoint(const std::filesystem::path& path, const CheckpointInfo& i
   write_scaling(file, schema::kFeatures, info.transform.features);
   write_scaling(file, schema::kTargets, info.transform.targets);
   write_gaps(file, info.transform.gaps);
+  write_ranges(file, info.transform.ranges);
   write_words(file, data.feature_words);
   file.close();
   seal_file(whole.temporary());
@@ -166,6 +167,7 @@ CheckpointReader::CheckpointReader(const std::filesystem::path& path) : file_(op
   info_.transform.features = read_scaling(file_, schema::kFeatures, data.features());
   info_.transform.targets = read_scaling(file_, schema::kTargets, data.outputs());
   info_.transform.gaps = read_gaps(file_, data.features());
+  info_.transform.ranges = read_ranges(file_, data.features());
   data.feature_words = read_words(file_, data.features());
 }
 

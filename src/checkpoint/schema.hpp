@@ -80,4 +80,8 @@ inline constexpr const char* kWordCounts = "data/feature_word_counts";  // integ
 inline constexpr const char* kFill = "data/feature_fill";            // float64: what stands for one; NaN: it is refused
 inline constexpr const char* kIndicator = "data/feature_indicator";  // integers; 1: a further input tells gaps
 
+// The range of features in the training samples, which a file may lack: one, or one a feature
+inline constexpr const char* kLeast = "data/feature_least";  // float64
+inline constexpr const char* kMost = "data/feature_most";    // float64
+
 }  // namespace lockstep::schema

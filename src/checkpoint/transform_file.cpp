@@ -128,4 +128,27 @@ std::vector<GapFill> read_gaps(const Hdf5File& file, std::size_t features) {
   return gaps;
 }
 
+void write_ranges(Hdf5File& file, const std::vector<FeatureRange>& ranges) {
+  if (ranges.empty()) return;
+  std::vector<double> least;
+  std::vector<double> most;
+  for (const FeatureRange& range : ranges) {
+    least.push_back(range.least);
+    most.push_back(range.most);
+  }
+  file.write<double>(schema::kLeast, least, {least.size()}, Storage::checked);
+  file.write<double>(schema::kMost, most, {most.size()}, Storage::checked);
+}
+
+std::vector<FeatureRange> read_ranges(const Hdf5File& file, std::size_t features) {
+  if (!file.has(schema::kLeast)) return {};
+  const auto least = file.read<double>(schema::kLeast);
+  const auto most = file.read<double>(schema::kMost);
+  if (least.size() != most.size() || (least.size() != 1 && least.size() != features))
+    throw bad_input("{}: {} does not fit the {} features of the data", file.path().string(), schema::kLeast, features);
+  std::vector<FeatureRange> ranges;
+  for (std::size_t c = 0; c < least.size(); ++c) ranges.push_back({least[c], most[c]});
+  return ranges;
+}
+
 }  // namespace lockstep

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/hdf5.hpp"
+#include "data/feature_range.hpp"
 #include "data/gaps.hpp"
 #include "data/scaling.hpp"
 
@@ -23,5 +24,9 @@ std::vector<std::vector<std::string>> read_words(const Hdf5File& file, std::size
 /// The same of what stands for gaps in `features` features; nothing where no gap is filled.
 void write_gaps(Hdf5File& file, const std::vector<GapFill>& gaps);
 std::vector<GapFill> read_gaps(const Hdf5File& file, std::size_t features);
+
+/// The same of the ranges of `features` features; nothing where they are not known.
+void write_ranges(Hdf5File& file, const std::vector<FeatureRange>& ranges);
+std::vector<FeatureRange> read_ranges(const Hdf5File& file, std::size_t features);
 
 }  // namespace lockstep

@@ -29,6 +29,7 @@ struct PredictArguments {
   std::string input_format;  // empty: told by content
   std::string output;
   std::vector<std::string> keep;
+  bool outside = false;  // whether to write a column of it
   bool force = false;
 };
 
@@ -68,6 +69,10 @@ ExitStatus predict(const Communicator& world, const PredictArguments& arguments)
     Dataset read =
         load_features(arguments.input, format, trained.config.data, trained.info.data, arguments.keep, helpers);
     kept = std::move(read.kept);
+    const OutsideRange outside = outside_ranges(read, trained.info.transform.ranges);
+    if (const std::string note = note_on(outside, read.info); !note.empty()) read.info.notes.push_back(note);
+    if (arguments.outside) kept.push_back(column_of(outside, read.info));
+    check_kept(kept, trained.info.data);
     return read;
   });
   Evaluator evaluator(world, trained.model, trained.config.train.loss, data);
@@ -119,6 +124,10 @@ void add_predict_command(CLI::App& app, Action& action) {
                    "pattern, of an HDF5 file an array; may be repeated")
       ->option_text("COLUMN")
       ->allow_extra_args(false);
+  command->add_flag(
+      "--out-of-range", arguments->outside,
+      "Write a column `out_of_range`, too: which features of a sample lie outside the range of the training "
+      "samples");
   command->add_flag("--force", arguments->force, "Replace a file that holds no predictions, too");
   command->callback(
       [arguments, &action] { action = [arguments](const Communicator& world) { return predict(world, *arguments); }; });

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "data/checks.hpp"
+#include "data/feature_range.hpp"
 #include "data/formats/list.hpp"
 #include "data/match.hpp"
 #include "data/split.hpp"
@@ -98,16 +99,6 @@ void check_same_outputs(const DatasetInfo& test, const DatasetInfo& train) {
   if (test.task != train.task || test.output_names != train.output_names)
     throw bad_input("{}: its labels or targets are not of the same kind and number as those of the training data, {}",
                     test.source, train.source);
-}
-
-/// Bad input when a kept column is called as another is, or as a column of predictions.
-void check_kept(const std::vector<KeptColumn>& kept, const DatasetInfo& trained) {
-  std::set<std::string> taken(trained.output_names.begin(), trained.output_names.end());
-  taken.insert({"sample", "class"});
-  for (const KeptColumn& column : kept)
-    if (!taken.insert(column.name).second)
-      throw bad_input("--keep: another column of the predictions is called '{}'; rename this one, or leave it away",
-                      column.name);
 }
 
 /// A note on how a CSV file is written, unless that is plain or as in the training data, of which it is said elsewhere.
@@ -224,6 +215,15 @@ Dataset load_features(const std::string& path, DataFormat format, const DataOpti
   check_same_features(data.info, expected);
   check_kept(data.kept, expected);
   return data;
+}
+
+void check_kept(const std::vector<KeptColumn>& kept, const DatasetInfo& trained) {
+  std::set<std::string> taken(trained.output_names.begin(), trained.output_names.end());
+  taken.insert({"sample", "class"});
+  for (const KeptColumn& column : kept)
+    if (!taken.insert(column.name).second)
+      throw bad_input("--{}: another column of the predictions is called '{}'; rename that one, or leave this away",
+                      column.name == kOutsideColumn ? "out-of-range" : "keep", column.name);
 }
 
 DataFormat recognise_format(const std::string& path) {

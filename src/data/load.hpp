@@ -50,6 +50,9 @@ PartsRead load_in_parts(const DataOptions& options, bool cross_entropy, std::uin
 /// `known` outlive the reader. Bad input where their format cannot be read like that.
 std::unique_ptr<RowReader> open_rows(const DataOptions& options, bool cross_entropy, const DatasetInfo* known);
 
+/// Bad input when a kept column is called as another is, or as a column of predictions.
+void check_kept(const std::vector<KeptColumn>& kept, const DatasetInfo& trained);
+
 /// Reads features alone, to predict from: those that `expected`, the description of the training set, has. `options`
 /// are those of the training. Columns of a table are found by their names, or taken by position where one side has
 /// none, with a note. Carried along are the columns that the entries of `keep` fit, of a CSV table by name, number or

@@ -61,7 +61,8 @@ bool fits_to_values(const DataOptions& options) {
 DataTransform fit_transform(const Survey& train, const DataOptions& options) {
   return {.features = feature_scaling(train, options.scale),
           .targets = target_scaling(train, options.scale_targets),
-          .gaps = gap_fills(train, options.gaps, column_names(train.info()))};
+          .gaps = gap_fills(train, options.gaps, column_names(train.info())),
+          .ranges = feature_ranges(train)};
 }
 
 std::vector<std::string> notes_on(const DataTransform& transform, const Survey& train) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "data/dataset.hpp"
+#include "data/feature_range.hpp"
 #include "data/gaps.hpp"
 #include "data/options.hpp"
 #include "data/scaling.hpp"
@@ -17,15 +18,16 @@ namespace lockstep {
 /// 0.
 struct DataTransform {
   Scaling features;
-  Scaling targets;            // of a regression; a classification has none
-  std::vector<GapFill> gaps;  // of features, one a column; empty: no gap is filled
+  Scaling targets;                   // of a regression; a classification has none
+  std::vector<GapFill> gaps;         // of features, one a column; empty: no gap is filled
+  std::vector<FeatureRange> ranges;  // of features, one a column or one for all; empty: not known
 
   /// The width of a network for such samples.
   [[nodiscard]] std::size_t inputs(const DatasetInfo& data) const;
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& features& targets& gaps;
+    archive& features& targets& gaps& ranges;
   }
 };
 

@@ -107,6 +107,7 @@ void open_start(const std::filesystem::path& start, const std::filesystem::path&
 
 DataTransform transform_of_start(const CheckpointInfo& start, const Survey& train, const DataOptions& options) {
   DataTransform transform = start.transform;
+  transform.ranges = feature_ranges(train);
   if (!same_outputs(start.data, train.info())) transform.targets = target_scaling(train, options.scale_targets);
   return transform;
 }

@@ -21,7 +21,7 @@ namespace lockstep {
 void open_start(const std::filesystem::path& start, const std::filesystem::path& run_folder, ResumePoint& resume);
 
 /// The transform of a run that begins with the weights of `start`: its features are scaled as there, and its targets
-/// too where they are the same; others are fitted to `train`.
+/// too where they are the same; others, and the ranges of features, are those of `train`.
 DataTransform transform_of_start(const CheckpointInfo& start, const Survey& train, const DataOptions& options);
 
 /// Puts the weights of `start` in the place of initial ones, but for the last layer where the data has other classes or

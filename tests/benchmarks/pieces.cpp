@@ -50,7 +50,7 @@ const PreparedDataset& images() {
     for (std::uint8_t& byte : samples.bytes) byte = static_cast<std::uint8_t>(256 * random.next_uniform());
     samples.labels.resize(info.samples);
     Dataset raw = make_dataset(info, std::move(samples));
-    const DataTransform transform{feature_scaling(raw, kScale<StandardScale>), {}, {}};
+    const DataTransform transform{feature_scaling(raw, kScale<StandardScale>), {}, {}, {}};
     return prepare(std::move(raw), transform);
   }();
   return dataset;

@@ -138,6 +138,26 @@ class ScaleTest(TransformTest):
         ]
         numpy.testing.assert_allclose(self.predictions("run"), numpy.hstack(expected), rtol=2e-4)
 
+    def test_features_outside_the_range_of_training_are_told(self):
+        """By the least and the largest number of the training samples, on any number of ranks."""
+        self.train("run", *self.scale)
+        train, test = table(1, SAMPLES), table(2, 300)
+        names = list(test)[:-2]
+        outside = {name: (test[name] < train[name].min()) | (test[name] > train[name].max()) for name in names}
+        samples = sum(numpy.array(list(outside.values())).any(axis=0))
+        self.assertGreater(samples, 0)
+        for ranks in (None, 2):
+            line = ("predict", "run", "--input", "test.csv", "--output", "p.csv", "--force")
+            result = self.run_ok(*line, "--out-of-range", ranks=ranks)
+            columns = [f"{sum(far)} in '{name}'" for name, far in outside.items() if any(far)]
+            note = f"outside the range of the training samples: {samples} of 300 samples, {', '.join(columns)}"
+            self.assertIn(f"note:    {note}\n", result.output)
+            with open(self.folder / "p.csv", newline="") as file:
+                rows = list(csv.DictReader(file))
+            expected = [",".join(name for name in names if outside[name][row]) for row in range(300)]
+            self.assertEqual([row["out_of_range"] for row in rows], expected)
+        self.assertNotIn("outside", self.run_ok("predict", "run", "--input", "train.csv", "--output", "p.csv", "--force").output)
+
     def test_same_bits(self):
         self.check_same_bits(*self.scale)
 

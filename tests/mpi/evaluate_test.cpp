@@ -195,7 +195,7 @@ TEST(Evaluator, WithoutOutputsThereIsNoAreaUnderRoc) {
 TEST(Evaluator, R2OfTargetsFarFromZeroKeepsItsDigits) {
   Dataset data = random_table(Task::regression);
   for (double& target : data.targets) target = 1e8 + target / 100;
-  const DataTransform transform{{}, target_scaling(data, kScale<StandardScale>), {}};
+  const DataTransform transform{{}, target_scaling(data, kScale<StandardScale>), {}, {}};
   const PreparedDataset prepared = prepare(data, transform);
   const Model model = build_model({}, data.info.features(), data.info.outputs(), resolve(Kernels::automatic));
   AlignedBuffer parameters(model.size());

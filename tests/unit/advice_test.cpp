@@ -92,10 +92,11 @@ TEST(OverflowRemedy, NamesTheKeysThatWouldHelp) {
   EXPECT_EQ(overflow_remedy(Task::regression, {}),
             "set data.standardize = true and data.standardize_targets = true, or lower optimizer.learning_rate");
   EXPECT_EQ(overflow_remedy(Task::classification, {}), "set data.standardize = true, or lower optimizer.learning_rate");
-  EXPECT_EQ(overflow_remedy(Task::regression, {.features = standard, .targets = {}, .gaps = {}}),
+  EXPECT_EQ(overflow_remedy(Task::regression, {.features = standard, .targets = {}, .gaps = {}, .ranges = {}}),
             "set data.standardize_targets = true, or lower optimizer.learning_rate");
   for (const Task task : {Task::regression, Task::classification}) {
-    const std::string none = overflow_remedy(task, {.features = standard, .targets = standard, .gaps = {}});
+    const std::string none =
+        overflow_remedy(task, {.features = standard, .targets = standard, .gaps = {}, .ranges = {}});
     EXPECT_THAT(none, HasSubstr("lower optimizer.learning_rate"));
     EXPECT_THAT(none, Not(HasSubstr("standardize")));
   }

@@ -23,7 +23,7 @@ PreparedDataset table(const DataTransform& transform) {
 }
 
 TEST(BatchLoader, GathersBytesWithLabels) {
-  const PreparedDataset data = images({linear({51}, {1.0 / 51}), {}, {}});
+  const PreparedDataset data = images({linear({51}, {1.0 / 51}), {}, {}, {}});
   BatchLoader batch(data, 3, false);
   batch.gather(Numbers{2, 0});
   EXPECT_EQ(batch.inputs().rows(), 2U);
@@ -34,7 +34,7 @@ TEST(BatchLoader, GathersBytesWithLabels) {
 }
 
 TEST(BatchLoader, MakesTargetsOfLabelsWhereAsked) {
-  const PreparedDataset data = images({{}, linear({5}, {7}), {}});
+  const PreparedDataset data = images({{}, linear({5}, {7}), {}, {}});
   // The scale of targets is that of a regression: zeros and ones stay.
   BatchLoader batch(data, 2, true);
   batch.gather(Numbers{0, 1});
@@ -47,7 +47,7 @@ TEST(BatchLoader, MakesTargetsOfLabelsWhereAsked) {
 }
 
 TEST(BatchLoader, ScalesEachColumnOfInputsAndTargets) {
-  const PreparedDataset data = table({linear({1, 2}, {10, 100}), linear({10, 0}, {1, 0.5}), {}});
+  const PreparedDataset data = table({linear({1, 2}, {10, 100}), linear({10, 0}, {1, 0.5}), {}, {}});
   BatchLoader batch(data, 2, true);
   batch.gather(Numbers{1, 2});
   EXPECT_THAT(batch.inputs().values(), ElementsAre(20, 200, 40, 400));
@@ -56,7 +56,7 @@ TEST(BatchLoader, ScalesEachColumnOfInputsAndTargets) {
 }
 
 TEST(BatchLoader, ScalesEachColumnOfATableOfBytes) {
-  const PreparedDataset data = images({linear({1, 2}, {10, 100}), {}, {}});
+  const PreparedDataset data = images({linear({1, 2}, {10, 100}), {}, {}, {}});
   BatchLoader batch(data, 2, false);
   batch.gather(Numbers{1, 0});
   EXPECT_THAT(batch.inputs().values(), ElementsAre(1010, 15100, -10, 4900));

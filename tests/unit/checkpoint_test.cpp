@@ -287,6 +287,20 @@ TEST_F(CheckpointTest, KeepsWordsAndWhatFillsGaps) {
   EXPECT_THAT(opening_message(), HasSubstr("data/feature_words"));
 }
 
+TEST_F(CheckpointTest, KeepsTheRangesOfFeatures) {
+  CheckpointInfo info = some_info();
+  info.transform.ranges = {{-1, 2.5}, {3, 1e300}};
+  write_with(info);
+  const std::vector<FeatureRange> read = CheckpointReader(file()).info().transform.ranges;
+  ASSERT_EQ(read.size(), 2U);
+  EXPECT_EQ(read[0].least, -1);
+  EXPECT_EQ(read[0].most, 2.5);
+  EXPECT_EQ(read[1].most, 1e300);
+  info.transform.ranges.push_back({});
+  write_with(info);
+  EXPECT_THAT(opening_message(), HasSubstr("data/feature_least"));
+}
+
 TEST_F(CheckpointTest, RefusesScalesThatDoNotFitTheData) {
   CheckpointInfo info = some_info();
   info.transform.features = {{linear_scale(1, 1), linear_scale(2, 2), linear_scale(3, 3)}};

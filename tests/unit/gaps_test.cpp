@@ -79,7 +79,7 @@ TEST(Gaps, WithoutARuleAGapIsRefusedWithItsPlace) {
 }
 
 TEST(Gaps, BytesOfAModelWithIndicatorsBecomeFloats) {
-  const DataTransform transform{{}, {}, {{2, true}, {3, false}}};
+  const DataTransform transform{{}, {}, {{2, true}, {3, false}}, {}};
   const PreparedDataset data = prepare(images_of({2}, {7, 8}, {0}), transform);
   EXPECT_THAT(data.values, ElementsAre(7, 8, 0));
 }

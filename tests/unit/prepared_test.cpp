@@ -13,21 +13,21 @@ using testing::HasSubstr;
 
 TEST(Prepared, SubtractsBeforeItNarrows) {
   const double day = 1.7e9;  // a Unix time, whose next float32 is 128 seconds away
-  const PreparedDataset data = prepare(table_of(1, {day, day + 1, day + 3}), {linear({day + 1}, {0.5}), {}, {}});
+  const PreparedDataset data = prepare(table_of(1, {day, day + 1, day + 3}), {linear({day + 1}, {0.5}), {}, {}, {}});
   EXPECT_THAT(data.values, ElementsAre(-0.5F, 0, 1));
 }
 
 TEST(Prepared, ScalesEachColumnByItself) {
-  const PreparedDataset data = prepare(table_of(2, {1, 2, 3, 4}), {linear({1, 2}, {10, 0}), {}, {}});
+  const PreparedDataset data = prepare(table_of(2, {1, 2, 3, 4}), {linear({1, 2}, {10, 0}), {}, {}, {}});
   EXPECT_THAT(data.values, ElementsAre(0, 0, 20, 0));
 }
 
 TEST(Prepared, KeepsTheDigitsOfTargetsAndTheRestAsItIs) {
   const PreparedDataset table =
-      prepare(table_of(1, {1, 2}, {1e8 + 0.25, 2, 3, 1e-300}), {{}, linear({1e8, 0}, {1, 1}), {}});
+      prepare(table_of(1, {1, 2}, {1e8 + 0.25, 2, 3, 1e-300}), {{}, linear({1e8, 0}, {1, 1}), {}, {}});
   EXPECT_THAT(table.targets, ElementsAre(1e8 + 0.25, 2, 3, 1e-300));
   EXPECT_EQ(table.info.samples, 2U);
-  const PreparedDataset images = prepare(images_of({2, 2}, {1, 2, 3, 4}, {2}), {linear({9}, {9}), {}, {}});
+  const PreparedDataset images = prepare(images_of({2, 2}, {1, 2, 3, 4}, {2}), {linear({9}, {9}), {}, {}, {}});
   EXPECT_THAT(images.bytes, ElementsAre(1, 2, 3, 4));
   EXPECT_THAT(images.labels, ElementsAre(2));
 }
@@ -40,19 +40,19 @@ TEST(Prepared, NamesSampleAndColumnOfWhatIsBeyondTheRange) {
   data.info.feature_names = {"a", "b"};
   data.rows = {7, 9};  // of a file that was split
   EXPECT_THAT(bad_input_of([&] {
-                return prepare(data, {linear({0, 0}, {1, 1e-100}), {}, {}});
+                return prepare(data, {linear({0, 0}, {1, 1e-100}), {}, {}, {}});
               }),
               AllOf(HasSubstr("t.csv: sample 9: column 'b' is -1e+300"), HasSubstr("far from the training samples")));
   Dataset targets = table_of(1, {1}, {1, 1e39});
   targets.info.source = "t.csv";
   EXPECT_THAT(bad_input_of([&] { return prepare(targets, {}); }),
               AllOf(HasSubstr("sample 0: target 'y' is 1e+39"), HasSubstr("data.standardize_targets = true")));
-  EXPECT_EQ(prepare(targets, {{}, linear({0, 1e39}, {1, 1}), {}}).targets[1], 1e39);
+  EXPECT_EQ(prepare(targets, {{}, linear({0, 1e39}, {1, 1}), {}, {}}).targets[1], 1e39);
 }
 
 TEST(Prepared, BytesOfAScaleWithACurveBecomeFloats) {
   const Dataset data = images_of({2}, {0, 1, 3, 1, 9, 2}, {0, 1, 2});
-  const DataTransform transform{feature_scaling(data, kScale<LogScale>), {}, {}};
+  const DataTransform transform{feature_scaling(data, kScale<LogScale>), {}, {}, {}};
   const PreparedDataset prepared = prepare(data, transform);
   EXPECT_TRUE(prepared.bytes.empty());
   ASSERT_EQ(prepared.values.size(), 6U);

@@ -102,7 +102,7 @@ TEST(FeatureScaling, AConstantColumnBecomesZero) {
   EXPECT_THAT(scaling.scaled(3, 1), DoubleNear(std::sqrt(1.5), 1e-15));
   EXPECT_EQ(scaling.scaled(1e17 + 64, 2), 0.0);
 
-  EXPECT_THAT(notes_on({scaling, {}, {}}, data),
+  EXPECT_THAT(notes_on({scaling, {}, {}, {}}, data),
               ElementsAre("constant over the training samples, taken as 0: columns '0', '2'"));
   EXPECT_EQ(feature_scaling(images_of({2}, {7, 1, 7, 2}), kStandard).columns[0].scale, 0.0);
   EXPECT_THAT(notes_on({}, data), IsEmpty());
@@ -169,7 +169,7 @@ TEST(TargetScaling, AConstantTargetIsPredictedAsItIs) {
   const Scaling scaling = target_scaling(data, kStandard);
   EXPECT_EQ(scaling.scaled(10, 1), 0.0);
   EXPECT_EQ(scaling.raw(0.5, 1), 10.0);
-  EXPECT_THAT(notes_on({{}, scaling, {}}, data),
+  EXPECT_THAT(notes_on({{}, scaling, {}, {}}, data),
               ElementsAre("constant over the training samples, so that there is nothing to learn: target 'y'"));
 }
 

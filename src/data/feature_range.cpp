@@ -1,0 +1,78 @@
+#include "data/feature_range.hpp"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace lockstep {
+
+namespace {
+
+/// The name of a feature by its number in OutsideRange.
+std::string range_name(const DatasetInfo& info, std::size_t feature) {
+  return info.is_image() ? "pixels" : column_names(info)[feature];
+}
+
+template <class T>
+void find_outside(const std::vector<T>& values, std::size_t features, std::span<const FeatureRange> ranges,
+                  OutsideRange& outside) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t place = ranges.size() == 1 ? 0 : i % features;
+    const auto value = static_cast<double>(values[i]);
+    if (!(value < ranges[place].least || value > ranges[place].most)) continue;  // a gap is neither
+    std::vector<std::uint32_t>& own = outside.of[i / features];
+    if (own.empty()) ++outside.samples;
+    if (!own.empty() && own.back() == place) continue;
+    own.push_back(static_cast<std::uint32_t>(place));
+    ++outside.by_feature[place];
+  }
+}
+
+}  // namespace
+
+std::vector<FeatureRange> feature_ranges(const Survey& train) {
+  const DatasetInfo& info = train.info();
+  std::vector<FeatureRange> ranges;
+  for (const TrainColumn& column : train.features())
+    ranges.push_back({column.statistics.least, column.statistics.most});
+  for (std::size_t c = 0; c < info.feature_words.size(); ++c)
+    if (info.is_of_words(c)) ranges[c] = {0, static_cast<double>(info.feature_words[c].size() - 1)};
+  return ranges;
+}
+
+OutsideRange outside_ranges(const Dataset& samples, std::span<const FeatureRange> ranges) {
+  OutsideRange outside;
+  outside.by_feature.resize(ranges.size());
+  outside.of.resize(samples.info.samples);
+  if (ranges.empty()) return outside;
+  find_outside(samples.bytes, samples.info.features(), ranges, outside);
+  find_outside(samples.values, samples.info.features(), ranges, outside);
+  return outside;
+}
+
+std::string note_on(const OutsideRange& outside, const DatasetInfo& info) {
+  if (outside.samples == 0) return {};
+  constexpr std::size_t kMostShown = 10;
+  std::vector<std::string> texts;
+  std::size_t more = 0;
+  for (std::size_t c = 0; c < outside.by_feature.size(); ++c)
+    if (outside.by_feature[c] > 0 && texts.size() < kMostShown)
+      texts.push_back(fmt::format("{} in '{}'", outside.by_feature[c], range_name(info, c)));
+    else if (outside.by_feature[c] > 0)
+      ++more;
+  return fmt::format("outside the range of the training samples: {} of {} samples, {}{}", outside.samples, info.samples,
+                     fmt::join(texts, ", "), more > 0 ? fmt::format(", and in {} more columns", more) : "");
+}
+
+KeptColumn column_of(const OutsideRange& outside, const DatasetInfo& info) {
+  std::vector<std::string> names;
+  for (std::size_t c = 0; c < outside.by_feature.size(); ++c) names.push_back(range_name(info, c));
+  std::vector<std::string> texts;
+  for (const std::vector<std::uint32_t>& features : outside.of) {
+    std::string& text = texts.emplace_back();
+    for (const std::uint32_t feature : features) text += (text.empty() ? "" : ",") + names[feature];
+  }
+  return {kOutsideColumn, std::move(texts)};
+}
+
+}  // namespace lockstep
