@@ -8,6 +8,8 @@
 
 #include "cli/commands.hpp"
 #include "cli/output_file.hpp"
+#include "cli/seeds.hpp"
+#include "comm/broadcast.hpp"
 #include "comm/together.hpp"
 #include "data/formats/list.hpp"
 #include "data/input_file.hpp"
@@ -53,16 +55,49 @@ DataFormat input_format(const Communicator& world, const PredictArguments& argum
   return format;
 }
 
-ExitStatus predict(const Communicator& world, const PredictArguments& arguments) {
-  together(world, [&] {
-    if (world.is_root()) check_folder_of("--output", arguments.output);
-  });
-  const TrainedModel trained = load_trained_model(world, arguments.checkpoint, FolderMeans::best, {});
+/// Bad input unless both networks say the same things of the same samples.
+void check_alike(const TrainedModel& first, const TrainedModel& other) {
+  const DatasetInfo& one = first.info.data;
+  const DatasetInfo& two = other.info.data;
+  if (same_data(one, two) && first.config.train.loss.name == other.config.train.loss.name) return;
+  throw bad_input("{}: was trained on other data, or with another loss, than {}; their predictions have no mean",
+                  two.source, one.source);
+}
+
+/// What a network says of the samples, on rank 0. Collective.
+Predictions predict_with(const Communicator& world, const TrainedModel& trained, const PreparedDataset& data) {
+  Evaluator evaluator(world, trained.model, trained.config.train.loss, data);
+  std::vector<float> outputs = evaluator.outputs(trained.parameters.span());
+  Predictions predictions;
   together(world, [&] {
     if (!world.is_root()) return;
-    check_output("--output", arguments.output, {{arguments.input, "input"}, {trained.info.data.source, "checkpoint"}},
-                 {is_predictions_file, "predictions"}, arguments.force);
+    const Matrix rows(outputs, data.info.samples, trained.model.outputs());
+    to_predictions(trained.config.train.loss.name, rows);
+    for (std::size_t r = 0; r < rows.rows(); ++r)
+      if (!is_finite(rows.rows({r, r + 1}))) throw failure("{}: the prediction is not finite", data.name_of(r));
+    predictions = predictions_of(trained.info.data, trained.info.transform.targets, rows);
   });
+  return predictions;
+}
+
+ExitStatus predict(const Communicator& world, const PredictArguments& arguments) {
+  std::vector<std::string> runs;
+  together(world, [&] {
+    if (!world.is_root()) return;
+    check_folder_of("--output", arguments.output);
+    runs = runs_of(arguments.checkpoint);
+  });
+  broadcast(world, runs);
+  const auto load = [&](const std::string& run) {
+    TrainedModel trained = load_trained_model(world, run, FolderMeans::best, {});
+    together(world, [&] {
+      if (!world.is_root()) return;
+      check_output("--output", arguments.output, {{arguments.input, "input"}, {trained.info.data.source, "checkpoint"}},
+                   {is_predictions_file, "predictions"}, arguments.force);
+    });
+    return trained;
+  };
+  const TrainedModel trained = load(runs.front());
   std::vector<KeptColumn> kept;  // on the ranks that read
   const PreparedDataset data = load_on_every_host(world, trained.info.transform, [&](const Helpers& helpers) {
     const DataFormat format = input_format(world, arguments);
@@ -75,20 +110,21 @@ ExitStatus predict(const Communicator& world, const PredictArguments& arguments)
     check_kept(kept, trained.info.data);
     return read;
   });
-  Evaluator evaluator(world, trained.model, trained.config.train.loss, data);
-  std::vector<float> outputs = evaluator.outputs(trained.parameters.span());
+  MeanOfPredictions mean;
+  mean.add(predict_with(world, trained, data));
+  for (std::size_t i = 1; i < runs.size(); ++i) {
+    const TrainedModel other = load(runs[i]);
+    together(world, [&] { check_alike(trained, other); });
+    mean.add(predict_with(world, other, data));
+  }
   together(world, [&] {
     if (!world.is_root()) return;
     for (const std::string& note : data.info.notes) fmt::print("note:    {}\n", note);
-    const Matrix rows(outputs, data.info.samples, trained.model.outputs());
-    to_predictions(trained.config.train.loss.name, rows);
-    for (std::size_t r = 0; r < rows.rows(); ++r)
-      if (!is_finite(rows.rows({r, r + 1}))) throw failure("{}: the prediction is not finite", data.name_of(r));
-    if (arguments.output.ends_with(".csv"))
-      write_predictions_csv(arguments.output, trained.info.data, trained.info.transform.targets, rows, kept);
-    else
-      write_predictions_hdf5(arguments.output, trained.info.data, trained.info.transform.targets, rows, kept);
-    fmt::print("{} predictions in {}\n", rows.rows(), arguments.output);
+    const Predictions predictions = std::move(mean).mean(trained.info.data);
+    const auto write = arguments.output.ends_with(".csv") ? write_predictions_csv : write_predictions_hdf5;
+    write(arguments.output, trained.info.data, predictions, kept);
+    fmt::print("{} predictions{} in {}\n", data.info.samples,
+               runs.size() > 1 ? fmt::format(" of {} networks", runs.size()) : "", arguments.output);
   });
   return ExitStatus::done;
 }
@@ -97,7 +133,8 @@ ExitStatus predict(const Communicator& world, const PredictArguments& arguments)
 
 void add_predict_command(CLI::App& app, Action& action) {
   const auto arguments = std::make_shared<PredictArguments>();
-  CLI::App* command = app.add_subcommand("predict", "Predict classes or targets of new samples");
+  CLI::App* command = app.add_subcommand(
+      "predict", "Predict classes or targets of new samples; with a folder of --seeds their mean and its spread");
   add_checkpoint_argument(*command, arguments->checkpoint, FolderMeans::best);
   command
       ->add_option("--input", arguments->input,

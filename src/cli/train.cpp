@@ -10,6 +10,7 @@
 #include "base/stop_request.hpp"
 #include "cli/commands.hpp"
 #include "cli/commit.hpp"
+#include "cli/seeds.hpp"
 #include "comm/broadcast.hpp"
 #include "comm/together.hpp"
 #include "config/read.hpp"
@@ -31,6 +32,7 @@ struct TrainArguments {
   bool allow_changes = false;
   bool profile = false;
   bool force = false;
+  std::optional<std::string> seeds;  // none: one run, of run.seed
 };
 
 const std::map<std::string, Resume> kResumeModes = {
@@ -44,7 +46,12 @@ void check_ranks(const Communicator& world, const TrainOptions& options) {
         world.size(), slices, world.size());
 }
 
-ExitStatus train(const Communicator& world, const TrainArguments& arguments) {
+std::filesystem::path folder_of(const TrainArguments& arguments, const Config& config) {
+  return arguments.run_folder.empty() ? std::filesystem::path("runs") / config.run.name
+                                      : std::filesystem::path(arguments.run_folder);
+}
+
+RunResult train_once(const Communicator& world, const TrainArguments& arguments) {
   ProgramStart start{.commit = commit()};
   Config config;
   std::optional<FolderOwner> owner;  // on rank 0
@@ -53,8 +60,7 @@ ExitStatus train(const Communicator& world, const TrainArguments& arguments) {
     if (!world.is_root()) return;
     config = read_config(arguments.config, arguments.overrides);
     check_ranks(world, config.train);
-    const std::filesystem::path folder = arguments.run_folder.empty() ? std::filesystem::path("runs") / config.run.name
-                                                                      : std::filesystem::path(arguments.run_folder);
+    const std::filesystem::path folder = folder_of(arguments, config);
     owner.emplace(folder, [](const std::string& message) {
       fmt::print("note:    {}\n", message);
       std::fflush(stdout);
@@ -66,12 +72,47 @@ ExitStatus train(const Communicator& world, const TrainArguments& arguments) {
   });
   broadcast(world, config);
   listen_for_stop_signals();
-  const ExitStatus status =
+  RunResult result =
       Run(world, config, std::move(start), owner ? &*owner : nullptr, std::move(resume), arguments.profile).train();
   together(world, [&] {
     if (owner) owner->release();
   });
-  return status;
+  return result;
+}
+
+/// The arguments of the run of one seed. All runs have the split that the configuration has.
+TrainArguments for_seed(TrainArguments arguments, const Config& config, std::uint64_t seed) {
+  arguments.run_folder = folder_of_seed(folder_of(arguments, config), seed).string();
+  arguments.overrides.push_back(fmt::format("run.seed={}", seed));
+  arguments.overrides.push_back(fmt::format("run.split_seed={}", config.run.split_seed));
+  return arguments;
+}
+
+ExitStatus train_seeds(const Communicator& world, const TrainArguments& arguments) {
+  std::vector<std::uint64_t> seeds;
+  Config config;
+  together(world, [&] {
+    if (!world.is_root()) return;
+    seeds = parse_seeds(*arguments.seeds);
+    config = read_config(arguments.config, arguments.overrides);
+    check_folder_of_seeds(folder_of(arguments, config));
+  });
+  broadcast(world, seeds);
+  broadcast(world, config);
+  std::vector<RunResult> results;
+  for (const std::uint64_t seed : seeds) {
+    TrainArguments of_seed = for_seed(arguments, config, seed);
+    if (!results.empty() && arguments.resume == "must") of_seed.resume = "auto";  // of seeds not begun nothing is there
+    if (world.is_root()) fmt::print("seed:    {}, {} of {}\n", seed, results.size() + 1, seeds.size());
+    results.push_back(train_once(world, of_seed));
+    if (results.back().status != ExitStatus::done) return results.back().status;
+  }
+  if (world.is_root()) print_seeds(seeds, results);
+  return ExitStatus::done;
+}
+
+ExitStatus train(const Communicator& world, const TrainArguments& arguments) {
+  return arguments.seeds ? train_seeds(world, arguments) : train_once(world, arguments).status;
 }
 
 }  // namespace
@@ -92,6 +133,11 @@ void add_train_command(CLI::App& app, Action& action) {
           "(its checkpoints are removed), or fail without (must)")
       ->option_text("auto|never|must")
       ->check(CLI::IsMember({"auto", "never", "must"}));
+  command
+      ->add_option("--seeds", arguments->seeds,
+                   "Train once with each of these as run.seed, on the same split, in the folders seed-N of the run's "
+                   "folder, and end with mean and standard deviation")
+      ->option_text("N,N,...");
   command->add_flag(
       "--allow-changed-arithmetic", arguments->allow_changes,
       "Go on even where configuration, OpenBLAS or program would give other bits than an undisturbed run. "

@@ -156,7 +156,7 @@ void Run::share_state() {
   host_.barrier();
 }
 
-ExitStatus Run::train() {
+RunResult Run::train() {
   world_.barrier();
   profile_.start();
   choose_best_again();
@@ -180,7 +180,11 @@ ExitStatus Run::train() {
   together(world_, [&] {
     if (recorder_) flush_output(fmt::format("the run has ended after step {} with a checkpoint", state_.progress.step));
   });
-  return done ? ExitStatus::done : ExitStatus::stopped;
+  return {.status = done ? ExitStatus::done : ExitStatus::stopped,
+          .test_loss = test.loss,
+          .test_score = test.score,
+          .score_name = std::string(info_of(main_score(data_.train.info.task)).name),
+          .digest = digest};
 }
 
 bool Run::wants_stop() const {

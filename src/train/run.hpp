@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "base/deadline.hpp"
 #include "comm/communicator.hpp"
@@ -19,6 +20,15 @@
 
 namespace lockstep {
 
+/// What came of a run.
+struct RunResult {
+  ExitStatus status = ExitStatus::done;
+  double test_loss = 0;    // of a run that is done
+  double test_score = 0;   // likewise
+  std::string score_name;  // "accuracy" or "r2"
+  std::string digest;      // of the last parameters, on rank 0
+};
+
 /// One run on all ranks. Everything that is printed or written, rank 0 does.
 class Run {
  public:
@@ -29,8 +39,8 @@ class Run {
       bool profile);
 
   /// Trains until the configured number of epochs is complete, or until some rank is asked to stop. Collective; the
-  /// status is the same on every rank.
-  ExitStatus train();
+  /// same on every rank, but for the digest.
+  RunResult train();
 
  private:
   /// What checkpoints of this run say beside its progress.

@@ -1,6 +1,8 @@
 // Files of predictions, CSV and HDF5.
 #include "data/predictions.hpp"
 
+#include <cmath>
+
 #include "base/hdf5.hpp"
 #include "data_files.hpp"
 
@@ -25,7 +27,7 @@ class PredictionsTest : public DataFilesTest {
 };
 
 TEST_F(PredictionsTest, CsvOfAClassification) {
-  write_predictions_csv(path("a.csv"), classes_, {}, outputs(), {});
+  write_predictions_csv(path("a.csv"), classes_, predictions_of(classes_, {}, outputs()), {});
   EXPECT_EQ(read_file(path("a.csv")),
             "sample,class,\"plain\",\"a, \"\"b\"\"\",\"größe\n\"\n"
             "0,\"plain\",0.25,0.1,1e-09\n"
@@ -33,7 +35,7 @@ TEST_F(PredictionsTest, CsvOfAClassification) {
 }
 
 TEST_F(PredictionsTest, CsvOfARegression) {
-  write_predictions_csv(path("a.csv"), targets_, {}, outputs(), {});
+  write_predictions_csv(path("a.csv"), targets_, predictions_of(targets_, {}, outputs()), {});
   EXPECT_EQ(read_file(path("a.csv")),
             "sample,\"x\",\"y\",\"z\"\n"
             "0,0.25,0.1,1e-09\n"
@@ -45,18 +47,18 @@ TEST_F(PredictionsTest, ARegressionKeepsTheDigitsOfItsUnits) {
   energies.columns[0].shift = -291230.1;
   energies.columns[0].scale = 20;
   energies.columns[2].scale = 0;
-  write_predictions_csv(path("a.csv"), targets_, energies, outputs(), {});
+  write_predictions_csv(path("a.csv"), targets_, predictions_of(targets_, energies, outputs()), {});
   EXPECT_EQ(read_file(path("a.csv")),
             "sample,\"x\",\"y\",\"z\"\n"
             "0,-291230.08749999997,0.10000000149011612,0\n"
             "1,-291230.05,-2.5,0\n");
-  write_predictions_hdf5(path("a.h5"), targets_, energies, outputs(), {});
+  write_predictions_hdf5(path("a.h5"), targets_, predictions_of(targets_, energies, outputs()), {});
   EXPECT_THAT(Hdf5File::open(path("a.h5")).read<double>("outputs"),
               ElementsAre(0.25 / 20 - 291230.1, 0.1F, 0, 1.0 / 20 - 291230.1, -2.5, 0));
 }
 
 TEST_F(PredictionsTest, Hdf5OfAClassification) {
-  write_predictions_hdf5(path("a.h5"), classes_, {}, outputs(), {});
+  write_predictions_hdf5(path("a.h5"), classes_, predictions_of(classes_, {}, outputs()), {});
   const Hdf5File file = Hdf5File::open(path("a.h5"));
   EXPECT_THAT(file.shape("outputs"), ElementsAre(2, 3));
   EXPECT_EQ(file.read<float>("outputs"), values_);
@@ -66,10 +68,10 @@ TEST_F(PredictionsTest, Hdf5OfAClassification) {
 
 TEST_F(PredictionsTest, LabelsAreTheNumbersOfTheData) {
   classes_.class_values = {10, 20, 30};
-  write_predictions_hdf5(path("a.h5"), classes_, {}, outputs(), {});
+  write_predictions_hdf5(path("a.h5"), classes_, predictions_of(classes_, {}, outputs()), {});
   EXPECT_THAT(Hdf5File::open(path("a.h5")).read<std::int64_t>("labels"), ElementsAre(10, 30));
   classes_.class_values = {0.5, 1.5, 2.5};
-  write_predictions_hdf5(path("a.h5"), classes_, {}, outputs(), {});
+  write_predictions_hdf5(path("a.h5"), classes_, predictions_of(classes_, {}, outputs()), {});
   EXPECT_THAT(Hdf5File::open(path("a.h5")).read<double>("labels"), ElementsAre(0.5, 2.5));
 }
 
@@ -77,12 +79,12 @@ TEST_F(PredictionsTest, KeptColumnsStandBeforeThem) {
   const std::vector<KeptColumn> kept = {{"id", std::vector<std::string>{"007", "a, \"b\""}},
                                         {"a, b", std::vector<std::int64_t>{-1, 1L << 60}},
                                         {"x", std::vector<double>{0.5, 1e300}}};
-  write_predictions_csv(path("a.csv"), classes_, {}, outputs(), kept);
+  write_predictions_csv(path("a.csv"), classes_, predictions_of(classes_, {}, outputs()), kept);
   EXPECT_EQ(read_file(path("a.csv")),
             "sample,\"id\",\"a, b\",\"x\",class,\"plain\",\"a, \"\"b\"\"\",\"größe\n\"\n"
             "0,007,-1,0.5,\"plain\",0.25,0.1,1e-09\n"
             "1,\"a, \"\"b\"\"\",1152921504606846976,1e+300,\"größe\n\",1,-2.5,3.75\n");
-  write_predictions_hdf5(path("a.h5"), classes_, {}, outputs(), kept);
+  write_predictions_hdf5(path("a.h5"), classes_, predictions_of(classes_, {}, outputs()), kept);
   const Hdf5File file = Hdf5File::open(path("a.h5"));
   EXPECT_THAT(file.read_strings("kept/id"), ElementsAre("007", "a, \"b\""));
   EXPECT_THAT(file.read<std::int64_t>("kept/a, b"), ElementsAre(-1, 1L << 60));
@@ -91,22 +93,45 @@ TEST_F(PredictionsTest, KeptColumnsStandBeforeThem) {
 }
 
 TEST_F(PredictionsTest, Hdf5OfARegression) {
-  write_predictions_hdf5(path("a.h5"), targets_, {}, outputs(), {});
+  write_predictions_hdf5(path("a.h5"), targets_, predictions_of(targets_, {}, outputs()), {});
   const Hdf5File file = Hdf5File::open(path("a.h5"));
   EXPECT_EQ(file.read<float>("outputs"), values_);
   EXPECT_EQ(file.read_strings("output_names"), targets_.output_names);
   EXPECT_FALSE(file.has("labels"));
 }
 
+TEST_F(PredictionsTest, SeveralNetworksHaveAMeanAndASpread) {
+  const auto of_three = [&](const DatasetInfo& data) {
+    MeanOfPredictions mean;
+    for (const float more : {0.0F, 1.0F, 5.0F}) {
+      std::vector<float> others = values_;
+      others[1] += more;
+      mean.add(predictions_of(data, {}, ConstMatrix(others, 2, 3)));
+    }
+    return std::move(mean).mean(data);
+  };
+  const Predictions of_targets = of_three(targets_);
+  EXPECT_THAT(of_targets.values, ElementsAre(0.25, testing::DoubleNear(2.1, 1e-7), 1e-9F, 1, -2.5, 3.75));
+  EXPECT_THAT(of_targets.spread, ElementsAre(0, testing::DoubleNear(std::sqrt(7), 1e-7), 0, 0, 0, 0));
+  write_predictions_csv(path("a.csv"), classes_, of_three(classes_), {});
+  EXPECT_EQ(read_file(path("a.csv")),
+            "sample,class,\"plain\",\"a, \"\"b\"\"\",\"größe\n\",\"plain sd\",\"a, \"\"b\"\" sd\",\"größe\n sd\"\n"
+            "0,\"a, \"\"b\"\"\",0.25,2.1,1e-09,0,2.6457512,0\n"
+            "1,\"größe\n\",1,-2.5,3.75,0,0,0\n");
+  write_predictions_hdf5(path("a.h5"), classes_, of_three(classes_), {});
+  EXPECT_EQ(Hdf5File::open(path("a.h5")).read<double>("spread"), of_targets.spread);
+}
+
 TEST_F(PredictionsTest, LeavesNoHalfFile) {
-  write_predictions_csv(path("a.csv"), classes_, {}, outputs(), {});
-  write_predictions_hdf5(path("a.h5"), classes_, {}, outputs(), {});
+  write_predictions_csv(path("a.csv"), classes_, predictions_of(classes_, {}, outputs()), {});
+  write_predictions_hdf5(path("a.h5"), classes_, predictions_of(classes_, {}, outputs()), {});
   EXPECT_FALSE(has_partial_file());
 }
 
 TEST_F(PredictionsTest, SaysWhyTheyCannotBeWritten) {
   for (const auto write_predictions : {write_predictions_csv, write_predictions_hdf5}) {
-    const std::string message = failure_of([&] { write_predictions(path("none/a"), classes_, {}, outputs(), {}); });
+    const std::string message =
+        failure_of([&] { write_predictions(path("none/a"), classes_, predictions_of(classes_, {}, outputs()), {}); });
     EXPECT_THAT(message, HasSubstr(path("none/a")));
     EXPECT_THAT(message, HasSubstr("No such file or directory"));
   }
@@ -114,8 +139,8 @@ TEST_F(PredictionsTest, SaysWhyTheyCannotBeWritten) {
 
 TEST_F(PredictionsTest, AreRecognised) {
   for (const DatasetInfo* info : {&classes_, &targets_}) {
-    write_predictions_csv(path("a.csv"), *info, {}, outputs(), {});
-    write_predictions_hdf5(path("a.h5"), *info, {}, outputs(), {});
+    write_predictions_csv(path("a.csv"), *info, predictions_of(*info, {}, outputs()), {});
+    write_predictions_hdf5(path("a.h5"), *info, predictions_of(*info, {}, outputs()), {});
     EXPECT_TRUE(is_predictions_file(path("a.csv")));
     EXPECT_TRUE(is_predictions_file(path("a.h5")));
   }

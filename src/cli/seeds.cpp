@@ -1,0 +1,102 @@
+#include "cli/seeds.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <numeric>
+#include <optional>
+#include <string_view>
+
+#include "checkpoint/folder.hpp"
+#include "metrics/lines.hpp"
+
+namespace lockstep {
+
+namespace {
+
+constexpr std::string_view kPrefix = "seed-";
+
+/// The number that is the whole of `text`.
+std::optional<std::uint64_t> whole_number(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  return whole ? std::optional(number) : std::nullopt;
+}
+
+struct MeanAndDeviation {
+  double mean = 0;
+  double deviation = 0;  // of the sample
+};
+
+MeanAndDeviation describe(const std::vector<RunResult>& results, double RunResult::*value) {
+  const auto count = static_cast<double>(results.size());
+  const auto sum = [&](auto&& of) {
+    return std::accumulate(results.begin(), results.end(), 0.0,
+                           [&](double so_far, const RunResult& result) { return so_far + of(result.*value); });
+  };
+  const double mean = sum([](double one) { return one; }) / count;
+  return {mean, std::sqrt(sum([&](double one) { return (one - mean) * (one - mean); }) / (count - 1))};
+}
+
+}  // namespace
+
+std::vector<std::uint64_t> parse_seeds(const std::string& list) {
+  std::vector<std::uint64_t> seeds;
+  for (std::string_view rest = list;;) {
+    const std::string_view word = rest.substr(0, rest.find(','));
+    const std::optional<std::uint64_t> seed = whole_number(word);
+    if (!seed) throw bad_input("--seeds {}: '{}' is no whole number; give them as 1,2,3", list, word);
+    if (std::ranges::count(seeds, *seed) > 0) throw bad_input("--seeds {}: {} is there twice", list, *seed);
+    seeds.push_back(*seed);
+    if (word.size() == rest.size()) break;
+    rest.remove_prefix(word.size() + 1);
+  }
+  if (seeds.size() < 2) throw bad_input("--seeds {}: give two or more, or set run.seed for one", list);
+  return seeds;
+}
+
+std::filesystem::path folder_of_seed(const std::filesystem::path& folder, std::uint64_t seed) {
+  return folder / fmt::format("{}{}", kPrefix, seed);
+}
+
+void check_folder_of_seeds(const std::filesystem::path& folder) {
+  if (CheckpointFolder(folder).files().empty()) return;
+  throw bad_input("{}: holds a run of its own; give another --run-dir or run.name for those of --seeds",
+                  folder.string());
+}
+
+std::vector<std::string> runs_of(const std::filesystem::path& path) {
+  std::vector<std::uint64_t> seeds;
+  if (std::filesystem::is_directory(path) && CheckpointFolder(path).files().empty())
+    for (const auto& entry : std::filesystem::directory_iterator(path)) {
+      const std::string name = entry.path().filename().string();
+      if (!name.starts_with(kPrefix)) continue;
+      if (const auto seed = whole_number(std::string_view(name).substr(kPrefix.size()))) seeds.push_back(*seed);
+    }
+  std::ranges::sort(seeds);
+  std::vector<std::string> runs;
+  for (const std::uint64_t seed : seeds) runs.push_back(folder_of_seed(path, seed).string());
+  if (runs.empty()) runs.push_back(path.string());
+  return runs;
+}
+
+void print_seeds(const std::vector<std::uint64_t>& seeds, const std::vector<RunResult>& results) {
+  const MeanAndDeviation loss = describe(results, &RunResult::test_loss);
+  const MeanAndDeviation score = describe(results, &RunResult::test_score);
+  const std::string name = "test_" + results.front().score_name;
+  const auto print_row = [&](const std::string& what, double of_loss, double of_score, const std::string& rest) {
+    fmt::print("{:<18}  {:>12}  {:>13}{}\n", what, full_number(of_loss), full_number(of_score), rest);
+  };
+  fmt::print("\n{:<18}  {:>12}  {:>13}  digest\n", "seed", "test_loss", name);
+  for (std::size_t i = 0; i < seeds.size(); ++i)
+    print_row(std::to_string(seeds[i]), results[i].test_loss, results[i].test_score, "  " + results[i].digest);
+  print_row("mean", loss.mean, score.mean, "");
+  print_row("standard deviation", loss.deviation, score.deviation, "");
+  fmt::print("done: seeds {} test_loss {} test_loss_sd {} {} {} {}_sd {}\n", seeds.size(), full_number(loss.mean),
+             full_number(loss.deviation), name, full_number(score.mean), name, full_number(score.deviation));
+}
+
+}  // namespace lockstep

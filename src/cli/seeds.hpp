@@ -1,0 +1,29 @@
+// Runs that differ in nothing but their seed: RUN/seed-1, RUN/seed-2 and so on.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "train/run.hpp"
+
+namespace lockstep {
+
+/// The seeds in "1,2,3". Bad input where one is no whole number or is there twice.
+std::vector<std::uint64_t> parse_seeds(const std::string& list);
+
+/// The run's folder of a seed in `folder`.
+std::filesystem::path folder_of_seed(const std::filesystem::path& folder, std::uint64_t seed);
+
+/// Bad input where `folder` is that of a single run.
+void check_folder_of_seeds(const std::filesystem::path& folder);
+
+/// The runs that `path` stands for: those of seeds in it, by seed, or `path` itself where it is a file or a run's
+/// folder.
+std::vector<std::string> runs_of(const std::filesystem::path& path);
+
+/// Prints a line for each run, then mean and sample standard deviation. Not to be called without runs.
+void print_seeds(const std::vector<std::uint64_t>& seeds, const std::vector<RunResult>& results);
+
+}  // namespace lockstep
