@@ -342,9 +342,9 @@ void visit_keys(Visitor& v, ConfigType& config) {
   auto& metrics = config.metrics;
   v.number(untouched({"metrics.every_steps", "steps between two rows of steps; 0: none"}), metrics.every_steps,
            at_least(0));
-  v.number(untouched({"metrics.ranks_every_steps",
-                      "steps between two rows of ranks for the same rank; 0: a row at the end of an epoch"}),
+  v.number(untouched({"metrics.ranks_every_steps", "steps between two rows of ranks for a rank; 0: an epoch"}),
            metrics.ranks_every_steps, at_least(0));
+  v.flag(untouched({"metrics.tensorboard", "write event files for TensorBoard, too"}), metrics.tensorboard);
 }
 
 }  // namespace lockstep

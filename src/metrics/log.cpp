@@ -49,7 +49,7 @@ void MetricsLog::write_column(Hdf5File& file, const std::string& name, const Col
       column);
 }
 
-MetricsLog::MetricsLog(const std::filesystem::path& run_folder, std::uint64_t last_step)
+MetricsLog::MetricsLog(const std::filesystem::path& run_folder, std::uint64_t last_step, bool tensorboard)
     : jsonl_path_(run_folder / "metrics.jsonl"), hdf5_path_(run_folder / "metrics.h5") {
   for (const char* group : {"steps", "epochs", "ranks"}) tables_[group];
   std::string kept;
@@ -65,6 +65,7 @@ MetricsLog::MetricsLog(const std::filesystem::path& run_folder, std::uint64_t la
   }
   write_text_file(jsonl_path_, kept);
   jsonl_.open(jsonl_path_, std::ios::app);
+  if (tensorboard) events_.emplace(run_folder, last_step);
 }
 
 void MetricsLog::append(const std::string& group, const Row& row) {
@@ -73,6 +74,14 @@ void MetricsLog::append(const std::string& group, const Row& row) {
   line.update(row);
   jsonl_ << line.dump() << '\n' << std::flush;
   if (!jsonl_) throw failure("{}: cannot write: {}", jsonl_path_.string(), std::strerror(errno));
+  if (events_ && group != "ranks") append_event(group, row);
+}
+
+void MetricsLog::append_event(const std::string& group, const Row& row) {
+  std::vector<std::pair<std::string, double>> values;
+  for (const auto& [name, value] : row.items())
+    if (value.is_number() && name != "step" && name != "epoch") values.emplace_back(group + '/' + name, value);
+  events_->append(row.at("step"), values);
 }
 
 void MetricsLog::add_to_table(const std::string& group, const Row& row) {
@@ -110,8 +119,10 @@ void MetricsLog::add_to_table(const std::string& group, const Row& row) {
 }
 
 std::function<void()> MetricsLog::save_job(const Row& attributes) const {
-  return [jsonl_path = jsonl_path_, hdf5_path = hdf5_path_, tables = tables_, attributes] {
-    flush_to_disk(jsonl_path);
+  std::vector<std::filesystem::path> appended{jsonl_path_};
+  if (events_) appended.push_back(events_->path());
+  return [appended, hdf5_path = hdf5_path_, tables = tables_, attributes] {
+    for (const std::filesystem::path& path : appended) flush_to_disk(path);
     AtomicFile whole(hdf5_path);
     Hdf5File file = Hdf5File::create(whole.temporary());
     file.write_attribute(kWriter, std::string(version()));

@@ -1,4 +1,5 @@
-// What a run leaves behind: metrics.jsonl, a line a row, and metrics.h5, a column a data set.
+// What a run leaves behind: metrics.jsonl, a line a row, and metrics.h5, a column a data set; for TensorBoard an event
+// a row.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -8,9 +9,12 @@
 #include <fstream>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
+
+#include "metrics/event_file.hpp"
 
 namespace lockstep {
 
@@ -27,8 +31,9 @@ class MetricsLog {
 
   using Row = nlohmann::ordered_json;  // an object: column -> value
 
-  /// Goes on after `last_step`: rows of later steps, which a resumed run makes again, are dropped. 0 begins anew.
-  MetricsLog(const std::filesystem::path& run_folder, std::uint64_t last_step);
+  /// Goes on after `last_step`: rows of later steps, which a resumed run makes again, are dropped. 0 begins anew. With
+  /// `tensorboard`, the numbers of steps and epochs go to an event file, too.
+  MetricsLog(const std::filesystem::path& run_folder, std::uint64_t last_step, bool tensorboard = false);
 
   /// Adds a row. Throws Error when it cannot be written.
   void append(const std::string& group, const Row& row);
@@ -44,6 +49,7 @@ class MetricsLog {
     std::vector<Column> columns;
   };
 
+  void append_event(const std::string& group, const Row& row);
   void add_to_table(const std::string& group, const Row& row);
   static void write_column(Hdf5File& file, const std::string& name, const Column& column);
 
@@ -51,6 +57,7 @@ class MetricsLog {
   std::filesystem::path hdf5_path_;
   std::map<std::string, Table> tables_;
   std::ofstream jsonl_;
+  std::optional<EventFile> events_;
 };
 
 }  // namespace lockstep

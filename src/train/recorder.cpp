@@ -55,7 +55,7 @@ void Recorder::begin(const Progress& progress, const ResumePoint& resume) {
   remove_partial_files(run_folder_);
   remove_partial_files(run_folder_ / "checkpoints");
   write_text_file(run_folder_ / "config.toml", with_mark(info_.config));
-  metrics_ = std::make_unique<MetricsLog>(run_folder_, progress.step);
+  metrics_ = std::make_unique<MetricsLog>(run_folder_, progress.step, config_.metrics.tensorboard);
   EnvironmentLog::Start start = describe_start(start_, platform_);
   start["train_digest"] = info_.data.digest;
   start["test_digest"] = info_.test_digest;

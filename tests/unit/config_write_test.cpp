@@ -75,7 +75,7 @@ Config unusual_config() {
                       .decay_biases = false};
   config.schedule = {.name = schedule_named("step"), .warmup_steps = 5, .every_epochs = 6, .gamma = 1e22};
   config.checkpoint = {.every_epochs = 0, .every_steps = 8, .keep = 0};
-  config.metrics = {.every_steps = 0, .ranks_every_steps = 7};
+  config.metrics = {.every_steps = 0, .ranks_every_steps = 7, .tensorboard = true};
   return config;
 }
 
@@ -181,6 +181,7 @@ keep = 0
 [metrics]
 every_steps = 0
 ranks_every_steps = 7
+tensorboard = true
 )");
 }
 
@@ -272,7 +273,7 @@ TEST(ConfigWrite, ListsKeysInOrder) {
       "optimizer.nesterov optimizer.weight_decay optimizer.l1_penalty optimizer.decay_biases schedule.name "
       "schedule.warmup_steps schedule.every_epochs "
       "schedule.gamma schedule.final_fraction checkpoint.every_epochs checkpoint.every_steps checkpoint.keep "
-      "metrics.every_steps metrics.ranks_every_steps ");
+      "metrics.every_steps metrics.ranks_every_steps metrics.tensorboard ");
 }
 
 }  // namespace
