@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/atomic_file.hpp"
 #include "base/error.hpp"
 
 namespace lockstep {
@@ -32,6 +33,15 @@ void flush_output(const std::string& meaning) {
   if (std::fflush(stdout) == 0 && !failed_before) return;
   throw failure("standard output: cannot write{}{}; {}", errno != 0 ? ": " : "", errno != 0 ? std::strerror(errno) : "",
                 meaning);
+}
+
+void print_to(const std::filesystem::path& path) {
+  make_folder(path.parent_path());
+  flush_output();
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  if (file < 0 || ::dup2(file, STDOUT_FILENO) < 0)
+    throw failure("{}: cannot write: {}", path.string(), std::strerror(errno));
+  ::close(file);
 }
 
 }  // namespace lockstep

@@ -1,6 +1,7 @@
 // Standard output, which may be a full disk or a pipe that nobody reads any more.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 namespace lockstep {
@@ -15,5 +16,8 @@ bool output_failed();
 /// Writes what was printed. Throws Error with the cause, and with what that means, when it, or something before it,
 /// cannot be written.
 void flush_output(const std::string& meaning = "part of what was to be said is lost");
+
+/// What is printed from now on is added to a file; its folder is made. Throws Error with the cause when it cannot.
+void print_to(const std::filesystem::path& path);
 
 }  // namespace lockstep

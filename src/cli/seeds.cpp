@@ -31,11 +31,11 @@ struct MeanAndDeviation {
   double deviation = 0;  // of the sample
 };
 
-MeanAndDeviation describe(const std::vector<RunResult>& results, double RunResult::*value) {
+MeanAndDeviation describe(const std::map<std::size_t, RunResult>& results, double RunResult::*value) {
   const auto count = static_cast<double>(results.size());
   const auto sum = [&](auto&& of) {
     return std::accumulate(results.begin(), results.end(), 0.0,
-                           [&](double so_far, const RunResult& result) { return so_far + of(result.*value); });
+                           [&](double so_far, const auto& one) { return so_far + of(one.second.*value); });
   };
   const double mean = sum([](double one) { return one; }) / count;
   return {mean, std::sqrt(sum([&](double one) { return (one - mean) * (one - mean); }) / (count - 1))};
@@ -83,16 +83,16 @@ std::vector<std::string> runs_of(const std::filesystem::path& path) {
   return runs;
 }
 
-void print_seeds(const std::vector<std::uint64_t>& seeds, const std::vector<RunResult>& results) {
+void print_seeds(const std::vector<std::uint64_t>& seeds, const std::map<std::size_t, RunResult>& results) {
   const MeanAndDeviation loss = describe(results, &RunResult::test_loss);
   const MeanAndDeviation score = describe(results, &RunResult::test_score);
-  const std::string name = "test_" + results.front().score_name;
+  const std::string name = "test_" + results.at(0).score_name;
   const auto print_row = [&](const std::string& what, double of_loss, double of_score, const std::string& rest) {
     fmt::print("{:<18}  {:>12}  {:>13}{}\n", what, full_number(of_loss), full_number(of_score), rest);
   };
   fmt::print("\n{:<18}  {:>12}  {:>13}  digest\n", "seed", "test_loss", name);
-  for (std::size_t i = 0; i < seeds.size(); ++i)
-    print_row(std::to_string(seeds[i]), results[i].test_loss, results[i].test_score, "  " + results[i].digest);
+  for (const auto& [place, result] : results)
+    print_row(std::to_string(seeds[place]), result.test_loss, result.test_score, "  " + result.digest);
   print_row("mean", loss.mean, score.mean, "");
   print_row("standard deviation", loss.deviation, score.deviation, "");
   fmt::print("done: seeds {} test_loss {} test_loss_sd {} {} {} {}_sd {}\n", seeds.size(), full_number(loss.mean),

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@ void check_folder_of_seeds(const std::filesystem::path& folder);
 /// folder.
 std::vector<std::string> runs_of(const std::filesystem::path& path);
 
-/// Prints a line for each run, then mean and sample standard deviation. Not to be called without runs.
-void print_seeds(const std::vector<std::uint64_t>& seeds, const std::vector<RunResult>& results);
+/// Prints a line for each run, then mean and sample standard deviation. `results` has one for each place in `seeds`.
+void print_seeds(const std::vector<std::uint64_t>& seeds, const std::map<std::size_t, RunResult>& results);
 
 }  // namespace lockstep

@@ -1,12 +1,14 @@
 // lockstep train
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <memory>
 #include <optional>
 
 #include "base/folder_owner.hpp"
+#include "base/output.hpp"
 #include "base/stop_request.hpp"
 #include "cli/commands.hpp"
 #include "cli/commit.hpp"
@@ -33,6 +35,7 @@ struct TrainArguments {
   bool profile = false;
   bool force = false;
   std::optional<std::string> seeds;  // none: one run, of run.seed
+  std::size_t at_once = 1;           // of the seeds
 };
 
 const std::map<std::string, Resume> kResumeModes = {
@@ -88,25 +91,54 @@ TrainArguments for_seed(TrainArguments arguments, const Config& config, std::uin
   return arguments;
 }
 
-ExitStatus train_seeds(const Communicator& world, const TrainArguments& arguments) {
+/// The seeds, and the configuration that their runs have in common, on all ranks. Collective.
+struct SeedsToTrain {
   std::vector<std::uint64_t> seeds;
   Config config;
+};
+SeedsToTrain find_seeds(const Communicator& world, const TrainArguments& arguments) {
+  SeedsToTrain all;
   together(world, [&] {
     if (!world.is_root()) return;
-    seeds = parse_seeds(*arguments.seeds);
-    config = read_config(arguments.config, arguments.overrides);
-    check_folder_of_seeds(folder_of(arguments, config));
+    all.seeds = parse_seeds(*arguments.seeds);
+    const std::size_t most = std::min(static_cast<std::size_t>(world.size()), all.seeds.size());
+    if (arguments.at_once > most)
+      throw bad_input("--at-once {}: {} seeds on {} ranks can be trained {} at a time; give fewer", arguments.at_once,
+                      all.seeds.size(), world.size(), most);
+    all.config = read_config(arguments.config, arguments.overrides);
+    check_folder_of_seeds(folder_of(arguments, all.config));
   });
-  broadcast(world, seeds);
-  broadcast(world, config);
-  std::vector<RunResult> results;
-  for (const std::uint64_t seed : seeds) {
-    TrainArguments of_seed = for_seed(arguments, config, seed);
-    if (!results.empty() && arguments.resume == "must") of_seed.resume = "auto";  // of seeds not begun nothing is there
-    if (world.is_root()) fmt::print("seed:    {}, {} of {}\n", seed, results.size() + 1, seeds.size());
-    results.push_back(train_once(world, of_seed));
-    if (results.back().status != ExitStatus::done) return results.back().status;
+  broadcast(world, all.seeds);
+  broadcast(world, all.config);
+  return all;
+}
+
+/// Each of the groups of ranks, which are as large as each other but for one rank, trains every so many-th seed.
+ExitStatus train_seeds(const Communicator& world, const TrainArguments& arguments) {
+  const auto [seeds, config] = find_seeds(world, arguments);
+  const std::size_t groups = arguments.at_once;
+  const std::size_t group = static_cast<std::size_t>(world.rank()) * groups / static_cast<std::size_t>(world.size());
+  const Communicator mine = world.split(static_cast<int>(group));
+  std::map<std::size_t, RunResult> results;  // of seeds by their place, those that are done
+  bool stopped = false;
+  for (std::size_t i = group; i < seeds.size() && !stopped; i += groups) {
+    TrainArguments of_seed = for_seed(arguments, config, seeds[i]);
+    if (i > 0 && arguments.resume == "must") of_seed.resume = "auto";  // of seeds not begun nothing is there
+    together(mine, [&] {
+      if (!mine.is_root()) return;
+      if (group > 0) print_to(std::filesystem::path(of_seed.run_folder) / "log.txt");
+      fmt::print("seed:    {}, {} of {}\n", seeds[i], i + 1, seeds.size());
+    });
+    const RunResult result = train_once(mine, of_seed);
+    stopped = result.status != ExitStatus::done;
+    if (!stopped) results[i] = result;
   }
+  for (const std::string& bytes : world.gather(mine.is_root() ? archive_of(results) : "")) {
+    std::map<std::size_t, RunResult> others;
+    if (!bytes.empty()) read_archive(bytes, others);
+    results.merge(others);
+  }
+  if (world.sum(stopped ? 1 : 0) > 0) return ExitStatus::stopped;
   if (world.is_root()) print_seeds(seeds, results);
   return ExitStatus::done;
 }
@@ -133,11 +165,20 @@ void add_train_command(CLI::App& app, Action& action) {
           "(its checkpoints are removed), or fail without (must)")
       ->option_text("auto|never|must")
       ->check(CLI::IsMember({"auto", "never", "must"}));
+  CLI::Option* seeds =
+      command
+          ->add_option(
+              "--seeds", arguments->seeds,
+              "Train once with each of these as run.seed, on the same split, in the folders seed-N of the run's "
+              "folder, and end with mean and standard deviation")
+          ->option_text("N,N,...");
   command
-      ->add_option("--seeds", arguments->seeds,
-                   "Train once with each of these as run.seed, on the same split, in the folders seed-N of the run's "
-                   "folder, and end with mean and standard deviation")
-      ->option_text("N,N,...");
+      ->add_option("--at-once", arguments->at_once,
+                   "Divide the ranks among so many of the seeds at a time (default: 1). What the first of them says is "
+                   "printed, what others say is added to log.txt in the run's folder")
+      ->option_text("N")
+      ->check(CLI::PositiveNumber)
+      ->needs(seeds);
   command->add_flag(
       "--allow-changed-arithmetic", arguments->allow_changes,
       "Go on even where configuration, OpenBLAS or program would give other bits than an undisturbed run. "

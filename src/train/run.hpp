@@ -27,6 +27,11 @@ struct RunResult {
   double test_score = 0;   // likewise
   std::string score_name;  // "accuracy" or "r2"
   std::string digest;      // of the last parameters, on rank 0
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& status& test_loss& test_score& score_name& digest;
+  }
 };
 
 /// One run on all ranks. Everything that is printed or written, rank 0 does.

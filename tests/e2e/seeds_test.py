@@ -51,6 +51,19 @@ class SeedsTest(SharedRunTest):
             last = self.run_ok(*command, "--resume", "must", **options).output.splitlines()[-1]
             self.assertEqual(last, self.made.output.splitlines()[-1])
 
+    def test_at_once(self):
+        """Two groups of ranks, one larger than the other, come to the same bits, after an interruption, too."""
+        command = ("train", self.shared / "small.toml", "--seeds", "4,1,9", "--run-dir", "two", "--at-once", 2)
+        stopped = self.command(*command, "--set", "run.stop_after_steps=7", ranks=3)
+        self.assertEqual(stopped.status, 75, stopped.errors)
+        self.assertEqual({path.name for path in (self.folder / "two").iterdir()}, {"seed-4", "seed-1"})
+        output = self.run_ok(*command, ranks=3).output
+        table = self.made.output.splitlines()[-7:]
+        self.assertEqual(output.splitlines()[-7:], table)
+        self.assertNotIn("seed:    1,", output)
+        log = (self.folder / "two/seed-1/log.txt").read_text()
+        self.assertRegex(log, r"(?s)seed:    1, 2 of 3.*stopped: .*seed:    1, 2 of 3.*resumed: after.*done: ")
+
     def test_prediction(self):
         data = self.shared / "classes.csv"
         for run in ("all", "all/seed-1", "all/seed-4", "all/seed-9"):
@@ -80,6 +93,9 @@ class SeedsTest(SharedRunTest):
             result = self.command("train", config, f"--seeds={seeds}", "--run-dir", "r")
             self.assertEqual(result.status, 2)
             self.assertIn(said, result.errors)
+        result = self.command("train", config, "--seeds=1,2,3", "--at-once=3", "--run-dir", "r", ranks=2)
+        self.assertEqual(result.status, 2)
+        self.assertIn("3 seeds on 2 ranks can be trained 2 at a time", result.errors)
         self.assertFalse((self.folder / "r").exists())
         self.run_ok("train", config, "--run-dir", "r")
         result = self.command("train", config, "--seeds=1,2", "--run-dir", "r")
