@@ -53,22 +53,27 @@ std::string progress_line(const ProgressState& state, std::size_t columns) {
   const std::string epoch = fmt::format("{}/{}", state.epoch, state.epochs);
   const std::string percent = fmt::format("{:3}%", state.step * 100 / state.steps);
   const std::string loss = "  loss " + short_number(state.loss);
-  const std::string speed = fmt::format("  {:.0f} samples/s", state.samples_per_second);
+  const std::string score = state.score_name.empty() ? "" : "  " + state.score_name + ' ' + short_number(state.score);
   const std::string left = "  " + clock_text(state.seconds_left);
 
   constexpr std::size_t kShortestBar = 5;
   constexpr std::size_t kLongestBar = 20;
   const std::size_t frame = bar(0, 1, 0).size();
-  const std::string after_bar = fmt::format(" {}{}{}{} left", percent, loss, speed, left);
-  const std::size_t fixed = std::string("epoch ").size() + epoch.size() + frame + after_bar.size();
   const std::size_t most = columns - std::min<std::size_t>(columns, 1);
-  if (fixed + kShortestBar <= most)
-    return fmt::format("epoch {}{}{}", epoch, bar(state.step, state.steps, std::min(kLongestBar, most - fixed)),
-                       after_bar);
-  for (const std::string& line :
-       {fmt::format("epoch {}{}", epoch, after_bar), fmt::format("epoch {} {}{}{} left", epoch, percent, loss, left),
-        fmt::format("epoch {} {}{} left", epoch, percent, left), fmt::format("{} {}{}", epoch, percent, left),
-        fmt::format("{} {}", epoch, percent)})
+  std::string after_bar;
+  for (const char* samples : {" samples", ""}) {
+    after_bar =
+        fmt::format(" {}{}{}  {:.0f}{}/s{} left", percent, loss, score, state.samples_per_second, samples, left);
+    const std::size_t fixed = std::string("epoch ").size() + epoch.size() + frame + after_bar.size();
+    if (fixed + kShortestBar <= most)
+      return fmt::format("epoch {}{}{}", epoch, bar(state.step, state.steps, std::min(kLongestBar, most - fixed)),
+                         after_bar);
+  }
+  for (const std::string& line : {fmt::format("epoch {}{}", epoch, after_bar),
+                                  fmt::format("epoch {} {}{}{}{} left", epoch, percent, loss, score, left),
+                                  fmt::format("epoch {} {}{}{} left", epoch, percent, loss, left),
+                                  fmt::format("epoch {} {}{} left", epoch, percent, left),
+                                  fmt::format("{} {}{}", epoch, percent, left), fmt::format("{} {}", epoch, percent)})
     if (line.size() <= most) return line;
   return percent.substr(0, most);
 }
@@ -93,6 +98,20 @@ std::string epoch_line(const EpochState& state) {
        {fmt::format("{}{}{}{}", epoch, train, measured, time), fmt::format("{}{}{}", epoch, train, measured)})
     if (line.size() <= kColumns) return line;
   return epoch + measured;
+}
+
+std::string result_table(const ResultState& state) {
+  const auto row = [&](const char* part, const std::string& loss, const std::string& score, const std::string& note) {
+    const std::size_t width = std::max<std::size_t>(state.score_name.size(), 9);
+    return fmt::format("{:<10}  {:>9}  {:>{}}{}{}\n", part, loss, score, width, note.empty() ? "" : "  ", note);
+  };
+  std::string table = row("", "loss", state.score_name, "") +
+                      row("training", short_number(state.train_loss), "", fmt::format("epoch {}", state.epoch));
+  if (state.validation_loss)
+    table += row("validation", short_number(*state.validation_loss),
+                 state.validation_score ? short_number(*state.validation_score) : "",
+                 fmt::format("epoch {}, the best", state.best_epoch));
+  return table + row("test", short_number(state.test_loss), short_number(state.test_score), "");
 }
 
 }  // namespace lockstep

@@ -16,6 +16,9 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
+  /// Whether it is seen by someone, and not kept in a log.
+  [[nodiscard]] bool is_on_terminal() const { return terminal_ >= 0; }
+
   /// True when it is time to draw again.
   [[nodiscard]] bool due() const;
   void draw(const ProgressState& state);

@@ -150,6 +150,7 @@ void Recorder::record_epoch(const Progress& progress, const Evaluation& watched,
   row["learning_rate"] = learning_rate;
   row["samples_per_second"] = run_speed(progress);
   metrics_->append("epochs", row);
+  last_score_ = watched.score;
   progress_bar_.wipe();
   epoch_seconds_.push_back(epoch_watch_.lap());
   fmt::print("{}\n",
@@ -165,6 +166,7 @@ void Recorder::record_epoch(const Progress& progress, const Evaluation& watched,
 }
 void Recorder::save(const TrainState& state, const Checkpoints& which) {
   writer_.wait();
+  if (which.best) best_score_ = last_score_;
   saved_.copy_from(state);
   environment_->update(state.progress.step, start_.wall.seconds(), "");
   writer_.start([this, which, save_metrics = metrics_->save_job(environment_->start()),
@@ -204,6 +206,8 @@ void Recorder::show_progress(const Progress& progress) {
                       .step = progress.step - progress.epoch * steps_per_epoch_,
                       .steps = steps_per_epoch_,
                       .loss = progress.epoch_loss_sum / progress.epoch_weight,
+                      .score_name = last_score_ ? std::string(main_score_name()) : "",
+                      .score = last_score_.value_or(0),
                       .samples_per_second = speed,
                       .seconds_left = left / speed});
 }
@@ -253,11 +257,20 @@ void Recorder::print_done(const Progress& progress, const std::string& digest, c
     fmt::print("best:    {} {} after epoch {}, in {}\n", monitored(), short_number(progress.best_score), best_epoch,
                checkpoints_.best().string());
   fmt::print("last:    {}\n", checkpoints_.of_step(progress.step).string());
+  if (progress_bar_.is_on_terminal())
+    fmt::print("\n{}\n", result_table({.score_name = std::string(main_score_name()),
+                                       .epoch = progress.epoch,
+                                       .train_loss = progress.train_loss,
+                                       .best_epoch = best_epoch,
+                                       .validation_loss = chosen ? std::optional(progress.best_loss) : std::nullopt,
+                                       .validation_score = best_score_,
+                                       .test_loss = test.loss,
+                                       .test_score = test.score}));
   fmt::print(
       "done: epoch {} step {} train_loss {} test_loss {} test_{} {} samples_per_second {:.0f} best_epoch {} digest "
       "{}\n",
-      progress.epoch, progress.step, full_number(progress.train_loss), full_number(test.loss),
-      info_of(main_score(info_.data.task)).name, full_number(test.score), run_speed(progress), best_epoch, digest);
+      progress.epoch, progress.step, full_number(progress.train_loss), full_number(test.loss), main_score_name(),
+      full_number(test.score), run_speed(progress), best_epoch, digest);
   std::fflush(stdout);
 }
 

@@ -3,7 +3,9 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string_view>
 
 #include "base/background_writer.hpp"
 #include "base/folder_owner.hpp"
@@ -98,6 +100,7 @@ class Recorder {
   void print_time() const;
   /// "validation_loss": the monitored value.
   [[nodiscard]] std::string monitored() const;
+  [[nodiscard]] std::string_view main_score_name() const { return info_of(main_score(info_.data.task)).name; }
 
   Config config_;
   FolderOwner* owner_;
@@ -115,6 +118,8 @@ class Recorder {
   std::unique_ptr<MetricsLog> metrics_;
   std::unique_ptr<EnvironmentLog> environment_;
   ProgressBar progress_bar_;
+  std::optional<double> last_score_;  // of the set that is watched, by this start of the program
+  std::optional<double> best_score_;  // likewise, of the best epoch
   Stopwatch epoch_watch_;
   std::vector<double> epoch_seconds_;  // of this start of the program
   StragglerWatch stragglers_;

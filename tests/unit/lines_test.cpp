@@ -17,6 +17,7 @@ ProgressState some_state() {
           .step = 50,
           .steps = 100,
           .loss = 0.34123,
+          .score_name = {},
           .samples_per_second = 52130.4,
           .seconds_left = 25.9};
 }
@@ -28,6 +29,8 @@ ProgressState large_state() {
           .step = 123456,
           .steps = 123456,
           .loss = -12345678.9,
+          .score_name = "accuracy",
+          .score = 0.87712,
           .samples_per_second = 12345678,
           .seconds_left = 36123};
 }
@@ -60,6 +63,41 @@ TEST(ProgressLine, ShowsHowFarTheEpochHasCome) {
             "epoch 3/12 [##########..........]  50%  loss 0.3412  52130 samples/s  0:25 left");
 }
 
+TEST(ProgressLine, ShowsTheScoreOfTheLastEpochWhereThereIsRoom) {
+  ProgressState state = some_state();
+  state.score_name = "accuracy";
+  state.score = 0.87712;
+  EXPECT_EQ(progress_line(state, 80),
+            "epoch 3/12 [#####......]  50%  loss 0.3412  accuracy 0.8771  52130/s  0:25 left");
+  EXPECT_EQ(progress_line(state, 70), "epoch 3/12  50%  loss 0.3412  accuracy 0.8771  52130/s  0:25 left");
+  EXPECT_EQ(progress_line(state, 60), "epoch 3/12  50%  loss 0.3412  accuracy 0.8771  0:25 left");
+  EXPECT_EQ(progress_line(state, 50), "epoch 3/12  50%  loss 0.3412  0:25 left");
+}
+
+TEST(ResultTable, HasALineForEachPartOfTheData) {
+  EXPECT_EQ(result_table({.epoch = 12,
+                          .train_loss = 0.133908,
+                          .best_epoch = 11,
+                          .validation_loss = 0.26378,
+                          .validation_score = 0.9082,
+                          .test_loss = 0.297954,
+                          .test_score = 0.8968}),
+            "                 loss   accuracy\n"
+            "training       0.1339             epoch 12\n"
+            "validation     0.2638     0.9082  epoch 11, the best\n"
+            "test           0.2980     0.8968\n");
+  EXPECT_EQ(result_table({.score_name = "r2",
+                          .epoch = 3,
+                          .train_loss = 1,
+                          .validation_loss = {},
+                          .validation_score = {},
+                          .test_loss = 2,
+                          .test_score = -0.5}),
+            "                 loss         r2\n"
+            "training       1.0000             epoch 3\n"
+            "test           2.0000    -0.5000\n");
+}
+
 TEST(ProgressLine, FillsTheBarFromNothingToAll) {
   ProgressState state = some_state();
   state.step = 0;
@@ -89,8 +127,9 @@ TEST(ProgressLine, FitsAnyWidth) {
 TEST(ProgressLine, LosesWhatSaysLeastFirst) {
   EXPECT_EQ(progress_line(some_state(), 200), progress_line(some_state(), 80));
   EXPECT_EQ(progress_line(some_state(), 65), "epoch 3/12 [##...]  50%  loss 0.3412  52130 samples/s  0:25 left");
-  EXPECT_EQ(progress_line(some_state(), 60), "epoch 3/12  50%  loss 0.3412  52130 samples/s  0:25 left");
-  EXPECT_EQ(progress_line(some_state(), 50), "epoch 3/12  50%  loss 0.3412  0:25 left");
+  EXPECT_EQ(progress_line(some_state(), 60), "epoch 3/12 [####....]  50%  loss 0.3412  52130/s  0:25 left");
+  EXPECT_EQ(progress_line(some_state(), 55), "epoch 3/12  50%  loss 0.3412  52130/s  0:25 left");
+  EXPECT_EQ(progress_line(some_state(), 45), "epoch 3/12  50%  loss 0.3412  0:25 left");
   EXPECT_EQ(progress_line(some_state(), 30), "epoch 3/12  50%  0:25 left");
   EXPECT_EQ(progress_line(some_state(), 20), "3/12  50%  0:25");
   EXPECT_EQ(progress_line(some_state(), 12), "3/12  50%");

@@ -19,6 +19,7 @@ ProgressState some_state() {
           .step = 50,
           .steps = 100,
           .loss = 0.34123,
+          .score_name = {},
           .samples_per_second = 52130.4,
           .seconds_left = 25.9};
 }
