@@ -1,6 +1,9 @@
 """The test samples on which the network errs most, as pictures or as rows."""
 
+import lzma
 import math
+import struct
+import zlib
 
 import numpy
 
@@ -29,7 +32,7 @@ def verdict(evaluation, i):
     """What is true and what was said, as texts."""
     if evaluation.classifies:
         said = int(evaluation.outputs[i].argmax())
-        sure = f" {evaluation.outputs[i, said]:.3f}" if evaluation.has_probabilities else ""
+        sure = f" ({evaluation.outputs[i, said]:.3f})" if evaluation.has_probabilities else ""
         return evaluation.names[evaluation.truth[i]], evaluation.names[said] + sure
     return tuple(", ".join(number(float(v)) for v in values[i]) for values in (evaluation.truth, evaluation.outputs))
 
@@ -63,10 +66,8 @@ def same(field, value):
 
 def from_csv(run, evaluation, chosen):
     """Rows of a CSV table, after a look whether they are those that were measured."""
-    header, found = originals.csv_rows(evaluation.data, evaluation.rows[chosen])
     names = list(run.checkpoint.features)
-    if not set(names) <= set(header):
-        raise NotShown("the table has no line with the names of its columns")
+    header, found = originals.csv_rows(evaluation.data, evaluation.rows[chosen], names)
     for i, fields in zip(chosen, found):
         truth = evaluation.names[evaluation.truth[i]] if evaluation.classifies else evaluation.truth[i, 0]
         if len(fields) != len(header) or not any(same(field, truth) for field in fields):
@@ -93,7 +94,7 @@ def make(run, evaluation):
     is_table = run.config["data"]["format"] == "csv"
     try:
         shown = (from_csv if is_table else from_arrays)(run, evaluation, chosen)
-    except (NotShown, OSError, ValueError) as error:
+    except (NotShown, OSError, ValueError, EOFError, IndexError, struct.error, zlib.error, lzma.LZMAError) as error:
         shown = rows(evaluation, chosen, [], [[] for _ in chosen])
         shown = element("div", note(f"Without their features: {error}."), shown)
     how = (

@@ -93,6 +93,8 @@ def make(run):
     asked += "are kept."
     killed = sum(start["outcome"] == "" for start in run.starts[:-1])
     if killed:
-        asked += f" {number(killed)} of {number(len(run.starts))} starts did not end by themselves; what such a one took "
+        asked += (
+            f" {number(killed)} of {number(len(run.starts))} starts did not end by themselves; what such a one took "
+        )
         asked += "is told up to its last checkpoint."
     return section("History", note(asked), join([time_line(run), starts(run)]))

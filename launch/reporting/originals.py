@@ -41,37 +41,42 @@ def hdf5_rows(path, rows):
 
 
 def npy_rows(path, rows):
-    return numpy.load(path, mmap_mode="r")[rows]
+    with opener(path)(path, "rb") as file:
+        return numpy.load(file)[rows]
 
 
 def arrays(path, rows):
     """The features of samples, (rows, ...)."""
-    for read in (idx_rows, hdf5_rows, npy_rows):
-        try:
+    if h5py.is_hdf5(path):
+        return hdf5_rows(path, rows)
+    with opener(path)(path, "rb") as file:
+        beginning = file.read(6)
+    for signature, read in ((b"\0\0", idx_rows), (b"\x93NUMPY", npy_rows)):
+        if beginning.startswith(signature):
             return read(path, rows)
-        except (ValueError, OSError, KeyError, IndexError, struct.error, zlib.error, EOFError, lzma.LZMAError):
-            pass
     raise NotShown(f"{path} is read by the program alone")
 
 
-def csv_rows(path, rows):
-    """The fields of samples and of the line before the first of them, (rows, columns), as texts."""
-    wanted, last, found, before = set(map(int, rows)), int(max(rows)), {}, None
+def csv_rows(path, rows, names):
+    """The names of all columns, `names` among them, and the fields of samples as texts, (rows, columns)."""
+    wanted, last, found = set(map(int, rows)), int(max(rows)), {}
     with opener(path)(path, "rt", encoding="utf-8-sig", errors="replace", newline="") as file:
         first = file.readline()
-        separator = max(",;\t|", key=first.count)
-        file.seek(0)
+        heads = [(separator, next(csv.reader([first], delimiter=separator), [])) for separator in ",;\t|"]
+        separator, head = next(
+            ((separator, head) for separator, head in heads if set(names) <= set(head)), (None, None)
+        )
+        if separator is None:
+            raise NotShown("the table does not begin with a line of the names of its columns")
         records = (fields for fields in csv.reader(file, delimiter=separator) if any(map(str.strip, fields)))
-        for number, fields in enumerate(records, start=-1):
-            if number < 0:
-                before = fields
+        for number, fields in enumerate(records):
             if number in wanted:
                 found[number] = fields
             if number >= last:
                 break
     if len(found) < len(wanted):
         raise NotShown(f"{path} has fewer rows now")
-    return before, [found[int(row)] for row in rows]
+    return head, [found[int(row)] for row in rows]
 
 
 def png(image):

@@ -1,7 +1,9 @@
 """launch/report: what the page shows is what was recorded and measured, and a browser can show it."""
 
+import gzip
 import html
 import html.parser
+import io
 import json
 import os
 import re
@@ -12,8 +14,13 @@ import sys
 
 import h5py
 import numpy
+from PIL import Image
 
-from harness import REPOSITORY, SharedRunTest, idx_file, toml
+from harness import REPOSITORY, EndToEndTest, SharedRunTest, idx_file, toml
+
+sys.path.insert(0, str(REPOSITORY / "launch"))
+
+from reporting import originals  # noqa: E402
 
 NAMES = ["<b>left</b>", "& right", 'up "there"']
 VOID = {"meta", "img", "wbr"}
@@ -265,3 +272,36 @@ class ReportTest(SharedRunTest):
         self.assertIn("there is no metrics.h5 yet", make_report(self.folder, "values", status=2))
         (run / "config.toml").write_text("[run]\nname = 'x'\n")
         self.assertIn("config.toml: has no run.seed", make_report(self.folder, "values", status=2))
+
+
+class OriginalsTest(EndToEndTest):
+    """Samples as their file has them."""
+
+    def test_arrays(self):
+        images = numpy.random.RandomState(1).randint(0, 256, (9, 4, 5)).astype("u1")
+        idx = self.write("images", idx_file(images))
+        packed = self.write("images.gz", gzip.compress(idx.read_bytes()))
+        numpy.save(self.folder / "images.npy", images)
+        with h5py.File(self.folder / "images.h5", "w") as file:
+            file["features"] = images
+        for path in (idx, packed, self.folder / "images.npy", self.folder / "images.h5"):
+            found = originals.arrays(path, numpy.array([7, 0, 3]))
+            numpy.testing.assert_array_equal(found, images[[7, 0, 3]])
+        with self.assertRaises(originals.NotShown):
+            originals.arrays(self.write("other", "text"), numpy.array([0]))
+
+    def test_tables(self):
+        table = self.write("t.csv", 'a;"b, c"\n1;x\n\n2;"y;z"\n3;w\n')
+        self.assertEqual(originals.csv_rows(table, [2, 1], ["a"]), (["a", "b, c"], [["3", "w"], ["2", "y;z"]]))
+        for rows, names in (([3], ["a"]), ([1], ["d"])):
+            with self.assertRaises(originals.NotShown):
+                originals.csv_rows(table, rows, names)
+
+    def test_images(self):
+        for shape, seen in (((4, 5), "L"), ((4, 5, 3), "RGB"), ((3, 4, 5), "RGB"), ((1, 4, 5), "L"), ((4, 5, 1), "L")):
+            sample = numpy.arange(numpy.prod(shape)).reshape(shape).astype("u1")
+            image = Image.open(io.BytesIO(originals.png(originals.as_image(sample))))
+            self.assertEqual((image.size, image.mode), ((5, 4), seen))
+            turned = sample.transpose(1, 2, 0) if shape[0] in (1, 3) else sample
+            numpy.testing.assert_array_equal(numpy.array(image), turned.squeeze())
+        self.assertIsNone(originals.as_image(numpy.zeros(5)))
