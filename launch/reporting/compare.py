@@ -87,11 +87,18 @@ def over_seeds(runs, group, column, colour, name):
     """Mean and band of one standard deviation over the runs of an experiment, as far as all have come."""
     tables = [runs[i].metrics["epochs"] for i in group]
     length = min(len(one[column]) for one in tables)
+    if length == 0:
+        return []
     y = numpy.array([one[column][:length] for one in tables])
     kept = numpy.isfinite(y).all(axis=0)
     x, mean, deviation = tables[0]["epoch"][:length][kept], y.mean(axis=0)[kept], y.std(axis=0, ddof=1)[kept]
+    low, high = mean - deviation, mean + deviation
+    if y.min() >= 0:  # a loss or a score that is never negative
+        low = numpy.maximum(low, 0)
+    if y.max() <= 1:  # a score
+        high = numpy.minimum(high, 1)
     return [
-        Series("", x, mean - deviation, colour, "band", high=mean + deviation),
+        Series("", x, low, colour, "band", high=high),
         Series(name, x, mean, colour),
     ]
 

@@ -46,7 +46,8 @@ def metrics(run):
         series = []
         for name in names:
             column = f"{run.watched}_{name}"
-            if column in epochs:
+            certain = name == "top5_accuracy" and run.checkpoint and len(run.checkpoint.outputs) <= 5
+            if column in epochs and not certain:
                 series.append(Series(TITLES[name], epochs["epoch"], epochs[column], len(series) + 1))
         yield chart(f"{title}, {run.watched} set", series, "epoch", axis, log=False, whole=True, marks=marks(run))
 

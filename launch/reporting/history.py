@@ -93,8 +93,6 @@ def make(run):
     asked += "are kept."
     killed = sum(start["outcome"] == "" for start in run.starts[:-1])
     if killed:
-        asked += (
-            f" {number(killed)} of {number(len(run.starts))} starts did not end by themselves; what such a one took "
-        )
-        asked += "is told up to its last checkpoint."
+        asked += f" {number(killed)} of {number(len(run.starts))} starts did not end by themselves; "
+        asked += "what such a one took is told up to its last checkpoint."
     return section("History", note(asked), join([time_line(run), starts(run)]))
