@@ -16,7 +16,7 @@ namespace lockstep {
 
 namespace {
 
-constexpr std::string_view kPrefix = "seed-";
+constexpr std::string_view kSeedPrefix = "seed-";
 
 /// The number that is the whole of `text`.
 std::optional<std::uint64_t> whole_number(std::string_view text) {
@@ -59,7 +59,7 @@ std::vector<std::uint64_t> parse_seeds(const std::string& list) {
 }
 
 std::filesystem::path folder_of_seed(const std::filesystem::path& folder, std::uint64_t seed) {
-  return folder / fmt::format("{}{}", kPrefix, seed);
+  return folder / fmt::format("{}{}", kSeedPrefix, seed);
 }
 
 void check_folder_of_seeds(const std::filesystem::path& folder) {
@@ -73,8 +73,8 @@ std::vector<std::string> runs_of(const std::filesystem::path& path) {
   if (std::filesystem::is_directory(path) && CheckpointFolder(path).files().empty())
     for (const auto& entry : std::filesystem::directory_iterator(path)) {
       const std::string name = entry.path().filename().string();
-      if (!name.starts_with(kPrefix)) continue;
-      if (const auto seed = whole_number(std::string_view(name).substr(kPrefix.size()))) seeds.push_back(*seed);
+      if (!name.starts_with(kSeedPrefix)) continue;
+      if (const auto seed = whole_number(std::string_view(name).substr(kSeedPrefix.size()))) seeds.push_back(*seed);
     }
   std::ranges::sort(seeds);
   std::vector<std::string> runs;

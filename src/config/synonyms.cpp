@@ -63,7 +63,7 @@ constexpr KeySynonyms kKeys[] = {
     {"file_format filetype file_type data_format data_type type", "data.format", ""},
     {"log_interval log_every log_every_n_steps print_every print_freq logging_steps log_freq log_steps",
      "metrics.every_steps", ""},
-    {"tensorboard use_tensorboard log_dir tensorboard_dir summary_writer tb", "metrics.tensorboard", "true or false"},
+    {"use_tensorboard tensorboard_dir tensorboard_log summary_writer tb", "metrics.tensorboard", "true or false"},
     {"save_every save_freq save_interval save_period checkpoint_every checkpoint_interval checkpoint_freq period "
      "every",
      "checkpoint.every_epochs", "or checkpoint.every_steps"},

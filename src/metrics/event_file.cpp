@@ -23,7 +23,7 @@ namespace {
 
 using tensorboard::Event;
 
-constexpr std::string_view kPrefix = "events.out.tfevents.";
+constexpr std::string_view kEventPrefix = "events.out.tfevents.";
 constexpr std::string_view kVersion = "brain.Event:2";
 constexpr std::string_view kWriter = "lockstep";
 
@@ -99,13 +99,13 @@ std::string this_host() {
 EventFile::EventFile(const std::filesystem::path& run_folder, std::uint64_t last_step) {
   std::vector<std::filesystem::path> earlier;
   for (const auto& entry : std::filesystem::directory_iterator(run_folder))
-    if (entry.is_regular_file() && entry.path().filename().string().starts_with(kPrefix))
+    if (entry.is_regular_file() && entry.path().filename().string().starts_with(kEventPrefix))
       earlier.push_back(entry.path());
   for (const std::filesystem::path& path : earlier) cut(path, last_step);
 
   // TensorBoard reads files by name: the time has a fixed number of digits.
   const double now = seconds_since_1970();
-  path_ = run_folder / fmt::format("{}{:017.6f}.{}", kPrefix, now, this_host());
+  path_ = run_folder / fmt::format("{}{:017.6f}.{}", kEventPrefix, now, this_host());
   file_.open(path_, std::ios::binary);
   Event version;
   version.set_wall_time(now);

@@ -1,5 +1,7 @@
 #include "metrics/log.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -80,7 +82,8 @@ void MetricsLog::append(const std::string& group, const Row& row) {
 void MetricsLog::append_event(const std::string& group, const Row& row) {
   std::vector<std::pair<std::string, double>> values;
   for (const auto& [name, value] : row.items())
-    if (value.is_number() && name != "step" && name != "epoch") values.emplace_back(group + '/' + name, value);
+    if (value.is_number() && name != "step" && name != "epoch")
+      values.emplace_back(fmt::format("{}/{}", group, name), value);
   events_->append(row.at("step"), values);
 }
 
