@@ -37,6 +37,15 @@ void write_attribute(Hdf5File& file, const std::string& name, const MetricsLog::
     file.write_attribute(name, value.dump(-1, ' ', false, MetricsLog::Row::error_handler_t::replace));
 }
 
+/// The numbers of a row, but for those that say where it stands.
+void append_event(EventFile& events, const std::string& group, const MetricsLog::Row& row) {
+  std::vector<std::pair<std::string, double>> values;
+  for (const auto& [name, value] : row.items())
+    if (value.is_number() && name != "step" && name != "epoch")
+      values.emplace_back(fmt::format("{}/{}", group, name), value);
+  events.append(row.at("step"), values);
+}
+
 }  // namespace
 
 void MetricsLog::write_column(Hdf5File& file, const std::string& name, const Column& column) {
@@ -76,15 +85,7 @@ void MetricsLog::append(const std::string& group, const Row& row) {
   line.update(row);
   jsonl_ << line.dump() << '\n' << std::flush;
   if (!jsonl_) throw failure("{}: cannot write: {}", jsonl_path_.string(), std::strerror(errno));
-  if (events_ && group != "ranks") append_event(group, row);
-}
-
-void MetricsLog::append_event(const std::string& group, const Row& row) {
-  std::vector<std::pair<std::string, double>> values;
-  for (const auto& [name, value] : row.items())
-    if (value.is_number() && name != "step" && name != "epoch")
-      values.emplace_back(fmt::format("{}/{}", group, name), value);
-  events_->append(row.at("step"), values);
+  if (events_ && group != "ranks") append_event(*events_, group, row);
 }
 
 void MetricsLog::add_to_table(const std::string& group, const Row& row) {

@@ -49,7 +49,6 @@ class MetricsLog {
     std::vector<Column> columns;
   };
 
-  void append_event(const std::string& group, const Row& row);
   void add_to_table(const std::string& group, const Row& row);
   static void write_column(Hdf5File& file, const std::string& name, const Column& column);
 
