@@ -2,6 +2,7 @@
 
 import lzma
 import math
+import pathlib
 import struct
 import zlib
 
@@ -93,6 +94,8 @@ def make(run, evaluation):
         return None
     is_table = run.config["data"]["format"] == "csv"
     try:
+        if not pathlib.Path(evaluation.data).is_file():
+            raise NotShown("they are not in one file")
         shown = (from_csv if is_table else from_arrays)(run, evaluation, chosen)
     except (NotShown, OSError, ValueError, EOFError, IndexError, struct.error, zlib.error, lzma.LZMAError) as error:
         shown = rows(evaluation, chosen, [], [[] for _ in chosen])

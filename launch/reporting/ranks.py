@@ -26,13 +26,12 @@ def first_step(run):
 
 def spent(rows):
     """Numbers of the ranks, their hosts, and what each spent, (ranks, parts) in seconds."""
-    ranks = numpy.unique(rows["rank"])
+    ranks, first = numpy.unique(rows["rank"], return_index=True)
     totals = numpy.zeros((len(ranks), len(PARTS)))
     place = numpy.searchsorted(ranks, rows["rank"])
     for column, name in enumerate(PARTS):
         numpy.add.at(totals[:, column], place, numpy.nan_to_num(rows[name]))
-    hosts = {int(rank): host.decode(errors="replace") for rank, host in zip(rows["rank"], rows["host"])}
-    return ranks, [hosts[int(rank)] for rank in ranks], totals
+    return ranks, [host.decode(errors="replace") for host in rows["host"][first]], totals
 
 
 def straggler(run, ranks, hosts, totals):
