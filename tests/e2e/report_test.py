@@ -11,6 +11,8 @@ import shutil
 import statistics
 import subprocess
 import sys
+import types
+import unittest
 
 import h5py
 import numpy
@@ -20,7 +22,7 @@ from harness import REPOSITORY, EndToEndTest, SharedRunTest, idx_file, toml
 
 sys.path.insert(0, str(REPOSITORY / "launch"))
 
-from reporting import originals  # noqa: E402
+from reporting import originals, ranks  # noqa: E402
 
 NAMES = ["<b>left</b>", "& right", 'up "there"']
 VOID = {"meta", "img", "wbr"}
@@ -272,6 +274,23 @@ class ReportTest(SharedRunTest):
         self.assertIn("there is no metrics.h5 yet", make_report(self.folder, "values", status=2))
         (run / "config.toml").write_text("[run]\nname = 'x'\n")
         self.assertIn("config.toml: has no run.seed", make_report(self.folder, "values", status=2))
+
+
+class RanksTest(unittest.TestCase):
+    def test_straggler(self):
+        """The rank that is slow for its share is named, and not the one that has more slices."""
+
+        def said(slices, *totals):
+            run = types.SimpleNamespace(config={"train": {"slices": slices}})
+            return ranks.straggler(run, range(len(totals)), "abc", numpy.array(totals, float))
+
+        self.assertEqual(
+            said(4, (1, 0, 0, 1), (2, 0, 0, 0)),
+            "Rank 1 (b) took 2 times as long as others for its share; that is 50 % of a step.",
+        )
+        self.assertIn("No rank", said(3, (1, 0, 0, 1), (1.9, 0.1, 0, 0)))
+        self.assertIsNone(said(4, (0.1, 0, 0, 0.1), (0.2, 0, 0, 0)))  # too short to say
+        self.assertIsNone(said(4, (5, 0, 0, 0)))
 
 
 class OriginalsTest(EndToEndTest):
