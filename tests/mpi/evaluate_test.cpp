@@ -258,7 +258,7 @@ TEST(Evaluator, NamesTheSampleWhoseLossIsNotFinite) {
 TEST(HostData, OneReaderAHostAndTheSameMemoryForAll) {
   const Communicator world = Communicator::world();
   int calls = 0;
-  const PreparedDataset data = load_on_every_host(world, {}, [&] {
+  const PreparedDataset data = load_on_every_host(world, {}, [&](const Helpers& /*helpers*/) {
     ++calls;
     return random_table(Task::regression);
   });
