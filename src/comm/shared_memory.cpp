@@ -58,7 +58,8 @@ class Descriptor {
 /// The name of a shared memory object, which is gone when this is: nothing is left of a job that is killed.
 class ShortLivedName {
  public:
-  ShortLivedName() : text_(fmt::format("/lockstep-{:08x}{:08x}", std::random_device()(), std::random_device()())) {}
+  ShortLivedName()
+      : text_(fmt::format("/lockstep-{}-{:08x}{:08x}", ::getpid(), std::random_device()(), std::random_device()())) {}
   ~ShortLivedName() { ::shm_unlink(text_.c_str()); }
   ShortLivedName(const ShortLivedName&) = delete;
   ShortLivedName& operator=(const ShortLivedName&) = delete;

@@ -46,7 +46,7 @@ class BasicMatrix {
   /// The columns of `range`, shape (rows, range.size()).
   [[nodiscard]] BasicMatrix columns(const Range& range) const {
     invariant(range.begin <= range.end && range.end <= cols_, "columns must lie in their matrix");
-    return {data_ + range.begin, rows_, range.size(), stride_};
+    return {rows_ == 0 ? data_ : data_ + range.begin, rows_, range.size(), stride_};  // no rows: perhaps no memory
   }
 
   operator BasicMatrix<const T>() const  // NOLINT(google-explicit-constructor): reading is always allowed

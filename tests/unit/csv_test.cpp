@@ -68,7 +68,7 @@ TEST_F(CsvTest, IsReadAlikeByAnyNumberOfThreads) {
   const Dataset alone = read(text, query);
   ASSERT_EQ(alone.info.samples, 100'000U);
   const std::string one_fault = text + "1,w1,z,low\n";
-  for (const std::size_t helpers : {1, 3}) {
+  for (const std::size_t helpers : {1U, 3U}) {
     query.helpers.resize(helpers);
     const Dataset data = read(text, query);
     EXPECT_EQ(digest_samples(data), digest_samples(alone)) << helpers;

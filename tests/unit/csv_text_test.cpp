@@ -52,12 +52,12 @@ TEST_F(CsvTextTest, EndsBetweenRecords) {
       const std::size_t line = 1 + top + i / c.at.size() * c.height + c.at[i % c.at.size()];
       ASSERT_EQ(records[i], fmt::format("{}: {}", line, c.records[i % c.at.size()])) << i;
     }
-    for (const std::size_t helpers : {1, 3}) EXPECT_TRUE(read(c.top, c.lines, helpers) == records) << helpers;
+    for (const std::size_t helpers : {1U, 3U}) EXPECT_TRUE(read(c.top, c.lines, helpers) == records) << helpers;
   }
 }
 
 TEST_F(CsvTextTest, SaysTheFirstFaultHoweverManyThreadsThereAre) {
-  for (const std::size_t helpers : {0, 1, 3}) {
+  for (const std::size_t helpers : {0U, 1U, 3U}) {
     const auto message = [&](const std::string& fault) {
       std::string lines;
       for (int i = 0; i < 15'000; ++i) lines += i == 10'000 ? fault : "1," + std::string(200, 'x') + "\n";

@@ -46,13 +46,13 @@ std::vector<int> tens_below(int count) {
 }
 
 TEST(InOrderTest, GivesAllInOrder) {
-  for (const std::size_t helpers : {0, 1, 3}) {
+  for (const std::size_t helpers : {0U, 1U, 3U}) {
     for (const int count : {0, 1, 1000}) EXPECT_THAT(run(helpers, count).first, ElementsAreArray(tens_below(count)));
   }
 }
 
 TEST(InOrderTest, ThrowsTheFirstErrorAfterWhatComesBefore) {
-  for (const std::size_t helpers : {0, 1, 3}) {
+  for (const std::size_t helpers : {0U, 1U, 3U}) {
     EXPECT_EQ(run(helpers, 1000, 40), (std::pair(tens_below(40), std::string("work 40")))) << helpers;
     EXPECT_EQ(run(helpers, 1000, 41, 40), (std::pair(tens_below(40), std::string("given")))) << helpers;
     EXPECT_EQ(run(helpers, 1000, 40, 41), (std::pair(tens_below(40), std::string("work 40")))) << helpers;
