@@ -12,7 +12,7 @@ namespace lockstep {
 namespace {
 
 constexpr std::size_t kBeginning = 1U << 20;  // of which the dialect is told
-constexpr std::size_t kBlock = 1U << 18;      // with its fields, what a core's own cache holds
+constexpr std::size_t kTextBlock = 1U << 18;  // with its fields, what a core's own cache holds
 
 void check_no_utf16(const std::string& path, std::string_view text) {
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") ||
@@ -80,7 +80,7 @@ std::size_t CsvText::whole_records(std::string_view text) const {
 bool CsvText::next(CsvBlock& block) {
   block.before = file_.done();
   std::vector<char>& bytes = block.bytes;
-  bytes.resize(std::max({bytes.size(), kBlock, rest_.size() + 1}));
+  bytes.resize(std::max({bytes.size(), kTextBlock, rest_.size() + 1}));
   std::ranges::copy(rest_, bytes.begin());
   for (std::size_t size = rest_.size();; bytes.resize(2 * bytes.size())) {
     size = fill(std::span(bytes).first(bytes.size() - 1), size);
