@@ -81,8 +81,7 @@ void run_in_order(const Helpers& helpers, const OrderedWork& work) {
           bind_thread(helpers[i]);
           run.run(1 + i);
         });
-    } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch): see below
-      // The system gives no more threads: those that there are do it.
+    } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch): the threads that there are do it
     }
     run.run(0);
   }

@@ -1,7 +1,6 @@
 #include "export/onnx.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
 
 #include "export/onnx_inputs.hpp"
 #include "export/onnx_network.hpp"
@@ -13,33 +12,21 @@ namespace lockstep {
 namespace {
 
 /// The texts as an array of JSON.
-std::string json_array(const std::vector<std::string>& texts) {
-  std::vector<std::string> fields;
-  for (const std::string& text : texts) {
-    std::string& field = fields.emplace_back("\"");
-    for (const char c : text)
-      if (c == '"' || c == '\\')
-        field += {'\\', c};
-      else if (static_cast<unsigned char>(c) < ' ')
-        field += fmt::format("\\u{:04x}", c);
-      else
-        field += c;
-    field += '"';
-  }
-  return fmt::format("[{}]", fmt::join(fields, ", "));
+std::string array_of(const std::vector<std::string>& texts) {
+  return nlohmann::json(texts).dump();
 }
 
 /// The names of features and outputs, as the graph has them.
 void describe_columns(OnnxGraph& graph, const DatasetInfo& data) {
   const bool classifies = data.task == Task::classification;
-  graph.describe(classifies ? "class_names" : "target_names", json_array(data.output_names));
+  graph.describe(classifies ? "class_names" : "target_names", array_of(data.output_names));
   if (data.is_image()) return;
   const std::vector<std::string> names = column_names(data);
   std::vector<std::string> numbers;
   std::vector<std::string> words;
   for (std::size_t c = 0; c < names.size(); ++c) (data.is_of_words(c) ? words : numbers).push_back(names[c]);
-  graph.describe("feature_names", json_array(numbers));
-  if (!words.empty()) graph.describe("word_names", json_array(words));
+  graph.describe("feature_names", array_of(numbers));
+  if (!words.empty()) graph.describe("word_names", array_of(words));
 }
 
 /// The outputs of the graph, of what the loss makes of the network's.
