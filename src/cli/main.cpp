@@ -1,6 +1,7 @@
 // The program: parses the command line, runs one command, and is the one place where failures end.
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -50,6 +51,12 @@ bool can_start_mpi(const std::vector<std::string>& environment) {
   return start != StepStart::without || is_alone(launch);
 }
 
+std::vector<std::string> commands_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  return names;
+}
+
 int run(const Communicator& world, const std::vector<std::string>& environment, int argc, char** argv) {
   CLI::App app(
       "Lockstep trains multi-layer perceptrons by synchronous data parallelism on MPI ranks, with the same bits "
@@ -73,8 +80,7 @@ int run(const Communicator& world, const std::vector<std::string>& environment, 
   add_doctor_command(app, action);
   try {
     app.parse(argc, argv);
-    if (!action)
-      throw CLI::RequiredError("A command (init, keys, train, evaluate, predict, export, inspect, verify or doctor)");
+    if (!action) throw CLI::RequiredError(fmt::format("A command ({})", fmt::join(commands_of(app), ", ")));
   } catch (const CLI::ParseError& error) {
     // Every rank has the same command line and comes to the same end.
     const int code = world.is_root() ? app.exit(error) : error.get_exit_code();

@@ -48,7 +48,8 @@ std::uint64_t bytes_of(const DatasetInfo& info) {
   constexpr double kColumn = 256;
   constexpr double kMost = 1e18;
   const auto features = static_cast<double>(info.features());
-  const double values = static_cast<double>(info.samples) * features * (info.bytes ? 1 : sizeof(double));
+  const double values =
+      static_cast<double>(info.samples) * features * static_cast<double>(info.bytes ? 1 : sizeof(double));
   return static_cast<std::uint64_t>(std::min(values + (info.is_image() ? 0 : features * kColumn), kMost));
 }
 

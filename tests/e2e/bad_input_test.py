@@ -105,7 +105,7 @@ class BadInputTest(SharedRunTest):
                     self.refused(*train(*settings, "data.target=[]", f"data.order={order}"), words=words, program=little)
 
     def test_command_line(self):
-        self.refused(words=["train, evaluate, predict, inspect, verify or doctor"])
+        self.refused(words=["(init, keys, train, evaluate, predict, export, inspect, verify, pack, doctor)"])
         self.refused_everywhere("trian", words=["trian"])
         self.refused("train", words=["CONFIG.toml"])
         self.refused("train", "small.toml", "--epochs", "3", words=["--epochs"])
