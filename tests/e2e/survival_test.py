@@ -103,9 +103,11 @@ class SurvivalTest(EndToEndTest):
 
 class StopTest(SurvivalTest):
     def test_signals(self):
+        """Each signal, at a process alone and at one of several ranks: the first and the last by turns."""
         self.run_whole()
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1):
-            for at in ("alone", "first rank", "last rank"):
+        numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1)
+        for number, rank in zip(numbers, ("first rank", "last rank") * 2):
+            for at in ("alone", rank):
                 with self.subTest(signal=number.name, at=at):
                     self.stop_and_finish(f"{number.name}-{at}".replace(" ", "-"), number, at)
 
