@@ -4,6 +4,8 @@
 
 #include <immintrin.h>
 
+#include "tensor/portable.hpp"
+
 #define LOCKSTEP_AVX512 [[gnu::target("avx512f")]]
 #define LOCKSTEP_AVX512_INLINE [[gnu::target("avx512f"), gnu::always_inline]] inline
 
@@ -255,6 +257,7 @@ void multiply_narrow(ConstMatrix a, ConstMatrix b, Matrix c) {
 
 void multiply_transposed_left(ConstMatrix a, ConstMatrix b, const OwnedSlices& slices, const Range& node,
                               bool continues, Matrix c, std::span<AlignedBuffer> scratch) {
+  if (a.rows() == 0) return portable::multiply_transposed_left(a, b, c, continues);  // there may be no memory
   const std::span<const Range> rows(&slices.rows_of(node.begin), node.size());
   for (std::size_t begin = 0; begin < c.cols();) {
     const std::size_t left = c.cols() - begin;
