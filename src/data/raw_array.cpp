@@ -210,6 +210,7 @@ class RawArray : public Array {
   std::vector<T> read_each(const Convert& convert) {
     return read<T>([&](std::span<const std::byte> raw, T* out) {
       const RawType type = header_.type;
+      invariant(type.size > 0, "a value has bytes");
       for (; !raw.empty(); raw = raw.subspan(type.size)) *out++ = convert(bits_of(raw.data(), type));
     });
   }

@@ -27,7 +27,7 @@ FLOOR_OF = {folder: floor for floor, folders in enumerate(FLOORS) for folder in 
 # Folders within that of a floor, which hold the entries of a table, a file each.
 TABLES = ("activations", "formats", "losses", "scales")
 
-# Headers of libraries, and the folder that wraps each of them.
+# Headers of libraries, and the folders that wrap each of them.
 HOMES = (
     (r"mpi\.h", "comm"),
     (r"libxsmm.*\.h", "tensor"),
@@ -42,7 +42,7 @@ HOMES = (
     (r"Random123/.*", "base"),
     (r"xxh.*\.h", "base"),
     (r"CLI/.*", "cli"),
-    (r"nlohmann/.*", "metrics"),
+    (r"nlohmann/.*", "metrics", "export"),
     (r"onnx/onnx_pb\.h", "onnx"),
 )
 EVERYWHERE = r"fmt/.*"
@@ -56,9 +56,9 @@ LONGEST_FILE = 350  # lines
 
 def check_include(folder, header, own):
     """What is wrong with including `header` in a file of `folder`, or None. `own`: in quotes, not in angle brackets."""
-    for pattern, home in HOMES:
-        if re.fullmatch(pattern, header) and folder != home:
-            return f"<{header}> belongs in {home}/ alone"
+    for pattern, *homes in HOMES:
+        if re.fullmatch(pattern, header) and folder not in homes:
+            return f"<{header}> belongs in {'/ and '.join(homes)}/ alone"
         if re.fullmatch(pattern, header):
             return None
     target = header.split("/")[0] if "/" in header else None
