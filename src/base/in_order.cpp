@@ -22,13 +22,10 @@ class OrderedRun {
       {
         const std::lock_guard lock(taking_);
         if (ends_) return;
-        number = taken_++;
         failed = try_to([&] { ends_ = !work_.take(place); });
-        if (failed) ends_ = true;
-        if (ends_ && !failed) {
-          --taken_;
-          return;
-        }
+        if (ends_) return;
+        ends_ = failed != nullptr;
+        number = taken_++;
       }
       if (!failed) failed = try_to([&] { work_.work(place); });
       if (!give(place, number, failed)) return;
