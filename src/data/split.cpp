@@ -77,21 +77,29 @@ std::vector<T> cut_out_rows(std::vector<T>& values, std::span<const std::uint32_
   return taken;
 }
 
+/// So many samples of a data set, of which take(array, width) takes those of each array.
+template <class Samples, class Take>
+Dataset part_of(Samples& all, std::size_t samples, const Take& take) {
+  Dataset part;
+  part.info = all.info;
+  part.info.samples = samples;
+  part.info.notes.clear();  // they are the other part's already
+  part.bytes = take(all.bytes, all.info.features());
+  part.values = take(all.values, all.info.features());
+  part.labels = take(all.labels, 1);
+  part.targets = take(all.targets, all.info.outputs());
+  part.weights = take(all.weights, 1);
+  part.rows = take(all.rows, 1);
+  return part;
+}
+
 /// Takes these rows, which ascend, out of a data set.
 Dataset take_rows(Dataset& all, std::span<const std::uint32_t> taken) {
   number_rows(all);
-  Dataset part;
-  part.info = all.info;
-  part.info.samples = taken.size();
-  part.info.notes.clear();  // they are the other part's already
+  const auto cut_out = [&](auto& values, std::size_t width) { return cut_out_rows(values, taken, width); };
+  Dataset part = part_of(all, taken.size(), cut_out);
+  static_cast<void>(cut_out(all.groups, 1));
   all.info.samples -= taken.size();
-  part.bytes = cut_out_rows(all.bytes, taken, all.info.features());
-  part.values = cut_out_rows(all.values, taken, all.info.features());
-  part.labels = cut_out_rows(all.labels, taken, 1);
-  part.targets = cut_out_rows(all.targets, taken, all.info.outputs());
-  part.weights = cut_out_rows(all.weights, taken, 1);
-  part.rows = cut_out_rows(all.rows, taken, 1);
-  static_cast<void>(cut_out_rows(all.groups, taken, 1));
   return part;
 }
 
@@ -135,17 +143,8 @@ Dataset take_groups(Dataset& samples, Part part, const GroupChoice& groups) {
 }  // namespace
 
 Dataset copy_samples(const Dataset& from, std::span<const std::uint32_t> rows) {
-  Dataset taken;
-  taken.info = from.info;
-  taken.info.samples = rows.size();
-  taken.info.notes.clear();  // they are the other part's already
-  taken.bytes = copy_rows(from.bytes, rows, from.info.features());
-  taken.values = copy_rows(from.values, rows, from.info.features());
-  taken.labels = copy_rows(from.labels, rows, 1);
-  taken.targets = copy_rows(from.targets, rows, from.info.outputs());
-  taken.weights = copy_rows(from.weights, rows, 1);
-  taken.rows = copy_rows(from.rows, rows, 1);
-  return taken;
+  return part_of(from, rows.size(),
+                 [&](const auto& values, std::size_t width) { return copy_rows(values, rows, width); });
 }
 
 void leave_out(Dataset& samples, std::span<const std::uint32_t> rows) {

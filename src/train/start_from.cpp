@@ -98,8 +98,7 @@ void open_start(const std::filesystem::path& start, const std::filesystem::path&
   if (own != digest)
     throw bad_input(
         "--start-from {}: has digest {}, and the run in {} began with {}; leave --start-from out to go on, choose "
-        "another "
-        "run.name, or begin anew with --resume never",
+        "another run.name, or begin anew with --resume never",
         start.string(), digest, run_folder.string(), own.empty() ? "initial weights" : own);
   resume.start.reset();
   resume.foreign_start.reset();
