@@ -315,7 +315,11 @@ class Check {
     std::string reason;
     for (const fs::path& place : places_of(name, own)) {
       std::error_code ignored;
-      if (!fs::is_regular_file(place, ignored)) continue;
+      const fs::file_status status = fs::status(place, ignored);
+      if (!fs::exists(status)) continue;
+      if (!fs::is_regular_file(status))  // HDF5 would wait for one who writes into a pipe
+        throw bad_input("{}: {} is a virtual data set, but its source {} is not a regular file; put the file there",
+                        path_, subject, place.string());
       if (found.empty()) found = place.string();
       const hid_t id = H5Fopen(place.c_str(), H5F_ACC_RDONLY, access);
       if (id < 0) {

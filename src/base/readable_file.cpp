@@ -11,6 +11,7 @@
 namespace lockstep {
 
 void check_readable_file(const std::filesystem::path& path) {
+  if (path.empty()) throw bad_input("the name of a file is empty; give its path");
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
   if (status.type() == std::filesystem::file_type::not_found)

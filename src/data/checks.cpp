@@ -37,7 +37,7 @@ Error missing_file(const std::string& path) {
 void check_data_file(const std::string& path) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
-  if (status.type() == std::filesystem::file_type::not_found) throw missing_file(path);
+  if (status.type() == std::filesystem::file_type::not_found && !path.empty()) throw missing_file(path);
   check_readable_file(path);
 }
 

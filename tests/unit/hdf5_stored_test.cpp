@@ -1,4 +1,6 @@
 // Arrays of which a part is not in the file are refused, where HDF5 would give zeros; those that are whole are read.
+#include <sys/stat.h>
+
 #include <array>
 #include <numeric>
 
@@ -127,6 +129,9 @@ TEST_F(Hdf5StoredTest, NamesTheSourceThatIsMissingOrDamaged) {
   numbers("one.h5", 2);
   two_sources("missing.h5", "one.h5", "none.h5");
   EXPECT_THAT(message("missing.h5"), HasSubstr("its source none.h5 is missing"));
+  ASSERT_EQ(mkfifo(path("pipe.h5").c_str(), 0600), 0);
+  two_sources("piped.h5", "one.h5", "pipe.h5");
+  EXPECT_THAT(message("piped.h5"), HasSubstr("pipe.h5 is not a regular file"));
   static_cast<void>(write("rubbish.h5", "garbage"));
   two_sources("damaged.h5", "one.h5", "rubbish.h5");
   EXPECT_THAT(message("damaged.h5"), HasSubstr(path("rubbish.h5") + " cannot be opened"));

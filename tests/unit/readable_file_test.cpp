@@ -21,6 +21,7 @@ TEST_F(ReadableFile, IsARegularOne) {
   check_readable_file(write("file", ""));
   EXPECT_THAT(about(path("none")), HasSubstr(path("none") + ": no such file"));
   EXPECT_THAT(about(path("")), HasSubstr("is a folder"));
+  EXPECT_EQ(about(""), "the name of a file is empty; give its path");
   EXPECT_THAT(about("/dev/zero"), HasSubstr("is not a regular file"));
 }
 
