@@ -11,15 +11,24 @@
 namespace lockstep {
 
 void add_keys_command(CLI::App& app, Action& action) {
-  const auto word = std::make_shared<std::string>();
+  struct KeysArguments {
+    std::string word;
+    bool markdown = false;
+  };
+  const auto arguments = std::make_shared<KeysArguments>();
   CLI::App* command =
       app.add_subcommand("keys", "List the keys of a configuration: their defaults, values and meanings");
-  command->add_option("WORD", *word, "Only keys that have it in their name or meaning, or are called so elsewhere")
+  command
+      ->add_option("WORD", arguments->word,
+                   "Only keys that have it in their name or meaning, or are called so elsewhere")
       ->option_text(" ");
-  command->callback([word, &action] {
-    action = [word](const Communicator& world) {
+  command->add_flag("--markdown", arguments->markdown, "Write tables of Markdown, as in configs/README.md");
+  command->callback([arguments, &action] {
+    action = [arguments](const Communicator& world) {
       together(world, [&] {
-        if (world.is_root()) fmt::print("{}", list_keys(*word));
+        if (!world.is_root()) return;
+        const std::vector<KeyInfo> keys = keys_with(arguments->word);
+        fmt::print("{}", arguments->markdown ? as_markdown(keys) : as_text(keys));
       });
       return ExitStatus::done;
     };

@@ -110,6 +110,16 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
   return lines;
 }
 
+/// As a cell of a table in Markdown.
+std::string escaped(std::string_view text) {
+  std::string cell;
+  for (const char c : text) {
+    if (c == '|' || c == '*' || c == '<') cell += '\\';
+    cell += c;
+  }
+  return cell;
+}
+
 }  // namespace
 
 std::vector<KeyInfo> config_keys() {
@@ -119,20 +129,42 @@ std::vector<KeyInfo> config_keys() {
   return describer.take();
 }
 
-std::string list_keys(const std::string& word) {
+std::vector<KeyInfo> keys_with(const std::string& word) {
   const std::string wanted = lower(word);
-  std::string list;
+  std::vector<KeyInfo> keys = config_keys();
   std::vector<std::string> names;
-  for (const KeyInfo& key : config_keys()) {
-    names.push_back(key.name);
-    const bool has_word = lower(key.name + ' ' + key.wanted + ' ' + key.meaning).find(wanted) != std::string::npos;
-    if (!has_word && our_key_for(word) != key.name) continue;
+  for (const KeyInfo& key : keys) names.push_back(key.name);
+  std::erase_if(keys, [&](const KeyInfo& key) {
+    return lower(key.name + ' ' + key.wanted + ' ' + key.meaning).find(wanted) == std::string::npos &&
+           our_key_for(word) != key.name;
+  });
+  if (keys.empty()) throw bad_input("keys {}: {}", word, advice_on_key(word, names));
+  return keys;
+}
+
+std::string as_text(const std::vector<KeyInfo>& keys) {
+  std::string list = fmt::format("{:<27} {:<19} {}\n", "key", "default", "meaning (values)");
+  for (const KeyInfo& key : keys) {
     const std::vector<std::string> lines = wrapped(fmt::format("{} ({})", key.meaning, key.wanted), 52);
     list += fmt::format("{:<27} {:<19} {}\n", key.name, key.fallback, lines.front());
     for (std::size_t i = 1; i < lines.size(); ++i) list += fmt::format("{:48}{}\n", "", lines[i]);
   }
-  if (list.empty()) throw bad_input("keys {}: {}", word, advice_on_key(word, names));
-  return fmt::format("{:<27} {:<19} {}\n", "key", "default", "meaning (values)") + list;
+  return list;
+}
+
+std::string as_markdown(const std::vector<KeyInfo>& keys) {
+  std::string list;
+  std::string table;
+  for (const KeyInfo& key : keys) {
+    if (std::string its_table = key.name.substr(0, key.name.find('.')); its_table != table) {
+      table = std::move(its_table);
+      list += fmt::format("{}### [{}]\n\n| key | default | values | meaning |\n|---|---|---|---|\n",
+                          list.empty() ? "" : "\n", table);
+    }
+    list += fmt::format("| `{}` | {} | {} | {} |\n", key.name, escaped(key.fallback), escaped(key.wanted),
+                        escaped(key.meaning));
+  }
+  return list;
 }
 
 }  // namespace lockstep

@@ -20,8 +20,14 @@ struct KeyInfo {
 /// Every key, in the order of the schema.
 std::vector<KeyInfo> config_keys();
 
-/// A table of those keys whose name, values or meaning have `word`, or for which it is another library's name. Lines
-/// have at most 100 characters. Bad input when there is none.
-std::string list_keys(const std::string& word);
+/// Those keys whose name, values or meaning have `word`, or for which it is another library's name. Bad input when
+/// there is none.
+std::vector<KeyInfo> keys_with(const std::string& word);
+
+/// A table of keys for terminals. Lines have at most 100 characters.
+std::string as_text(const std::vector<KeyInfo>& keys);
+
+/// The same in Markdown, a heading and a table for each table of the configuration.
+std::string as_markdown(const std::vector<KeyInfo>& keys);
 
 }  // namespace lockstep

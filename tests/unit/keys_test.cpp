@@ -39,12 +39,12 @@ TEST(Keys, EachHasAMeaningAndWhatItWants) {
 }
 
 TEST(Keys, AreListedInATableThatFitsAHundredColumns) {
-  const std::string list = list_keys("");
+  const std::string list = as_text(config_keys());
   EXPECT_THAT(list,
               StartsWith("key                         default             meaning (values)\n"
                          "run.name                    asked for           the run's folder is runs/NAME (text)\n"));
   EXPECT_THAT(list,
-              AllOf(HasSubstr("\nrun.split_seed              run.seed            of the test split"),
+              AllOf(HasSubstr("\nrun.split_seed              run.seed            the seed of the test"),
                     HasSubstr("\nschedule.gamma              0.1                 \"step\", \"plateau\": the factor;"),
                     HasSubstr("(\"cross_entropy\", \"binary_cross_entropy\", ")));
   std::istringstream lines(list);
@@ -56,7 +56,17 @@ TEST(Keys, AreListedInATableThatFitsAHundredColumns) {
   }
 }
 
+TEST(Keys, AreTablesOfMarkdownToo) {
+  const std::string list = as_markdown(config_keys());
+  EXPECT_THAT(list, StartsWith("### [run]\n\n| key | default | values | meaning |\n|---|---|---|---|\n"
+                               "| `run.name` | asked for | text | the run's folder is runs/NAME |\n"));
+  EXPECT_THAT(list, AllOf(HasSubstr("\n\n### [data]\n\n| key |"), HasSubstr(R"("tab", "\|", "blanks")")));
+  for (const KeyInfo& key : config_keys()) EXPECT_THAT(list, HasSubstr("\n| `" + key.name + "` | "));
+  EXPECT_EQ(std::ranges::count(list, '\n'), static_cast<std::ptrdiff_t>(config_keys().size() + 4 * 9 + 8));
+}
+
 TEST(Keys, AreFoundByNameMeaningAndOtherNames) {
+  const auto list_keys = [](const std::string& word) { return as_text(keys_with(word)); };
   EXPECT_THAT(list_keys("warmup"), AllOf(HasSubstr("\nschedule.warmup_steps "), Not(HasSubstr("\nrun.name "))));
   EXPECT_THAT(list_keys("SCHEDULE."), AllOf(HasSubstr("\nschedule.name "), HasSubstr("\nschedule.gamma ")));
   EXPECT_THAT(list_keys("perceptron"), HasSubstr("\nmodel.hidden "));
@@ -65,7 +75,7 @@ TEST(Keys, AreFoundByNameMeaningAndOtherNames) {
 }
 
 TEST(Keys, AWordThatFindsNoneIsExplained) {
-  const auto about = [](const std::string& word) { return bad_input_of([&] { return list_keys(word); }); };
+  const auto about = [](const std::string& word) { return bad_input_of([&] { return keys_with(word); }); };
   EXPECT_THAT(about("validation_freq"), AllOf(StartsWith("keys validation_freq: "), HasSubstr("after each epoch")));
   EXPECT_THAT(about("momentun"), HasSubstr("the nearest is optimizer.momentum"));
   EXPECT_THAT(about("zebra"), HasSubstr("there is no such key"));
