@@ -4,15 +4,14 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <set>
-#include <string_view>
 
 #include "base/error.hpp"
 #include "base/hdf5_detail.hpp"
+#include "base/hdf5_sources.hpp"
 
 namespace lockstep {
 
@@ -34,54 +33,6 @@ std::string text_of(Get&& get) {
 
 fs::path file_of(hid_t object) {
   return text_of([&](char* text, std::size_t size) { return H5Fget_name(object, text, size); });
-}
-
-/// The folders of HDF5's variable `name`, in which ${ORIGIN} stands for the folder of the file.
-std::vector<fs::path> folders_of(const char* name, const fs::path& origin) {
-  constexpr std::string_view kOrigin = "${ORIGIN}";
-  std::vector<fs::path> folders;
-  const char* value = std::getenv(name);
-  for (std::string_view rest = value == nullptr ? "" : value; !rest.empty();) {
-    std::string_view folder = rest.substr(0, rest.find(':'));
-    rest.remove_prefix(std::min(folder.size() + 1, rest.size()));
-    if (folder.starts_with(kOrigin))
-      folders.emplace_back(origin.string() + std::string(folder.substr(kOrigin.size())));
-    else if (!folder.empty())
-      folders.emplace_back(folder);
-  }
-  return folders;
-}
-
-/// Where HDF5 looks for a virtual data set's source, in its order.
-std::vector<fs::path> places_of(const fs::path& source, const fs::path& file) {
-  std::vector<fs::path> places;
-  fs::path name = source;
-  if (source.is_absolute()) {
-    places.push_back(source);
-    name = source.filename();
-  }
-  const fs::path origin = fs::absolute(file).parent_path();
-  for (const fs::path& folder : folders_of("HDF5_VDS_PREFIX", origin)) places.push_back(folder / name);
-  places.push_back(origin / name);
-  places.push_back(name);
-  std::error_code ignored;
-  places.push_back(fs::canonical(file, ignored).parent_path() / name);
-  return places;
-}
-
-/// The name of a source: %b stands for the number of the block, %% for a percent sign.
-std::string source_name(const std::string& pattern, std::uint64_t block) {
-  std::string name;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    const bool special = pattern[i] == '%' && i + 1 < pattern.size();
-    if (special && pattern[i + 1] == 'b')
-      name += std::to_string(block), ++i;
-    else if (special && pattern[i + 1] == '%')
-      name += '%', ++i;
-    else
-      name += pattern[i];
-  }
-  return name;
 }
 
 /// A regular selection in a space.
@@ -191,7 +142,7 @@ class Check {
   void external_files(hid_t dataset, hid_t creation, hid_t space, const std::string& subject) const {
     const Hdf5Handle type(H5Dget_type(dataset), H5Tclose);
     const std::vector<fs::path> folders =
-        folders_of("HDF5_EXTFILE_PREFIX", fs::absolute(file_of(dataset)).parent_path());
+        hdf5_folders("HDF5_EXTFILE_PREFIX", fs::absolute(file_of(dataset)).parent_path());
     double wanted = static_cast<double>(H5Sget_simple_extent_npoints(space)) * static_cast<double>(H5Tget_size(type));
     for (int i = 0; i < H5Pget_external_count(creation) && wanted > 0; ++i) {
       std::array<char, 4096> name{};
@@ -254,7 +205,8 @@ class Check {
     const std::optional<std::size_t> endless = slab ? slab->endless() : std::nullopt;
     const std::optional<Slab> from_slab = slab_of(from);
     if (!endless || (from_slab && from_slab->endless()))
-      return source(dataset, source_name(file, 0), source_name(name, 0), from, H5Sget_select_npoints(here), subject);
+      return source(dataset, hdf5_source_name(file, 0), hdf5_source_name(name, 0), from, H5Sget_select_npoints(here),
+                    subject);
     // A source for each block, with its number in a name. Block 0 must be there even where the array seems empty.
     const std::size_t along = endless.value();
     const std::optional<Slab> blocks = slab_of(here);
@@ -263,7 +215,8 @@ class Check {
     for (std::size_t d = 0; d < slab->count.size(); ++d)
       wanted *= d == along ? slab->block[d] : slab->block[d] * slab->count[d];
     for (hsize_t block = 0; block < std::max<hsize_t>(count, 1); ++block)
-      source(dataset, source_name(file, block), source_name(name, block), from, static_cast<hssize_t>(wanted), subject);
+      source(dataset, hdf5_source_name(file, block), hdf5_source_name(name, block), from, static_cast<hssize_t>(wanted),
+             subject);
   }
 
   /// One source, of which the selection `from`, `wanted` values, is taken.
@@ -313,7 +266,7 @@ class Check {
     const Hdf5Handle access = hdf5_file_access();
     std::string found;
     std::string reason;
-    for (const fs::path& place : places_of(name, own)) {
+    for (const fs::path& place : hdf5_source_places(name, own)) {
       std::error_code ignored;
       const fs::file_status status = fs::status(place, ignored);
       if (!fs::exists(status)) continue;
