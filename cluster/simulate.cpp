@@ -17,7 +17,7 @@ constexpr std::size_t kPanel = 64;  // columns of a product between two looks fo
 
 struct Work {
   std::vector<std::size_t> network;
-  double batch = 0;  // samples a rank
+  double batch = 0;  // samples per rank
   int steps = 2;
   bool check = false;
   Rates rates;
@@ -60,7 +60,7 @@ float plain_sum(const Range& node, std::size_t i) {
   return plain_sum(left_child(node), i) + plain_sum(right_child(node), i);
 }
 
-/// Steps as TrainingStep and Model::backward take them, of one slice a rank.
+/// Steps as TrainingStep and Model::backward take them, of one slice per rank.
 class Step {
  public:
   Step(const Communicator& world, const Work& work)

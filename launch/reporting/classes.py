@@ -16,7 +16,7 @@ def shorten(name, length=14):
 
 
 def matrix(evaluation):
-    """A row a class, a column a prediction; the shade is the square root of the share of the class."""
+    """A row per class, a column per prediction; the shade is the square root of the share of the class."""
     counts, names = evaluation.confusion, evaluation.names
     classes = len(names)
     if counts is None or classes > MOST_DRAWN:
@@ -52,7 +52,7 @@ def matrix(evaluation):
         parts.append(element("text", "true class", transform=turned, text_anchor="middle", class_="label"))
     picture = drawing("Confusion matrix", *parts, width=width, height=top + classes * height + 4)
     legend = key([("area c0", "right"), ("area c1", "wrong")])
-    remark = "A row a class, a column what it was taken for. The darker, the larger the share of the class."
+    remark = "A row per class, a column per class that it was taken for. The darker, the larger the share of the class."
     return figure("Confusion matrix", picture, legend, "broad", remark)
 
 

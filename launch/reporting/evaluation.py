@@ -17,7 +17,7 @@ TIMEOUT = 600
 class Evaluation:
     metrics: dict  # "test_loss" and the like
     table: dict  # column -> values of the classes or targets
-    confusion: numpy.ndarray | None  # a row a class, a column a prediction
+    confusion: numpy.ndarray | None  # a row per class, a column per prediction
     rows: numpy.ndarray  # of the samples in their file, from 0
     outputs: numpy.ndarray  # (samples, classes or targets): probabilities or targets
     truth: numpy.ndarray  # (samples) labels or (samples, targets)

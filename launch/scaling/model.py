@@ -22,7 +22,7 @@ import scipy.optimize
 
 # Name of each coefficient, and what it is multiplied by.
 TERMS = {
-    "seconds a sample": "samples of the busiest rank",
+    "seconds per sample": "samples of the busiest rank",
     "seconds a message within a host": "messages",
     "seconds a byte of memory": "bytes",
     "seconds a message between hosts": "messages",
@@ -92,7 +92,7 @@ class Shape:
         return self.costs(samples / (whole + (rest > 0)), ranks, len(set(hosts)), kinds)
 
     def planned(self, ranks, a_host, batch):
-        """Costs of a step with as many slices as ranks and `a_host` ranks a host, or all on one where that is None."""
+        """Costs of a step with as many slices as ranks and `a_host` ranks per host, or all on one where that is None."""
         full = min(ranks, a_host or ranks)
         hosts = math.ceil(ranks / full)
         last = ranks - full * (hosts - 1)

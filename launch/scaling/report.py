@@ -25,7 +25,7 @@ def columns(record):
 
 
 class RunsFile:
-    """runs.csv, which has a line a run as soon as the run is done."""
+    """runs.csv, which has a line per run as soon as the run is done."""
 
     def __init__(self, folder):
         self.file = open(folder / "runs.csv", "w", newline="", encoding="utf-8")
@@ -100,7 +100,7 @@ def describe_model(fit):
     def rate(value):
         return f"{1e-9 / value:.2f} GB/s" if value else "not noticeable"
 
-    parts = [f"{1e6 * sample:.3f} us a sample", f"{1e6 * message:.2f} us a message, memory {rate(byte)}"]
+    parts = [f"{1e6 * sample:.3f} us per sample", f"{1e6 * message:.2f} us a message, memory {rate(byte)}"]
     if fit.used > 3:
         parts.append(f"between hosts {1e6 * far_message:.2f} us a message and {rate(far_byte)}")
     text = "Model (launch/scaling/model.py), step = compute + latency x messages + bytes / bandwidth: "

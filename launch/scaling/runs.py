@@ -99,7 +99,7 @@ class Launcher:
             return read(pathlib.Path(run))
 
     def execute(self, line):
-        # A core a rank, unless the environment or an option says otherwise; several ranks a core where there are few.
+        # One core per rank, unless the environment or an option says otherwise; several ranks per core where there are few.
         # SLURM's fence: as in cluster/train.sbatch.
         environment = {
             "OMPI_MCA_hwloc_base_binding_policy": "core:overload-allowed:if-supported",

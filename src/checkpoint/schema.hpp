@@ -64,7 +64,7 @@ inline constexpr const char* kFeatureNames = "data/feature_names";  // strings, 
 inline constexpr const char* kOutputNames = "data/output_names";    // strings: classes or targets
 inline constexpr const char* kClassValues = "data/class_values";    // float64: the data's labels, where numbers
 
-// The scales of features and targets: scaled = (curve(raw) - shift) * scale. One, or one a feature or target
+// The scales of features and targets: scaled = (curve(raw) - shift) * scale. One, or one per feature or target
 inline constexpr const char* kShift = "_shift";          // float64
 inline constexpr const char* kScale = "_scale";          // float64; 0: constant in the training samples
 inline constexpr const char* kKind = "_kind";            // strings, since version 3: data.scale, which says the curve
@@ -74,13 +74,13 @@ inline constexpr const char* kTargets = "data/target";
 
 // Columns of words, where there are some, since version 3
 inline constexpr const char* kWords = "data/feature_words";  // strings: those of all columns, one after the other
-inline constexpr const char* kWordCounts = "data/feature_word_counts";  // integers, one a feature; 0: numbers
+inline constexpr const char* kWordCounts = "data/feature_word_counts";  // integers, one per feature; 0: numbers
 
-// Gaps in features, where some are filled, since version 3: one a feature
+// Gaps in features, where some are filled, since version 3: one per feature
 inline constexpr const char* kFill = "data/feature_fill";            // float64: what stands for one; NaN: it is refused
 inline constexpr const char* kIndicator = "data/feature_indicator";  // integers; 1: a further input tells gaps
 
-// The range of features in the training samples, which a file may lack: one, or one a feature
+// The range of features in the training samples, which a file may lack: one, or one per feature
 inline constexpr const char* kLeast = "data/feature_least";  // float64
 inline constexpr const char* kMost = "data/feature_most";    // float64
 

@@ -117,7 +117,7 @@ int main(int argc, char** argv) {
   } catch (const Error& error) {
     return fail(world, error.what(), error.status());
   } catch (const std::bad_alloc&) {
-    return fail(world, "out of memory; use a smaller train.global_batch or model, or fewer ranks a host",
+    return fail(world, "out of memory; use a smaller train.global_batch or model, or fewer ranks per host",
                 ExitStatus::failed);
   } catch (const std::exception& error) {
     return fail(world, error.what(), ExitStatus::failed);

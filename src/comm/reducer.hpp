@@ -32,7 +32,7 @@ namespace lockstep {
 /// as soon as it is full, so that messages travel during the backward pass and the update.
 class GradientReducer {
  public:
-  /// For `slices` slices, at least one a rank, gradients of layers that lie one behind the other, and `row_width`
+  /// For `slices` slices, at least one per rank, gradients of layers that lie one behind the other, and `row_width`
   /// further numbers for each slice. `host` are the ranks of `world` that share memory. Collective.
   GradientReducer(const Communicator& world, const Communicator& host, std::size_t slices, std::size_t size,
                   std::size_t row_width);

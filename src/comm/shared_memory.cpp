@@ -26,7 +26,7 @@ Error no_room(std::size_t bytes, const std::string& what, const std::filesystem:
   const std::filesystem::space_info space = std::filesystem::space(folder, ignored);
   return failure(
       "{}: {:.1f} MB are wanted there for {}, and {:.1f} of its {:.1f} MB are free; give it more room (docker run "
-      "--shm-size=2g, mount -o remount,size=2g {}), end what fills it, or start fewer ranks a host",
+      "--shm-size=2g, mount -o remount,size=2g {}), end what fills it, or start fewer ranks per host",
       folder.string(), static_cast<double>(bytes) / kMegabyte, what, static_cast<double>(space.available) / kMegabyte,
       static_cast<double>(space.capacity) / kMegabyte, folder.string());
 }

@@ -1,4 +1,4 @@
-// Memory that all ranks of a host see: data is there once a host, not once a rank.
+// Memory that all ranks of a host see: data is there once per host, not once per rank.
 #pragma once
 
 #include <cstddef>

@@ -41,7 +41,7 @@ struct TrainOptions {
   ClassWeights class_weights;
   std::uint64_t epochs = 10;
   std::uint64_t global_batch = 128;  // samples of one step, over all ranks
-  std::uint64_t slices = 8;          // of a step's batch; 0 ("world"): one a rank
+  std::uint64_t slices = 8;          // of a step's batch; 0 ("world"): one per rank
   std::uint64_t freeze = 0;          // the first layers, which stay as they are
   double clip_norm = 0;              // the largest norm of the gradient; 0: any
   double clip_value = 0;             // the largest size of its elements; 0: any

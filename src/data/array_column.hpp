@@ -1,4 +1,4 @@
-// Arrays that have a value a sample, of any type.
+// Arrays that have a value per sample, of any type.
 #pragma once
 
 #include <cstdint>

@@ -20,7 +20,7 @@ void check_outputs_of(const ArrayFile& file, const Array& outputs, std::size_t s
 Array::Strings as_utf8(const Array& array, Array::Strings texts, const std::string& attribute = "");
 
 /// The names of the columns of `array`: the array `list` of texts, or the attribute `role` of the array. Empty where
-/// there are none. Bad input unless there is one a column, each another.
+/// there are none. Bad input unless there is one per column, each another.
 Array::Strings column_names(const ArrayFile& file, const Array& array, const std::string& list, const char* role,
                             std::size_t columns);
 

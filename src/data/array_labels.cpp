@@ -35,8 +35,8 @@ void ArrayLabels::add(const ArrayFile& file, const ArrayNames& names, std::size_
     named_ = true;
   }
   if (one_hot && known_.values.empty() && !known_.names.empty() && known_.names.size() != shape.back())
-    throw bad_input("{}: '{}' have {} columns, one a class, but there are {} classes: {}", array->path(), names.labels,
-                    shape.back(), known_.names.size(), list_names(known_.names));
+    throw bad_input("{}: '{}' have {} columns, one per class, but there are {} classes: {}", array->path(),
+                    names.labels, shape.back(), known_.names.size(), list_names(known_.names));
   if (files_.empty() || files_.back().path != array->path())
     files_.push_back({array->path(), samples_, array->first_row()});
   if (one_hot)

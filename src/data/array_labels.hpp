@@ -14,7 +14,7 @@ class ArrayLabels {
   ArrayLabels& operator=(const ArrayLabels&) = delete;
   ~ArrayLabels() = default;
 
-  /// The labels of the samples of a file. Bad input where there is not one a sample, and where the file's classes are
+  /// The labels of the samples of a file. Bad input where there is not one per sample, and where the file's classes are
   /// other than those that are known.
   void add(const ArrayFile& file, const ArrayNames& names, std::size_t samples);
 

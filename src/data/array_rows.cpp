@@ -23,7 +23,7 @@ class OpenFile {
   [[nodiscard]] const ArrayFile& file() const { return *file_; }
   [[nodiscard]] std::size_t samples() const { return samples_; }
 
-  /// Some rows of an array that has one a sample; another array as it is.
+  /// Some rows of an array that has one per sample; another array as it is.
   [[nodiscard]] std::unique_ptr<Array> open(const std::string& name, const Range& rows) {
     if (std::ranges::count(of_samples_, name) == 0) return file_->open(name);
     auto known = arrays_.find(name);

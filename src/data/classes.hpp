@@ -29,7 +29,7 @@ std::vector<double> numbers_of(const std::vector<std::string>& names);
 /// The classes of the training set, for the labels of other sets.
 KnownClasses classes_of(const DatasetInfo& train);
 
-/// The labels of a file, one a sample, in their order. Numbers are compared by value, however they are spelt.
+/// The labels of a file, one per sample, in their order. Numbers are compared by value, however they are spelt.
 class ClassLabels {
  public:
   /// Places are numbers of samples in the file `source`, or what `where` makes of them: "table.csv:7: column 'kind'",

@@ -107,7 +107,7 @@ struct Samples {
 /// "FILE: sample 7", by the file's own count, from 0. `rows` is that of Samples.
 std::string sample_name(const DatasetInfo& info, std::span<const std::uint32_t> rows, std::size_t sample);
 
-/// A value a sample, whole numbers, real numbers or texts.
+/// A value per sample, whole numbers, real numbers or texts.
 using ColumnValues = std::variant<std::vector<std::int64_t>, std::vector<double>, std::vector<std::string>>;
 
 /// A column that is no feature and no target, but is to stand beside the predictions.

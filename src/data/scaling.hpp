@@ -9,7 +9,7 @@
 
 namespace lockstep {
 
-/// The scales of columns: of all alike, or one a column.
+/// The scales of columns: of all alike, or one per column.
 struct Scaling {
   std::vector<ColumnScale> columns = std::vector<ColumnScale>(1);
 

@@ -24,7 +24,7 @@ class Survey {
 
   /// One a column; of images one, all pixels together.
   [[nodiscard]] const std::vector<TrainColumn>& features() const;
-  /// Of a regression, one a target.
+  /// Of a regression, one per target.
   [[nodiscard]] const std::vector<TrainColumn>& targets() const;
   /// Of a classification, the samples of each class.
   [[nodiscard]] const std::vector<std::uint64_t>& class_counts() const;

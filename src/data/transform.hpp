@@ -19,8 +19,8 @@ namespace lockstep {
 struct DataTransform {
   Scaling features;
   Scaling targets;                   // of a regression; a classification has none
-  std::vector<GapFill> gaps;         // of features, one a column; empty: no gap is filled
-  std::vector<FeatureRange> ranges;  // of features, one a column or one for all; empty: not known
+  std::vector<GapFill> gaps;         // of features, one per column; empty: no gap is filled
+  std::vector<FeatureRange> ranges;  // of features, one per column or one for all; empty: not known
 
   /// The width of a network for such samples.
   [[nodiscard]] std::size_t inputs(const DatasetInfo& data) const;

@@ -1,5 +1,5 @@
-// What a run leaves behind: metrics.jsonl, a line a row, and metrics.h5, a column a data set; for TensorBoard an event
-// a row.
+// What a run leaves behind: metrics.jsonl, a line per row, and metrics.h5, a column a data set; for TensorBoard an
+// event a row.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -23,7 +23,7 @@ class Hdf5File;
 /// Rows of the groups `steps`, `epochs` and `ranks`. Each row has an integer `step`, and the rows of a group have the
 /// same columns: integers, real numbers or texts.
 ///
-/// metrics.jsonl grows by a line a row and is what a resume reads; metrics.h5 is written anew, whole, at each save().
+/// metrics.jsonl grows by a line per row and is what a resume reads; metrics.h5 is written anew, whole, at each save().
 class MetricsLog {
  public:
   /// The attribute of metrics.h5 that names the version that wrote it.

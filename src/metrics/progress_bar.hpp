@@ -1,4 +1,4 @@
-// How far an epoch has come: a bar that is redrawn where standard output is a terminal, a line a minute elsewhere.
+// How far an epoch has come: a bar that is redrawn where standard output is a terminal, a line per minute elsewhere.
 #pragma once
 
 #include <chrono>

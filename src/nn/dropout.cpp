@@ -7,7 +7,7 @@
 namespace lockstep {
 
 void draw_dropout_mask(const DropoutKey& key, std::size_t layer, double rate, Matrix mask) {
-  invariant(key.samples.size() == mask.rows(), "dropout wants a sample a row");
+  invariant(key.samples.size() == mask.rows(), "dropout wants a sample per row");
   const auto threshold = static_cast<std::uint64_t>(rate * 0x1p32);
   const auto scale = static_cast<float>(1 / (1 - rate));
   for (std::size_t r = 0; r < mask.rows(); ++r) {

@@ -56,7 +56,7 @@ std::vector<float> inverse_deviations(std::span<const double> variance, double e
 struct NormalizedLayer {
   AlignedBuffer normalized;    // (rows, units)
   std::vector<float> inverse;  // a row each, a unit each, or a unit of a slice each
-  std::vector<double> sums;    // of slices, of which each has two numbers a unit
+  std::vector<double> sums;    // of slices, of which each has two numbers per unit
 };
 
 }  // namespace lockstep

@@ -73,7 +73,7 @@ Finding examine_memory(const Communicator& world, const Platform& platform) {
   const auto [least, most] = std::ranges::minmax(available);
   const auto [least_shared, most_shared] = std::ranges::minmax(shared);
   finding.facts =
-      fmt::format("{} available a host, {} free in {}", span_text(bytes_text(least), bytes_text(most)),
+      fmt::format("{} available per host, {} free in {}", span_text(bytes_text(least), bytes_text(most)),
                   span_text(bytes_text(least_shared), bytes_text(most_shared)), kSharedMemoryFolder.string());
   if (least < kLittleMemory)
     add_problem(
@@ -87,7 +87,7 @@ Finding examine_memory(const Communicator& world, const Platform& platform) {
         fmt::format(
             "little of {} is free on {}, where the ranks of a host share data, parameters and gradients: some 64 MB "
             "for "
-            "Fashion-MNIST on two; give it more room (docker run --shm-size=2g), or start one rank a host",
+            "Fashion-MNIST on two; give it more room (docker run --shm-size=2g), or start one rank per host",
             kSharedMemoryFolder.string(),
             platform.host_of_rank[static_cast<std::size_t>(std::ranges::min_element(shared) - shared.begin())]));
   return finding;
@@ -95,7 +95,7 @@ Finding examine_memory(const Communicator& world, const Platform& platform) {
 
 Finding examine_kernels(const Platform& platform) {
   Finding finding;
-  finding.facts = fmt::format("{} (or {}); threads a rank: 1", platform.kernels, kernel_name(Kernels::openblas));
+  finding.facts = fmt::format("{} (or {}); threads per rank: 1", platform.kernels, kernel_name(Kernels::openblas));
   return finding;
 }
 
@@ -108,7 +108,7 @@ Finding examine_products(const Communicator& world, const Platform& platform) {
   const std::vector<double> shares = gather(world, mine.processor_share);
   if (!world.is_root()) return finding;
   const auto [least, most] = std::ranges::minmax(rates);
-  finding.facts = fmt::format("{} GFLOP/s a rank", span_text(number_text(least), number_text(most)));
+  finding.facts = fmt::format("{} GFLOP/s per rank", span_text(number_text(least), number_text(most)));
   if (const std::string low = describe_low(processors, median(processors), kSlowProduct, platform.host_of_rank);
       !low.empty())
     add_problem(finding, Verdict::slow, fmt::format("slower processors or kernels than the median: {}", low));

@@ -105,7 +105,7 @@ void EvaluationReport::print_confusion() const {
   for (const double count : confusion()) counts.push_back(count_text(count));
   const std::size_t classes = table_.names.size();
   const std::size_t digits = std::max<std::size_t>(2, std::ranges::max(counts, {}, &std::string::size).size());
-  fmt::print("\nconfusion matrix: a row a class, a column a prediction\n{:>2}", "");
+  fmt::print("\nconfusion matrix: a row per class, a column per prediction\n{:>2}", "");
   for (std::size_t c = 0; c < classes; ++c) fmt::print(" {:>{}}", c, digits);
   fmt::print("\n");
   for (std::size_t row = 0; row < classes; ++row) {

@@ -1,4 +1,4 @@
-// The data of a run: in memory once a host, or on disk, where each rank reads its part.
+// The data of a run: in memory once per host, or on disk, where each rank reads its part.
 #pragma once
 
 #include <memory>

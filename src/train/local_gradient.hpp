@@ -20,7 +20,7 @@ namespace lockstep {
 class LocalGradient {
  public:
   /// Samples of a block. More do not stay in a cache of a megabyte or two where layers have a thousand units; with
-  /// fewer, reading and writing the gradient once a block takes its time.
+  /// fewer, reading and writing the gradient once per block takes its time.
   static constexpr std::size_t kBlockRows = 512;
 
   /// For up to `max_rows` samples of `dataset` at a time, in some of `slices` slices, where `nodes` of the summation

@@ -49,7 +49,7 @@ double sent_gradients(std::size_t hosts, std::size_t slices) {
 }  // namespace
 
 const char* const kCrowdedRemedy =
-    "start at most one rank a core and bind each to its own: mpirun --bind-to core, srun --cpu-bind=cores";
+    "start at most one rank per core and bind each to its own: mpirun --bind-to core, srun --cpu-bind=cores";
 
 std::string c_library() {
   std::array<char, 64> name{};
@@ -87,7 +87,7 @@ std::string describe_ranks(const Platform& platform) {
   const std::string cores = platform.least_cores == platform.most_cores
                                 ? std::to_string(platform.most_cores)
                                 : fmt::format("{} to {}", platform.least_cores, platform.most_cores);
-  return fmt::format("{} on {} host{} ({}); cores a rank: {}", platform.host_of_rank.size(), platform.hosts.size(),
+  return fmt::format("{} on {} host{} ({}); cores per rank: {}", platform.host_of_rank.size(), platform.hosts.size(),
                      platform.hosts.size() == 1 ? "" : "s", fmt::join(platform.hosts, ", "), cores);
 }
 

@@ -27,7 +27,7 @@ std::string c_library();
 /// Asks every rank, which multiplies by `kernels`. The result is complete on rank 0. Collective.
 Platform survey_platform(const Communicator& world, Kernels kernels);
 
-/// For example "2 on 1 host (vm); cores a rank: 1".
+/// For example "2 on 1 host (vm); cores per rank: 1".
 std::string describe_ranks(const Platform& platform);
 
 /// What to do against ranks that share cores.

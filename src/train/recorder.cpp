@@ -72,7 +72,7 @@ void Recorder::begin(const Progress& progress, const ResumePoint& resume) {
 void Recorder::print_start(const RunData& data, const Progress& progress, const ResumePoint& resume) const {
   fmt::print("lockstep {}\n", version());
   fmt::print("run:     {} in {}\n", config_.run.name, run_folder_.string());
-  fmt::print("ranks:   {}; BLAS threads a rank: 1\n", describe_ranks(platform_));
+  fmt::print("ranks:   {}; BLAS threads per rank: 1\n", describe_ranks(platform_));
   if (!platform_.crowded.empty()) fmt::print("warning: {}; {}\n", platform_.crowded, kCrowdedRemedy);
   fmt::print("blas:    {}\n", platform_.kernels);
   if (!platform_.environment.empty()) fmt::print("environ: {}\n", fmt::join(platform_.environment, ", "));
@@ -82,7 +82,7 @@ void Recorder::print_start(const RunData& data, const Progress& progress, const 
              describe_samples(data.train.info) +
                  (config_.data.weights.empty() ? "" : fmt::format(", weighted by '{}'", config_.data.weights)));
   fmt::print("model:   {}; {} parameters\n", describe_model(*model_), model_->parameter_count());
-  fmt::print("step:    {} samples in {} slices; {} steps an epoch, {} epochs\n", config_.train.global_batch,
+  fmt::print("step:    {} samples in {} slices; {} steps per epoch, {} epochs\n", config_.train.global_batch,
              info_.slices, steps_per_epoch_, config_.train.epochs);
   if (const std::string advice = advise_on_slices(platform_.host_of_rank, info_.slices); !advice.empty())
     fmt::print("note:    {}\n", advice);

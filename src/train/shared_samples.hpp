@@ -1,4 +1,4 @@
-// Data sets in memory once a host, shared by its ranks.
+// Data sets in memory once per host, shared by its ranks.
 #pragma once
 
 #include <functional>

@@ -7,7 +7,7 @@ namespace lockstep {
 std::optional<Straggler> find_straggler(std::span<const RankSeconds> ranks) {
   constexpr double kWorthTelling = 0.1;
   if (ranks.size() < 2) return std::nullopt;
-  std::vector<double> paces;  // seconds a slice
+  std::vector<double> paces;  // seconds per slice
   for (const RankSeconds& rank : ranks) paces.push_back(rank.own() / rank.slices);
   const auto slowest = static_cast<std::size_t>(std::ranges::max_element(paces) - paces.begin());
   const double pace = paces[slowest];

@@ -138,7 +138,7 @@ def main():
         data = all_data(pathlib.Path(folder))
         found = measure(options.works, ways, Lockstep(build, 2), data, options.rounds, options.seconds)
     table = markdown([summary(WORKS[name], of_work, limit) for name, of_work in found.items()])
-    print(f"thousands of samples per second; limit: {limit:.0f} GFLOP/s a core, on two cores\n\n{table}", end="")
+    print(f"thousands of samples per second; limit: {limit:.0f} GFLOP/s per core, on two cores\n\n{table}", end="")
     rows = [row for name, of_work in found.items() for row in details(name, of_work)]
     failures = [row for row in rows if row["not measured, because"]]
     for row in failures:

@@ -78,7 +78,7 @@ class InstructionsTest(EndToEndTest):
     def test_costs_of_a_step(self):
         few, many = self.count(FEW), self.count(MANY)
         instructions, allocations = ((b - a) / (MANY - FEW) for a, b in zip(few, many))
-        print(f"instructions a step: {instructions:.1f}; allocations a step: {allocations:.2f}", flush=True)
+        print(f"instructions per step: {instructions:.1f}; allocations per step: {allocations:.2f}", flush=True)
         meant = f"if this is meant, record it in {__file__}"
         with self.subTest("instructions"):
             self.assertAlmostEqual(instructions, INSTRUCTIONS, delta=TOLERANCE * INSTRUCTIONS, msg=meant)

@@ -95,8 +95,8 @@ def main():
         call = seconds_in_onnx_runtime(folder)
         export(program, folder, [300, 300])
         for compiler in (["gcc", "-O3", "-march=native"], ["clang-19", "-O3", "-march=native"], ["gcc", "-O3", "-mfma"]):
-            print(f"C, {' '.join(compiler)}: {1e6 * seconds_in_c(folder, compiler):.1f} us a sample")
-        print(f"ONNX Runtime {onnxruntime.__version__}: {1e6 * seconds_in_onnx_runtime(folder):.1f} us a sample, of which "
+            print(f"C, {' '.join(compiler)}: {1e6 * seconds_in_c(folder, compiler):.1f} us per sample")
+        print(f"ONNX Runtime {onnxruntime.__version__}: {1e6 * seconds_in_onnx_runtime(folder):.1f} us per sample, of which "
               f"{1e6 * call:.1f} without hidden layers")
 
 

@@ -74,7 +74,7 @@ class OutputTest(EndToEndTest):
         return self.run_ok("train", "small.toml", *options, ranks=ranks, environment=environment)
 
     def check_lines(self, result):
-        """Plain lines: one an epoch, and the last one for scripts."""
+        """Plain lines: one per epoch, and the last one for scripts."""
         lines = result.output.splitlines()
         self.assertRegex(lines[-1], f"^{DONE % 'test_accuracy'}$")
         epochs = [line for line in lines if line.startswith("epoch ")]
@@ -103,12 +103,12 @@ class OutputTest(EndToEndTest):
         result = self.train(environment={"OPENBLAS_CORETYPE": "Haswell", "OMP_NUM_THREADS": "1"})
         for line in (
             r"run:     small in runs/small",
-            r"ranks:   1 on 1 host \(\S+\); cores a rank: \d+; BLAS threads a rank: 1",
+            r"ranks:   1 on 1 host \(\S+\); cores per rank: \d+; BLAS threads per rank: 1",
             r"blas:    (?:OpenBLAS|libxsmm) \S+ \S+",
             r"environ: .*\bOPENBLAS_CORETYPE=Haswell\b.*\bOMP_NUM_THREADS=1\b.*",
             r"data:    201 training and 50 test samples; 6 numbers, 3 classes",
             r"model:   6-16-8-3 \(relu, relu, identity\); 275 parameters",
-            r"step:    50 samples in 8 slices; 5 steps an epoch, 4 epochs",
+            r"step:    50 samples in 8 slices; 5 steps per epoch, 4 epochs",
         ):
             self.assertRegex(result.output, f"(?m)^{line}$")
 

@@ -91,7 +91,7 @@ class DigestTest(EndToEndTest):
         digest = self.check(*settings, ranks=(2, 3, 8))
         rates = {row["epoch"]: row["learning_rate"] for row in metrics(self.folder / "alone", "steps")}
         self.assertEqual([round(rates[epoch], 6) for epoch in (1, 2, 3, 4)], [0.1, 0.1, 0.05, 0.025])
-        for stop in (8, 9, 13):  # 4 steps an epoch
+        for stop in (8, 9, 13):  # 4 steps per epoch
             options = [f"--set={setting}" for setting in settings]
             line = ["train", "small.toml", "--run-dir", f"stopped-{stop}", *options]
             stopped = self.command(*line, f"--set=run.stop_after_steps={stop}", ranks=2)

@@ -78,9 +78,9 @@ class DoctorTest(LaunchTest):
         """All looks are there, in order, and the end agrees with them."""
         found = self.findings(result.output)
         self.assertEqual(tuple(found), LOOKS, result.output)
-        self.assertRegex(found["ranks"][1], rf"^{ranks} on 1 host \(\S+\); cores a rank: \d+")
-        self.assertRegex(found["kernels"][1], r"(?m)\b(libxsmm \S+|portable) \S+.*; threads a rank: 1$")
-        self.assertRegex(found["products"][1], r"^[\d.]+ (to [\d.]+ )?GFLOP/s a rank")
+        self.assertRegex(found["ranks"][1], rf"^{ranks} on 1 host \(\S+\); cores per rank: \d+")
+        self.assertRegex(found["kernels"][1], r"(?m)\b(libxsmm \S+|portable) \S+.*; threads per rank: 1$")
+        self.assertRegex(found["products"][1], r"^[\d.]+ (to [\d.]+ )?GFLOP/s per rank")
         if ranks > 1:
             self.assertRegex(
                 found["sum"][1], r"^one number in [\d.]+ [um]s(, [\d.]+ [kM]B in [\d.]+ [um]s \(.*?/s\)){3}"
@@ -150,7 +150,7 @@ class DoctorTest(LaunchTest):
         verdict, text = self.check_whole(self.ranks_of(bound, bound), 2)["ranks"]
         self.assertEqual(verdict, "slow")
         self.assertRegex(
-            text, r"cores a rank: 1\nranks 0 to 1 on \S+ share 1 core; start at most one rank a core"
+            text, r"cores per rank: 1\nranks 0 to 1 on \S+ share 1 core; start at most one rank per core"
         )
 
     def test_a_rank_whose_core_others_use(self):

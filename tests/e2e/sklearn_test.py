@@ -33,7 +33,7 @@ def standard_error(values):
 class SklearnTest(EndToEndTest):
     @classmethod
     def setUpClass(cls):
-        """Trains MLPClassifier once a seed."""
+        """Trains MLPClassifier once per seed."""
         super().setUpClass()
         digits = load_digits()
         order = numpy.random.RandomState(0).permutation(len(digits.target))

@@ -1,4 +1,4 @@
-// Evaluation is exact and equal at any number of ranks; data lies in memory once a host.
+// Evaluation is exact and equal at any number of ranks; data lies in memory once per host.
 #include "train/evaluate.hpp"
 
 #include <gtest/gtest.h>

@@ -10,7 +10,7 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-/// One name a rank.
+/// One name per rank.
 std::vector<std::string> hosts_of(std::size_t hosts, std::size_t ranks_of_each) {
   std::vector<std::string> names;
   for (std::size_t rank = 0; rank < hosts * ranks_of_each; ++rank)

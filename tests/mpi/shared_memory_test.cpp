@@ -82,7 +82,7 @@ TEST(SharedMemory, IsRefusedOnAllRanksWhereThereIsNoRoom) {
 TEST(SharedMemory, ReducersTakeWhatTheySay) {
   const Communicator world = Communicator::world();
   const Communicator host = world.on_this_host();
-  // Eight slices and a rank of its own for each node of the tree, at least one a rank.
+  // Eight slices and a rank of its own for each node of the tree, at least one per rank.
   const std::size_t bytes = GradientReducer::shared_bytes(world, host, 8, 1000);
   EXPECT_GE(bytes, static_cast<std::size_t>(world.size()) * 1000 * sizeof(float));
   EXPECT_LE(bytes, 8 * 1100 * sizeof(float));

@@ -22,7 +22,7 @@ DIABETES = FOLDER.parents[1] / "configs" / "diabetes.csv"
 INITIAL_WEIGHTS, SAMPLE_ORDER, DROPOUT, MIXUP = 1, 2, 4, 7  # what a random value is for
 CLASSES = ["high", "low", "middle"]
 
-# 442 samples in batches of 37: 12 steps an epoch, the last of 35 samples; 204 steps in all.
+# 442 samples in batches of 37: 12 steps per epoch, the last of 35 samples; 204 steps in all.
 BASE = {
     "run": {"name": "pytorch", "seed": 12345},
     "data": {"format": "csv", "train": "classes.csv", "test": "classes.csv", "target": "kind"},
@@ -360,7 +360,7 @@ def loss_function(options):
 
 
 def make_schedule(config, optimizer, steps_per_epoch):
-    """PyTorch's schedule, stepped once a batch."""
+    """PyTorch's schedule, stepped once per batch."""
     from torch.optim import lr_scheduler
 
     warnings.filterwarnings("ignore", module="torch.optim")  # SequentialLR's, about itself

@@ -255,7 +255,7 @@ TEST_F(Hdf5TableTest, NamesTheColumnsOfOneHotLabels) {
 TEST_F(Hdf5TableTest, RefusesOneHotLabelsWithOtherColumnsThanClasses) {
   add_features(2);
   add<std::uint8_t>("labels", {0, 1, 1, 0}, {2, 2});
-  EXPECT_THAT(message({"cat", "dog", "eel"}), HasSubstr("'labels' have 2 columns, one a class, but there are 3"));
+  EXPECT_THAT(message({"cat", "dog", "eel"}), HasSubstr("'labels' have 2 columns, one per class, but there are 3"));
 }
 
 TEST_F(Hdf5TableTest, RefusesRowsOfLabelsThatAreNotOneHot) {

@@ -18,7 +18,7 @@ namespace {
 using testing::Each;
 using testing::ElementsAre;
 
-/// Samples whose only value is their number, of so many samples a class in turn; no classes: a regression.
+/// Samples whose only value is their number, of so many samples per class in turn; no classes: a regression.
 Dataset numbered(std::uint64_t samples, const std::vector<std::uint64_t>& classes = {}) {
   Dataset data;
   data.info.source = "t.csv";

@@ -1,4 +1,4 @@
-// The cross-entropy of each output with a target from 0 to 1, for several labels a sample. Outputs are logits: it is
+// The cross-entropy of each output with a target from 0 to 1, for several labels per sample. Outputs are logits: it is
 // PyTorch's BCEWithLogitsLoss.
 #pragma once
 
