@@ -4,18 +4,16 @@
 #include <onnx/onnx_pb.h>
 
 #include <algorithm>
-#include <cmath>
-#include <cstring>
 #include <fstream>
 #include <map>
-#include <numbers>
 #include <optional>
 #include <set>
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/readable_file.hpp"
-#include "tensor/elementary.hpp"
+#include "onnx/pointwise.hpp"
+#include "onnx/tensor.hpp"
 
 namespace lockstep {
 
@@ -23,59 +21,13 @@ namespace {
 
 using Points = std::array<float, std::size(kActivationPoints)>;
 
-/// A matrix or less, in row order.
-struct OnnxConstant {
-  std::vector<std::size_t> shape;
-  std::vector<float> values;
-};
-
-OnnxConstant transposed(const OnnxConstant& from) {
-  const std::size_t rows = from.shape[0];
-  const std::size_t cols = from.shape[1];
-  OnnxConstant result{{cols, rows}, std::vector<float>(from.values.size())};
-  for (std::size_t r = 0; r < rows; ++r)
-    for (std::size_t c = 0; c < cols; ++c) result.values[c * rows + r] = from.values[r * cols + c];
-  return result;
-}
-
-/// A number of a node's attributes.
-float attribute(const onnx::NodeProto& node, const char* name, float otherwise) {
-  for (const onnx::AttributeProto& attribute : node.attribute())
-    if (attribute.name() == name)
-      return attribute.type() == onnx::AttributeProto::INT ? static_cast<float>(attribute.i()) : attribute.f();
-  return otherwise;
-}
-
-/// What an operator of one input makes of x; nothing for one that no activation of ours has.
-std::optional<float> unary(const onnx::NodeProto& node, float x) {
-  const std::string& op = node.op_type();
-  const auto exponential = [&](float alpha) { return x > 0.0F ? x : alpha * elementary::expm1(x); };
-  if (op == "Relu") return std::max(x, 0.0F);
-  if (op == "LeakyRelu") return x < 0.0F ? attribute(node, "alpha", 0.01F) * x : x;
-  if (op == "Elu") return exponential(attribute(node, "alpha", 1.0F));
-  if (op == "Selu") return attribute(node, "gamma", 1.05070102F) * exponential(attribute(node, "alpha", 1.67326319F));
-  if (op == "Sigmoid") return elementary::sigmoid(x);
-  if (op == "Tanh") return elementary::tanh(x);
-  if (op == "Softplus") return elementary::softplus(x);
-  if (op == "Erf") return elementary::erf(x);
-  if (op == "Gelu" && node.attribute_size() == 0)
-    return 0.5F * x * (1.0F + elementary::erf(x * 0.5F * std::numbers::sqrt2_v<float>));
-  return std::nullopt;
-}
-
-std::optional<float> binary(const std::string& op, float a, float b) {
-  if (op == "Add") return a + b;
-  if (op == "Sub") return a - b;
-  if (op == "Mul") return a * b;
-  if (op == "Div") return a / b;
-  return std::nullopt;
-}
-
 /// Reads the nodes of a graph, which are in the order in which they are computed.
 class NetworkReader {
  public:
+  /// The graph of the model in the file `source`.
   NetworkReader(std::string source, const onnx::GraphProto& graph) : source_(std::move(source)) {
-    for (const onnx::TensorProto& tensor : graph.initializer()) constants_[tensor.name()] = constant(tensor);
+    for (const onnx::TensorProto& tensor : graph.initializer())
+      constants_[tensor.name()] = onnx_constant(tensor, source_);
     std::vector<std::string> inputs;
     for (const onnx::ValueInfoProto& input : graph.input())
       if (!constants_.contains(input.name())) inputs.push_back(input.name());
@@ -99,32 +51,6 @@ class NetworkReader {
         source_, node.op_type(), node.name());
   }
 
-  [[nodiscard]] OnnxConstant constant(const onnx::TensorProto& tensor) const {
-    if (tensor.data_location() == onnx::TensorProto::EXTERNAL)
-      throw bad_input("{}: the values of '{}' are in another file; write one file (PyTorch: external_data=False)",
-                      source_, tensor.name());
-    OnnxConstant result;
-    if (tensor.data_type() != onnx::TensorProto::FLOAT) return result;  // a shape, for example
-    result.values.assign(tensor.float_data().begin(), tensor.float_data().end());
-    if (tensor.has_raw_data()) {
-      result.values.resize(tensor.raw_data().size() / sizeof(float));
-      std::memcpy(result.values.data(), tensor.raw_data().data(), result.values.size() * sizeof(float));
-    }
-    std::size_t left = result.values.size();  // values, by each index of the dimensions so far
-    for (const std::int64_t dim : tensor.dims()) {
-      const auto size = static_cast<std::size_t>(std::max<std::int64_t>(dim, 1));
-      if (dim < 1 || left % size != 0) left = 0;
-      left /= size;
-      result.shape.push_back(size);
-    }
-    if (left != 1)
-      throw bad_input("{}: '{}' has {} values, which its shape does not say", source_, tensor.name(),
-                      result.values.size());
-    if (!std::ranges::all_of(result.values, [](float value) { return std::isfinite(value); }))
-      throw bad_input("{}: '{}' has values that are not finite", source_, tensor.name());
-    return result;
-  }
-
   /// A constant input of a node.
   [[nodiscard]] const OnnxConstant& constant_of(const onnx::NodeProto& node, int input) const {
     const auto found = node.input_size() > input ? constants_.find(node.input(input)) : constants_.end();
@@ -138,7 +64,8 @@ class NetworkReader {
     if (!known || node.output_size() == 0 || (node.input_size() == 0 && op != "Constant")) throw misfit(node);
     const std::string& output = node.output(0);
     if (op == "Constant") {
-      for (const onnx::AttributeProto& attribute : node.attribute()) constants_[output] = constant(attribute.t());
+      for (const onnx::AttributeProto& attribute : node.attribute())
+        constants_[output] = onnx_constant(attribute.t(), source_);
     } else if (op == "Identity" || op == "Dropout") {
       copy(node);
     } else if (op == "Transpose" && constants_.contains(node.input(0))) {
@@ -216,16 +143,17 @@ class NetworkReader {
 
   /// An operator that is a part of the last layer's activation.
   void activate(const onnx::NodeProto& node) {
-    if (layers_.empty() || node.input_size() < 1 || node.input_size() > 2) throw misfit(node);
-    const Points a = points_of(node, 0);
-    Points result{};
-    for (std::size_t i = 0; i < a.size(); ++i) {
-      const auto value =
-          node.input_size() == 1 ? unary(node, a[i]) : binary(node.op_type(), a[i], points_of(node, 1)[i]);
+    if (layers_.empty()) throw misfit(node);
+    std::vector<Points> inputs;
+    for (int i = 0; i < node.input_size(); ++i) inputs.push_back(points_of(node, i));
+    Points& result = points_[node.output(0)];
+    std::vector<float> numbers(inputs.size());
+    for (std::size_t point = 0; point < result.size(); ++point) {
+      std::ranges::transform(inputs, numbers.begin(), [&](const Points& points) { return points[point]; });
+      const std::optional<float> value = pointwise(node, numbers);
       if (!value) throw misfit(node);
-      result[i] = *value;
+      result[point] = *value;
     }
-    points_[node.output(0)] = result;
     layers_.back().operators.push_back(node.op_type());
   }
 
@@ -253,7 +181,13 @@ OnnxNetwork read_onnx_network(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   onnx::ModelProto model;
   if (!model.ParseFromIstream(&file) || !model.has_graph()) throw bad_input("{}: is no ONNX model", path.string());
-  return {path.string(), digest_of_file(path), NetworkReader(path.string(), model.graph()).layers()};
+  std::vector<OnnxLayer> layers = NetworkReader(path.string(), model.graph()).layers();
+  Digest digest;
+  for (const OnnxLayer& layer : layers) {
+    digest.add(layer.weight);
+    digest.add(layer.bias);
+  }
+  return {path.string(), digest.text(), std::move(layers)};
 }
 
 }  // namespace lockstep

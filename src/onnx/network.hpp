@@ -24,7 +24,7 @@ struct OnnxLayer {
 
 struct OnnxNetwork {
   std::string source;             // the file, for messages
-  std::string digest;             // of the file
+  std::string digest;             // of all weights and biases, in the order of layers
   std::vector<OnnxLayer> layers;  // at least one
 };
 
@@ -33,7 +33,7 @@ bool is_named_onnx(const std::filesystem::path& path);
 
 /// Reads layers of Gemm, or MatMul and Add, with activations between them and perhaps Flatten before. Bad input, naming
 /// the first operator that does not fit, where it is a network of another kind, and where it is no ONNX file or its
-/// weights are not in it.
+/// weights are neither in it nor in a file below its folder.
 OnnxNetwork read_onnx_network(const std::filesystem::path& path);
 
 }  // namespace lockstep

@@ -3,7 +3,9 @@
 
 import gzip
 import io
+import math
 import pathlib
+import struct
 import sys
 import zipfile
 
@@ -14,6 +16,35 @@ def archive(method, content):
     with zipfile.ZipFile(file, "w", method) as members:
         members.writestr("x.npy", content)
     return file.getvalue()
+
+
+def message(*fields):
+    """A message of protobuf, of fields (number, value): texts, bytes and messages, and whole numbers below 128."""
+    encoded = b""
+    for number, value in fields:
+        value = value.encode() if isinstance(value, str) else value
+        encoded += bytes([number << 3, value]) if isinstance(value, int) else bytes([number << 3 | 2, len(value)]) + value
+    return encoded
+
+
+def onnx_model():
+    """x (2) -> MatMul (3), Add -> Tanh -> MatMul (1) -> y."""
+
+    def node(operator, inputs, output):
+        return (1, message(*((1, name) for name in inputs), (2, output), (4, operator)))
+
+    def tensor(name, *shape):
+        values = struct.pack("<2f", 0.5, -1.5) * 3
+        size = 4 * math.prod(shape)
+        return (5, message(*((1, extent) for extent in shape), (2, 1), (8, name), (9, values[:size])))
+
+    nodes = [
+        node("MatMul", ("x", "v"), "a"), node("Add", ("a", "b"), "s"), node("Tanh", ("s",), "h"),
+        node("MatMul", ("h", "w"), "y"),
+    ]  # fmt: skip
+    ends = [(11, message((1, "x"))), (12, message((1, "y")))]
+    graph = message(*nodes, tensor("v", 2, 3), tensor("b", 3), tensor("w", 3, 1), *ends)
+    return b"\x3a" + bytes([len(graph) & 127 | 128, len(graph) >> 7]) + graph
 
 
 def main():
@@ -33,6 +64,7 @@ def main():
         "config": [path.read_bytes() for path in sorted((repository / "configs").glob("*.toml"))]
         + [b"[run]\nname = 'r'\n[data]\ntrain = 'a'\ntest_fraction = 0.5\n--set data.format=hdf5\n--set model.hidden=[3]\n"],
         "checkpoint": [bytes(100), b"\1" * 200],
+        "onnx": [onnx_model()],
     }
     for target, contents in seeds.items():
         (folder / target).mkdir(parents=True, exist_ok=True)
