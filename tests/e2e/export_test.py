@@ -5,16 +5,19 @@ Activations, losses and kinds of scale are taken from the program's own list of 
 
 import csv
 import ctypes
+import gzip
 import itertools
 import json
+import pathlib
 import subprocess
 import sys
+import tomllib
 import unittest
 
 import h5py
 import numpy
 
-from harness import REPOSITORY, EndToEndTest, idx_file
+from harness import CONFIGS, REPOSITORY, EndToEndTest, data_of, idx_file
 
 # ONNX Runtime is not in Debian: launch/install --tests
 VERSION = f"python{sys.version_info.major}.{sys.version_info.minor}"
@@ -259,12 +262,17 @@ class CTest(ExportTest):
         self.assertEqual(len(set(zip(classes, labels))), len(set(labels)))
 
 
+def onnx_session(test, run):
+    """ONNX Runtime with what a run of this test exports."""
+    test.run_ok("export", run, "--onnx", "model.onnx", "--force")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    return onnxruntime.InferenceSession(test.folder / "model.onnx", options, providers=["CPUExecutionProvider"])
+
+
 class OnnxTest(ExportTest):
     def session(self, run):
-        self.run_ok("export", run, "--onnx", "model.onnx", "--force")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        return onnxruntime.InferenceSession(self.folder / "model.onnx", options, providers=["CPUExecutionProvider"])
+        return onnx_session(self, run)
 
     def feeds(self, session):
         """The samples of the table as the session's inputs, by the names in its metadata."""
@@ -324,6 +332,49 @@ class OnnxTest(ExportTest):
         result = self.command("export", "run", "--onnx", "a.onnx", "--name", "a-b")
         self.assertIn("--name", result.errors)
         self.assertEqual(result.status, 2)
+
+
+class RecipesTest(EndToEndTest):
+    """The configurations that are for users, after some steps."""
+
+    STEPS = 50
+    # Outputs of 30, where float32 has steps of 2e-6, are sums of hundreds of products, each in an order of its own.
+    TOLERANCE = 4e-6
+
+    def samples(self, config, settings):
+        """A file of test samples, and its numbers by column, or images."""
+        data = tomllib.loads(config.read_text())["data"]
+        if data["format"] == "idx":
+            path = pathlib.Path(data["test"]["images"])
+            return path, numpy.frombuffer(gzip.decompress(path.read_bytes()), numpy.uint8, offset=16).reshape(-1, 28, 28)
+        path = pathlib.Path(settings[-1].split("=")[1]) if settings else config.parent / data["train"]
+        with open(path, encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        return path, {name: [row[name] for row in rows] for name in rows[0]}
+
+    def test_each(self):
+        configs = [config for config in sorted(CONFIGS.glob("*.toml")) if config.name != "mnist.toml"]
+        self.assertGreater(len(configs), 7)
+        for config in configs:
+            with self.subTest(config=config.name):
+                settings = data_of(config, self.folder)
+                arguments = ["train", config, "--run-dir", config.stem, *settings]
+                self.assertEqual(self.command(*arguments, "--set", f"run.stop_after_steps={self.STEPS}").status, 75)
+                session = onnx_session(self, config.stem)
+                path, samples = self.samples(config, settings)
+                self.run_ok("predict", config.stem, "--input", path, "--output", "samples.h5", "--force")
+                if isinstance(samples, dict):
+                    names = json.loads(session.get_modelmeta().custom_metadata_map["feature_names"])
+                    samples = numpy.array([list(map(float, samples[name])) for name in names]).T
+                found = dict(zip([output.name for output in session.get_outputs()], session.run(None, {"features": samples})))
+                with h5py.File(self.folder / "samples.h5") as file:
+                    outputs = file["outputs"][:]
+                    difference = abs(found["outputs"] - outputs).max() / max(abs(outputs).max(), 1)
+                    print(f"{config.name}: {len(outputs)} samples, largest difference {difference:.2e}", flush=True)
+                    self.assertLess(difference, self.TOLERANCE)
+                    if "labels" in file:
+                        classes = file["output_names"].asstr()[:][outputs.argmax(axis=1)]
+                        self.assertEqual((found["labels"] != classes).sum(), 0)
 
 
 if __name__ == "__main__":
