@@ -178,7 +178,7 @@ def backward_pass():
 
 def images():
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.8))
-    runs = {"3,000 images": "few", "with weight decay": "decay", "moved": "shift"}
+    runs = {"3,000 images": "few", "with weight decay": "decay"}
     for color, (label, run) in enumerate(runs.items()):
         losses(left, {label: f"course_7_{run}"}, "validation_loss", color=f"C{color}")
         losses(left, {"": f"course_7_{run}"}, color=f"C{color}", linestyle="--", linewidth=1)

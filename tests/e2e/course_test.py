@@ -69,25 +69,28 @@ class CourseTest(EndToEndTest):
         (programs / "python3").symlink_to(sys.executable)
         self.environment = os.environ | LAUNCH | {"PATH": f"{programs}:{os.environ['PATH']}"}
 
-    def output(self, *command, status=0):
+    def output(self, *command):
         """What a command writes to standard output."""
         completed = subprocess.run(
             command, cwd=self.folder, env=self.environment, text=True, capture_output=True, timeout=120, check=False
         )
-        self.assertEqual(completed.returncode, status, f"{command}\n{completed.stdout}\n{completed.stderr}")
+        self.assertEqual(completed.returncode, 0, f"{command}\n{completed.stdout}\n{completed.stderr}")
         return completed.stdout
 
-    def check(self, command, shown, output):
-        self.assertTrue(agree(shown, output), f"{command}\nshown:\n{shown}\noutput:\n{output}")
+    def check(self, source, shown, *command):
+        """Runs a command, and compares its output with what is shown of it. The other blocks are compared all the same."""
+        with self.subTest(source):
+            output = self.output(*command)
+            self.assertTrue(agree(shown, output), f"shown:\n{shown}\noutput:\n{output}")
 
     def check_chapter(self, chapter):
         found = blocks(chapter.read_text())
         for (language, text), (following, shown) in zip(found, [*found[1:], ("", "")]):
             if language == "console":
                 for command, expected in sessions(text):
-                    self.check(command, expected, self.output("bash", "-c", command))
+                    self.check(command, expected, "bash", "-c", command)
             elif language == "python":
-                self.check(text, shown if following == "text" else "", self.output(sys.executable, "-c", text))
+                self.check(text, shown if following == "text" else "", sys.executable, "-c", text)
             elif language == "toml":
                 self.assertIn(text, chapter.with_suffix(".toml").read_text())
 
