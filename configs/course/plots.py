@@ -166,6 +166,7 @@ def backward_pass():
     gradient = vector(gradients)
     left.plot(gradient, (vector(before) - vector(after)) / 0.5, "o", markersize=4, markerfacecolor="none")
     left.set(xlabel="gradient by the formulas", ylabel="change of the weight / -0.5")
+    left.locator_params(axis="x", nbins=5)
     rates = np.linspace(0, 4, 81)
     curve = np.array([walked(rate) for rate in rates])
     right.plot(rates, curve)
@@ -192,7 +193,7 @@ def images():
     classes = rows[0][2:]
     predicted = np.array([classes.index(row[1]) for row in rows[1:]])
     right.barh(classes, [(predicted[labels == k] == k).mean() for k in range(len(classes))])
-    right.set(xlim=(0, 1), xlabel="recognised, part of the test images")
+    right.set(xlim=(0, 1), xlabel="recognised, share of the test images")
     right.invert_yaxis()
     return figure
 
