@@ -15,6 +15,7 @@
 #include "cli/seeds.hpp"
 #include "comm/broadcast.hpp"
 #include "comm/together.hpp"
+#include "config/effect.hpp"
 #include "config/read.hpp"
 #include "train/own_files.hpp"
 #include "train/resume.hpp"
@@ -83,11 +84,11 @@ RunResult train_once(const Communicator& world, const TrainArguments& arguments)
   return result;
 }
 
-/// The arguments of the run of one seed. All runs have the split that the configuration has.
+/// The arguments of the run of one seed. All runs have the split of the configuration, where it has one.
 TrainArguments for_seed(TrainArguments arguments, const Config& config, std::uint64_t seed) {
   arguments.run_folder = folder_of_seed(folder_of(arguments, config), seed).string();
   arguments.overrides.push_back(fmt::format("run.seed={}", seed));
-  arguments.overrides.push_back(fmt::format("run.split_seed={}", config.run.split_seed));
+  if (kWithSplit.holds(config)) arguments.overrides.push_back(fmt::format("run.split_seed={}", config.run.split_seed));
   return arguments;
 }
 

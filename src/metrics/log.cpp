@@ -122,11 +122,17 @@ void MetricsLog::add_to_table(const std::string& group, const Row& row) {
   }
 }
 
-std::function<void()> MetricsLog::save_job(const Row& attributes) const {
+std::function<void()> MetricsLog::flush_job() const {
   std::vector<std::filesystem::path> appended{jsonl_path_};
   if (events_) appended.push_back(events_->path());
-  return [appended, hdf5_path = hdf5_path_, tables = tables_, attributes] {
+  return [appended] {
     for (const std::filesystem::path& path : appended) flush_to_disk(path);
+  };
+}
+
+std::function<void()> MetricsLog::save_job(const Row& attributes) const {
+  return [flush = flush_job(), hdf5_path = hdf5_path_, tables = tables_, attributes] {
+    flush();
     AtomicFile whole(hdf5_path);
     Hdf5File file = Hdf5File::create(whole.temporary());
     file.write_attribute(kWriter, std::string(version()));

@@ -1,5 +1,5 @@
-// What a run leaves behind: metrics.jsonl, a line per row, and metrics.h5, a column a data set; for TensorBoard an
-// event a row.
+// What a run leaves behind: metrics.jsonl, a line per row, and metrics.h5, a data set per column; for TensorBoard an
+// event per row.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -38,7 +38,11 @@ class MetricsLog {
   /// Adds a row. Throws Error when it cannot be written.
   void append(const std::string& group, const Row& row);
 
-  /// What makes the rows that there are now durable in both files, to be called once, on any thread. `attributes` are
+  /// What makes the rows that there are now durable in metrics.jsonl and the event file, to be called once, on any
+  /// thread. Throws Error when it cannot.
+  [[nodiscard]] std::function<void()> flush_job() const;
+
+  /// What makes them durable in metrics.h5, too, to be called once, on any thread. `attributes` are
   /// texts and numbers that become attributes of metrics.h5; a list becomes its JSON text. Throws Error when it cannot.
   [[nodiscard]] std::function<void()> save_job(const Row& attributes = {}) const;
 

@@ -18,6 +18,9 @@ namespace lockstep {
 
 namespace {
 
+/// They are written anew each time, whole, which with many short epochs would take longer than these.
+constexpr double kSecondsBetweenTables = 1;
+
 double run_speed(const Progress& progress) {
   return progress.run_seconds > 0 ? static_cast<double>(progress.run_samples) / progress.run_seconds : 0;
 }
@@ -164,17 +167,23 @@ void Recorder::record_epoch(const Progress& progress, const Evaluation& watched,
                          .seconds = epoch_seconds_.back()}));
   std::fflush(stdout);
 }
-void Recorder::save(const TrainState& state, const Checkpoints& which) {
+void Recorder::save(const TrainState& state, Checkpoints which) {
+  if (state.progress.step == newest_step_) which.newest = false;
+  const bool tables = which.last || tables_watch_.seconds() >= kSecondsBetweenTables;
+  if (!which.newest && !which.best && !tables) return;
   writer_.wait();
   if (which.best) best_score_ = last_score_;
+  if (which.newest) newest_step_ = state.progress.step;
   saved_.copy_from(state);
   environment_->update(state.progress.step, start_.wall.seconds(), "");
-  writer_.start([this, which, save_metrics = metrics_->save_job(environment_->start()),
-                 save_environment = environment_->save_job()] {
-    owner_->check();
-    save_metrics();
-    owner_->check();
-    save_environment();
+  if (tables) tables_watch_.lap();
+  std::vector<std::function<void()>> jobs{metrics_->flush_job()};
+  if (tables) jobs = {metrics_->save_job(environment_->start()), environment_->save_job()};
+  writer_.start([this, which, jobs = std::move(jobs)] {
+    for (const std::function<void()>& job : jobs) {
+      owner_->check();
+      job();
+    }
     owner_->check();
     if (which.best) save_state(checkpoints_.best(), info_, *model_, saved_);
     if (!which.newest) return;

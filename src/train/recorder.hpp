@@ -55,15 +55,17 @@ class Recorder {
   /// `watched` is the evaluation of the validation set, or without one of the test set.
   void record_epoch(const Progress& progress, const Evaluation& watched, float learning_rate);
 
-  /// What save() is to write beside the metrics.
+  /// What save() is to write beside the rows of metrics.
   struct Checkpoints {
     bool newest = false;  // of the step just taken; older ones than checkpoint.keep says are removed
     bool best = false;    // of those that were chosen; where nothing is chosen, each newest one is
+    bool last = false;    // the run ends with it
   };
 
   /// Copies the state and returns; a thread writes it behind the training. Waits where the thread has not finished the
-  /// files of an earlier call, and throws what went wrong with them.
-  void save(const TrainState& state, const Checkpoints& which);
+  /// files of an earlier call, and throws what went wrong with them. A checkpoint of a step is written once. Tables of
+  /// metrics and the environment are written once a second at most, and before the run's last checkpoint.
+  void save(const TrainState& state, Checkpoints which);
 
   /// Throws what has gone wrong with writing so far. Does not wait.
   void check_writing() { writer_.check(); }
@@ -123,7 +125,9 @@ class Recorder {
   Stopwatch epoch_watch_;
   std::vector<double> epoch_seconds_;  // of this start of the program
   StragglerWatch stragglers_;
-  TrainState saved_;  // the copy that the writer writes
+  Stopwatch tables_watch_;                    // since metrics.h5 and environment.json were written
+  std::optional<std::uint64_t> newest_step_;  // of the newest checkpoint, where this start has written one
+  TrainState saved_;                          // the copy that the writer writes
   BackgroundWriter writer_;
 };
 

@@ -163,7 +163,7 @@ RunResult Run::train() {
   while (!selection_.finished(state_.progress) && !stop_)
     if (train_epoch()) finish_epoch();
   const bool done = selection_.finished(state_.progress);
-  if (recorder_ && !complete_) save(*recorder_, {.newest = true});
+  if (recorder_ && !complete_) save(*recorder_, {.newest = true, .last = true});
   if (recorder_) recorder_->wait_for_writing();
   const std::string digest = recorder_ ? parameter_digest(model_, state_.model_parameters()) : "";
   profile_.lap(Phase::checkpoint);
@@ -262,9 +262,10 @@ void Run::finish_epoch() {
   selection_.lower_rate(progress);
   if (recorder_) {
     recorder_->record_epoch(progress, watched, rate);
-    const bool newest = is_due(config_.checkpoint.every_epochs, progress.epoch) ||
-                        is_due(config_.checkpoint.every_steps, progress.step);
-    save(*recorder_, {.newest = newest, .best = best});
+    const bool due = is_due(config_.checkpoint.every_epochs, progress.epoch) ||
+                     is_due(config_.checkpoint.every_steps, progress.step);
+    // The run's last checkpoint is written when all else is, so that nothing is missing in a run that is complete.
+    save(*recorder_, {.newest = due && !selection_.finished(progress), .best = best});
   }
   note_poor_score(watched);
   const bool early = selection_.stops(progress) && progress.epoch < config_.train.epochs;

@@ -51,6 +51,12 @@ class SeedsTest(SharedRunTest):
             last = self.run_ok(*command, "--resume", "must", **options).output.splitlines()[-1]
             self.assertEqual(last, self.made.output.splitlines()[-1])
 
+    def test_without_a_split(self):
+        """A test set of its own leaves nothing for run.split_seed to draw."""
+        config = self.write_small_run(data={"test_fraction": 0, "test": "classes.csv"})
+        done = self.run_ok("train", config, "--seeds", "1,2", "--run-dir", "own", "--set", "train.epochs=1").done()
+        self.assertEqual(done["seeds"], "2")
+
     def test_at_once(self):
         """Two groups of ranks, one larger than the other, come to the same bits, after an interruption, too."""
         command = ("train", self.shared / "small.toml", "--seeds", "4,1,9", "--run-dir", "two", "--at-once", 2)

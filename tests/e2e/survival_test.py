@@ -222,6 +222,18 @@ class BrokenDiskTest(SurvivalTest):
         self.assertGreater(number, 50)
         self.assertEqual(kinds, {"write", "fsync", "rename", "close"})
 
+    def test_short_epochs_do_not_wait_for_the_disk(self):
+        """metrics.h5 is written anew once a second at most, not in each of 150 epochs: its thousandth call to the file
+        system, which would fail, is never made."""
+        environment = {"LD_PRELOAD": os.environ["FAULTS"], "LOCKSTEP_FAULT": f"1000 {errno.EIO} short/metrics.h5"}
+        result = self.command(
+            "train", "small.toml", "--run-dir", "short", "--set", "train.epochs=150", "--set", "checkpoint.every_epochs=0",
+            environment=LAUNCH | environment,
+        )  # fmt: skip
+        self.assertEqual(result.status, 0, result.errors)
+        with h5py.File(self.folder / "short/metrics.h5") as file:
+            self.assertEqual(len(file["epochs/step"]), 150)
+
     def test_predictions_on_a_full_disk(self):
         self.run_whole()
         for name in ("predictions.csv", "predictions.h5"):
