@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/vectorized.hpp"
 #include "tensor/elementwise.hpp"
 
 namespace lockstep {
@@ -10,15 +9,6 @@ namespace lockstep {
 namespace {
 
 constexpr std::size_t kAhead = 2;  // rows that are asked for before they are read
-
-/// to = (from - shift) * scale, where shift and scale have one value, or one for each element.
-LOCKSTEP_VECTORIZED void scale_row(std::span<const std::uint8_t> from, std::span<const float> shift,
-                                   std::span<const float> scale, std::span<float> to) {
-  if (scale.size() == 1)
-    for (std::size_t i = 0; i < to.size(); ++i) to[i] = (static_cast<float>(from[i]) - shift[0]) * scale[0];
-  else
-    for (std::size_t i = 0; i < to.size(); ++i) to[i] = (static_cast<float>(from[i]) - shift[i]) * scale[i];
-}
 
 /// Asks for values that are to be read soon.
 template <class T>
@@ -42,15 +32,12 @@ void gather_rows(std::span<const T> all, std::span<const std::uint32_t> samples,
 
 BatchLoader::BatchLoader(const PreparedDataset& dataset, std::size_t max_rows, bool one_hot)
     : dataset_(&dataset),
+      byte_scale_(dataset.transform.features),
       has_targets_(!dataset.targets.empty() || (one_hot && !dataset.labels.empty())),
       inputs_(max_rows * row_stride(dataset.inputs())),
       targets_(has_targets_ ? max_rows * dataset.info.outputs() : 0) {
   labels_.reserve(max_rows);
   weights_.reserve(dataset.weights.empty() ? 0 : max_rows);
-  for (const ColumnScale& column : dataset.transform.features.columns) {
-    shift_.push_back(static_cast<float>(column.shift));
-    scale_.push_back(static_cast<float>(column.scale));
-  }
 }
 
 void BatchLoader::gather(std::span<const std::uint32_t> samples) {
@@ -60,8 +47,7 @@ void BatchLoader::gather(std::span<const std::uint32_t> samples) {
   mixed_ = false;
   const Matrix inputs(inputs_.span(), rows_, width, row_stride(width));
   if (!dataset_->bytes.empty())
-    gather_rows(dataset_->bytes, samples, inputs,
-                [this](auto from, std::span<float> to) { scale_row(from, shift_, scale_, to); });
+    gather_rows(dataset_->bytes, samples, inputs, byte_scale_);
   else
     gather_rows(dataset_->values, samples, inputs,
                 [](auto from, std::span<float> to) { std::ranges::copy(from, to.begin()); });

@@ -38,8 +38,7 @@ class BatchLoader {
 
  private:
   const PreparedDataset* dataset_;
-  std::vector<float> shift_;  // of bytes
-  std::vector<float> scale_;
+  ByteScale byte_scale_;
   bool has_targets_;
   std::size_t rows_ = 0;
   bool mixed_ = false;

@@ -92,10 +92,7 @@ std::uint32_t FieldValues::group(std::string_view field, std::uint64_t place) {
 }
 
 double FieldValues::word(const Feature& feature, WordList& list, const Field& field, std::uint64_t place) const {
-  std::size_t number = list.find(field.text);
-  if (number < list.size()) return static_cast<double>(number);
-  const std::string word = spelling_of(field.text);
-  number = list.find(word);
+  const std::size_t number = list.find_spelling(field.text);
   if (number < list.size()) return static_cast<double>(number);
   constexpr std::size_t kLongest = 60;
   const auto refuse = [&](const std::string& why) {
@@ -103,11 +100,7 @@ double FieldValues::word(const Feature& feature, WordList& list, const Field& fi
                      why);
   };
   if (rules_.known_words != nullptr) {
-    if (rules_.words.unseen == Unseen::error)
-      throw refuse(
-          fmt::format("is no word of the training data, {}; correct it, or train with data.unseen = \"zero\", which "
-                      "takes it as none",
-                      list_names(list.words())));
+    if (rules_.words.unseen == Unseen::error) throw refuse(why_unseen(list));
     return static_cast<double>(list.size());
   }
   if (!feature.forced && !std::isnan(field.number))
@@ -120,7 +113,7 @@ double FieldValues::word(const Feature& feature, WordList& list, const Field& fi
         "is one word more than the {} that a column may have (data.max_words), as an identifier or a text has them; "
         "leave the column out, or raise that",
         rules_.words.max_words));
-  list.add(word);
+  list.add(spelling_of(field.text));
   return static_cast<double>(number);
 }
 

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "data/dataset.hpp"
+#include "data/input_rows.hpp"
 #include "data/transform.hpp"
 
 namespace lockstep {
@@ -28,9 +29,6 @@ struct PreparedDataset {
 
   [[nodiscard]] std::string name_of(std::size_t sample) const { return sample_name(info, rows, sample); }
 };
-
-/// True where bytes stay as they are until a batch is gathered.
-bool keeps_bytes(const DatasetInfo& info, const DataTransform& transform);
 
 /// Bytes of memory that a sample takes once it is prepared, its number in the file with it, but not its weight.
 std::size_t prepared_row_bytes(const DatasetInfo& info, const DataTransform& transform);

@@ -1,8 +1,11 @@
 #include "data/words.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 
+#include "data/checks.hpp"
 #include "data/number.hpp"
 
 namespace lockstep {
@@ -14,6 +17,11 @@ WordList::WordList(const std::vector<std::string>& words) {
 std::size_t WordList::find(std::string_view word) const {
   const auto found = numbers_.find(word);
   return found == numbers_.end() ? size() : found->second;
+}
+
+std::size_t WordList::find_spelling(std::string_view word) const {
+  const std::size_t number = find(word);
+  return number < size() ? number : find(spelling_of(word));
 }
 
 void WordList::add(std::string_view word) {
@@ -45,6 +53,12 @@ std::vector<std::size_t> WordList::sort(const std::vector<bool>& kept) {
 std::string spelling_of(std::string_view word) {
   const std::optional<double> number = parse_number(word);
   return number ? canonical_number(*number) : std::string(word);
+}
+
+std::string why_unseen(const WordList& known) {
+  return fmt::format(
+      "is no word of the training data, {}; correct it, or train with data.unseen = \"zero\", which takes it as none",
+      list_names(known.words()));
 }
 
 }  // namespace lockstep

@@ -37,6 +37,9 @@ class WordList {
   /// The number of a word; size() for one that is not in the list.
   [[nodiscard]] std::size_t find(std::string_view word) const;
 
+  /// The same for a word in any spelling.
+  [[nodiscard]] std::size_t find_spelling(std::string_view word) const;
+
   /// Adds a word that is not in the list.
   void add(std::string_view word);
 
@@ -58,5 +61,8 @@ class WordList {
 
 /// The spelling of a word: that of a number, where it is one.
 std::string spelling_of(std::string_view word);
+
+/// What a message says of a word that is none of the training data's.
+std::string why_unseen(const WordList& known);
 
 }  // namespace lockstep

@@ -35,6 +35,11 @@ TEST(WordList, DropsWordsThatAreNotKept) {
 TEST(WordList, NumbersHaveOneSpelling) {
   for (const char* spelling : {"1", "1.0", "01", "+1", "1e0"}) EXPECT_EQ(spelling_of(spelling), "1");
   EXPECT_EQ(spelling_of("one"), "one");
+  const WordList list({"one", "1", "20"});
+  EXPECT_EQ(list.find("1.0"), list.size());
+  EXPECT_EQ(list.find_spelling("1.0"), 1U);
+  EXPECT_EQ(list.find_spelling("one"), 0U);
+  EXPECT_EQ(list.find_spelling("2"), list.size());
 }
 
 }  // namespace
