@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "base/error.hpp"
-#include "data/batch.hpp"
 #include "nn/build_model.hpp"
-#include "nn/loss.hpp"
+#include "predict/row_predictor.hpp"
 
 namespace lockstep {
 
@@ -32,30 +30,14 @@ double feature(const ExportedModel& exported, std::size_t sample, std::size_t co
 
 /// What the network predicts of the samples, (samples, outputs).
 std::vector<float> predict(const ExportedModel& exported, const std::vector<double>& features) {
-  Samples samples;
-  DatasetInfo info = exported.data;
-  info.samples = kSamples;
-  if (info.bytes)
-    samples.bytes.assign(features.begin(), features.end());
-  else
-    samples.values = features;
-  const PreparedDataset data = prepare(make_dataset(std::move(info), std::move(samples)), exported.transform);
-  BatchLoader loader(data, kSamples, false);
-  std::vector<std::uint32_t> all(kSamples);
-  std::iota(all.begin(), all.end(), 0);
-  loader.gather(all);
-
-  const Model model =
-      build_model(exported.options, exported.model.inputs(), exported.data.outputs(), Kernels::portable);
+  const std::size_t outputs = exported.data.outputs();
+  const Model model = build_model(exported.options, exported.model.inputs(), outputs, Kernels::portable);
   AlignedBuffer parameters(model.size());
   model.pack(exported.parameters, parameters.span());
-  Workspace workspace(model, kSamples, 0);
-  const ConstMatrix outputs =
-      model.forward(parameters.span(), loader.inputs(), OwnedSlices(kSamples, 1, {0, 1}), workspace);
-  std::vector<float> result(kSamples * outputs.cols());
-  const Matrix predictions(result, kSamples, outputs.cols());
-  copy_matrix(outputs, predictions);
-  to_predictions(exported.loss, predictions);
+  const RowPredictor predictor(exported.data, exported.transform, exported.words.unseen, model, parameters.span(),
+                               exported.loss);
+  std::vector<float> result(kSamples * outputs);
+  predictor.predict(features, Matrix(result, kSamples, outputs));
   return result;
 }
 

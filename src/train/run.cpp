@@ -13,6 +13,7 @@
 #include "data/checks.hpp"
 #include "data/classes.hpp"
 #include "nn/build_model.hpp"
+#include "predict/parameters.hpp"
 #include "train/outcome.hpp"
 #include "train/replicas.hpp"
 #include "train/start_from.hpp"

@@ -1,6 +1,7 @@
 // What a run measures: the validation set after each epoch, the test set in the end, and its own time.
 #include "base/stopwatch.hpp"
 #include "comm/together.hpp"
+#include "predict/parameters.hpp"
 #include "train/outcome.hpp"
 #include "train/profile_report.hpp"
 #include "train/run.hpp"

@@ -8,6 +8,7 @@
 #include "checkpoint/folder.hpp"
 #include "config/read.hpp"
 #include "nn/activation.hpp"
+#include "predict/parameters.hpp"
 #include "train/state.hpp"
 
 namespace lockstep {

@@ -1,7 +1,7 @@
 #include "train/state.hpp"
 
-#include "base/digest.hpp"
 #include "checkpoint/schema.hpp"
+#include "predict/parameters.hpp"
 #include "tensor/elementwise.hpp"
 
 namespace lockstep {
@@ -19,20 +19,6 @@ AlignedBuffer unpacked(const Model& model, std::span<const float> buffer) {
   AlignedBuffer row_order(buffer.size());
   model.unpack(buffer, row_order.span());
   return row_order;
-}
-
-std::string digest_of_row_order(const Model& model, std::span<const float> row_order) {
-  Digest digest;
-  for (const auto& tensor : named_tensors(model, "", row_order)) digest.add(tensor.values);
-  return digest.text();
-}
-
-/// Fills `buffer`, laid out as the model's parameters, from the arrays whose names begin with `prefix`.
-void read_packed(const CheckpointReader& reader, const Model& model, const std::string& prefix,
-                 std::span<float> buffer) {
-  AlignedBuffer row_order(buffer.size());
-  for (const auto& tensor : named_tensors(model, prefix, row_order.span())) reader.read(tensor);
-  model.pack(row_order.span(), buffer);
 }
 
 }  // namespace
@@ -68,10 +54,6 @@ void TrainState::place(const Model& model, const Config& config, std::span<float
   moment_names = Optimizer(config.optimizer).moments();
 }
 
-std::string parameter_digest(const Model& model, std::span<const float> parameters) {
-  return digest_of_row_order(model, unpacked(model, parameters).span());
-}
-
 void save_state(const std::filesystem::path& path, CheckpointInfo info, const Model& model, const TrainState& state) {
   std::vector<AlignedBuffer> buffers;
   std::vector<NamedTensor<const float>> tensors;
@@ -89,17 +71,6 @@ void save_state(const std::filesystem::path& path, CheckpointInfo info, const Mo
   info.progress = state.progress;
   info.digest = digest_of_row_order(model, buffers.front().span());
   write_checkpoint(path, info, tensors);
-}
-
-void load_parameters(const CheckpointReader& reader, const Model& model, std::span<float> parameters) {
-  read_packed(reader, model, schema::kModel, parameters);
-  if (!all_finite(parameters))
-    throw bad_input("{}: holds a weight or bias that is not finite; use an earlier checkpoint",
-                    reader.info().data.source);
-  const std::string found = parameter_digest(model, parameters);
-  if (found != reader.info().digest)
-    throw bad_input("{}: damaged: its parameters have digest {}, and it was written with {}", reader.info().data.source,
-                    found, reader.info().digest);
 }
 
 void load_state(const CheckpointReader& reader, const Model& model, TrainState& state) {

@@ -6,9 +6,8 @@
 
 #include "comm/broadcast.hpp"
 #include "comm/together.hpp"
-#include "nn/build_model.hpp"
+#include "predict/parameters.hpp"
 #include "train/platform.hpp"
-#include "train/state.hpp"
 #include "train/test_set.hpp"
 
 namespace lockstep {
@@ -31,14 +30,12 @@ TrainedModel load_trained_model(const Communicator& world, const std::filesystem
   broadcast(world, config);
   // Whichever kernels trained it: they do not all run on every processor.
   const Kernels wanted = config.train.kernels == Kernels::openblas ? Kernels::openblas : Kernels::automatic;
-  Model model =
-      build_model(config.model, info.transform.inputs(info.data), info.data.outputs(), agree_on_kernels(world, wanted));
-  AlignedBuffer parameters(model.size());
+  TrainedModel trained = empty_model(std::move(info), std::move(config), agree_on_kernels(world, wanted));
   together(world, [&] {
-    if (reader) load_parameters(*reader, model, parameters.span());
+    if (reader) load_parameters(*reader, trained.model, trained.parameters.span());
   });
-  world.broadcast(parameters.span());
-  return {std::move(info), std::move(config), std::move(model), std::move(parameters)};
+  world.broadcast(trained.parameters.span());
+  return trained;
 }
 
 }  // namespace lockstep

@@ -17,9 +17,10 @@ FLOORS = (
     ("base",),
     ("tensor",),
     ("data", "nn", "comm", "optim", "onnx"),
-    ("checkpoint", "metrics", "scores", "export"),
+    ("checkpoint", "metrics", "scores"),
     ("config",),
-    ("train",),
+    ("predict",),
+    ("train", "export"),
     ("cli",),
 )
 FLOOR_OF = {folder: floor for floor, folders in enumerate(FLOORS) for folder in folders}
