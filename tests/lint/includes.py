@@ -20,7 +20,7 @@ FLOORS = (
     ("checkpoint", "metrics", "scores"),
     ("config",),
     ("predict",),
-    ("train", "export"),
+    ("train", "export", "lockstep"),
     ("cli",),
 )
 FLOOR_OF = {folder: floor for floor, folders in enumerate(FLOORS) for folder in folders}
@@ -85,7 +85,7 @@ def check_file(path, name):
     if len(lines) > LONGEST_FILE:
         yield f"{name}:{len(lines)}: has {len(lines)} lines, more than {LONGEST_FILE}"
     has_header = path.suffix == ".cpp" and path.with_suffix(".hpp").exists()
-    if not has_header and not (lines and lines[0].startswith("//")):
+    if not has_header and not (lines and lines[0].startswith(("//", "/*"))):
         yield f"{name}:1: does not begin with a comment that says what it is for"
     for number, line in enumerate(lines, 1):
         include = re.match(r'\s*#\s*include\s*([<"])([^>"]+)[>"]', line)
@@ -119,7 +119,7 @@ def check(repository):
     build_file = source / "CMakeLists.txt"
     if build_file.exists():
         yield from check_links(build_file, "src/CMakeLists.txt")
-    files = sorted(path for path in source.rglob("*") if path.suffix in (".cpp", ".hpp"))
+    files = sorted(path for path in source.rglob("*") if path.suffix in (".cpp", ".hpp", ".h"))
     if not files:
         yield "src:1: no source files"
     for path in files:
