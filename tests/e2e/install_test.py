@@ -8,7 +8,7 @@ import subprocess
 import h5py
 import numpy
 
-from harness import LAUNCH, EndToEndTest, csv_table, idx_file, small_table, temporary_folder
+from harness import LAUNCH, EndToEndTest, csv_table, idx_file, named_digests, small_table, temporary_folder
 
 SOURCES = pathlib.Path(__file__).parent / "linked"
 FEATURES = "abcdef"
@@ -178,3 +178,67 @@ class LibraryTest(InstalledTest):
         self.assertNotRegex(self.ok("nm", "-D", "-C", library), r"MPI_|ompi_")
         include = (self.prefix / "include/lockstep/predictor.hpp").read_text()
         self.assertNotRegex(include, r'#include "|#include <\w+[./]')
+
+
+class ProgramTest(InstalledTest):
+    """The program and what stands beside it."""
+
+    def test_scripts_and_configurations(self):
+        config = self.prefix / "share/lockstep/configs/xor_mlp.toml"
+        output = self.ok(self.prefix / "bin/lockstep-run", "-n", 1, self.program, "train", config)
+        self.assertTrue(output.strip().endswith(named_digests(config)[0][1]))
+        self.assertIn(str(self.program), re.sub(r"\s", "", self.ok(self.prefix / "bin/lockstep-report", "--help")))
+        self.ok(self.prefix / "bin/lockstep-report", "runs/xor_mlp")
+        self.assertTrue("Confusion matrix" in (self.folder / "runs/xor_mlp/report.html").read_text())  # of `evaluate`
+        self.ok(self.prefix / "bin/lockstep-convert", "--help")
+        self.assertIn(str(self.program), re.sub(r"\s", "", self.ok(self.prefix / "bin/lockstep-scale", "--help")))
+
+    def test_manual_pages_say_what_the_program_says(self):
+        manual = self.prefix / "share/man"
+        commands = re.findall(r"(?m)^  ([a-z]+) ", self.ok(self.program, "--help").split("Subcommands:")[1])
+        self.assertIn("train", commands)
+        pages = {f"lockstep-{command}.1": self.ok(self.program, command, "--help") for command in commands}
+        pages["lockstep.1"] = self.ok(self.program, "--help")
+        pages["lockstep.toml.5"] = self.ok(self.program, "keys").split("\n", 1)[1]
+        self.assertEqual({path.name for path in manual.rglob("*.?")}, set(pages))
+        for name, text in pages.items():
+            page = (manual / f"man{name[-1]}" / name).read_text().replace("\\-", "-").replace("\\e", "\\")
+            page = re.sub(r"\\f[BR]|\\&", "", page)
+            for word in text.replace("`", "").split():
+                if word not in ("Usage:", "Positionals:", "Options:", "Subcommands:"):
+                    self.assertIn(word, page, name)
+
+    def complete(self, *words):
+        script = f"source {self.prefix}/share/bash-completion/completions/lockstep; COMP_WORDS=(lockstep \"$@\"); "
+        script += "COMP_CWORD=$#; _lockstep; echo \"${COMPREPLY[@]}\""
+        return self.ok("bash", "-c", script, "bash", *words).split()
+
+    def test_completion(self):
+        self.assertEqual(self.complete("pre"), ["predict"])
+        self.assertEqual(self.complete("train", "--res"), ["--resume"])
+        self.assertEqual(self.complete("train", "--resume", ""), ["auto", "never", "must"])
+        self.assertEqual(self.complete("train", "--set", "run.na"), ["run.name="])
+        self.assertEqual(self.complete("evaluate", "file"), [])
+
+
+class PackageTest(EndToEndTest):
+    """The package for Debian, unpacked."""
+
+    def test_its_program_trains(self):
+        cpack = pathlib.Path(os.environ["CMAKE"]).with_name("cpack")
+        result = run(cpack, "--config", f"{os.environ['BUILD']}/CPackConfig.cmake", "-B", self.folder)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        (package,) = self.folder.glob("lockstep_*.deb")
+        fields = dict(re.findall(r"(?m)^(\S+): (.*)", run("dpkg-deb", "--field", package).stdout.decode()))
+        version = self.run_ok("--version").output.split()[1]
+        self.assertEqual((fields["Package"], fields["Version"]), ("lockstep", version))
+        self.assertIn(" <", fields["Maintainer"])
+        depends = re.findall(r"[a-z][a-z0-9.+-]+", re.sub(r"\(.*?\)", "", fields["Depends"]))
+        for needed in ("openmpi-bin", "libopenmpi", "libhdf5", "libopenblas0", "libstdc"):
+            self.assertTrue(any(name.startswith(needed) for name in depends), needed)
+        self.assertFalse([name for name in depends if name.endswith("-dev")])
+        self.assertEqual(run("dpkg-deb", "--extract", package, self.folder).returncode, 0)
+        config = self.folder / "usr/share/lockstep/configs/xor_perceptron.toml"
+        result = run(self.folder / "usr/bin/lockstep", "train", config, folder=self.folder)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertTrue(result.stdout.decode().strip().endswith(named_digests(config)[0][1]))
