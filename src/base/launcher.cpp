@@ -58,7 +58,7 @@ std::string launch_remedy(const Launch& launch) {
   return fmt::format(
       "this is process {} of {} that were started together ({}), but MPI does not connect them, and each would train "
       "by itself. Start them with srun --mpi=pmix (srun --mpi=list shows what this SLURM has), or with the mpirun of "
-      "the Open MPI that the program was built with{}",
+      "the MPI that the program was built with{}",
       launch.rank, launch.size, launch.variable, mpirun ? "; this launcher belongs to another MPI" : "");
 }
 
