@@ -28,8 +28,6 @@ decltype(auto) with_public_errors(const Work& work) {
 
 }  // namespace
 
-PredictorError::~PredictorError() = default;
-
 struct Predictor::Network {
   explicit Network(const std::filesystem::path& path)
       : trained(load_trained_model(path)),

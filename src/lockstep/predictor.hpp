@@ -22,7 +22,6 @@ namespace lockstep {
 class LOCKSTEP_PUBLIC PredictorError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
-  ~PredictorError() override;
 };
 
 /// A trained network with all that stands between raw features and its answers: words, gaps, scales, classes. Many
@@ -34,6 +33,8 @@ class LOCKSTEP_PUBLIC Predictor {
  public:
   /// Loads a checkpoint, or the best one of a run's folder.
   explicit Predictor(const std::filesystem::path& checkpoint_or_run_folder);
+  Predictor(const Predictor&) = delete;
+  Predictor& operator=(const Predictor&) = delete;
   Predictor(Predictor&&) noexcept;
   Predictor& operator=(Predictor&&) noexcept;
   ~Predictor();

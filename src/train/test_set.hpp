@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/in_order.hpp"
 #include "checkpoint/checkpoint.hpp"
 #include "config/config.hpp"
 #include "data/dataset.hpp"
