@@ -124,7 +124,8 @@ class LibraryTest(InstalledTest):
         self.check("words", "words.csv", lines, "classes high low middle from number town grade")
         result = self.rows("words", ["1\tUlm\t1", "1\tBonn\t1"])
         self.assertEqual(result.returncode, 2)
-        self.assertIn("column 'town': 'Bonn' is no word of the training data, 'Köln', 'Ulm'; correct it", result.stderr.decode())
+        message = "column 'town': 'Bonn' is no word of the training data, 'Köln', 'Ulm'; correct it"
+        self.assertIn(message, result.stderr.decode())
         result = self.numbers("runs/words", numpy.array([1, 2, 0]))
         self.assertEqual(result.returncode, 2)
         self.assertIn("sample 0: column 'town' is 2; it is a column of words", result.stderr.decode())

@@ -59,8 +59,10 @@ def check(build_files, recipe):
         else:
             yield f"{name}: CMake looks for it; say in tests/lint/spack.py what Spack calls it"
     known = set(dependencies(recipe))
-    yield from (f"{name}: CMake looks for it; cluster/spack/package.py does not depend on it" for name in sorted(wanted - known))
-    yield from (f"{name}: cluster/spack/package.py depends on it; CMake does not look for it" for name in sorted(known - wanted - TOOLS))
+    for name in sorted(wanted - known):
+        yield f"{name}: CMake looks for it; cluster/spack/package.py does not depend on it"
+    for name in sorted(known - wanted - TOOLS):
+        yield f"{name}: cluster/spack/package.py depends on it; CMake does not look for it"
 
 
 def main():
