@@ -10,6 +10,7 @@ Usage: documents.py FOLDER PROGRAM...: PROGRAM may have an emulator before it. F
 import dataclasses
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -175,6 +176,7 @@ def main():
     top = read_help(say("--help"))
     commands = {entry.name: read_help(say(entry.name, "--help")) for entry in top.commands}
     keys = read_keys(say("keys"))
+    shutil.rmtree(folder, ignore_errors=True)
     write_pages(folder / "man", version, top, commands, keys)
     write_completion(folder / "completion.bash", top, commands, keys)
 

@@ -12,7 +12,7 @@ namespace lockstep {
 
 namespace {
 
-constexpr std::size_t kChunk = 256;  // samples that pass through the network together
+constexpr std::size_t kRowsAtOnce = 256;  // samples that pass through the network together
 constexpr double kLargestByte = std::numeric_limits<std::uint8_t>::max();
 
 std::string sample_text(std::uint64_t sample) {
@@ -80,8 +80,8 @@ void RowPredictor::predict(std::span<const double> features, Matrix outputs) con
   const std::size_t width = data_->features();
   invariant(features.size() == outputs.rows() * width && outputs.cols() == data_->outputs(),
             "shapes of features and outputs must be those of the samples");
-  for (std::size_t begin = 0; begin < outputs.rows(); begin += kChunk) {
-    const Range rows{begin, std::min(outputs.rows(), begin + kChunk)};
+  for (std::size_t begin = 0; begin < outputs.rows(); begin += kRowsAtOnce) {
+    const Range rows{begin, std::min(outputs.rows(), begin + kRowsAtOnce)};
     predict_chunk(features.subspan(begin * width, rows.size() * width), begin, outputs.rows(rows));
   }
 }
