@@ -67,7 +67,7 @@ def check(build_files, recipe):
 
 def main():
     repository = pathlib.Path(sys.argv[1])
-    build_files = [(repository / name).read_text() for name in ("CMakeLists.txt", "package/CMakeLists.txt")]
+    build_files = [(repository / name).read_text() for name in ("CMakeLists.txt", "launch/package/CMakeLists.txt")]
     findings = list(check(build_files, (repository / "cluster/spack/package.py").read_text()))
     print("\n".join(findings) or "The recipe for Spack depends on what CMake looks for.")
     return 1 if findings else 0
