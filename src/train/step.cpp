@@ -13,7 +13,8 @@ namespace lockstep {
 
 namespace {
 
-constexpr std::size_t kRowWidth = 3;  // of a slice: its loss, and whether its rank wants to stop, or has to; statistics
+// Of a slice: its loss, whether its rank wants to stop, or has to, and what its samples weigh; statistics.
+constexpr std::size_t kRowWidth = 4;
 
 /// Of a batch, of which there is only one where it holds all samples. A smaller batch may leave a rank one row more
 /// than the largest does, hence the row for each slice.
@@ -55,7 +56,9 @@ StepResult TrainingStep::take(TrainState& state, const Batch& batch, float rate,
   watchdog_->beat(Activity::summing, step + 1);
   rows_.clear();
   for (std::size_t slice = 0; slice < gradient_.losses().size(); ++slice) {
-    rows_.insert(rows_.end(), {gradient_.losses()[slice], stop ? 1.0 : 0.0, finite ? 0.0 : 1.0});
+    const Range& rows = slices.rows[slice];
+    const double weight = weight_of(batch, {slices.samples.begin + rows.begin, slices.samples.begin + rows.end});
+    rows_.insert(rows_.end(), {gradient_.losses()[slice], stop ? 1.0 : 0.0, finite ? 0.0 : 1.0, weight});
     rows_.insert(rows_.end(), gradient_.statistics(slice).begin(), gradient_.statistics(slice).end());
   }
   const std::span<const double> sums = reducer_.exchange(rows_);
@@ -64,7 +67,7 @@ StepResult TrainingStep::take(TrainState& state, const Batch& batch, float rate,
   watchdog_->beat(Activity::computing, step + 1);
   if (!std::isfinite(sums[0]) || sums[2] > 0) fail_not_finite(step + 1);
   if (is_host_root_) update_statistics(state, sums.subspan(kRowWidth), batch.size);
-  const double weight = weight_of(batch);
+  const double weight = sums[3];
   update_.apply(state, reducer_, static_cast<float>(weight), rate, norm);
 
   watchdog_->beat(Activity::summing, step + 1);
@@ -73,10 +76,10 @@ StepResult TrainingStep::take(TrainState& state, const Batch& batch, float rate,
   return {sums[1] > 0, sums[0], weight, norm ? update_.norm() : 0};
 }
 
-double TrainingStep::weight_of(const Batch& batch) const {
-  if (weights_.empty()) return static_cast<double>(batch.size);
+double TrainingStep::weight_of(const Batch& batch, const Range& rows) const {
+  if (weights_.empty()) return static_cast<double>(rows.size());
   double sum = 0;
-  for (const std::uint32_t place : batch.places) sum += weights_[place];
+  for (const std::uint32_t place : batch.places_of(rows)) sum += weights_[place];
   return sum;
 }
 

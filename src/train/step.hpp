@@ -43,8 +43,8 @@ class TrainingStep {
   StepResult take(TrainState& state, const Batch& batch, float rate, bool stop, bool norm);
 
  private:
-  /// What the samples of a batch weigh together, summed in their order.
-  [[nodiscard]] double weight_of(const Batch& batch) const;
+  /// What some rows of a batch weigh together, summed in their order.
+  [[nodiscard]] double weight_of(const Batch& batch, const Range& rows) const;
 
   /// This rank's slices of a batch.
   const OwnedSlices& cut(std::size_t batch);
