@@ -16,7 +16,6 @@ enum class Purpose : std::uint64_t {
   validation_split = 5,
   augmentation = 6,
   mixup = 7,
-  block_split = 8,
   block_order = 9,
   window_order = 10,
   survey = 11,

@@ -33,7 +33,7 @@ void pack(const PackArguments& arguments, const Helpers& helpers) {
   for (const std::string& file : data.train.files()) inputs.emplace_back(file, "training data");
   check_output("--output", arguments.output, inputs, {is_packed_file, "packed data"}, arguments.force);
   const DatasetInfo info =
-      write_packed_file(arguments.output, arguments.float32 ? PackedReal::float32 : PackedReal::float64,
+      write_packed_file(arguments.output, arguments.float32 ? PackedReal::float32 : PackedReal::float64, data,
                         [&](std::uint64_t rows, const UsePart& use) {
                           return load_in_parts(data, takes_labels(config.train.loss.name), rows, use, helpers);
                         });

@@ -64,19 +64,11 @@ void check_together(const TomlDocument& document, const Config& config, Origin o
 
 /// What needs all samples in memory.
 void check_order(const TomlDocument& document, const Config& config) {
-  if (config.data.order == DataOrder::global) return;
-  const auto refuse = [&](const char* key, bool given, const char* remedy) {
-    if (given)
-      throw document.error(
-          key, fmt::format("needs all samples in memory, which data.order = \"blocks\" has not; {}", remedy));
-  };
-  const auto& missing = config.data.gaps.missing.given;
-  refuse("data.weights", !config.data.weights.empty(), "leave one of the two out");
-  refuse("data.group", !config.data.group.empty(), "give a data.test of its own");
-  refuse("train.class_weights", config.train.class_weights.any(), "leave one of the two out");
-  refuse("augment.mixup", config.augment.mixup > 0, "leave one of the two out");
-  refuse("data.missing", std::ranges::any_of(missing, [](const auto& entry) { return entry.second == Missing::drop; }),
-         "fill gaps with \"median\", or leave those samples out of the file");
+  if (config.data.order == DataOrder::blocks && config.augment.mixup > 0)
+    throw document.error(
+        "augment.mixup",
+        "mixes samples that lie on different ranks with data.order = \"blocks\"; leave it out, or give "
+        "data.order = \"global\"");
 }
 
 std::string read_file(const std::filesystem::path& path) {

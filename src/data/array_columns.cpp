@@ -138,4 +138,25 @@ ArrayColumns same_features(const ArrayFile& file, const Array& features, const D
   return columns;
 }
 
+std::vector<Strings> listed_words(const ArrayFile& file, const ArrayColumns& columns) {
+  if (!file.has(kListedWords) || !file.has(kListedCounts)) return {};
+  const std::unique_ptr<Array> texts = file.open(kListedWords);
+  const Strings all = as_utf8(*texts, texts->texts());
+  std::vector<Strings> of_columns;
+  std::size_t used = 0;
+  for (const std::int64_t count : file.open(kListedCounts)->integers()) {
+    if (count < 0 || static_cast<std::uint64_t>(count) > all.size() - used) break;
+    const auto from = all.begin() + static_cast<std::ptrdiff_t>(used);
+    of_columns.emplace_back(from, from + count);
+    used += static_cast<std::size_t>(count);
+  }
+  if (of_columns.size() != columns.width || used != all.size())
+    throw bad_input("{}: '{}' and '{}' do not fit the {} columns of its features; give each column its number of words",
+                    texts->path(), kListedWords, kListedCounts, columns.width);
+  if (columns.places.empty()) return of_columns;
+  std::vector<Strings> chosen;
+  for (const std::size_t place : columns.places) chosen.push_back(of_columns[place]);
+  return chosen;
+}
+
 }  // namespace lockstep

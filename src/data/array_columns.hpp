@@ -41,6 +41,14 @@ ArrayColumns choose_features(const ArrayFile& file, const Array& features, const
 ArrayColumns same_features(const ArrayFile& file, const Array& features, const DataQuery& query,
                            const ArrayColumns& first, const std::string& first_path);
 
+/// The words that numbers of features stand for, where a file lists them as a packed one does: of each feature those of
+/// its column; empty: it has numbers. None where there is no list. Bad input where it does not fit the columns.
+std::vector<Array::Strings> listed_words(const ArrayFile& file, const ArrayColumns& columns);
+
+/// The arrays of that list: the words of all columns, one after the other, and how many each column has.
+inline constexpr const char* kListedWords = "feature_words";
+inline constexpr const char* kListedCounts = "feature_word_counts";
+
 /// Appends the columns of `part` to `all`.
 template <class T>
 void append_columns(std::vector<T>& all, std::vector<T>&& part, const ArrayColumns& columns) {

@@ -10,9 +10,29 @@ namespace lockstep {
 
 namespace {
 
-bool may_have_words(const ArrayPart& part) {
-  const ArrayKind kind = part.features->kind();
-  return kind == ArrayKind::text || kind == ArrayKind::record;
+bool is_of_texts(const Array& array) {
+  return array.kind() == ArrayKind::text || array.kind() == ArrayKind::enumeration;
+}
+
+bool is_of_records(const ArrayPart& part) {
+  return part.features->kind() == ArrayKind::record;
+}
+
+/// The place among the columns of the file of a feature.
+std::size_t place_of(const ArrayPart& part, std::size_t feature) {
+  return part.columns.places.empty() ? feature : part.columns.places[feature];
+}
+
+std::unique_ptr<Array> field_of(const ArrayPart& part, std::size_t feature) {
+  return part.features->field(part.features->fields()[place_of(part, feature)]);
+}
+
+bool has_words(const ArrayPart& part) {
+  if (!part.words.empty()) return true;
+  if (!is_of_records(part)) return part.features->kind() == ArrayKind::text;
+  for (std::size_t c = 0; c < part.columns.count(); ++c)
+    if (is_of_texts(*field_of(part, c))) return true;
+  return false;
 }
 
 /// The texts that stand for the numbers of an enumeration.
@@ -43,82 +63,89 @@ void check_numbers(const Array& array, std::span<const double> values, std::size
   }
 }
 
-ArrayFeatures::ArrayFeatures(const std::vector<ArrayPart>& parts, const DataQuery& query, const DatasetInfo& info)
-    : parts_(parts), width_(info.features()), names_(column_names(info)) {
+ArrayFeatures::ArrayFeatures(const std::vector<ArrayPart>& first, const DataQuery& query, const DatasetInfo& info)
+    : width_(info.features()), names_(column_names(info)), source_(info.source) {
+  if (info.is_image()) return;
   const bool known_words = query.known != nullptr && !query.known->feature_words.empty();
-  const bool words =
-      known_words || !query.options.words.categorical.empty() || std::ranges::any_of(parts, may_have_words);
-  if (words && !info.is_image()) fields_.emplace(field_values(query, info));
+  finds_words_ = !known_words && (!query.options.words.categorical.empty() || std::ranges::any_of(first, has_words));
+  if (finds_words_ || known_words || std::ranges::any_of(first, is_of_records))
+    fields_.emplace(field_values(first.front(), query, info));
 }
 
-FieldValues ArrayFeatures::field_values(const DataQuery& query, const DatasetInfo& info) const {
+FieldValues ArrayFeatures::field_values(const ArrayPart& first, const DataQuery& query, const DatasetInfo& info) const {
   const bool known = query.known != nullptr && query.known->features() == info.features();
   const std::vector<std::string> names = known ? column_names(*query.known) : names_;
   std::vector<TableColumn> features;
   for (std::size_t i = 0; i < names.size(); ++i) features.push_back({names[i], i});
   std::vector<TableColumn> targets;
   for (const std::string& name : info.output_names) targets.push_back({name, names.size() + targets.size()});
-  return {info.source, [this](std::uint64_t sample) { return where(sample); },
+  std::vector<bool> of_words;
+  for (const Array::Strings& words : first.words) of_words.push_back(!words.empty());
+  return {source_, [this](std::uint64_t sample) { return where(sample); },
           FieldRules{query.options.gaps, query.options.words, known ? &query.known->feature_words : nullptr,
-                     query.features_only},
+                     query.features_only, std::move(of_words)},
           features, targets};
 }
 
 std::string ArrayFeatures::where(std::uint64_t sample) const {
-  const ArrayPart* part = parts_.data();
-  for (; sample >= part->samples; ++part) sample -= part->samples;
-  return fmt::format("{}: sample {}", part->features->path(), sample);
+  const auto [path, own] = place_in(files_, sample);
+  return fmt::format("{}: sample {}", path, own);
 }
 
-void ArrayFeatures::read(const std::vector<Missing>& rules, DatasetInfo& info, Samples& samples) {
-  if (!info.bytes && (parts_.size() > 1 || fields_)) samples.values.reserve(info.samples * width_);
-  for (const ArrayPart& part : parts_) {
+void ArrayFeatures::read(const std::vector<ArrayPart>& parts, const std::vector<Missing>& rules, Dataset& piece) {
+  if (!piece.info.bytes && (parts.size() > 1 || fields_)) piece.values.reserve(piece.info.samples * width_);
+  for (const ArrayPart& part : parts) {
     Array& array = *part.features;
-    const std::size_t before = samples.values.size();
-    info.feature_step = std::max(info.feature_step, array.relative_step());
+    const std::size_t before = piece.values.size();
+    if (files_.empty() || files_.back().path != array.path() || array.first_row() == 0)
+      files_.push_back({array.path(), first_, array.first_row()});
     if (fields_) {
-      samples.values.resize(before + part.samples * width_);
-      read_columns(part, samples.values);
-      first_ += part.samples;
-    } else if (info.bytes) {
-      append_columns(samples.bytes, array.bytes(), part.columns);
+      piece.values.resize(before + part.samples * width_);
+      read_fields(part, std::span(piece.values).subspan(before));
+    } else if (piece.info.bytes) {
+      append_columns(piece.bytes, array.bytes(), part.columns);
     } else {
-      append_columns(samples.values, array.numbers(), part.columns);
-      check_numbers(array, std::span(samples.values).subspan(before), width_, info.feature_names, rules);
+      append_columns(piece.values, array.numbers(), part.columns);
+      check_numbers(array, std::span(piece.values).subspan(before), width_, piece.info.feature_names, rules);
     }
+    first_ += part.samples;
   }
-  if (fields_ && !fields_->faults().empty())
-    throw fields_->faults().error(
-        info.source, [this](std::uint64_t sample) { return where(sample); }, names_, "");
 }
 
-void ArrayFeatures::read_columns(const ArrayPart& part, std::vector<double>& values) {
+void ArrayFeatures::read_fields(const ArrayPart& part, std::span<double> values) {
   Array& array = *part.features;
-  const auto place_of = [&](std::size_t column) {
-    return part.columns.places.empty() ? column : part.columns.places[column];
-  };
-  if (array.kind() == ArrayKind::record) {
-    const Array::Strings fields = array.fields();
-    for (std::size_t c = 0; c < width_; ++c) read_column(c, *array.field(fields[place_of(c)]), values);
+  if (is_of_records(part)) {
+    for (std::size_t c = 0; c < width_; ++c) read_column(part, c, *field_of(part, c), values);
     return;
   }
-  const auto put = [&](const auto& table) {
+  const auto put = [&](const auto& table, const auto& value_of_field) {
     for (std::size_t row = 0; row < part.samples; ++row)
       for (std::size_t c = 0; c < width_; ++c)
-        values[(first_ + row) * width_ + c] =
-            fields_->feature(c, table[row * part.columns.width + place_of(c)], first_ + row);
+        values[row * width_ + c] = value_of_field(c, table[row * part.columns.width + place_of(part, c)], first_ + row);
   };
   if (array.kind() == ArrayKind::text)
-    put(as_utf8(array, array.texts()));
-  else
-    put(array.numbers());
+    return put(as_utf8(array, array.texts()), [this](std::size_t c, const std::string& text, std::uint64_t sample) {
+      return fields_->feature(c, text, sample);
+    });
+  const std::vector<Array::Strings> words = part.words.empty() ? std::vector<Array::Strings>(width_) : part.words;
+  put(array.numbers(),
+      [&](std::size_t c, double number, std::uint64_t sample) { return value_of(array, words[c], c, number, sample); });
+}
+
+double ArrayFeatures::value_of(const Array& array, const Array::Strings& words, std::size_t column, double number,
+                               std::uint64_t sample) {
+  if (words.empty() || std::isnan(number)) return fields_->feature(column, number, sample);
+  if (!(number >= 0 && number < static_cast<double>(words.size())) || number != std::floor(number))
+    throw bad_input("{}: '{}', column '{}', is {}, which stands for none of the column's {} words", where(sample),
+                    array.name(), names_[column], number, words.size());
+  return fields_->feature(column, words[static_cast<std::size_t>(number)], sample);
 }
 
 /// A column of its own: the field of all records.
-void ArrayFeatures::read_column(std::size_t column, Array& array, std::vector<double>& values) {
+void ArrayFeatures::read_column(const ArrayPart& part, std::size_t column, Array& array, std::span<double> values) {
   const auto put = [&](const auto& fields) {
-    for (std::size_t row = 0; row < fields.size(); ++row)
-      values[(first_ + row) * width_ + column] = fields_->feature(column, fields[row], first_ + row);
+    for (std::size_t row = 0; row < part.samples; ++row)
+      values[row * width_ + column] = fields_->feature(column, fields[row], first_ + row);
   };
   if (array.kind() == ArrayKind::text)
     put(as_utf8(array, array.texts()));
@@ -128,8 +155,19 @@ void ArrayFeatures::read_column(std::size_t column, Array& array, std::vector<do
     put(array.numbers());
 }
 
-void ArrayFeatures::settle(Dataset& data) {
-  if (fields_) fields_->settle(data.info, data.values);
+void ArrayFeatures::keep_words(const Samples& samples) {
+  if (fields_) fields_->keep_words(samples.values);
+}
+
+std::vector<Array::Strings> ArrayFeatures::words() const {
+  return fields_ ? fields_->words() : std::vector<Array::Strings>();
+}
+
+void ArrayFeatures::settle(DatasetInfo& info, std::vector<double>& values) {
+  if (faulty())
+    throw fields_->faults().error(
+        source_, [this](std::uint64_t sample) { return where(sample); }, names_, "");
+  if (fields_) fields_->settle(info, values);
 }
 
 }  // namespace lockstep

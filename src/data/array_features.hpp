@@ -13,12 +13,13 @@
 
 namespace lockstep {
 
-/// One file of a data set.
+/// One file of a data set, or some rows of it.
 struct ArrayPart {
   std::unique_ptr<ArrayFile> file;
   std::unique_ptr<Array> features;
   std::size_t samples = 0;
   ArrayColumns columns;
+  std::vector<Array::Strings> words;  // of each feature those that its numbers stand for; empty: it has numbers
 };
 
 /// Bad input, with the place, where one of the values, `width` a sample, is not finite and no gap. Without a rule, and
@@ -30,26 +31,44 @@ void check_numbers(const Array& array, std::span<const double> values, std::size
 class ArrayFeatures {
  public:
   /// `info` describes the data set but for its words. A table has words where it has texts, or records with some, where
-  /// `query` says so, and where the known features have them.
-  ArrayFeatures(const std::vector<ArrayPart>& parts, const DataQuery& query, const DatasetInfo& info);
+  /// `query` or the file says so, and where the known features have them.
+  ArrayFeatures(const std::vector<ArrayPart>& first, const DataQuery& query, const DatasetInfo& info);
+  ArrayFeatures(const ArrayFeatures&) = delete;
+  ArrayFeatures& operator=(const ArrayFeatures&) = delete;
+  ~ArrayFeatures() = default;
 
-  /// Reads all values. Bad input that names all faulty columns.
-  void read(const std::vector<Missing>& rules, DatasetInfo& info, Samples& samples);
+  /// True where words are not known before all features have been read.
+  [[nodiscard]] bool finds_words() const { return finds_words_; }
+  /// True where features are numbers of words, or may be.
+  [[nodiscard]] bool has_fields() const { return fields_.has_value(); }
 
-  /// Puts words into order, once it is clear which samples stay.
-  void settle(Dataset& data);
+  /// Reads all values of the next parts.
+  void read(const std::vector<ArrayPart>& parts, const std::vector<Missing>& rules, Dataset& piece);
+
+  /// Marks the words of samples that stay.
+  void keep_words(const Samples& samples);
+  /// The words of each feature, by the numbers that they have in values; none: all are numbers.
+  [[nodiscard]] std::vector<Array::Strings> words() const;
+  /// Puts words into order. Bad input that names all faulty columns.
+  void settle(DatasetInfo& info, std::vector<double>& values);
+  [[nodiscard]] bool faulty() const { return fields_ && !fields_->faults().empty(); }
 
  private:
+  [[nodiscard]] FieldValues field_values(const ArrayPart& first, const DataQuery& query, const DatasetInfo& info) const;
   [[nodiscard]] std::string where(std::uint64_t sample) const;
-  [[nodiscard]] FieldValues field_values(const DataQuery& query, const DatasetInfo& info) const;
-  void read_columns(const ArrayPart& part, std::vector<double>& values);
-  void read_column(std::size_t column, Array& array, std::vector<double>& values);
+  void read_fields(const ArrayPart& part, std::span<double> values);
+  void read_column(const ArrayPart& part, std::size_t column, Array& array, std::span<double> values);
+  /// The value of a number in the file, which stands for one of `words` where there are any.
+  double value_of(const Array& array, const Array::Strings& words, std::size_t column, double number,
+                  std::uint64_t sample);
 
-  const std::vector<ArrayPart>& parts_;
   std::size_t width_;
   std::vector<std::string> names_;
+  std::string source_;
+  std::vector<SourceFile> files_;      // of the parts so far
   std::uint64_t first_ = 0;            // sample of the part that is being read
   std::optional<FieldValues> fields_;  // of a table with words
+  bool finds_words_ = false;
 };
 
 }  // namespace lockstep

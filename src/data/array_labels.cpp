@@ -53,14 +53,6 @@ void ArrayLabels::add(const ArrayFile& file, const ArrayNames& names, std::size_
   first_ = false;
 }
 
-void ArrayLabels::settle(DatasetInfo& info, Samples& samples) {
-  labels_.settle(known_, info, samples);
-}
-
-void ArrayLabels::settle(DatasetInfo& info) const {
-  labels_.settle(known_, info);
-}
-
 /// Rows of zeros with a one in the column of the class.
 void ArrayLabels::add_one_hot(Array& array, std::size_t classes) {
   const std::vector<double> values = array.numbers();

@@ -18,10 +18,9 @@ class ArrayLabels {
   /// other than those that are known.
   void add(const ArrayFile& file, const ArrayNames& names, std::size_t samples);
 
-  /// As ClassLabels::settle(): with the samples, or, where each was forgotten once it was added, without.
-  void settle(DatasetInfo& info, Samples& samples);
-  void settle(DatasetInfo& info) const;
-  void forget_samples() { labels_.forget_samples(); }
+  /// As ClassLabels has them.
+  [[nodiscard]] std::vector<std::int32_t> take_numbers() { return labels_.take_numbers(); }
+  [[nodiscard]] std::vector<std::int32_t> classes(DatasetInfo& info) const { return labels_.classes(known_, info); }
 
  private:
   void add_one_hot(Array& array, std::size_t classes);

@@ -9,6 +9,7 @@
 #include "data/checks.hpp"
 #include "data/field_targets.hpp"
 #include "data/match.hpp"
+#include "data/split.hpp"
 
 namespace lockstep {
 
@@ -17,11 +18,21 @@ namespace {
 /// A file whose arrays stay open.
 class OpenFile {
  public:
-  OpenFile(std::unique_ptr<ArrayFile> file, std::size_t samples, const ArrayNames& names)
-      : file_(std::move(file)), samples_(samples), of_samples_{names.features, names.labels, names.targets} {}
+  OpenFile(std::unique_ptr<ArrayFile> file, std::size_t samples, const DataQuery& query)
+      : file_(std::move(file)),
+        samples_(samples),
+        of_samples_{query.names.features, query.names.labels, query.names.targets, query.options.weights, query.group} {
+  }
 
   [[nodiscard]] const ArrayFile& file() const { return *file_; }
   [[nodiscard]] std::size_t samples() const { return samples_; }
+
+  /// True where some rows can be read without the others.
+  [[nodiscard]] bool has_rows() const {
+    return std::ranges::all_of(of_samples_, [this](const std::string& name) {
+      return name.empty() || !file_->has(name) || file_->open(name)->rows({0, 1}) != nullptr;
+    });
+  }
 
   /// Some rows of an array that has one per sample; another array as it is.
   [[nodiscard]] std::unique_ptr<Array> open(const std::string& name, const Range& rows) {
@@ -43,7 +54,7 @@ class OpenFile {
  private:
   std::unique_ptr<ArrayFile> file_;
   std::size_t samples_;
-  std::array<std::string, 3> of_samples_;  // arrays with a row for each
+  std::array<std::string, 5> of_samples_;  // arrays with a row for each
   std::map<std::string, std::unique_ptr<Array>> arrays_;
 };
 
@@ -65,98 +76,144 @@ class SomeRows : public ArrayFile {
   Range rows_;
 };
 
-class ArrayRows : public RowReader {
- public:
-  ArrayRows(const std::vector<DataPart>& parts, const OpenArrays& open, const DataQuery& query) : query_(query) {
+/// One of several files.
+struct SourceArrays {
+  DataPart part;
+  std::uint64_t first = 0;  // sample
+  std::shared_ptr<OpenFile> arrays;
+};
+
+/// Calls use(rows, first of them in the data set) for pieces of a file of at most so many rows.
+template <class Use>
+void for_each_piece(const SourceArrays& file, std::uint64_t rows_at_once, Use&& use) {
+  const std::uint64_t all = file.arrays->samples();
+  for (std::uint64_t begin = 0; begin < all; begin += rows_at_once)
+    use(std::make_unique<SomeRows>(file.arrays, Range{begin, std::min(begin + rows_at_once, all)}), file.first + begin);
+}
+
+/// The files of a data set.
+struct SourceFiles {
+  SourceFiles(const std::vector<DataPart>& parts, const OpenArrays& open, const DataQuery& query) {
     for (const DataPart& part : parts) {
       std::unique_ptr<ArrayFile> file = open(part);
-      const std::unique_ptr<Array> features = file->open(query_.names.features);
+      const std::unique_ptr<Array> features = file->open(query.names.features);
       const Array::Shape shape = features->shape();
       if (shape.empty())
         throw bad_input("{}: '{}' is a single number, where (samples, features...) is expected", features->path(),
                         features->name());
-      together_ = std::max<std::uint64_t>(together_, features->rows_stored_together());
-      files_.push_back({part, samples_, std::make_shared<OpenFile>(std::move(file), shape.front(), query_.names)});
-      samples_ += shape.front();
+      together = std::max<std::uint64_t>(together, features->rows_stored_together());
+      bytes = bytes && features->holds_bytes();
+      files.push_back({part, samples, std::make_shared<OpenFile>(std::move(file), shape.front(), query)});
+      samples += shape.front();
     }
+  }
+
+  std::vector<SourceArrays> files;
+  std::uint64_t samples = 0;
+  std::uint64_t together = 1;  // rows that a file stores as one
+  bool bytes = true;           // all files have unsigned bytes
+};
+
+class ArrayRows : public RowReader {
+ public:
+  ArrayRows(const std::vector<DataPart>& parts, const OpenArrays& open, const DataQuery& query)
+      : query_(query), source_(parts, open, query_) {
     describe();
   }
 
   [[nodiscard]] const DatasetInfo& info() const override { return info_; }
-  [[nodiscard]] std::uint64_t rows_stored_together() const override { return together_; }
+  [[nodiscard]] std::uint64_t rows_stored_together() const override { return source_.together; }
 
-  void find_classes(const KnownClasses& given, std::uint64_t rows_at_once, DatasetInfo& info) override {
-    ArrayLabels labels(given);
-    for (const File& file : files_)
-      for (std::uint64_t begin = 0; begin < file.arrays->samples(); begin += rows_at_once) {
-        const Range rows{begin, std::min<std::uint64_t>(begin + rows_at_once, file.arrays->samples())};
-        std::unique_ptr<ArrayFile> some = std::make_unique<SomeRows>(file.arrays, rows);
-        if (!query_.options.target.empty()) some = with_field_targets(std::move(some), query_);
-        labels.add(*some, query_.names, rows.size());
-        labels.forget_samples();
-      }
-    labels.settle(info);
+  Dataset look_through(std::uint64_t rows_at_once, bool keep) override {
+    DataQuery query = query_;
+    query.outputs_only = true;
+    ArrayTable table(query, source_.bytes);
+    Dataset outputs;
+    if (keep) outputs.rows.reserve(source_.samples);
+    if (keep && info_.task == Task::classification) outputs.labels.reserve(source_.samples);
+    for (const SourceArrays& file : source_.files)
+      for_each_piece(file, rows_at_once, [&](std::unique_ptr<ArrayFile> some, std::uint64_t first) {
+        table.add(std::move(some));
+        Dataset piece = table.read();
+        if (!keep) return;
+        number_rows(piece, first, piece.info.samples);
+        append_samples(piece, outputs);
+      });
+    PartsRead read = table.settled();
+    for (std::int32_t& label : outputs.labels) label = read.classes[static_cast<std::size_t>(label)];
+    outputs.info = std::move(read.info);
+    outputs.info.feature_names = info_.feature_names;  // as they are known
+    outputs.info.feature_shape = info_.feature_shape;
+    return outputs;
   }
 
-  Samples read(const Range& rows, const KnownClasses& classes) override {
+  Samples read(const Range& rows, const DatasetInfo& info) override {
     DataQuery query = query_;
-    query.classes = classes;
+    query.classes = classes_of(info);
+    query.known = &info;
+    query.group = {};
     Dataset data = read_rows(rows, query);
     return std::move(static_cast<Samples&>(data));
   }
 
  private:
-  struct File {
-    DataPart part;
-    std::uint64_t first = 0;  // sample
-    std::shared_ptr<OpenFile> arrays;
-  };
-
   [[nodiscard]] Dataset read_rows(const Range& rows, const DataQuery& query) const {
-    std::vector<DataPart> parts;
-    std::vector<std::unique_ptr<ArrayFile>> open;
-    for (const File& file : files_) {
+    ArrayTable table(query, source_.bytes);
+    for (const SourceArrays& file : source_.files) {
       const Range own{std::max(rows.begin, file.first), std::min(rows.end, file.first + file.arrays->samples())};
-      if (own.begin >= own.end) continue;
-      parts.push_back(file.part);
-      open.push_back(std::make_unique<SomeRows>(file.arrays, Range{own.begin - file.first, own.end - file.first}));
+      if (own.begin < own.end)
+        table.add(std::make_unique<SomeRows>(file.arrays, Range{own.begin - file.first, own.end - file.first}));
     }
-    std::size_t next = 0;
-    Dataset data = read_array_table(
-        parts, [&](const DataPart&) { return std::move(open[next++]); }, query);
+    Dataset data = table.read();
+    table.settle(data);
     if (query.known != nullptr) match_features(data, *query.known);
     return data;
   }
 
   /// What a first sample tells. Its class is none of interest, and with no others it may be any.
   void describe() {
-    const std::string& path = files_.front().part.path;
-    if (samples_ == 0) throw bad_input("{}: there are no samples in it", path);
+    const std::vector<SourceArrays>& files = source_.files;
+    const std::string& path = files.front().part.path;
+    if (source_.samples == 0) throw bad_input("{}: there are no samples in it", path);
     DataQuery query = query_;
+    query.group = {};
     query.classes.trained = true;
     info_ = read_rows({0, 1}, query).info;
-    if (!info_.feature_words.empty())
-      throw bad_input(
-          "{}: has columns of words, and data.order = \"blocks\" wants numbers; leave them out (data.ignore), or use "
-          "data.order = \"global\"",
-          path);
     if (info_.task == Task::classification) info_.output_names.clear();
     info_.class_values.clear();
-    info_.samples = samples_;
-    info_.source = path + (files_.size() > 1 ? fmt::format(" and {} more", files_.size() - 1) : "");
-    for (const File& file : files_)
-      if (files_.size() > 1) info_.files.push_back({file.part.path, file.first});
+    if (query_.known == nullptr) info_.feature_words.clear();
+    info_.notes.clear();
+    info_.samples = source_.samples;
+    info_.source = path + (files.size() > 1 ? fmt::format(" and {} more", files.size() - 1) : "");
+    info_.files.clear();
+    for (const SourceArrays& file : files)
+      if (files.size() > 1) info_.files.push_back({file.part.path, file.first});
     check_sizes(info_);
   }
 
   DataQuery query_;
-  std::vector<File> files_;
-  std::uint64_t samples_ = 0;
-  std::uint64_t together_ = 1;
+  SourceFiles source_;
   DatasetInfo info_;
 };
 
 }  // namespace
+
+PartsRead read_array_parts(const std::vector<DataPart>& parts, const OpenArrays& open, const DataQuery& query,
+                           std::uint64_t rows, const UsePart& use) {
+  const SourceFiles source(parts, open, query);
+  ArrayTable table(query, source.bytes);
+  const auto use_piece = [&](std::unique_ptr<ArrayFile> piece) {
+    table.add(std::move(piece));
+    use(table.read());
+  };
+  for (const SourceArrays& file : source.files)
+    if (file.arrays->has_rows())
+      for_each_piece(file, rows,
+                     [&](std::unique_ptr<ArrayFile> piece, std::uint64_t /*first*/) { use_piece(std::move(piece)); });
+    else
+      use_piece(open(file.part));
+  return table.settled();
+}
 
 std::unique_ptr<RowReader> open_array_rows(const std::vector<DataPart>& parts, const OpenArrays& open,
                                            const DataQuery& query) {

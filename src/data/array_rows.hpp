@@ -14,4 +14,8 @@ namespace lockstep {
 std::unique_ptr<RowReader> open_array_rows(const std::vector<DataPart>& parts, const OpenArrays& open,
                                            const DataQuery& query);
 
+/// Reads a data set part by part, of at most `rows` samples, or a file at a time where its storage does not allow that.
+PartsRead read_array_parts(const std::vector<DataPart>& parts, const OpenArrays& open, const DataQuery& query,
+                           std::uint64_t rows, const UsePart& use);
+
 }  // namespace lockstep

@@ -3,18 +3,18 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "data/array_features.hpp"
 #include "data/array_file.hpp"
+#include "data/array_labels.hpp"
 #include "data/data_query.hpp"
 
 namespace lockstep {
 
 using OpenArrays = std::function<std::unique_ptr<ArrayFile>(const DataPart& part)>;
-
-/// Gives all samples to `use` as one part.
-PartsRead read_as_one_part(Dataset data, const UsePart& use);
 
 /// Reads the features, bytes where all files have unsigned bytes and real numbers otherwise, and unless
 /// `query.features_only` the classes of the labels or else the numbers of the targets. Labels are integers, booleans,
@@ -27,5 +27,52 @@ PartsRead read_as_one_part(Dataset data, const UsePart& use);
 /// Bad input, with file and array, when one is missing, sizes disagree, a label has no class, a number is not finite
 /// and no gap, or memory does not hold it all.
 Dataset read_array_table(const std::vector<DataPart>& parts, const OpenArrays& open, const DataQuery& query);
+
+/// The same piece by piece, where a piece is some files or some rows of them, in their order.
+class ArrayTable {
+ public:
+  /// `bytes`: whether all files have unsigned bytes; nothing: whether those of the first piece have.
+  explicit ArrayTable(const DataQuery& query, std::optional<bool> bytes = {}) : query_(query), labels_(query.classes) {
+    if (bytes) bytes_ = bytes;
+  }
+  ArrayTable(const ArrayTable&) = delete;
+  ArrayTable& operator=(const ArrayTable&) = delete;
+  ~ArrayTable() = default;
+
+  /// Adds a file, or some rows of one, to the next piece.
+  void add(std::unique_ptr<ArrayFile> file);
+
+  /// Reads the next piece. Its labels and words are numbers in the order in which they were met.
+  Dataset read();
+
+  /// Gives the only piece its classes, and its words their order.
+  void settle(Dataset& data);
+
+  /// The same of several pieces, which are gone.
+  PartsRead settled();
+
+ private:
+  enum class Output { none, labels, targets };
+
+  [[nodiscard]] Output task_of(const ArrayPart& part) const;
+  [[nodiscard]] Array::Strings target_names(const ArrayPart& part, const Array& targets) const;
+  void describe();
+  void read_outputs(const ArrayPart& part, Dataset& piece);
+  [[nodiscard]] ColumnValues read_whole(const std::string& name) const;
+  void finish();
+
+  DataQuery query_;
+  std::vector<ArrayPart> parts_;  // of the next piece
+  ArrayColumns columns_;          // of the first file
+  std::string path_;              // of the same
+  std::optional<bool> bytes_;
+  std::optional<Output> task_;
+  GapRules rules_;
+  std::optional<ArrayFeatures> features_;
+  ArrayLabels labels_;
+  WordList groups_;
+  std::uint64_t left_out_ = 0;  // samples with gaps
+  DatasetInfo info_;            // of all pieces so far
+};
 
 }  // namespace lockstep

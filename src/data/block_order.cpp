@@ -9,20 +9,19 @@
 namespace lockstep {
 
 /// A step takes from two windows of a slice at most, so that between the first and the last of a stream none may lie
-/// within a step. The smallest is one with the last block of the file, which may be short.
+/// within a step.
 std::size_t blocks_in_window(const Blocks& blocks, std::size_t slices, std::size_t global_batch, std::uint64_t bytes,
                              std::uint64_t row_bytes, const std::string& source) {
   constexpr std::uint64_t kMiB = 1U << 20;
+  constexpr std::uint64_t kFew = 2;  // so that a window has a sample
   const std::uint64_t block_bytes = 2 * slices * blocks.size() * row_bytes;
   const std::size_t count = std::min<std::size_t>(bytes / block_bytes, blocks.count());
   const std::uint64_t taken = (global_batch + slices - 1) / slices;
-  const std::uint64_t least = blocks.least_train_rows();
-  const auto smallest_window = [&](std::size_t size) {
-    return (size - 1) * least + std::min(least, blocks.train_rows(blocks.count() - 1));
-  };
+  const std::vector<std::uint64_t> smallest_window = blocks.fewest_train_rows();
   const std::size_t in_stream = blocks.count() / slices + 2;
   std::size_t needed = 1;
-  while (2 * needed < in_stream && smallest_window(needed) + 1 < taken) ++needed;
+  while (2 * needed < in_stream && needed < blocks.count() && smallest_window[needed] + 1 < std::max(taken, kFew))
+    ++needed;
   if (count < needed)
     throw bad_input(
         "data.window: {} MiB is too little for {}: it is read in blocks of {} samples, and each of {} slices needs two "

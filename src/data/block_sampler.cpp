@@ -48,6 +48,10 @@ void BlockSampler::make_room(const Range& owned) {
     values_.resize(places * dataset_.inputs());
     dataset_.values = values_;
   }
+  if (survey_->is_weighted()) {
+    weights_.resize(places);
+    dataset_.weights = weights_;
+  }
   if (info.task == Task::classification) {
     labels_.resize(places);
     dataset_.labels = labels_;
@@ -115,13 +119,17 @@ void BlockSampler::wait_for(const Room& room) {
 }
 
 void BlockSampler::take(Stream& stream, std::uint64_t epoch, std::uint64_t begin, std::uint64_t end) {
+  const std::uint64_t first = begin;
   while (begin < end) {
     const Room& room = stream.rooms[stream.current];
     wait_for(room);
     if (room.epoch != epoch || begin >= room.window.end()) {
       invariant(!stream.left, "a step takes from two windows of a slice at most");
-      stream.current = 1 - stream.current;
-      stream.left = true;
+      const std::size_t other = std::exchange(stream.current, 1 - stream.current);
+      if (begin == first)  // the batch has nothing of it
+        request_after(stream, stream.rooms[stream.current], other);
+      else
+        stream.left = true;
       continue;
     }
     for (; begin < std::min(end, room.window.end()); ++begin) {
@@ -165,14 +173,12 @@ void BlockSampler::fill(std::size_t slice, Room& room) {
 
 void BlockSampler::read_piece(const BlockPiece& piece, std::size_t place) {
   const Blocks& blocks = order_to_read_.blocks();
-  const Range rows = blocks.rows_of(piece.block);
   Dataset block = make_dataset(std::move(block_info_), read_block(*reader_, blocks, *survey_, piece.block));
-  block.info.samples = rows.size();
-  std::vector<std::uint32_t> numbers = blocks.parts_of(piece.block).train;
-  numbers = {numbers.begin() + static_cast<std::ptrdiff_t>(piece.rows.begin),
-             numbers.begin() + static_cast<std::ptrdiff_t>(piece.rows.end)};
-  if (numbers.size() < rows.size()) keep_samples(block, counted_from(rows.begin, numbers));
-  block.rows = numbers;
+  block.info.samples = block.rows.size();
+  const std::vector<std::uint32_t> train = blocks.train_rows_of(piece.block);
+  const auto numbers = std::span(train).subspan(piece.rows.begin, piece.rows.size());
+  keep_numbers(block, numbers);
+  survey_->parts.weights.apply(block);
   PreparedDataset prepared = prepare(std::move(block), dataset_.transform);
   const auto copy = [&](const auto& from, auto& to) {
     const std::size_t width = from.size() / numbers.size();
@@ -182,6 +188,7 @@ void BlockSampler::read_piece(const BlockPiece& piece, std::size_t place) {
   copy(prepared.values, values_);
   copy(prepared.labels, labels_);
   copy(prepared.targets, targets_);
+  copy(prepared.weights, weights_);
   copy(prepared.rows, rows_);
   block_info_ = std::move(prepared.info);
 }

@@ -84,6 +84,7 @@ class BlockSampler : public Sampler {
   std::vector<float> values_;
   std::vector<std::int32_t> labels_;
   std::vector<double> targets_;
+  std::vector<double> weights_;
   std::vector<std::uint32_t> rows_;
 
   std::vector<std::uint32_t> numbers_;  // of the last batch

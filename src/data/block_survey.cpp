@@ -1,7 +1,6 @@
 #include "data/block_survey.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
@@ -12,76 +11,89 @@ namespace lockstep {
 
 namespace {
 
-/// Of these values, if any, added to those of the blocks before.
-template <class T>
-void add_statistics(const std::vector<T>& values, std::size_t columns, std::vector<ColumnStatistics>& all) {
-  if (values.empty()) return;
-  all.resize(columns);
-  const std::vector<ColumnStatistics> more = statistics_of(std::span(values), columns);
-  for (std::size_t c = 0; c < columns; ++c) all[c] = merged(all[c], more[c]);
+void add_statistics(const std::vector<ColumnStatistics>& more, std::vector<ColumnStatistics>& all) {
+  all.resize(more.size());
+  for (std::size_t c = 0; c < more.size(); ++c) all[c] = merged(all[c], more[c]);
 }
 
-/// Takes some of all samples to train with, as many of each block as belong to it.
-class SomeSamples {
- public:
-  SomeSamples(const Blocks& blocks, std::size_t features)
-      : blocks_(&blocks),
-        all_(blocks.train_rows()),
-        most_(std::min<std::uint64_t>(all_, std::clamp<std::uint64_t>(kMostNumbers / features, kLeast, kMost))) {}
-
-  [[nodiscard]] std::uint64_t count() const { return most_; }
-
-  /// Those of the next block, ascending, counted from the first of its samples to train with.
-  std::vector<std::uint32_t> next(std::size_t block) {
-    const std::uint64_t end = before_ + blocks_->train_rows(block);
-    const std::uint64_t count = most_ * end / all_ - most_ * before_ / all_;
-    std::vector<std::uint32_t> rows = random_permutation(static_cast<std::uint32_t>(end - before_),
-                                                         RandomSequence(blocks_->seed(), Purpose::survey, block));
-    rows.resize(count);
-    std::ranges::sort(rows);
-    before_ = end;
-    return rows;
-  }
-
- private:
-  static constexpr std::uint64_t kMostNumbers = 1U << 22;  // 32 MiB
-  static constexpr std::uint64_t kLeast = 1000;
-  static constexpr std::uint64_t kMost = 100'000;
-
-  const Blocks* blocks_;
-  std::uint64_t all_;
-  std::uint64_t most_;
-  std::uint64_t before_ = 0;
-};
-
+/// Of these values, if any, added to those of the blocks before.
 template <class T>
-void append(std::vector<T>& all, const std::vector<T>& more) {
+void add_values(const std::vector<T>& values, std::size_t columns, std::vector<ColumnStatistics>& all) {
+  if (!values.empty()) add_statistics(statistics_of(std::span(values), columns), all);
+}
+
+/// How many samples have their values kept.
+std::uint64_t most_values(const Blocks& blocks, std::size_t features) {
+  constexpr std::uint64_t kMostNumbers = 1U << 22;  // 32 MiB
+  constexpr std::uint64_t kLeast = 1000;
+  constexpr std::uint64_t kMost = 100'000;
+  return std::min<std::uint64_t>(blocks.train_rows(),
+                                 std::clamp<std::uint64_t>(kMostNumbers / features, kLeast, kMost));
+}
+
+/// Those of a block, as many as belong to it: ascending, counted from the first of its samples to train with.
+std::vector<std::uint32_t> drawn_rows(const Blocks& blocks, std::size_t features, std::uint64_t seed,
+                                      std::size_t block) {
+  const std::uint64_t most = most_values(blocks, features);
+  const std::uint64_t before = blocks.train_rows_before(block);
+  const std::uint64_t end = before + blocks.train_rows(block);
+  std::vector<std::uint32_t> rows =
+      random_permutation(static_cast<std::uint32_t>(end - before), RandomSequence(seed, Purpose::survey, block));
+  rows.resize(most * end / blocks.train_rows() - most * before / blocks.train_rows());
+  std::ranges::sort(rows);
+  return rows;
+}
+
+template <class T, class U>
+void append(std::vector<T>& all, const std::vector<U>& more) {
   all.insert(all.end(), more.begin(), more.end());
 }
 
-/// Appends samples of a block, whose numbers in the file ascend.
-void append_rows(const Dataset& block, const Range& rows, const std::vector<std::uint32_t>& numbers, Dataset& to) {
-  if (numbers.empty()) return;
-  const Dataset part = copy_samples(block, counted_from(rows.begin, numbers));
-  append(to.bytes, part.bytes);
-  append(to.values, part.values);
-  append(to.labels, part.labels);
-  append(to.targets, part.targets);
-  append(to.rows, numbers);
+Range blocks_of_part(const Blocks& blocks, std::size_t part) {
+  return part_of(blocks.count(), survey_parts(blocks), part);
 }
 
-void hold_back(const Dataset& block, const Range& rows, const BlockParts& parts, HeldBack& held) {
-  append_rows(block, rows, parts.test, held.test);
-  append_rows(block, rows, parts.validation, held.validation);
-}
-
-void describe(HeldBack& held, const DatasetInfo& info) {
-  for (Dataset* part : {&held.test, &held.validation}) {
-    part->info = info;
-    part->info.samples = part->rows.size();
-    part->info.digest = digest_samples(*part);
-    part->info.notes.clear();
+/// The places of samples with these numbers. Both ascend.
+std::vector<std::uint32_t> places_of(const std::vector<std::uint32_t>& rows, std::span<const std::uint32_t> numbers) {
+  std::vector<std::uint32_t> places;
+  auto row = rows.begin();
+  for (const std::uint32_t number : numbers) {
+    row = std::lower_bound(row, rows.end(), number);
+    if (row != rows.end() && *row == number) places.push_back(static_cast<std::uint32_t>(row - rows.begin()));
   }
+  return places;
+}
+
+/// Appends the samples of a block that are held back.
+void hold_back(const Dataset& block, const Range& rows, const SampleParts& parts, SurveyPart& to) {
+  const auto append_some = [&](const std::vector<std::uint32_t>& numbers, Samples& held) {
+    const auto first = std::ranges::lower_bound(numbers, rows.begin);
+    const auto end = std::lower_bound(first, numbers.end(), rows.end);
+    if (first != end) append_samples(copy_samples(block, places_of(block.rows, std::span(first, end))), held);
+  };
+  append_some(parts.test, to.test);
+  append_some(parts.validation, to.validation);
+}
+
+Dataset describe_held_back(Samples samples, const DatasetInfo& info) {
+  Dataset held = make_dataset(info, std::move(samples));
+  held.info.samples = held.rows.size();
+  held.info.digest = digest_samples(held);
+  held.info.notes.clear();
+  return held;
+}
+
+Samples read_numbered(RowReader& reader, const Range& rows, const DatasetInfo& info) {
+  Samples samples = reader.read(rows, info);
+  for (std::uint32_t& row : samples.rows) row += static_cast<std::uint32_t>(rows.begin);
+  number_rows(samples, rows.begin, rows.size());
+  return samples;
+}
+
+Dataset as_dataset(Samples samples, const DatasetInfo& info) {
+  Dataset block = make_dataset(info, std::move(samples));
+  block.info.samples = block.rows.size();
+  return block;
 }
 
 Error changed(const BlockSurvey& survey, const Range& rows) {
@@ -104,6 +116,10 @@ Survey BlockSurvey::survey() const {
   return {info, columns(features, some_features), columns(targets, some_targets), class_counts};
 }
 
+Blocks blocks_of(const std::shared_ptr<const BlockSurvey>& survey, std::uint64_t samples) {
+  return {samples, survey->block_size, std::shared_ptr<const RowSet>(survey, &survey->parts.train)};
+}
+
 std::uint64_t block_size_of(const DatasetInfo& info) {
   constexpr std::uint64_t kBytes = 1U << 18;
   return std::max<std::uint64_t>(1, kBytes / (info.features() * (info.bytes ? 1 : sizeof(float))));
@@ -114,62 +130,85 @@ std::uint64_t block_size_of(const RowReader& reader) {
   return std::max<std::uint64_t>(1, block_size_of(reader.info()) / together) * together;
 }
 
-BlockSurvey take_survey(RowReader& reader, const Blocks& blocks, const KnownClasses& classes, bool values,
-                        HeldBack& held, const std::function<void(const Dataset&)>& check) {
-  BlockSurvey survey;
-  survey.info = reader.info();
-  survey.block_size = blocks.size();
-  DatasetInfo& info = survey.info;
-  const bool classify = info.task == Task::classification;
-  if (classify) reader.find_classes(classes, blocks.size(), info);
-  if (classify) survey.class_counts.resize(info.outputs());
+std::size_t survey_parts(const Blocks& blocks) {
+  constexpr std::size_t kLeastBlocks = 8;
+  constexpr std::size_t kMost = 64;  // so that their statistics are small beside the file
+  return std::clamp<std::size_t>(blocks.count() / kLeastBlocks, 1, kMost);
+}
+
+SurveyPart take_part_of_survey(RowReader& reader, const Blocks& blocks, const BlockSurvey& begun,
+                               std::optional<std::uint64_t> values, std::size_t part,
+                               const std::function<void(const Dataset&)>& check) {
+  SurveyPart result;
+  const DatasetInfo& info = begun.info;
+  if (info.task == Task::classification) result.class_counts.resize(info.outputs());
   const std::size_t columns = info.is_image() ? 1 : info.features();
-  SomeSamples some(blocks, info.features());
-  if (values) survey.some_features.reserve(some.count() * info.features());
-  Digest digest;
-  for (std::size_t b = 0; b < blocks.count(); ++b) {
+  const Range own = blocks_of_part(blocks, part);
+  for (std::size_t b = own.begin; b < own.end; ++b) {
     const Range rows = blocks.rows_of(b);
-    Dataset block = make_dataset(info, reader.read(rows, classes_of(info)));
-    block.info.samples = rows.size();
-    survey.digests.push_back(digest_value(block));
-    block.rows.resize(rows.size());
-    std::iota(block.rows.begin(), block.rows.end(), static_cast<std::uint32_t>(rows.begin));
+    Samples samples = read_numbered(reader, rows, info);
+    result.digests.push_back(digest_value(samples));
+    Dataset block = as_dataset(std::move(samples), info);
+    hold_back(block, rows, begun.parts, result);
+    keep_numbers(block, blocks.train_rows_of(b));
     check(block);
-    const BlockParts parts = blocks.parts_of(b);
-    hold_back(block, rows, parts, held);
-    if (blocks.hold_back()) keep_samples(block, counted_from(rows.begin, parts.train));
-    add_statistics(block.bytes, columns, survey.features);
-    add_statistics(block.values, columns, survey.features);
-    add_statistics(block.targets, info.outputs(), survey.targets);
-    for (const std::int32_t label : block.labels) ++survey.class_counts[static_cast<std::size_t>(label)];
+    add_values(block.bytes, columns, result.features);
+    add_values(block.values, columns, result.features);
+    add_values(block.targets, info.outputs(), result.targets);
+    for (const std::int32_t label : block.labels) ++result.class_counts[static_cast<std::size_t>(label)];
     if (!values) continue;
-    keep_samples(block, some.next(b));
-    survey.some_features.insert(survey.some_features.end(), block.bytes.begin(), block.bytes.end());
-    append(survey.some_features, block.values);
-    append(survey.some_targets, block.targets);
+    keep_samples(block, drawn_rows(blocks, info.features(), *values, b));
+    append(result.some_features, block.bytes);
+    append(result.some_features, block.values);
+    append(result.some_targets, block.targets);
   }
+  return result;
+}
+
+SurveyPart read_held_back(RowReader& reader, const Blocks& blocks, const BlockSurvey& survey, std::size_t part) {
+  SurveyPart result;
+  const Range own = blocks_of_part(blocks, part);
+  for (std::size_t b = own.begin; b < own.end; ++b)
+    hold_back(as_dataset(read_block(reader, blocks, survey, b), survey.info), blocks.rows_of(b), survey.parts, result);
+  return result;
+}
+
+void join_survey(const std::vector<SurveyPart>& parts, const Blocks& blocks, BlockSurvey& survey) {
+  survey.class_counts.resize(parts.front().class_counts.size());
+  for (const SurveyPart& part : parts) {
+    append(survey.digests, part.digests);
+    if (!part.features.empty()) add_statistics(part.features, survey.features);
+    if (!part.targets.empty()) add_statistics(part.targets, survey.targets);
+    for (std::size_t c = 0; c < part.class_counts.size(); ++c) survey.class_counts[c] += part.class_counts[c];
+    append(survey.some_features, part.some_features);
+    append(survey.some_targets, part.some_targets);
+  }
+  Digest digest;
   digest.add_bytes(std::as_bytes(std::span(survey.digests)));
-  info.digest = digest.text();
-  describe(held, info);
-  info.samples = blocks.train_rows();
-  return survey;
+  digest.add_bytes(std::as_bytes(survey.parts.train.bits()));
+  survey.info.digest = digest.text();
+  survey.info.samples = blocks.train_rows();
+}
+
+HeldBack join_held_back(const std::vector<SurveyPart>& parts, const BlockSurvey& survey) {
+  Samples test;
+  Samples validation;
+  for (const SurveyPart& part : parts) {
+    append_samples(part.test, test);
+    append_samples(part.validation, validation);
+  }
+  return {describe_held_back(std::move(test), survey.info), describe_held_back(std::move(validation), survey.info)};
 }
 
 Samples read_block(RowReader& reader, const Blocks& blocks, const BlockSurvey& survey, std::size_t block) {
   const Range rows = blocks.rows_of(block);
-  Samples samples = reader.read(rows, classes_of(survey.info));
+  Samples samples = read_numbered(reader, rows, survey.info);
   if (digest_value(samples) != survey.digests[block]) throw changed(survey, rows);
   return samples;
 }
 
-void read_held_back(RowReader& reader, const Blocks& blocks, const BlockSurvey& survey, HeldBack& held) {
-  DatasetInfo info = survey.info;
-  for (std::size_t b = 0; b < blocks.count(); ++b) {
-    const Range rows = blocks.rows_of(b);
-    info.samples = rows.size();
-    hold_back(make_dataset(info, read_block(reader, blocks, survey, b)), rows, blocks.parts_of(b), held);
-  }
-  describe(held, info);
+void keep_numbers(Dataset& samples, std::span<const std::uint32_t> numbers) {
+  if (numbers.size() < samples.rows.size()) keep_samples(samples, places_of(samples.rows, numbers));
 }
 
 }  // namespace lockstep

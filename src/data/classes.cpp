@@ -263,10 +263,6 @@ void ClassLabels::settle(const KnownClasses& known, DatasetInfo& info, Samples& 
   samples.labels = std::move(labels_);
 }
 
-void ClassLabels::settle(const KnownClasses& known, DatasetInfo& info) const {
-  static_cast<void>(classes(known, info));
-}
-
 std::string note_on_empty_classes(std::span<const std::string> names) {
   return fmt::format("no training sample is of class {}", list_names(names));
 }

@@ -54,10 +54,6 @@ class ClassLabels {
   /// training set also when fewer than two classes occur, or when numbers without names look like a regression's.
   void settle(const KnownClasses& known, DatasetInfo& info, Samples& samples);
 
-  /// The same without the samples, of which forget_samples() has dropped what was added before.
-  void settle(const KnownClasses& known, DatasetInfo& info) const;
-  void forget_samples() { labels_.clear(); }
-
   /// The labels added since the last call, by their numbers in the order in which they were met first; and the class of
   /// each such number.
   [[nodiscard]] std::vector<std::int32_t> take_numbers() { return std::exchange(labels_, {}); }

@@ -109,6 +109,7 @@ class CsvReader {
     finish();
     if (has_classes()) settle([&] { labels_.settle(query_.classes, info_, samples_); });
     throw_faults();
+    values_.keep_words(samples_.values);
     values_.settle(info_, samples_.values);
     Dataset data = make_dataset(std::move(info_), std::move(samples_));
     for (Carried& column : kept_) data.kept.push_back({std::move(column.name), std::move(column.texts)});
@@ -122,8 +123,9 @@ class CsvReader {
     std::vector<std::int32_t> classes;
     if (has_classes()) settle([&] { classes = labels_.classes(query_.classes, info_); });
     throw_faults();
-    values_.describe_words(info_);
-    return {std::move(info_), std::move(classes)};
+    std::vector<std::vector<std::string>> words = values_.words();
+    values_.settle(info_, samples_.values);
+    return {std::move(info_), std::move(classes), std::move(words)};
   }
 
  private:
@@ -139,7 +141,7 @@ class CsvReader {
       return columns;
     };
     const bool known = !query_.features.empty();
-    FieldRules rules{query_.gaps, query_.words, known ? &query_.feature_words : nullptr, query_.targets.empty()};
+    FieldRules rules{query_.gaps, query_.words, known ? &query_.feature_words : nullptr, query_.targets.empty(), {}};
     return {paths_.front(), [this](std::uint64_t line) { return where(line); }, std::move(rules),
             table_columns(known ? query_.features : first_.names_at(first_.features), first_.features),
             table_columns(query_.targets, first_.targets)};
@@ -202,6 +204,7 @@ class CsvReader {
     if (samples_.values.empty() || !values_.faults().empty()) return;
     samples_.labels = labels_.take_numbers();
     samples_.rows.clear();
+    values_.keep_words(samples_.values);
     Dataset part = make_dataset(info_, std::exchange(samples_, {}));
     part.info.samples = part.values.size() / part.info.features();
     use_(part);

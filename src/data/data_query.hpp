@@ -22,13 +22,15 @@ struct DataPart {
   std::string targets;  // likewise
 };
 
-/// Takes a part of a data set, which the reader has no more use for.
+/// Takes a part of a data set, which the reader has no more use for. Its labels and words are numbers in the order in
+/// which they were met.
 using UsePart = std::function<void(const Dataset& part)>;
 
 /// What is known when all parts have been read.
 struct PartsRead {
   DatasetInfo info;
-  std::vector<std::int32_t> classes;  // of the labels in the parts, by their numbers
+  std::vector<std::int32_t> classes;            // of the labels in the parts, by their numbers
+  std::vector<std::vector<std::string>> words;  // of each feature in the parts, by their numbers; empty: numbers
 };
 
 struct DataQuery {
@@ -46,6 +48,7 @@ struct DataQuery {
   Helpers helpers;                      // threads that help to read where the format allows it
   bool classify = false;                // else what the file says
   bool features_only = false;
+  bool outputs_only = false;  // features and targets are read only where it takes them to know words and gaps
 };
 
 }  // namespace lockstep

@@ -24,10 +24,11 @@ FieldValues::FieldValues(const std::string& source, Where where, FieldRules rule
   if (!known) check_keys(rules_.words.categorical, names, kKey, source);
   const std::vector<const std::string*> forced = keys_of_columns(rules_.words.categorical, names, kKey, source);
   for (std::size_t i = 0; i < features.size(); ++i) {
-    features_.push_back({features[i], gap.features[i], forced[i] != nullptr, known, std::nullopt});
+    const bool of_words = forced[i] != nullptr || (!rules_.of_words.empty() && rules_.of_words[i]);
+    features_.push_back({features[i], gap.features[i], of_words, known, std::nullopt, {}});
     if (known && !rules_.known_words->empty() && !(*rules_.known_words)[i].empty())
       features_.back().words.emplace((*rules_.known_words)[i]);
-    else if (!known && forced[i] != nullptr)
+    else if (!known && of_words)
       features_.back().words.emplace();
     if (gap.features[i] == Missing::drop) needed_features_.push_back(i);
   }
@@ -117,31 +118,39 @@ double FieldValues::word(const Feature& feature, WordList& list, const Field& fi
   return static_cast<double>(number);
 }
 
-void FieldValues::describe_words(DatasetInfo& info) const {
-  if (std::ranges::none_of(features_, [](const Feature& feature) { return feature.words.has_value(); })) return;
+std::vector<std::vector<std::string>> FieldValues::words() const {
+  std::vector<std::vector<std::string>> all;
+  if (!has_words()) return all;
   for (const Feature& feature : features_)
-    info.feature_words.push_back(feature.words ? feature.words->words() : std::vector<std::string>());
+    all.push_back(feature.words ? feature.words->words() : std::vector<std::string>());
+  return all;
+}
+
+void FieldValues::keep_words(const std::vector<double>& values) {
+  for (std::size_t i = 0; i < features_.size(); ++i) {
+    Feature& feature = features_[i];
+    if (!feature.words) continue;
+    feature.kept.resize(feature.words->size());
+    for (std::size_t k = i; k < values.size(); k += features_.size())
+      if (const double number = values[k]; !std::isnan(number) && number < static_cast<double>(feature.kept.size()))
+        feature.kept[static_cast<std::size_t>(number)] = true;
+  }
 }
 
 void FieldValues::settle(DatasetInfo& info, std::vector<double>& values) {
-  if (std::ranges::none_of(features_, [](const Feature& feature) { return feature.words.has_value(); })) return;
+  if (!has_words()) return;
   const bool known = rules_.known_words != nullptr;
-  info.feature_words.resize(features_.size());
   std::vector<std::string> learnt;
-  for (std::size_t i = 0; i < features_.size(); ++i) {
+  for (std::size_t i = 0; i < features_.size() && !known; ++i) {
     std::optional<WordList>& list = features_[i].words;
     if (!list) continue;
-    if (!known) {
-      std::vector<bool> kept(list->size());  // those of samples that are left
-      for (std::size_t k = i; k < values.size(); k += features_.size())
-        if (!std::isnan(values[k])) kept[static_cast<std::size_t>(values[k])] = true;
-      const std::vector<std::size_t> places = list->sort(kept);
-      for (std::size_t k = i; k < values.size(); k += features_.size())
-        if (!std::isnan(values[k])) values[k] = static_cast<double>(places[static_cast<std::size_t>(values[k])]);
-    }
-    info.feature_words[i] = list->words();
-    if (!known) learnt.push_back(fmt::format("{}: {}", features_[i].column.name, list->size()));
+    features_[i].kept.resize(list->size());
+    const std::vector<std::size_t> places = list->sort(features_[i].kept);
+    for (std::size_t k = i; k < values.size(); k += features_.size())
+      if (!std::isnan(values[k])) values[k] = static_cast<double>(places[static_cast<std::size_t>(values[k])]);
+    learnt.push_back(fmt::format("{}: {}", features_[i].column.name, list->size()));
   }
+  info.feature_words = words();
   if (!learnt.empty())
     info.notes.push_back(fmt::format("columns of words, and how many they have: {}", list_names(learnt)));
 }

@@ -1,6 +1,7 @@
 // From the fields of a table, texts or numbers, to the values of its columns: numbers, gaps, and the numbers of words.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -22,6 +23,7 @@ struct FieldRules {
   WordOptions words;
   const std::vector<std::vector<std::string>>* known_words = nullptr;  // of each feature, as DatasetInfo has them
   bool to_predict = false;                                             // no sample is left out
+  std::vector<bool> of_words;  // features that the file says to be of words; empty: it says nothing
 };
 
 /// A column of a table by its name and its number in messages.
@@ -66,12 +68,16 @@ class FieldValues {
   std::uint32_t group(std::string_view field, std::uint64_t place);
 
   [[nodiscard]] FieldFaults& faults() { return faults_; }
+  [[nodiscard]] const FieldFaults& faults() const { return faults_; }
 
-  /// Puts words into order, in `values` (samples, features) too, and into the description.
+  /// Marks the words of samples that stay, by their `values` (samples, features).
+  void keep_words(const std::vector<double>& values);
+
+  /// The words of each feature, by the numbers that they have in values; none: all are numbers.
+  [[nodiscard]] std::vector<std::vector<std::string>> words() const;
+
+  /// Puts the words that stay into order, in `values` (samples, features) too, and into the description.
   void settle(DatasetInfo& info, std::vector<double>& values);
-
-  /// Puts words into the description as they were met.
-  void describe_words(DatasetInfo& info) const;
 
  private:
   struct Feature {
@@ -80,12 +86,16 @@ class FieldValues {
     bool forced = false;   // to be of words
     bool numbers = false;  // its first value was one
     std::optional<WordList> words;
+    std::vector<bool> kept;  // of the words
   };
   struct Target {
     std::size_t column = 0;
     Missing rule = Missing::error;
   };
 
+  [[nodiscard]] bool has_words() const {
+    return std::ranges::any_of(features_, [](const Feature& feature) { return feature.words.has_value(); });
+  }
   [[nodiscard]] bool is_number(const Field& field) const {
     return !std::isnan(field.number) && (rules_.gaps.words.empty() || !is_own_gap(field.text));
   }

@@ -50,16 +50,15 @@ GapRules gap_rules(const GapOptions& options, std::span<const std::string> featu
   return rules;
 }
 
-void leave_out_gaps(Dataset& data, const GapRules& rules) {
+std::uint64_t leave_out_gaps(Dataset& data, const GapRules& rules) {
   std::vector<bool> marked(data.info.samples);
   mark_gaps(data.values, rules.features, marked);
   mark_gaps(data.targets, rules.targets, marked);
   std::vector<std::uint32_t> rows;
   for (std::uint32_t row = 0; row < marked.size(); ++row)
     if (marked[row]) rows.push_back(row);
-  if (rows.empty()) return;
-  data.info.notes.push_back(note_left_out(data.info.source, rows.size(), data.info.samples));
-  leave_out(data, rows);
+  if (!rows.empty()) leave_out(data, rows);
+  return rows.size();
 }
 
 std::string note_left_out(const std::string& source, std::uint64_t left_out, std::uint64_t all) {

@@ -47,8 +47,8 @@ constexpr bool is_filled(Missing rule) {
   return rule == Missing::mean || rule == Missing::median || rule == Missing::zero;
 }
 
-/// Leaves the samples out, with a note, that have a NaN in a column of the rule `drop`.
-void leave_out_gaps(Dataset& data, const GapRules& rules);
+/// Leaves the samples out that have a NaN in a column of the rule `drop`. Returns how many there are.
+std::uint64_t leave_out_gaps(Dataset& data, const GapRules& rules);
 
 /// The note on samples that were left out.
 std::string note_left_out(const std::string& source, std::uint64_t left_out, std::uint64_t all);

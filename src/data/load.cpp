@@ -123,6 +123,7 @@ DataQuery training_query(const DataOptions& options, bool cross_entropy, const D
   query.known = known;
   query.classify = cross_entropy || !options.classes.empty();
   query.classes.names = options.classes;
+  query.group = options.group;
   return query;
 }
 

@@ -3,11 +3,10 @@
 #include <algorithm>
 
 #include "base/atomic_file.hpp"
-#include "base/error.hpp"
 #include "base/hdf5.hpp"
 #include "base/version.hpp"
+#include "data/array_columns.hpp"
 #include "data/block_survey.hpp"
-#include "data/checks.hpp"
 
 namespace lockstep {
 
@@ -18,7 +17,8 @@ constexpr std::uint64_t kRows = 4096;  // that are read at a time
 
 class PackedFile {
  public:
-  PackedFile(const std::filesystem::path& path, PackedReal real) : file_(Hdf5File::create(path)), real_(real) {
+  PackedFile(const std::filesystem::path& path, PackedReal real, const DataOptions& options)
+      : file_(Hdf5File::create(path)), real_(real), options_(options) {
     file_.write_attribute(kPackedMark, std::string(version()));
   }
 
@@ -35,12 +35,16 @@ class PackedFile {
       file_.append<std::int32_t>("labels", part.labels, {}, chunk);
     else
       file_.append<double>("targets", part.targets, {part.targets.size() / info.samples}, chunk);
-    if (!part.weights.empty()) file_.append<double>(info.weights, part.weights, {}, chunk);
+    if (!part.weights.empty()) file_.append<double>(options_.weights, part.weights, {}, chunk);
+    if (!part.groups.empty())
+      file_.append<std::int32_t>(options_.group, std::vector<std::int32_t>(part.groups.begin(), part.groups.end()), {},
+                                 chunk);
   }
 
   void finish(const PartsRead& read) {
     const DatasetInfo& info = read.info;
     if (!info.feature_names.empty()) file_.write_strings("feature_names", info.feature_names);
+    if (!read.words.empty()) write_words(read.words);
     if (info.task == Task::classification)
       settle_labels(read);
     else
@@ -53,6 +57,17 @@ class PackedFile {
                     std::size_t chunk) {
     if (real_ == PackedReal::float64) return file_.append<double>(name, values, row, chunk);
     file_.append<float>(name, std::vector<float>(values.begin(), values.end()), row, chunk);
+  }
+
+  void write_words(const std::vector<std::vector<std::string>>& of_columns) {
+    std::vector<std::string> all;
+    std::vector<std::int64_t> counts;
+    for (const std::vector<std::string>& words : of_columns) {
+      all.insert(all.end(), words.begin(), words.end());
+      counts.push_back(std::ssize(words));
+    }
+    file_.write_strings(kListedWords, all);
+    file_.write<std::int64_t>(kListedCounts, counts, {counts.size()}, Storage::checked);
   }
 
   /// Gives labels the numbers of their classes, or those that the data's own labels are.
@@ -76,27 +91,16 @@ class PackedFile {
 
   Hdf5File file_;
   PackedReal real_;
+  const DataOptions& options_;
 };
-
-/// Bad input for columns of words.
-void check_words(const DatasetInfo& info) {
-  std::vector<std::string> names;
-  for (std::size_t c = 0; c < info.feature_words.size(); ++c)
-    if (info.is_of_words(c)) names.push_back(info.feature_names[c]);
-  if (names.empty()) return;
-  throw bad_input(
-      "{}: has words in the columns {}, which a packed file cannot hold; leave them out (data.ignore), or give numbers "
-      "in their place",
-      info.source, list_names(names));
-}
 
 }  // namespace
 
-DatasetInfo write_packed_file(const std::filesystem::path& path, PackedReal real, const ReadParts& read) {
+DatasetInfo write_packed_file(const std::filesystem::path& path, PackedReal real, const DataOptions& options,
+                              const ReadParts& read) {
   AtomicFile whole(path);
-  PackedFile file(whole.temporary(), real);
+  PackedFile file(whole.temporary(), real, options);
   PartsRead parts = read(kRows, [&](const Dataset& part) { file.add(part); });
-  check_words(parts.info);
   file.finish(parts);
   whole.commit();
   return std::move(parts.info);

@@ -14,9 +14,11 @@ enum class PackedReal { float64, float32 };
 /// Reads what is packed: calls `use` for each part, of about `rows` samples.
 using ReadParts = std::function<PartsRead(std::uint64_t rows, const UsePart& use)>;
 
-/// Packs what `read` gives in one pass; of a classification the labels are put in the order of their classes then. What
-/// appears under `path` is whole. Bad input where columns have words, which the layout cannot hold.
-DatasetInfo write_packed_file(const std::filesystem::path& path, PackedReal real, const ReadParts& read);
+/// Packs what `read` gives in one pass; of a classification the labels are put in the order of their classes then. In
+/// columns of words there are their numbers in a list. What appears under `path` is whole. `options` name
+/// weights and groups.
+DatasetInfo write_packed_file(const std::filesystem::path& path, PackedReal real, const DataOptions& options,
+                              const ReadParts& read);
 
 /// True for such a file.
 bool is_packed_file(const std::filesystem::path& path);

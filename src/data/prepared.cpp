@@ -40,8 +40,8 @@ std::size_t input_bytes(const DatasetInfo& info, const DataTransform& transform)
 
 }  // namespace
 
-std::size_t prepared_row_bytes(const DatasetInfo& info, const DataTransform& transform) {
-  return input_bytes(info, transform) + sizeof(std::uint32_t) +
+std::size_t prepared_row_bytes(const DatasetInfo& info, const DataTransform& transform, bool weighted) {
+  return input_bytes(info, transform) + sizeof(std::uint32_t) + (weighted ? sizeof(double) : 0) +
          (info.task == Task::classification ? sizeof(std::int32_t) : info.outputs() * sizeof(double));
 }
 

@@ -30,8 +30,9 @@ struct PreparedDataset {
   [[nodiscard]] std::string name_of(std::size_t sample) const { return sample_name(info, rows, sample); }
 };
 
-/// Bytes of memory that a sample takes once it is prepared, its number in the file with it, but not its weight.
-std::size_t prepared_row_bytes(const DatasetInfo& info, const DataTransform& transform);
+/// Bytes of memory that a sample takes once it is prepared, its number in the file with it, and its weight if it has
+/// one.
+std::size_t prepared_row_bytes(const DatasetInfo& info, const DataTransform& transform, bool weighted);
 
 /// Bytes of memory that a data set takes once it is prepared.
 std::size_t prepared_bytes(const Dataset& data, const DataTransform& transform);

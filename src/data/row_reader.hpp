@@ -4,7 +4,6 @@
 #include <cstdint>
 
 #include "base/partition.hpp"
-#include "data/classes.hpp"
 #include "data/dataset.hpp"
 
 namespace lockstep {
@@ -17,18 +16,20 @@ class RowReader {
   RowReader(const RowReader&) = delete;
   RowReader& operator=(const RowReader&) = delete;
 
-  /// All of it but the classes, where they are not known before labels are read.
+  /// All of it but classes and words, which are not known before all samples have been looked at.
   [[nodiscard]] virtual const DatasetInfo& info() const = 0;
 
   /// Rows that the file stores as one: reading a part of them takes as long as reading all.
   [[nodiscard]] virtual std::uint64_t rows_stored_together() const = 0;
 
-  /// Fills in the classes of a classification: those of `given` or, without names, those of all samples, of which
-  /// `rows_at_once` are read at a time.
-  virtual void find_classes(const KnownClasses& given, std::uint64_t rows_at_once, DatasetInfo& info) = 0;
+  /// What has to be known of all samples before some can be read, in one pass that reads `rows_at_once` at a time:
+  /// classes and words, in the description. With `keep` also each sample's label, weight and group and, where samples
+  /// are left out for their gaps, the numbers of the others. There are no features and no targets in it.
+  virtual Dataset look_through(std::uint64_t rows_at_once, bool keep) = 0;
 
-  /// These samples, of which those of a classification have one of `classes`.
-  virtual Samples read(const Range& rows, const KnownClasses& classes) = 0;
+  /// These samples, with the classes and words of `info`, but for those that are left out for their gaps: then the
+  /// others have their numbers, counted from the first of these rows.
+  virtual Samples read(const Range& rows, const DatasetInfo& info) = 0;
 };
 
 }  // namespace lockstep

@@ -11,6 +11,7 @@
 #include "base/memory.hpp"
 #include "base/random.hpp"
 #include "data/group_choice.hpp"
+#include "data/survey.hpp"
 
 namespace lockstep {
 
@@ -38,13 +39,6 @@ void keep_rows(std::vector<T>& values, std::span<const std::uint32_t> rows, std:
     to = std::copy(from, from + static_cast<std::ptrdiff_t>(width), to);
   }
   values.erase(to, values.end());
-}
-
-/// Gives samples their numbers in the file, which they keep whatever is taken away.
-void number_rows(Dataset& dataset) {
-  if (!dataset.rows.empty()) return;
-  dataset.rows.resize(dataset.info.samples);
-  std::iota(dataset.rows.begin(), dataset.rows.end(), 0U);
 }
 
 /// Takes these rows, which ascend, out of `values`: each is in one place or the other, in memory, too.
@@ -95,7 +89,7 @@ Dataset part_of(Samples& all, std::size_t samples, const Take& take) {
 
 /// Takes these rows, which ascend, out of a data set.
 Dataset take_rows(Dataset& all, std::span<const std::uint32_t> taken) {
-  number_rows(all);
+  number_rows(all, 0, all.info.samples);
   const auto cut_out = [&](auto& values, std::size_t width) { return cut_out_rows(values, taken, width); };
   Dataset part = part_of(all, taken.size(), cut_out);
   static_cast<void>(cut_out(all.groups, 1));
@@ -116,7 +110,10 @@ std::uint32_t part_size(const DatasetInfo& all, double fraction, Part part) {
 /// The samples of each class, by their numbers, or all of them where classes do not matter.
 std::vector<std::vector<std::uint32_t>> samples_by_class(const Dataset& samples, bool by_class) {
   const bool classes = by_class && !samples.labels.empty();
-  std::vector<std::vector<std::uint32_t>> of_class(classes ? samples.info.outputs() : 1);
+  const std::vector<std::uint64_t> counts = classes ? count_classes(samples.labels, samples.info.outputs())
+                                                    : std::vector<std::uint64_t>{samples.info.samples};
+  std::vector<std::vector<std::uint32_t>> of_class(counts.size());
+  for (std::size_t c = 0; c < counts.size(); ++c) of_class[c].reserve(counts[c]);
   for (std::uint32_t row = 0; row < samples.info.samples; ++row)
     of_class[classes ? static_cast<std::size_t>(samples.labels[row]) : 0].push_back(row);
   return of_class;
@@ -145,6 +142,23 @@ Dataset take_groups(Dataset& samples, Part part, const GroupChoice& groups) {
 Dataset copy_samples(const Dataset& from, std::span<const std::uint32_t> rows) {
   return part_of(from, rows.size(),
                  [&](const auto& values, std::size_t width) { return copy_rows(values, rows, width); });
+}
+
+void number_rows(Samples& samples, std::uint64_t first, std::uint64_t count) {
+  if (!samples.rows.empty()) return;
+  samples.rows.resize(count);
+  std::iota(samples.rows.begin(), samples.rows.end(), static_cast<std::uint32_t>(first));
+}
+
+void append_samples(const Samples& from, Samples& to) {
+  const auto append = [](const auto& more, auto& all) { all.insert(all.end(), more.begin(), more.end()); };
+  append(from.bytes, to.bytes);
+  append(from.values, to.values);
+  append(from.labels, to.labels);
+  append(from.targets, to.targets);
+  append(from.weights, to.weights);
+  append(from.rows, to.rows);
+  append(from.groups, to.groups);
 }
 
 void leave_out(Dataset& samples, std::span<const std::uint32_t> rows) {
@@ -176,7 +190,7 @@ Dataset take_part(Dataset& samples, Part part, double fraction, std::uint64_t se
 }
 
 void keep_samples(Dataset& samples, std::span<const std::uint32_t> kept) {
-  number_rows(samples);
+  number_rows(samples, 0, samples.info.samples);
   samples.info.samples = kept.size();
   keep_rows(samples.bytes, kept, samples.info.features());
   keep_rows(samples.values, kept, samples.info.features());

@@ -24,6 +24,13 @@ Dataset copy_samples(const Dataset& from, std::span<const std::uint32_t> rows);
 /// Leaves all samples out but these, whose numbers ascend. They keep their numbers in the file.
 void keep_samples(Dataset& samples, std::span<const std::uint32_t> kept);
 
+/// Gives samples their numbers in the file, the first of them this one, which they keep whatever is taken away. Those
+/// that have numbers, as others between them were left out, keep them.
+void number_rows(Samples& samples, std::uint64_t first, std::uint64_t count);
+
+/// Appends samples to others of the same kind.
+void append_samples(const Samples& from, Samples& to);
+
 /// Leaves these samples out, whose numbers ascend.
 void leave_out(Dataset& samples, std::span<const std::uint32_t> rows);
 

@@ -74,27 +74,36 @@ void settle_weights(Dataset& data) {
   leave_out_zeros(data);
 }
 
-void weigh_for_training(Dataset& train, const ClassWeights& classes) {
-  if (classes.any() && !train.labels.empty()) {
-    const std::vector<double> of_classes = weights_of_classes(train, classes);
-    train.info.notes.push_back(describe(train.info.output_names, of_classes));
+void TrainingWeights::apply(Dataset& train) const {
+  if (!of_classes.empty()) {
     train.weights.resize(train.info.samples, 1.0);
     for (std::size_t i = 0; i < train.weights.size(); ++i)
       train.weights[i] *= of_classes[static_cast<std::size_t>(train.labels[i])];
   }
-  if (train.weights.empty()) return;
+  for (double& weight : train.weights) weight = std::ldexp(weight, exponent);
+}
+
+TrainingWeights weigh_for_training(Dataset& train, const ClassWeights& classes) {
+  TrainingWeights result;
+  if (classes.any() && !train.labels.empty()) {
+    result.of_classes = weights_of_classes(train, classes);
+    train.info.notes.push_back(describe(train.info.output_names, result.of_classes));
+  }
+  result.apply(train);
+  if (train.weights.empty()) return result;
   const double largest = std::ranges::max(train.weights);
   if (!std::isfinite(largest) || largest == 0)
     throw bad_input("train.class_weights: of {} no training sample has a weight that is {}; give other weights",
                     train.info.source, largest == 0 ? "above 0" : "below the largest float64");
   leave_out_zeros(train);
   constexpr double kLeast = 1e-20;  // of the largest: times a gradient, it is still far from the least float32
-  for (std::size_t i = 0; i < train.weights.size(); ++i) {
+  for (std::size_t i = 0; i < train.weights.size(); ++i)
     if (train.weights[i] < kLeast * largest)
       throw bad_input("{}: its weight is {}, which float32 does not hold beside the largest, {}; 0 leaves a sample out",
                       train.name_of(i), train.weights[i], largest);
-    train.weights[i] = std::ldexp(train.weights[i], -std::ilogb(largest));
-  }
+  result.exponent = -std::ilogb(largest);
+  for (double& weight : train.weights) weight = std::ldexp(weight, result.exponent);
+  return result;
 }
 
 }  // namespace lockstep

@@ -108,10 +108,7 @@ PreparedDataset load_other_set(const Communicator& world, const Config& config, 
 RunData load_in_blocks(const Communicator& world, const Config& config, const ResumePoint& resume) {
   const Communicator host = world.on_this_host();
   const DatasetInfo known = agree_on_features(world, resume);
-  SurveyedBlocks read;
-  together(world, [&] {
-    if (world.is_root()) read = survey_training_data(config, if_any(known));
-  });
+  SurveyedBlocks read = survey_training_data(world, config, if_any(known));
   Dataset train;
   train.info = read.survey.info;
   const DataTransform transform = agree_on_transform(world, config, resume, train, read.survey.survey());
@@ -124,15 +121,16 @@ RunData load_in_blocks(const Communicator& world, const Config& config, const Re
 
   const std::size_t slices = config.train.slices_on(world.size());
   const Range owned = GradientReducer::slices_of(world, host, slices);
+  const std::size_t row_bytes = prepared_row_bytes(info, transform, survey->is_weighted());
   std::unique_ptr<BlockSampler> sampler;
   together(world, [&] {
     std::unique_ptr<RowReader> reader = open_rows(config.data, takes_labels(config.train.loss.name), if_any(known));
-    const Blocks blocks = cut_in_blocks(config, reader->info().samples, survey->block_size);
-    const BlockOrder order(blocks, slices, config.train.global_batch,
-                           blocks_in_window(blocks, slices, config.train.global_batch, config.data.window << 20,
-                                            prepared_row_bytes(info, transform), info.source),
-                           config.run.seed);
-    require_memory(info.source, 2 * owned.size() * order.most_in_window() * prepared_row_bytes(info, transform));
+    const Blocks blocks = blocks_of(survey, reader->info().samples);
+    const BlockOrder order(
+        blocks, slices, config.train.global_batch,
+        blocks_in_window(blocks, slices, config.train.global_batch, config.data.window << 20, row_bytes, info.source),
+        config.run.seed);
+    require_memory(info.source, 2 * owned.size() * order.most_in_window() * row_bytes);
     sampler = std::make_unique<BlockSampler>(std::move(reader), survey, order, owned, config.train.epochs, transform);
   });
   RunData data;

@@ -30,7 +30,7 @@ std::string digest_of_options(const Config& config, const DatasetInfo* known) {
   options.train.names = config.data.train.names;
   options.window = 0;
   if (known != nullptr) options.features = known->feature_names;
-  return digest_of_text(archive_of(options) +
+  return digest_of_text(archive_of(options) + archive_of(config.train.class_weights) +
                         fmt::format(" {} {}", config.run.split_seed, Losses::name_of(config.train.loss.name)));
 }
 
@@ -41,7 +41,7 @@ SurveyCache::SurveyCache(const Config& config, const DatasetInfo* known, std::ui
   const std::string options = digest_of_options(config, known);
   path = files.front();
   path += fmt::format(".{}.survey", options.substr(0, 8));
-  key = fmt::format("lockstep {}, options {}, {} samples a block", version(), options, block_size);
+  key = fmt::format("lockstep {}, survey 2, options {}, {} samples a block", version(), options, block_size);
   for (const std::filesystem::path file : files) {
     std::error_code ignored;
     const auto time = std::filesystem::last_write_time(file, ignored).time_since_epoch().count();

@@ -1,5 +1,10 @@
 #include "train/surveyed_blocks.hpp"
 
+#include <memory>
+
+#include "base/memory.hpp"
+#include "comm/broadcast.hpp"
+#include "comm/together.hpp"
 #include "data/checks.hpp"
 #include "data/load.hpp"
 #include "data/transform.hpp"
@@ -11,7 +16,57 @@ namespace lockstep {
 
 namespace {
 
-void note_survey(const Blocks& blocks, const std::string& why_not_kept, DatasetInfo& info) {
+using SurveyParts = std::vector<SurveyPart>;
+
+/// Bad input where there is no memory for what it takes to divide samples.
+void check_room_to_divide(const DatasetInfo& info) {
+  constexpr std::uint64_t kOutputs = 24;  // bytes: label, number, weight, group, and a place in a random order
+  const std::uint64_t bytes = info.samples * kOutputs;
+  if (const std::uint64_t available = available_memory(); bytes > available)
+    throw bad_input(
+        "{}: data.test_fraction, data.validation_fraction, data.weights, train.class_weights and data.missing = "
+        "\"drop\" take {} of memory for the labels and numbers of its {} samples, and {} are available here; give test "
+        "and validation files of their own and leave these keys out, or a host with more memory",
+        info.source, bytes_text(static_cast<double>(bytes)), info.samples, bytes_text(static_cast<double>(available)));
+}
+
+/// The description of the samples and what each is for; all of the survey where it was kept.
+BlockSurvey begin_survey(const Config& config, RowReader& reader, const SurveyCache& cache, std::uint64_t block_size) {
+  if (std::optional<BlockSurvey> kept = cache.load()) return std::move(*kept);
+  const ClassWeights& weights = config.train.class_weights;
+  const bool keep = needs_all_outputs(config.data, weights);
+  if (keep) check_room_to_divide(reader.info());
+  Dataset outputs = reader.look_through(block_size, keep);
+  outputs.info.weights = config.data.weights;
+  BlockSurvey survey;
+  survey.block_size = block_size;
+  if (keep) survey.parts = divide_samples(reader.info().samples, outputs, config.data, weights, config.run.split_seed);
+  survey.info = std::move(outputs.info);
+  return survey;
+}
+
+/// The parts that all ranks have read, on rank 0, of which each calls `take` for its own. Collective.
+template <class Take>
+SurveyParts share_parts(const Communicator& world, std::size_t count, const Take& take) {
+  SurveyParts own;
+  together(world, [&] {
+    const Range mine = part_of(count, static_cast<std::size_t>(world.size()), static_cast<std::size_t>(world.rank()));
+    for (std::size_t part = mine.begin; part < mine.end; ++part) own.push_back(take(part));
+  });
+  SurveyParts all;
+  for (const std::string& bytes : world.gather(archive_of(std::exchange(own, {})))) {
+    read_archive(bytes, own);
+    std::ranges::move(own, std::back_inserter(all));
+  }
+  return all;
+}
+
+void note_survey(const Blocks& blocks, const std::string& why_not_kept, BlockSurvey& survey) {
+  DatasetInfo& info = survey.info;
+  std::vector<std::string> empty;
+  for (std::size_t c = 0; c < survey.class_counts.size(); ++c)
+    if (survey.class_counts[c] == 0) empty.push_back(info.output_names[c]);
+  if (!empty.empty()) info.notes.push_back(note_on_empty_classes(empty));
   info.notes.push_back(
       fmt::format("{} stays on disk: {} blocks of {} samples", info.source, blocks.count(), blocks.size()));
   if (!why_not_kept.empty())
@@ -20,37 +75,45 @@ void note_survey(const Blocks& blocks, const std::string& why_not_kept, DatasetI
 
 }  // namespace
 
-Blocks cut_in_blocks(const Config& config, std::uint64_t samples, std::uint64_t block_size) {
-  return {samples, block_size, config.data.test_fraction, config.data.validation_fraction, config.run.split_seed};
-}
-
-SurveyedBlocks survey_training_data(const Config& config, const DatasetInfo* known) {
+SurveyedBlocks survey_training_data(const Communicator& world, const Config& config, const DatasetInfo* known) {
   const DataOptions& data = config.data;
-  const bool labels = takes_labels(config.train.loss.name);
-  const std::unique_ptr<RowReader> reader = open_rows(data, labels, known);
-  const Blocks blocks = cut_in_blocks(config, reader->info().samples, block_size_of(*reader));
-  if (blocks.least_train_rows() == 0 && blocks.hold_back())
-    throw bad_input(
-        "{}: is read in blocks of {} samples, and data.test_fraction and data.validation_fraction leave too little of "
-        "them to train with; make them smaller",
-        reader->info().source, blocks.size());
-  const SurveyCache cache(config, known, blocks.size());
-  SurveyedBlocks result;
-  std::string why_not_kept;
-  if (std::optional<BlockSurvey> kept = cache.load()) {
-    result.survey = std::move(*kept);
-    if (blocks.hold_back()) read_held_back(*reader, blocks, result.survey, result.held);
-  } else {
-    result.survey = take_survey(*reader, blocks, KnownClasses{data.classes, {}, false}, fits_to_values(data),
-                                result.held, [&](const Dataset& block) { check_targets(config.train.loss, block); });
-    why_not_kept = cache.save(result.survey);
+  std::unique_ptr<RowReader> reader;
+  std::optional<SurveyCache> cache;
+  const auto survey = std::make_shared<BlockSurvey>();
+  together(world, [&] {
+    reader = open_rows(data, takes_labels(config.train.loss.name), known);
+    if (!world.is_root()) return;
+    const std::uint64_t block_size = block_size_of(*reader);
+    cache.emplace(config, known, block_size);
+    *survey = begin_survey(config, *reader, *cache, block_size);
+  });
+  std::vector<double> some_features = std::exchange(survey->some_features, {});  // rank 0 alone needs them
+  std::vector<double> some_targets = std::exchange(survey->some_targets, {});
+  broadcast(world, *survey);
+  survey->some_features = std::move(some_features);
+  survey->some_targets = std::move(some_targets);
+  const Blocks blocks = blocks_of(survey, reader->info().samples);
+  const bool whole = !survey->digests.empty();
+  SurveyParts parts;
+  if (!whole) {
+    const auto check = [&](const Dataset& block) { check_targets(config.train.loss, block); };
+    const auto values = fits_to_values(data) ? std::optional(config.run.split_seed) : std::nullopt;
+    parts = share_parts(world, survey_parts(blocks), [&](std::size_t part) {
+      return take_part_of_survey(*reader, blocks, *survey, values, part, check);
+    });
+  } else if (!survey->parts.test.empty() || !survey->parts.validation.empty()) {
+    parts = share_parts(world, survey_parts(blocks),
+                        [&](std::size_t part) { return read_held_back(*reader, blocks, *survey, part); });
   }
-  DatasetInfo& info = result.survey.info;
-  std::vector<std::string> empty;
-  for (std::size_t c = 0; c < result.survey.class_counts.size(); ++c)
-    if (result.survey.class_counts[c] == 0) empty.push_back(info.output_names[c]);
-  if (!empty.empty()) info.notes.push_back(note_on_empty_classes(empty));
-  note_survey(blocks, why_not_kept, info);
+  if (!world.is_root()) return {};
+  std::string why_not_kept;
+  if (!whole) {
+    join_survey(parts, blocks, *survey);
+    why_not_kept = cache->save(*survey);
+  }
+  SurveyedBlocks result{{}, join_held_back(parts, *survey)};
+  note_survey(blocks, why_not_kept, *survey);
+  result.survey = std::move(*survey);
   return result;
 }
 

@@ -1,8 +1,7 @@
 // Training data that stay on disk, after the pass that says what they are.
 #pragma once
 
-#include <memory>
-
+#include "comm/communicator.hpp"
 #include "config/config.hpp"
 #include "data/block_survey.hpp"
 
@@ -13,12 +12,9 @@ struct SurveyedBlocks {
   HeldBack held;  // what the configuration holds back of them
 };
 
-/// How a configuration cuts its training data.
-Blocks cut_in_blocks(const Config& config, std::uint64_t samples, std::uint64_t block_size);
-
 /// Surveys the training data of a configuration, with the features of `known`, if any, or takes the survey from the
-/// cache beside them. Bad input as for data that are read at once, and where their format cannot be read part by part.
-/// To be called by one process.
-SurveyedBlocks survey_training_data(const Config& config, const DatasetInfo* known);
+/// cache beside them: the ranks of `world` share the work, and rank 0 has the result. Bad input as for data that are
+/// read at once, and where their format cannot be read part by part. Collective.
+SurveyedBlocks survey_training_data(const Communicator& world, const Config& config, const DatasetInfo* known);
 
 }  // namespace lockstep

@@ -60,7 +60,7 @@ struct TestPart {
 TestPart load_test_part(const CheckpointInfo& checkpoint, const Config& config, const Helpers& helpers) {
   const DatasetInfo* known = checkpoint.started_from.empty() ? nullptr : &checkpoint.data;
   if (config.data.order == DataOrder::blocks) {
-    SurveyedBlocks data = survey_training_data(config, known);
+    SurveyedBlocks data = survey_training_data(Communicator::alone(), config, known);
     return {std::move(data.held.test), data.survey.info.digest, data.survey.info.source};
   }
   DataOptions options = config.data;

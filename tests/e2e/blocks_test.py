@@ -95,9 +95,8 @@ class StepTest(BlocksCase):
         self.assertIn(done["test_accuracy"], text)
         self.assertIn("test_samples: 601\n", text)
 
-    def test_what_needs_all_samples_in_memory_is_refused(self):
-        self.refused("train.class_weights=balanced", words=["train.class_weights", "all samples in memory"])
-        self.refused("augment.mixup=0.2", words=["augment.mixup", "all samples in memory"])
+    def test_what_cannot_be_read_in_blocks_is_refused(self):
+        self.refused("augment.mixup=0.2", words=["augment.mixup", 'give data.order = "global"'])
         self.refused("data.order=global", words=["data.window", 'data.order = "blocks"'])
         numpy.savez(self.folder / "xy.npz", features=samples()[0], labels=samples()[1])
         self.refused("data.format=npy", "data.train=xy.npz", words=["xy.npz", "cannot be read in parts", "lockstep pack"])
@@ -170,14 +169,62 @@ class FileTest(BlocksCase):
         with h5py.File(self.folder / "kind.h5") as file:
             self.assertEqual([name.decode() for name in file["class_names"]], ["high", "low", "middle"])
             self.assertEqual(file["features"].dtype, "f8")
-        refused = self.command("pack", "csv.toml", "--output", "table.csv.h5", "--set", "data.ignore=[]")
-        self.assertIn("words in the columns 'kind'", refused.errors)
-        self.assertFalse((self.folder / "table.csv.h5").exists())
         kept = self.command("pack", "csv.toml", "--output", "test.h5")
         self.assertEqual(kept.status, 2, "a file of the user's")
         self.run_ok("pack", "csv.toml", "--output", "kind.h5", "--float32")
         with h5py.File(self.folder / "kind.h5") as file:
             self.assertEqual(file["features"].dtype, "f4")
+
+    def newest_checkpoint(self, run):
+        return max((self.folder / run / "checkpoints").glob("step-*.h5"))
+
+    def write_table(self):
+        """table.csv: words and numbers with gaps, weights of which some are 0, groups of samples, and three classes."""
+        draw = numpy.random.default_rng(3)
+        x, labels, _ = samples(4000)
+        x = x[:, :100].astype("f8")
+        x[draw.random(x.shape) < 0.001] = numpy.nan
+        colours = numpy.array(["red", "green", "", "blue", "Ash"])[draw.integers(0, 5, len(x))]
+        words = numpy.array(["low", "middle", "high"])[labels]
+        lines = [",".join(["colour", *(f"f{i}" for i in range(100)), "code", "w", "who", "kind"])]
+        for i, row in enumerate(x):
+            cells = ["" if value != value else repr(value) for value in row.tolist()]
+            lines.append(",".join([colours[i], *cells, str(i * i % 7), str(i % 4), f"p{i // 3}", words[i]]))
+        (self.folder / "table.csv").write_text("\n".join(lines) + "\n")
+
+    def test_a_table_with_words_is_learnt_from_as_in_memory(self):
+        """Words, scales, weights and the split are those of the table in memory, at any number of ranks."""
+        self.write_table()
+        data = {"format": "csv", "train": "table.csv", "target": "kind", "test_fraction": 0.1,
+                "validation_fraction": 0.1, "categorical": ["code"], "weights": "w", "ignore": ["who"],
+                "missing": {'"*"': "mean", "f7": "drop"}, "standardize": True}  # fmt: skip
+        table = {"run": {"name": "table", "seed": 3}, "data": data, "model": {"hidden": [8]},
+                 "train": {"epochs": 2, "global_batch": 50, "class_weights": "balanced"},
+                 "checkpoint": {"every_steps": 20}}  # fmt: skip
+        (self.folder / "csv.toml").write_text(toml(table))
+        grouped = {"group": "who", "ignore": None}
+        (self.folder / "grouped.toml").write_text(toml(table | {"data": data | grouped}))
+        self.run_ok("pack", "grouped.toml", "--output", "table.h5")
+        packed = data | {"format": "hdf5", "train": "table.h5", "target": None, "ignore": None, "categorical": None}
+        (self.folder / "small.toml").write_text(toml(table | {"data": packed}))
+        in_memory = self.run_ok("train", "csv.toml", "--run-dir", "csv")
+        self.assertEqual(self.train("packed").outcome(), in_memory.outcome())
+
+        blocks = ("data.order=blocks", "data.window=16")
+        alone = self.train("alone", *blocks)
+        with h5py.File(self.newest_checkpoint("alone")) as here, h5py.File(self.newest_checkpoint("csv")) as there:
+            for name in ("test_digest", "validation_digest", "train_samples"):
+                self.assertEqual(here.attrs[name], there.attrs[name], name)
+            for name in ("feature_words", "feature_word_counts", "output_names", "feature_least"):
+                self.assertEqual(list(here[f"data/{name}"]), list(there[f"data/{name}"]), name)
+            for name in ("feature_shift", "feature_scale", "feature_fill"):
+                numpy.testing.assert_allclose(here[f"data/{name}"], there[f"data/{name}"], rtol=1e-9)
+        for ranks in (2, 3):
+            self.assertEqual(self.train(f"ranks-{ranks}", *blocks, ranks=ranks).outcome(), alone.outcome())
+        self.stop("stopped", *blocks, "run.stop_after_steps=77")
+        self.assertEqual(self.train("stopped", *blocks, ranks=3).outcome(), alone.outcome())
+        groups = self.train("groups", *blocks, "data.group=who")
+        self.assertIn("groups of", groups.output)
 
     def test_a_data_set_of_twenty_times_the_memory(self):
         """The largest process of a run takes no more than a twentieth; the file is sparse."""

@@ -15,6 +15,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 constexpr std::size_t kRowsOfFile = 100;
 
@@ -37,7 +38,10 @@ class ArrayRowsTest : public DataFilesTest {
   [[nodiscard]] std::unique_ptr<RowReader> open(const std::vector<std::string>& names) const {
     std::vector<DataPart> parts;
     for (const std::string& name : names) parts.push_back({path(name), {}, {}});
-    return Hdf5Format::open_rows(parts, DataQuery(options_, {}));
+    DataQuery query(options_, {});
+    query.classes.names = options_.classes;
+    query.group = options_.group;
+    return Hdf5Format::open_rows(parts, query);
   }
 
   DataOptions options_;
@@ -50,13 +54,12 @@ TEST_F(ArrayRowsTest, AreThoseOfAllFiles) {
   EXPECT_EQ(rows->info().samples, 2 * kRowsOfFile);
   EXPECT_EQ(rows->info().feature_shape, std::vector<std::uint64_t>{2});
   EXPECT_THAT(rows->info().output_names, IsEmpty());
-  DatasetInfo info = rows->info();
-  rows->find_classes({}, 7, info);
+  const DatasetInfo info = rows->look_through(7, false).info;
   EXPECT_THAT(info.output_names, ElementsAre("0", "1", "2", "3"));
-  const Samples some = rows->read({98, 103}, classes_of(info));
+  const Samples some = rows->read({98, 103}, info);
   EXPECT_THAT(some.values, ElementsAre(98, 7, 99, 7, 1000, 7, 1001, 7, 1002, 7));
   EXPECT_THAT(some.labels, ElementsAre(2, 3, 0, 1, 2));
-  EXPECT_THAT(rows->read({0, 1}, classes_of(info)).values, ElementsAre(0, 7)) << "again from the beginning";
+  EXPECT_THAT(rows->read({0, 1}, info).values, ElementsAre(0, 7)) << "again from the beginning";
 }
 
 TEST_F(ArrayRowsTest, HaveTargets) {
@@ -64,25 +67,27 @@ TEST_F(ArrayRowsTest, HaveTargets) {
   const auto rows = open({"a.h5"});
   EXPECT_EQ(rows->info().task, Task::regression);
   EXPECT_THAT(rows->info().output_names, ElementsAre("target"));
-  EXPECT_THAT(rows->read({5, 7}, {}).targets, ElementsAre(1, 2));
+  EXPECT_THAT(rows->read({5, 7}, rows->info()).targets, ElementsAre(1, 2));
 }
 
 TEST_F(ArrayRowsTest, AreNamedByTheirNumbersInTheFile) {
   write("a.h5", 0);
   write("b.h5", 0, "labels", 42);
   EXPECT_THAT(bad_input_of([&] {
-                return open({"a.h5", "b.h5"})->read({140, 150}, {});
+                const auto rows = open({"a.h5", "b.h5"});
+                return rows->read({140, 150}, rows->look_through(9, false).info);
               }),
               AllOf(HasSubstr("b.h5: 'features' of sample 42, column 1, is nan")));
-  const KnownClasses two{{"0", "1"}, {0, 1}, true};
+  const auto rows = open({"a.h5"});
+  DatasetInfo two = rows->info();
+  two.output_names = {"0", "1"};
   EXPECT_THAT(bad_input_of([&] {
-                return open({"a.h5"})->read({20, 30}, two);
+                return rows->read({20, 30}, two);
               }),
               HasSubstr("a.h5: the label of sample 22 is 2, which is none of the 2 classes"));
-  DatasetInfo info;
+  options_.classes = {"0", "1", "2"};
   EXPECT_THAT(bad_input_of([&] {
-                open({"a.h5", "b.h5"})->find_classes({{"0", "1", "2"}, {}, false}, 9, info);
-                return 0;
+                return open({"a.h5", "b.h5"})->look_through(9, false);
               }),
               HasSubstr("a.h5: the label of sample 3 is 3"));
 }
@@ -95,16 +100,68 @@ TEST_F(ArrayRowsTest, NamesOfClassesAreNoRows) {
   file.write_strings("class_names", std::vector<std::string>{"x", "y", "z"});  // as many as there are samples
   file.close();
   const auto rows = open({"names.h5"});
-  DatasetInfo info = rows->info();
-  rows->find_classes({}, 1, info);
+  const DatasetInfo info = rows->look_through(1, false).info;
   EXPECT_THAT(info.output_names, ElementsAre("x", "y", "z"));
-  EXPECT_THAT(rows->read({1, 2}, classes_of(info)).labels, ElementsAre(1));
+  EXPECT_THAT(rows->read({1, 2}, info).labels, ElementsAre(1));
 }
 
-TEST_F(ArrayRowsTest, ColumnsOfWordsAreRefused) {
+/// Rows of their number and of a word, by its letter: 'a' for the first of the list. "": a gap.
+void write_words_to(const std::string& path, const std::vector<std::string>& cells, const std::vector<double>& labels) {
+  Hdf5File file = Hdf5File::create(path);
+  const std::size_t rows = labels.size();
+  std::vector<double> values;
+  for (std::size_t row = 0; row < rows; ++row) {
+    values.push_back(static_cast<double>(row));
+    values.push_back(cells[row].empty() ? NAN : cells[row][0] - 'a');
+  }
+  file.write<double>("features", values, {rows, 2}, Storage::checked);
+  file.write_strings("feature_words", std::vector<std::string>{"pear", "apple", "fig", "never"});
+  file.write<std::int64_t>("feature_word_counts", std::vector<std::int64_t>{0, 4}, {2}, Storage::checked);
+  file.write<double>("labels", labels, {rows}, Storage::checked);
+  file.close();
+}
+
+TEST_F(ArrayRowsTest, WordsAreThoseOfAllSamplesInTheirOrder) {
+  write_words_to(path("t.h5"), {"c", "", "a", "b", "a"}, {0, 1, 1, 0, 1});
+  options_.gaps.missing = Missing::mean;
+  const auto rows = open({"t.h5"});
+  EXPECT_THAT(rows->info().feature_words, IsEmpty()) << "not known yet";
+  const DatasetInfo info = rows->look_through(2, false).info;
+  EXPECT_THAT(info.feature_words, ElementsAre(IsEmpty(), ElementsAre("apple", "fig", "pear")));
+  const Samples some = rows->read({2, 5}, info);
+  EXPECT_THAT(some.values, ElementsAre(2, 2, 3, 0, 4, 2));
+  EXPECT_TRUE(std::isnan(rows->read({1, 2}, info).values[1]));
+
+  DataQuery query(options_, {});
+  const Dataset whole = Hdf5Format::read({{path("t.h5"), {}, {}}}, query);
+  EXPECT_EQ(whole.info.feature_words, info.feature_words) << "as in memory";
+  options_.gaps.missing = Missing::drop;
+  EXPECT_THAT(open({"t.h5"})->look_through(2, true).rows, ElementsAre(0, 2, 3, 4));
+}
+
+TEST_F(ArrayRowsTest, ANumberThatStandsForNoWordIsRefused) {
+  write_words_to(path("t.h5"), {"a", "z"}, {0, 1});
+  EXPECT_THAT(
+      bad_input_of([&] { return open({"t.h5"})->look_through(1, false); }),
+      HasSubstr("t.h5: sample 1: 'features', column '1', is 25, which stands for none of the column's 4 words"));
+}
+
+TEST_F(ArrayRowsTest, SamplesWithGapsAreLeftOut) {
   write("a.h5", 0);
-  options_.words.categorical = {"1"};
-  EXPECT_THAT(bad_input_of([&] { return open({"a.h5"}); }), HasSubstr("a.h5: has columns of words"));
+  write("b.h5", 1000, "labels", 3);
+  options_.gaps.missing = Missing::drop;
+  options_.group = "labels";
+  const auto rows = open({"a.h5", "b.h5"});
+  const Dataset outputs = rows->look_through(30, true);
+  EXPECT_EQ(outputs.info.samples, 2 * kRowsOfFile - 1);
+  EXPECT_EQ(outputs.rows[102], 102U);
+  EXPECT_EQ(outputs.rows[103], 104U);
+  EXPECT_EQ(outputs.labels[103], 0);
+  EXPECT_THAT(outputs.groups, SizeIs(outputs.rows.size()));
+  EXPECT_THAT(outputs.values, IsEmpty());
+  const Samples some = rows->read({101, 105}, outputs.info);
+  EXPECT_THAT(some.rows, ElementsAre(0, 1, 3));
+  EXPECT_THAT(some.values, ElementsAre(1001, 7, 1002, 7, 1004, 7));
 }
 
 TEST_F(ArrayRowsTest, ChunksAreStoredTogether) {
@@ -117,9 +174,8 @@ TEST_F(ArrayRowsTest, ChunksAreStoredTogether) {
   file.close();
   const auto rows = open({"chunks.h5"});
   EXPECT_EQ(rows->rows_stored_together(), 10U);
-  DatasetInfo info = rows->info();
-  rows->find_classes({}, 100, info);
-  EXPECT_THAT(rows->read({2, 6}, classes_of(info)).labels, ElementsAre(0, 1, 2, 0));
+  const DatasetInfo info = rows->look_through(100, false).info;
+  EXPECT_THAT(rows->read({2, 6}, info).labels, ElementsAre(0, 1, 2, 0));
 }
 
 TEST_F(ArrayRowsTest, CsvTablesAreRefused) {

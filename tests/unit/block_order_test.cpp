@@ -1,4 +1,4 @@
-// Samples that stay on disk: the parts of blocks, and the order in which a run takes them.
+// Samples that stay on disk: those of blocks, and the order in which a run takes them.
 #include "data/block_order.hpp"
 
 #include <gmock/gmock.h>
@@ -32,7 +32,7 @@ std::vector<std::uint32_t> all_below(std::uint32_t end) {
 std::vector<std::uint32_t> samples_of(const BlockOrder& order, const BlockOrder::Window& window) {
   std::vector<std::uint32_t> samples;
   for (const BlockPiece& piece : window.pieces) {
-    const std::vector<std::uint32_t> rows = order.blocks().parts_of(piece.block).train;
+    const std::vector<std::uint32_t> rows = order.blocks().train_rows_of(piece.block);
     for (std::size_t row = piece.rows.begin; row < piece.rows.end; ++row) samples.push_back(rows[row]);
   }
   std::vector<std::uint32_t> shuffled;
@@ -53,64 +53,61 @@ std::vector<std::uint32_t> stream_of(BlockOrder& order, std::uint64_t epoch, std
   return stream;
 }
 
+/// Blocks of which every `each`-th sample is not to be trained with.
+Blocks blocks_without(std::uint64_t samples, std::uint64_t size, std::uint32_t each) {
+  std::vector<std::uint32_t> train;
+  for (std::uint32_t row = 0; row < samples; ++row)
+    if (row % each != 0) train.push_back(row);
+  return {samples, size, std::make_shared<RowSet>(samples, train)};
+}
+
+TEST(RowSet, HasTheseRowsOfAFile) {
+  const RowSet set(200, std::vector<std::uint32_t>{0, 63, 64, 65, 127, 199});
+  EXPECT_FALSE(set.is_all());
+  EXPECT_THAT(set.within({63, 127}), ElementsAreArray({63, 64, 65}));
+  EXPECT_EQ(set.count({63, 128}), 4U);
+  EXPECT_EQ(set.count({0, 200}), 6U);
+  EXPECT_THAT(set.within({66, 127}), IsEmpty());
+  EXPECT_TRUE(RowSet(3, std::vector<std::uint32_t>{0, 1, 2}).is_all());
+  EXPECT_THAT(RowSet().within({7, 9}), ElementsAreArray({7, 8}));
+}
+
 TEST(Blocks, CoverAllSamples) {
-  const Blocks blocks(1003, 100, 0, 0, kOrderSeed);
+  const Blocks blocks(1003, 100);
   EXPECT_EQ(blocks.count(), 11U);
   EXPECT_EQ(blocks.rows_of(10), (Range{1000, 1003}));
   EXPECT_EQ(blocks.train_rows(), 1003U);
-  EXPECT_THAT(blocks.parts_of(10).train, ElementsAreArray({1000, 1001, 1002}));
-  EXPECT_THAT(blocks.parts_of(10).test, IsEmpty());
+  EXPECT_THAT(blocks.train_rows_of(10), ElementsAreArray({1000, 1001, 1002}));
 }
 
-TEST(Blocks, HoldBackAPartOfEach) {
-  const Blocks blocks(1003, 100, 0.25, 0.1, kOrderSeed);
-  std::vector<std::uint32_t> all;
-  std::size_t tests = 0;
-  std::size_t validations = 0;
-  std::size_t trains = 0;
-  for (std::size_t b = 0; b < blocks.count(); ++b) {
-    const BlockParts parts = blocks.parts_of(b);
-    EXPECT_EQ(parts.train.size(), blocks.train_rows(b));
-    if (b < 10) {
-      EXPECT_THAT(parts.test, SizeIs(25));
-    }
-    for (const auto* part : {&parts.train, &parts.test, &parts.validation}) {
-      EXPECT_TRUE(std::ranges::is_sorted(*part));
-      std::ranges::copy(*part, std::back_inserter(all));
-    }
-    tests += parts.test.size();
-    validations += parts.validation.size();
-    trains += parts.train.size();
-  }
-  EXPECT_EQ(tests, 251U);       // a quarter
-  EXPECT_EQ(validations, 75U);  // a tenth of the rest
-  EXPECT_EQ(trains, blocks.train_rows());
-  std::ranges::sort(all);
-  EXPECT_EQ(all, all_below(1003));
-  EXPECT_EQ(blocks.parts_of(3).test, Blocks(1003, 100, 0.25, 0.1, kOrderSeed).parts_of(3).test);
-  EXPECT_NE(blocks.parts_of(3).test, Blocks(1003, 100, 0.25, 0.1, kOrderSeed + 1).parts_of(3).test);
+TEST(Blocks, HaveTheSamplesToTrainWith) {
+  const Blocks blocks = blocks_without(25, 10, 4);  // 0, 4, 8, ...
+  EXPECT_EQ(blocks.train_rows(), 18U);
+  EXPECT_EQ(blocks.train_rows(0), 7U);
+  EXPECT_EQ(blocks.train_rows_before(2), 15U);
+  EXPECT_THAT(blocks.train_rows_of(2), ElementsAreArray({21, 22, 23}));
+  EXPECT_THAT(blocks.fewest_train_rows(), ElementsAreArray({0, 3, 10, 18}));
 }
 
 TEST(BlockOrder, AnEpochHasEachSampleOnce) {
   for (const std::size_t slices : {1U, 3U, 8U})
     for (const std::size_t batch : {1U, 7U, 64U, 2000U})
-      for (const double fraction : {0.0, 0.2}) {
-        BlockOrder order(Blocks(1003, 50, fraction, 0, kOrderSeed), slices, batch, 4, kOrderSeed);
+      for (const std::uint32_t each : {2000U, 5U}) {  // of which one is left out, or every fifth
+        BlockOrder order(blocks_without(1003, 50, each), slices, batch, 4, kOrderSeed);
         std::vector<std::uint32_t> all;
         for (std::size_t slice = 0; slice < slices; ++slice) {
           const std::vector<std::uint32_t> stream = stream_of(order, 2, slice);
           EXPECT_THAT(stream, SizeIs(order.stream_size(slice)));
           std::ranges::copy(stream, std::back_inserter(all));
         }
-        for (std::size_t b = 0; b < order.blocks().count(); ++b)
-          std::ranges::copy(order.blocks().parts_of(b).test, std::back_inserter(all));
+        for (std::uint32_t row = 0; row < 1003; row += each) all.push_back(row);
         std::ranges::sort(all);
         EXPECT_EQ(all, all_below(1003));
       }
 }
 
 TEST(BlockOrder, StepsTakeAsManySamplesAsTheirSlicesHave) {
-  BlockOrder order(Blocks(1003, 50, 0, 0, kOrderSeed), 8, 100, 4, kOrderSeed);
+  BlockOrder order(Blocks(1003, 50), 8, 100, 4, kOrderSeed);
   EXPECT_EQ(order.steps_per_epoch(), 11U);
   EXPECT_EQ(order.batch_size(9), 100U);
   EXPECT_EQ(order.batch_size(10), 3U);
@@ -123,16 +120,16 @@ TEST(BlockOrder, StepsTakeAsManySamplesAsTheirSlicesHave) {
 }
 
 TEST(BlockOrder, EpochsDiffer) {
-  BlockOrder order(Blocks(1000, 10, 0, 0, kOrderSeed), 4, 20, 4, kOrderSeed);
+  BlockOrder order(Blocks(1000, 10), 4, 20, 4, kOrderSeed);
   const std::vector<std::uint32_t> first = stream_of(order, 0, 1);
   EXPECT_NE(stream_of(order, 1, 1), first);
   EXPECT_EQ(stream_of(order, 0, 1), first);
-  BlockOrder other(Blocks(1000, 10, 0, 0, kOrderSeed), 4, 20, 4, kOrderSeed + 1);
+  BlockOrder other(Blocks(1000, 10), 4, 20, 4, kOrderSeed + 1);
   EXPECT_NE(stream_of(other, 0, 1), first);
 }
 
 TEST(BlockOrder, AWindowMixesItsBlocks) {
-  BlockOrder order(Blocks(1000, 10, 0, 0, kOrderSeed), 2, 20, 10, kOrderSeed);
+  BlockOrder order(Blocks(1000, 10), 2, 20, 10, kOrderSeed);
   const std::vector<std::uint32_t> samples = samples_of(order, order.window(0, 0, 0));
   std::set<std::uint32_t> blocks;
   for (std::size_t i = 0; i < 20; ++i) blocks.insert(samples[i] / 10);
@@ -141,7 +138,7 @@ TEST(BlockOrder, AWindowMixesItsBlocks) {
 
 TEST(BlockOrder, BlocksThatAreReadTogetherComeFromTheWholeFile) {
   constexpr std::size_t kSlices = 4;
-  BlockOrder order(Blocks(1600, 10, 0, 0, kOrderSeed), kSlices, 20, 5, kOrderSeed);
+  BlockOrder order(Blocks(1600, 10), kSlices, 20, 5, kOrderSeed);
   for (std::uint64_t epoch = 0; epoch < 3; ++epoch)
     for (std::size_t w = 0; w < order.windows(epoch, 0); ++w) {
       std::set<std::size_t> strata;
@@ -152,7 +149,7 @@ TEST(BlockOrder, BlocksThatAreReadTogetherComeFromTheWholeFile) {
 }
 
 TEST(BlockOrder, StreamsMeetInABlockAtMost) {
-  BlockOrder order(Blocks(1003, 10, 0, 0, kOrderSeed), 8, 100, 4, kOrderSeed);
+  BlockOrder order(Blocks(1003, 10), 8, 100, 4, kOrderSeed);
   std::size_t reads = 0;
   for (std::size_t slice = 0; slice < 8; ++slice)
     for (std::size_t w = 0; w < order.windows(0, slice); ++w) reads += order.window(0, slice, w).pieces.size();
@@ -161,7 +158,7 @@ TEST(BlockOrder, StreamsMeetInABlockAtMost) {
 
 TEST(BlocksInWindow, AreAsManyAsMemoryHoldsAndStepsNeed) {
   constexpr std::uint64_t kMiB = 1U << 20;
-  const Blocks blocks(100'003, 1000, 0, 0, kOrderSeed);  // the last of which has three samples
+  const Blocks blocks(100'003, 1000);  // the last of which has three samples
   const auto count = [&](std::size_t batch, std::uint64_t mib) {
     return blocks_in_window(blocks, 4, batch, mib * kMiB, 100, "x.h5");  // a block takes 800 kB
   };
@@ -177,7 +174,7 @@ TEST(BlocksInWindow, AreAsManyAsMemoryHoldsAndStepsNeed) {
 }
 
 TEST(BlockOrder, MoreSlicesThanBlocks) {
-  BlockOrder order(Blocks(20, 100, 0, 0, kOrderSeed), 8, 4, 4, kOrderSeed);
+  BlockOrder order(Blocks(20, 100), 8, 4, 4, kOrderSeed);
   std::vector<std::uint32_t> all;
   for (std::size_t slice = 0; slice < 8; ++slice)
     std::ranges::copy(stream_of(order, 0, slice), std::back_inserter(all));

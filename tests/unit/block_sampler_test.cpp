@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "data/classes.hpp"
 #include "data/scales/list.hpp"
+#include "data/split.hpp"
 #include "data/transform.hpp"
 
 namespace lockstep {
@@ -35,15 +37,16 @@ class Rows : public RowReader {
   }
   [[nodiscard]] const DatasetInfo& info() const override { return info_; }
   [[nodiscard]] std::uint64_t rows_stored_together() const override { return 1; }
-  void find_classes(const KnownClasses& given, std::uint64_t rows_at_once, DatasetInfo& info) override {
+  Dataset look_through(std::uint64_t /*rows_at_once*/, bool keep) override {
+    Dataset outputs;
+    outputs.info = info_;
     ClassLabels labels(info_.source);
-    for (std::uint64_t begin = 0; begin < kSamples; begin += rows_at_once) {
-      add_labels({begin, std::min(begin + rows_at_once, kSamples)}, labels);
-      labels.forget_samples();
-    }
-    labels.settle(given, info);
+    add_labels({0, kSamples}, labels);
+    labels.settle({}, outputs.info, outputs);
+    if (keep) number_rows(outputs, 0, kSamples);
+    return outputs;
   }
-  Samples read(const Range& rows, const KnownClasses& classes) override {
+  Samples read(const Range& rows, const DatasetInfo& info) override {
     Samples samples;
     for (std::size_t i = rows.begin; i < rows.end; ++i) {
       const auto value = static_cast<double>(i) + (spoiled_ && i == 77 ? 0.5 : 0.0);
@@ -52,7 +55,7 @@ class Rows : public RowReader {
     ClassLabels labels(info_.source);
     add_labels(rows, labels);
     DatasetInfo ignored = info_;
-    labels.settle(classes, ignored, samples);
+    labels.settle(classes_of(info), ignored, samples);
     rows_read_ += rows.size();
     return samples;
   }
@@ -70,23 +73,41 @@ class Rows : public RowReader {
 
 Dataset all_rows() {
   Rows rows;
-  DatasetInfo info = rows.info();
-  rows.find_classes({}, 100, info);
-  return make_dataset(info, rows.read({0, kSamples}, classes_of(info)));
+  const DatasetInfo info = rows.look_through(kSamples, false).info;
+  return make_dataset(info, rows.read({0, kSamples}, info));
 }
 
-Blocks blocks_of(double test_fraction = 0, double validation_fraction = 0) {
-  return {kSamples, 20, test_fraction, validation_fraction, kSeed};
-}
-
-std::shared_ptr<const BlockSurvey> survey_of(const Blocks& blocks) {
-  Rows rows;
+struct Surveyed {
+  std::shared_ptr<const BlockSurvey> survey;
   HeldBack held;
-  return std::make_shared<BlockSurvey>(take_survey(rows, blocks, {}, true, held));
+  Blocks blocks;
+};
+
+/// In blocks of `size` samples, divided as `options` and `weights` say.
+Surveyed survey_rows(const DataOptions& options = {}, const ClassWeights& weights = {}, std::uint64_t size = 20) {
+  Rows rows;
+  const auto survey = std::make_shared<BlockSurvey>();
+  Dataset outputs = rows.look_through(size, true);
+  survey->block_size = size;
+  survey->parts = divide_samples(kSamples, outputs, options, weights, kSeed);
+  survey->info = outputs.info;
+  const Blocks blocks = blocks_of(survey, kSamples);
+  std::vector<SurveyPart> parts;
+  for (std::size_t part = 0; part < survey_parts(blocks); ++part)
+    parts.push_back(take_part_of_survey(rows, blocks, *survey, kSeed, part, [](const Dataset&) {}));
+  join_survey(parts, blocks, *survey);
+  return {survey, join_held_back(parts, *survey), blocks};
+}
+
+DataOptions held_back(double test, double validation) {
+  DataOptions options;
+  options.test_fraction = test;
+  options.validation_fraction = validation;
+  return options;
 }
 
 TEST(BlockSurvey, IsThatOfAllSamples) {
-  const auto survey = survey_of(blocks_of());
+  const auto survey = survey_rows().survey;
   const Dataset data = all_rows();
   EXPECT_EQ(survey->info.samples, kSamples);
   EXPECT_EQ(survey->info.output_names, data.info.output_names);
@@ -106,26 +127,54 @@ TEST(BlockSurvey, IsThatOfAllSamples) {
 }
 
 TEST(BlockSurvey, IsOfTheSamplesToTrainWith) {
-  const Blocks blocks = blocks_of(0.2, 0.1);
+  const auto [survey, held, blocks] = survey_rows(held_back(0.2, 0.1));
+  EXPECT_EQ(survey->info.samples, blocks.train_rows());
+  EXPECT_EQ(std::accumulate(survey->class_counts.begin(), survey->class_counts.end(), std::uint64_t{0}),
+            survey->info.samples);
+  Dataset train = all_rows();
+  const Dataset test = take_part(train, Part::test, 0.2, kSeed);
+  const Dataset validation = take_part(train, Part::validation, 0.1, kSeed);
+  EXPECT_EQ(held.test.rows, test.rows) << "as in memory";
+  EXPECT_EQ(held.validation.rows, validation.rows);
+  EXPECT_EQ(held.test.info.digest, digest_samples(test));
+  EXPECT_EQ(survey->class_counts, Survey(train).class_counts());
+  const ColumnStatistics expected = Survey(train).features()[1].statistics;
+  EXPECT_NEAR(survey->features[1].deviation, expected.deviation, 1e-12 * expected.deviation);
+  EXPECT_EQ(survey->features[1].most, expected.most);
+
   Rows rows;
-  HeldBack held;
-  const BlockSurvey survey = take_survey(rows, blocks, {}, true, held);
-  EXPECT_EQ(survey.info.samples, blocks.train_rows());
-  EXPECT_EQ(held.test.info.samples, 101U);
-  EXPECT_EQ(held.validation.info.samples, 40U);
-  EXPECT_EQ(std::accumulate(survey.class_counts.begin(), survey.class_counts.end(), std::uint64_t{0}),
-            survey.info.samples);
-  for (const Dataset* part : {&held.test, &held.validation}) {
-    ASSERT_THAT(part->rows, SizeIs(part->info.samples));
-    for (std::size_t i = 0; i < part->rows.size(); ++i) {
-      EXPECT_EQ(part->values[2 * i], part->rows[i]);
-      EXPECT_EQ(part->labels[i], part->rows[i] % 3);
-    }
-  }
-  HeldBack again;
-  read_held_back(rows, blocks, survey, again);
+  std::vector<SurveyPart> parts;
+  for (std::size_t part = 0; part < survey_parts(blocks); ++part)
+    parts.push_back(read_held_back(rows, blocks, *survey, part));
+  const HeldBack again = join_held_back(parts, *survey);
   EXPECT_EQ(again.test.info.digest, held.test.info.digest);
   EXPECT_EQ(again.validation.info.digest, held.validation.info.digest);
+  EXPECT_NE(survey->info.digest, survey_rows(held_back(0.2, 0)).survey->info.digest) << "other samples to train with";
+}
+
+TEST(BlockSurvey, IsJoinedFromPartsInTheirOrder) {
+  const auto [survey, held, blocks] = survey_rows(held_back(0.2, 0.1), {}, 3);
+  EXPECT_EQ(survey_parts(blocks), 21U);
+  EXPECT_EQ(survey->digests.size(), blocks.count());
+  EXPECT_EQ(survey->some_features.size(), 2 * survey->info.samples);
+  EXPECT_TRUE(std::ranges::is_sorted(held.test.rows));
+  const ColumnStatistics& one = survey->features[0];
+  const ColumnStatistics other = survey_rows(held_back(0.2, 0.1)).survey->features[0];
+  EXPECT_NEAR(one.mean, other.mean, 1e-12 * one.mean);
+  EXPECT_EQ(one.numbers, other.numbers);
+}
+
+TEST(BlockSurvey, LeavesClassesOutThatWeighNothing) {
+  const auto [survey, held, blocks] = survey_rows({}, {.balanced = false, .by_class = {{"1", 0}, {"2", 6}}});
+  EXPECT_EQ(blocks.train_rows(), kSamples - 168);
+  EXPECT_EQ(survey->class_counts[1], 0U);
+  EXPECT_TRUE(survey->is_weighted());
+  BlockSampler sampler(std::make_unique<Rows>(), survey, BlockOrder(blocks, 8, 32, 2, kSeed), {0, 8}, 1, {});
+  for (std::size_t step = 0; step < sampler.steps_per_epoch(); ++step) {
+    const Batch batch = sampler.batch(0, step);
+    for (std::size_t i = 0; i < batch.places.size(); ++i)
+      ASSERT_EQ(sampler.dataset().weights[batch.places[i]], batch.numbers[i] % 3 == 0 ? 0.25 : 1.5);
+  }
 }
 
 TEST(ColumnStatistics, AreMerged) {
@@ -167,8 +216,7 @@ std::vector<std::uint32_t> samples_of(BlockSampler& sampler, std::uint64_t epoch
 }
 
 TEST(BlockSampler, RanksTakeTheirPartsOfTheSameBatches) {
-  const Blocks blocks = blocks_of(0.1);
-  const auto survey = survey_of(blocks);
+  const auto [survey, held, blocks] = survey_rows(held_back(0.1, 0));
   BlockSampler alone = sampler_of(survey, blocks, 32, 2, {0, 8});
   BlockSampler first = sampler_of(survey, blocks, 32, 2, {0, 3});
   BlockSampler second = sampler_of(survey, blocks, 32, 2, {3, 8});
@@ -188,8 +236,7 @@ TEST(BlockSampler, RanksTakeTheirPartsOfTheSameBatches) {
 }
 
 TEST(BlockSampler, BeginsAnywhere) {
-  const Blocks blocks = blocks_of();
-  const auto survey = survey_of(blocks);
+  const auto [survey, held, blocks] = survey_rows();
   BlockSampler whole = sampler_of(survey, blocks, 32, 1, {2, 5});
   for (std::uint64_t epoch = 0; epoch < 3; ++epoch)
     for (std::size_t step = 0; step < whole.steps_per_epoch(); ++step) {
@@ -205,8 +252,7 @@ TEST(BlockSampler, BeginsAnywhere) {
 }
 
 TEST(BlockSampler, ReadsAnEpochOnce) {
-  const Blocks blocks = blocks_of();
-  const auto survey = survey_of(blocks);
+  const auto [survey, held, blocks] = survey_rows();
   Rows::rows_read_ = 0;
   {
     BlockSampler sampler = sampler_of(survey, blocks, 32, 3, {0, 8}, 1);
@@ -216,8 +262,7 @@ TEST(BlockSampler, ReadsAnEpochOnce) {
 }
 
 TEST(BlockSampler, ScalesAndRefusesAChangedFile) {
-  const Blocks blocks = blocks_of();
-  const auto survey = survey_of(blocks);
+  const auto [survey, held, blocks] = survey_rows();
   DataOptions options;
   options.scale = kScale<StandardScale>;
   const DataTransform transform = fit_transform(survey->survey(), options);

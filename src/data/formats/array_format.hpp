@@ -14,9 +14,9 @@ struct ArrayFormat {
   static Dataset read(const std::vector<DataPart>& parts, const DataQuery& query) {
     return read_array_table(parts, Format::open, query);
   }
-  static PartsRead read_in_parts(const std::vector<DataPart>& parts, const DataQuery& query, std::uint64_t /*rows*/,
+  static PartsRead read_in_parts(const std::vector<DataPart>& parts, const DataQuery& query, std::uint64_t rows,
                                  const UsePart& use) {
-    return read_as_one_part(read(parts, query), use);
+    return read_array_parts(parts, Format::open, query, rows, use);
   }
   static std::unique_ptr<RowReader> open_rows(const std::vector<DataPart>& parts, const DataQuery& query) {
     return open_array_rows(parts, Format::open, query);
