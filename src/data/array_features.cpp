@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 
 #include "base/error.hpp"
@@ -127,18 +128,28 @@ void ArrayFeatures::read_fields(const ArrayPart& part, std::span<double> values)
     return put(as_utf8(array, array.texts()), [this](std::size_t c, const std::string& text, std::uint64_t sample) {
       return fields_->feature(c, text, sample);
     });
-  const std::vector<Array::Strings> words = part.words.empty() ? std::vector<Array::Strings>(width_) : part.words;
-  put(array.numbers(),
-      [&](std::size_t c, double number, std::uint64_t sample) { return value_of(array, words[c], c, number, sample); });
+  if (part.words.empty())
+    return put(array.numbers(), [this](std::size_t c, double number, std::uint64_t sample) {
+      return fields_->feature(c, number, sample);
+    });
+  std::vector<std::vector<double>> values_of_words;  // once they are known
+  for (const Array::Strings& words : part.words)
+    values_of_words.emplace_back(words.size(), std::numeric_limits<double>::quiet_NaN());
+  put(array.numbers(), [&](std::size_t c, double number, std::uint64_t sample) {
+    const Array::Strings& words = part.words[c];
+    if (words.empty() || std::isnan(number)) return fields_->feature(c, number, sample);
+    double& value = values_of_words[c][index_of_word(number, words.size(), array, c, sample)];
+    if (std::isnan(value)) value = fields_->feature(c, words[static_cast<std::size_t>(number)], sample);
+    return value;
+  });
 }
 
-double ArrayFeatures::value_of(const Array& array, const Array::Strings& words, std::size_t column, double number,
-                               std::uint64_t sample) {
-  if (words.empty() || std::isnan(number)) return fields_->feature(column, number, sample);
-  if (!(number >= 0 && number < static_cast<double>(words.size())) || number != std::floor(number))
-    throw bad_input("{}: '{}', column '{}', is {}, which stands for none of the column's {} words", where(sample),
-                    array.name(), names_[column], number, words.size());
-  return fields_->feature(column, words[static_cast<std::size_t>(number)], sample);
+std::size_t ArrayFeatures::index_of_word(double number, std::size_t words, const Array& array, std::size_t column,
+                                         std::uint64_t sample) const {
+  if (number >= 0 && number < static_cast<double>(words) && number == std::floor(number))
+    return static_cast<std::size_t>(number);
+  throw bad_input("{}: '{}', column '{}', is {}, which stands for none of the column's {} words", where(sample),
+                  array.name(), names_[column], number, words);
 }
 
 /// A column of its own: the field of all records.

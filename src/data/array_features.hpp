@@ -58,9 +58,9 @@ class ArrayFeatures {
   [[nodiscard]] std::string where(std::uint64_t sample) const;
   void read_fields(const ArrayPart& part, std::span<double> values);
   void read_column(const ArrayPart& part, std::size_t column, Array& array, std::span<double> values);
-  /// The value of a number in the file, which stands for one of `words` where there are any.
-  double value_of(const Array& array, const Array::Strings& words, std::size_t column, double number,
-                  std::uint64_t sample);
+  /// Which of so many words a number in the file stands for. Bad input where it is none.
+  [[nodiscard]] std::size_t index_of_word(double number, std::size_t words, const Array& array, std::size_t column,
+                                          std::uint64_t sample) const;
 
   std::size_t width_;
   std::vector<std::string> names_;

@@ -139,6 +139,27 @@ TEST_F(ArrayRowsTest, WordsAreThoseOfAllSamplesInTheirOrder) {
   EXPECT_THAT(open({"t.h5"})->look_through(2, true).rows, ElementsAre(0, 2, 3, 4));
 }
 
+TEST_F(ArrayRowsTest, PartsAreTheWholeTable) {
+  write_words_to(path("t.h5"), {"c", "b", "a", "b", "a"}, {7, 1, 1, 7, 3});
+  const std::vector<DataPart> files = {{path("t.h5"), {}, {}}};
+  const DataQuery query(options_, {});
+  std::vector<std::size_t> sizes;
+  std::vector<double> words;
+  std::vector<std::int32_t> labels;
+  const PartsRead read = Hdf5Format::read_in_parts(files, query, 2, [&](const Dataset& part) {
+    sizes.push_back(part.info.samples);
+    for (std::size_t row = 0; row < part.info.samples; ++row) words.push_back(part.values[2 * row + 1]);
+    labels.insert(labels.end(), part.labels.begin(), part.labels.end());
+  });
+  EXPECT_THAT(sizes, ElementsAre(2, 2, 1));
+  EXPECT_THAT(read.words, ElementsAre(IsEmpty(), ElementsAre("fig", "apple", "pear"))) << "as they were met";
+  EXPECT_THAT(words, ElementsAre(0, 1, 2, 1, 2));
+  for (std::int32_t& label : labels) label = read.classes[static_cast<std::size_t>(label)];
+  const Dataset whole = Hdf5Format::read(files, query);
+  EXPECT_EQ(labels, whole.labels);
+  EXPECT_TRUE(same_kind(read.info, whole.info));
+}
+
 TEST_F(ArrayRowsTest, ANumberThatStandsForNoWordIsRefused) {
   write_words_to(path("t.h5"), {"a", "z"}, {0, 1});
   EXPECT_THAT(
