@@ -175,10 +175,11 @@ std::vector<Array::Strings> ArrayFeatures::words() const {
 }
 
 void ArrayFeatures::settle(DatasetInfo& info, std::vector<double>& values) {
-  if (faulty())
+  if (!fields_) return;
+  if (!fields_->faults().empty())
     throw fields_->faults().error(
         source_, [this](std::uint64_t sample) { return where(sample); }, names_, "");
-  if (fields_) fields_->settle(info, values);
+  fields_->settle(info, values);
 }
 
 }  // namespace lockstep

@@ -51,7 +51,6 @@ class ArrayFeatures {
   [[nodiscard]] std::vector<Array::Strings> words() const;
   /// Puts words into order. Bad input that names all faulty columns.
   void settle(DatasetInfo& info, std::vector<double>& values);
-  [[nodiscard]] bool faulty() const { return fields_ && !fields_->faults().empty(); }
 
  private:
   [[nodiscard]] FieldValues field_values(const ArrayPart& first, const DataQuery& query, const DatasetInfo& info) const;

@@ -141,7 +141,7 @@ void ArrayTable::describe() {
   if (!info_.is_image())
     rules_ = gap_rules(query_.options.gaps, lockstep::column_names(info_), info_.output_names, query_.features_only,
                        info_.source);
-  features_.emplace(parts_, query_, info_);
+  features_ = std::make_unique<ArrayFeatures>(parts_, query_, info_);
   info_.bytes = *bytes_ && !features_->has_fields();
 }
 

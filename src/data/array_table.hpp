@@ -32,9 +32,8 @@ Dataset read_array_table(const std::vector<DataPart>& parts, const OpenArrays& o
 class ArrayTable {
  public:
   /// `bytes`: whether all files have unsigned bytes; nothing: whether those of the first piece have.
-  explicit ArrayTable(const DataQuery& query, std::optional<bool> bytes = {}) : query_(query), labels_(query.classes) {
-    if (bytes) bytes_ = bytes;
-  }
+  explicit ArrayTable(const DataQuery& query, std::optional<bool> bytes = {})
+      : query_(query), bytes_(bytes), labels_(query.classes) {}
   ArrayTable(const ArrayTable&) = delete;
   ArrayTable& operator=(const ArrayTable&) = delete;
   ~ArrayTable() = default;
@@ -68,7 +67,7 @@ class ArrayTable {
   std::optional<bool> bytes_;
   std::optional<Output> task_;
   GapRules rules_;
-  std::optional<ArrayFeatures> features_;
+  std::unique_ptr<ArrayFeatures> features_;
   ArrayLabels labels_;
   WordList groups_;
   std::uint64_t left_out_ = 0;  // samples with gaps

@@ -28,7 +28,7 @@ struct BlockSurvey {
   std::uint64_t block_size = 0;
   SampleParts parts;
   std::vector<std::uint64_t> digests;       // of each block, as the file has it
-  std::vector<ColumnStatistics> features;   // one a column; of images one for all pixels
+  std::vector<ColumnStatistics> features;   // one per column; of images one for all pixels
   std::vector<ColumnStatistics> targets;    // of a regression
   std::vector<std::uint64_t> class_counts;  // of a classification
   std::vector<double> some_features;        // of some samples, (samples, features), where values are asked for
