@@ -1,5 +1,6 @@
 #include "train/host_data.hpp"
 
+#include "base/memory.hpp"
 #include "comm/broadcast.hpp"
 #include "comm/reducer.hpp"
 #include "comm/together.hpp"

@@ -30,6 +30,17 @@ void check_room_to_divide(const DatasetInfo& info) {
         info.source, bytes_text(static_cast<double>(bytes)), info.samples, bytes_text(static_cast<double>(available)));
 }
 
+/// Bad input where this rank's file is not that of rank 0. Blocks are compared when they are read. Collective.
+void check_same_size(const Communicator& world, const DatasetInfo& mine) {
+  std::size_t samples = mine.samples;
+  world.broadcast(samples);
+  together(world, [&] {
+    if (mine.samples != samples)
+      throw bad_input("{}: has {} samples on this host, and {} on that of rank 0; give every host the same files",
+                      mine.source, mine.samples, samples);
+  });
+}
+
 /// The description of the samples and what each is for; all of the survey where it was kept.
 BlockSurvey begin_survey(const Config& config, RowReader& reader, const SurveyCache& cache, std::uint64_t block_size) {
   if (std::optional<BlockSurvey> kept = cache.load()) return std::move(*kept);
@@ -78,14 +89,13 @@ void note_survey(const Blocks& blocks, const std::string& why_not_kept, BlockSur
 SurveyedBlocks survey_training_data(const Communicator& world, const Config& config, const DatasetInfo* known) {
   const DataOptions& data = config.data;
   std::unique_ptr<RowReader> reader;
-  std::optional<SurveyCache> cache;
+  together(world, [&] { reader = open_rows(data, takes_labels(config.train.loss.name), known); });
+  check_same_size(world, reader->info());
+  const std::uint64_t block_size = block_size_of(*reader);
+  const SurveyCache cache(config, known, block_size);
   const auto survey = std::make_shared<BlockSurvey>();
   together(world, [&] {
-    reader = open_rows(data, takes_labels(config.train.loss.name), known);
-    if (!world.is_root()) return;
-    const std::uint64_t block_size = block_size_of(*reader);
-    cache.emplace(config, known, block_size);
-    *survey = begin_survey(config, *reader, *cache, block_size);
+    if (world.is_root()) *survey = begin_survey(config, *reader, cache, block_size);
   });
   std::vector<double> some_features = std::exchange(survey->some_features, {});  // rank 0 alone needs them
   std::vector<double> some_targets = std::exchange(survey->some_targets, {});
@@ -109,7 +119,7 @@ SurveyedBlocks survey_training_data(const Communicator& world, const Config& con
   std::string why_not_kept;
   if (!whole) {
     join_survey(parts, blocks, *survey);
-    why_not_kept = cache->save(*survey);
+    why_not_kept = cache.save(*survey);
   }
   SurveyedBlocks result{{}, join_held_back(parts, *survey)};
   note_survey(blocks, why_not_kept, *survey);
