@@ -78,6 +78,14 @@ std::size_t element_count(const Hdf5File::Shape& shape) {
   return std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>());
 }
 
+/// Texts as the library takes them.
+std::vector<const char*> pointers_to(std::span<const std::string> texts) {
+  std::vector<const char*> pointers;
+  pointers.reserve(texts.size());
+  for (const std::string& text : texts) pointers.push_back(text.c_str());
+  return pointers;
+}
+
 }  // namespace
 
 std::recursive_mutex& Hdf5Lock::mutex() {
@@ -165,9 +173,8 @@ void Hdf5File::write(const std::string& name, std::span<const T> values, const S
     throw error_of(path_, "cannot write " + name);
 }
 
-template <class T>
-void Hdf5File::append(const std::string& name, std::span<const T> values, const Shape& row, std::size_t chunk_rows) {
-  const Hdf5Lock lock;
+void Hdf5File::append_rows(const std::string& name, hid_t type, const Shape& row, std::size_t rows,
+                           std::size_t chunk_rows, const void* values) {
   std::vector<hsize_t> size = {0};
   size.insert(size.end(), row.begin(), row.end());
   if (!has(name)) {
@@ -177,45 +184,62 @@ void Hdf5File::append(const std::string& name, std::span<const T> values, const 
     chunk.front() = chunk_rows;
     const Hdf5Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
     H5Pset_chunk(creation, static_cast<int>(chunk.size()), chunk.data());
-    H5Pset_fletcher32(creation);
+    // HDF5 has no checksums of strings of variable length.
+    if (H5Tis_variable_str(type) == 0) H5Pset_fletcher32(creation);
+    const Hdf5Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
+    H5Pset_create_intermediate_group(links, 1);
     const Hdf5Handle space =
         checked(H5Screate_simple(static_cast<int>(size.size()), size.data(), limit.data()), H5Sclose, path_, name);
-    checked(H5Dcreate2(file_, name.c_str(), native_type<T>(), space, H5P_DEFAULT, creation, H5P_DEFAULT), H5Dclose,
-            path_, "cannot create " + name);
+    checked(H5Dcreate2(file_, name.c_str(), type, space, links, creation, H5P_DEFAULT), H5Dclose, path_,
+            "cannot create " + name);
   }
   const Hdf5Handle dataset = checked(H5Dopen2(file_, name.c_str(), H5P_DEFAULT), H5Dclose, path_, name);
   const std::size_t before = hdf5_extents(Hdf5Handle(H5Dget_space(dataset), H5Sclose)).front();
-  size.front() = before + values.size() / element_count(row);
+  size.front() = before + rows;
   if (H5Dset_extent(dataset, size.data()) < 0) throw error_of(path_, "cannot extend " + name);
-  replace(name, {before, size.front()}, values);
+  write_rows(name, dataset, type, {before, size.front()}, values);
 }
 
-template <class T>
-void Hdf5File::replace(const std::string& name, const Range& rows, std::span<const T> values) {
-  const Hdf5Lock lock;
-  const Hdf5Handle dataset = checked(H5Dopen2(file_, name.c_str(), H5P_DEFAULT), H5Dclose, path_, name);
+void Hdf5File::write_rows(const std::string& name, hid_t dataset, hid_t type, const Range& rows, const void* values) {
   const Hdf5Handle space(H5Dget_space(dataset), H5Sclose);
   const Shape shape = hdf5_extents(space);
   std::vector<hsize_t> begin(shape.size());
   std::vector<hsize_t> size(shape.begin(), shape.end());
   begin.front() = rows.begin;
   size.front() = rows.size();
-  invariant(values.size() == std::accumulate(size.begin(), size.end(), std::size_t{1}, std::multiplies<>()),
-            "as many values as the rows have");
   H5Sselect_hyperslab(space, H5S_SELECT_SET, begin.data(), nullptr, size.data(), nullptr);
   const Hdf5Handle memory(H5Screate_simple(static_cast<int>(size.size()), size.data(), nullptr), H5Sclose);
-  if (H5Dwrite(dataset, native_type<T>(), memory, space, H5P_DEFAULT, values.data()) < 0)
-    throw error_of(path_, "cannot write " + name);
+  if (H5Dwrite(dataset, type, memory, space, H5P_DEFAULT, values) < 0) throw error_of(path_, "cannot write " + name);
+}
+
+template <class T>
+void Hdf5File::append(const std::string& name, std::span<const T> values, const Shape& row, std::size_t chunk_rows) {
+  const Hdf5Lock lock;
+  const std::size_t rows = values.size() / element_count(row);
+  invariant(values.size() == rows * element_count(row), "as many values as the rows have");
+  append_rows(name, native_type<T>(), row, rows, chunk_rows, values.data());
+}
+
+void Hdf5File::append_strings(const std::string& name, std::span<const std::string> values, std::size_t chunk_rows) {
+  const Hdf5Lock lock;
+  append_rows(name, hdf5_string_type(H5T_CSET_UTF8), {}, values.size(), chunk_rows, pointers_to(values).data());
+}
+
+template <class T>
+void Hdf5File::replace(const std::string& name, const Range& rows, std::span<const T> values) {
+  const Hdf5Lock lock;
+  const Hdf5Handle dataset = checked(H5Dopen2(file_, name.c_str(), H5P_DEFAULT), H5Dclose, path_, name);
+  Shape shape = hdf5_extents(Hdf5Handle(H5Dget_space(dataset), H5Sclose));
+  shape.front() = rows.size();
+  invariant(values.size() == element_count(shape), "as many values as the rows have");
+  write_rows(name, dataset, native_type<T>(), rows, values.data());
 }
 
 void Hdf5File::write_strings(const std::string& name, std::span<const std::string> values, Storage storage) {
   const Hdf5Lock lock;
   const Hdf5Handle type = hdf5_string_type(H5T_CSET_UTF8);
   const Hdf5Handle dataset = create_dataset(name, type, {values.size()}, storage);
-  std::vector<const char*> pointers;
-  pointers.reserve(values.size());
-  for (const std::string& value : values) pointers.push_back(value.c_str());
-  if (!values.empty() && H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()) < 0)
+  if (!values.empty() && H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers_to(values).data()) < 0)
     throw error_of(path_, "cannot write " + name);
 }
 

@@ -101,9 +101,10 @@ class Hdf5File {
   void write(const std::string& name, std::span<const T> values, const Shape& shape, Storage storage);
   void write_strings(const std::string& name, std::span<const std::string> values, Storage storage = Storage::checked);
   /// Adds rows, each of shape `row`, at the end of an array, which is made where it is not there, in chunks of
-  /// `chunk_rows` rows with checksums. The second form puts rows in the place of others.
+  /// `chunk_rows` rows with checksums; texts without. replace() puts rows in the place of others.
   template <class T>
   void append(const std::string& name, std::span<const T> values, const Shape& row, std::size_t chunk_rows);
+  void append_strings(const std::string& name, std::span<const std::string> values, std::size_t chunk_rows);
   template <class T>
   void replace(const std::string& name, const Range& rows, std::span<const T> values);
   void write_attribute(const std::string& name, const std::string& value);
@@ -175,6 +176,9 @@ class Hdf5File {
                                                     const std::function<void(hid_t, void*)>& read_as) const;
   [[nodiscard]] Hdf5Handle open_attribute(const std::string& name) const;
   Hdf5Handle create_dataset(const std::string& name, hid_t type, const Shape& shape, Storage storage);
+  void append_rows(const std::string& name, hid_t type, const Shape& row, std::size_t rows, std::size_t chunk_rows,
+                   const void* values);
+  void write_rows(const std::string& name, hid_t dataset, hid_t type, const Range& rows, const void* values);
   void write_scalar_attribute(const std::string& name, hid_t type, const void* value);
 
   /// An array all of whose values are there.
