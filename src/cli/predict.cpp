@@ -1,4 +1,6 @@
 // lockstep predict
+#include "train/predict.hpp"
+
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -15,11 +17,6 @@
 #include "data/input_file.hpp"
 #include "data/load.hpp"
 #include "data/predictions.hpp"
-#include "nn/loss.hpp"
-#include "tensor/elementwise.hpp"
-#include "train/evaluate.hpp"
-#include "train/shared_samples.hpp"
-#include "train/trained_model.hpp"
 
 namespace lockstep {
 
@@ -64,22 +61,6 @@ void check_alike(const TrainedModel& first, const TrainedModel& other) {
                   two.source, one.source);
 }
 
-/// What a network says of the samples, on rank 0. Collective.
-Predictions predict_with(const Communicator& world, const TrainedModel& trained, const PreparedDataset& data) {
-  Evaluator evaluator(world, trained.model, trained.config.train.loss, data);
-  std::vector<float> outputs = evaluator.outputs(trained.parameters.span());
-  Predictions predictions;
-  together(world, [&] {
-    if (!world.is_root()) return;
-    const Matrix rows(outputs, data.info.samples, trained.model.outputs());
-    to_predictions(trained.config.train.loss.name, rows);
-    for (std::size_t r = 0; r < rows.rows(); ++r)
-      if (!is_finite(rows.rows({r, r + 1}))) throw failure("{}: the prediction is not finite", data.name_of(r));
-    predictions = predictions_of(trained.info.data, trained.info.transform.targets, rows);
-  });
-  return predictions;
-}
-
 ExitStatus predict(const Communicator& world, const PredictArguments& arguments) {
   std::vector<std::string> runs;
   together(world, [&] {
@@ -88,42 +69,32 @@ ExitStatus predict(const Communicator& world, const PredictArguments& arguments)
     runs = runs_of(arguments.checkpoint);
   });
   broadcast(world, runs);
-  const auto load = [&](const std::string& run) {
-    TrainedModel trained = load_trained_model(world, run, FolderMeans::best, {});
+  std::vector<TrainedModel> networks;
+  for (const std::string& run : runs) {
+    const TrainedModel& network = networks.emplace_back(load_trained_model(world, run, FolderMeans::best, {}));
     together(world, [&] {
-      if (!world.is_root()) return;
-      check_output("--output", arguments.output, {{arguments.input, "input"}, {trained.info.data.source, "checkpoint"}},
-                   {is_predictions_file, "predictions"}, arguments.force);
+      if (world.is_root())
+        check_output("--output", arguments.output,
+                     {{arguments.input, "input"}, {network.info.data.source, "checkpoint"}},
+                     {is_predictions_file, "predictions"}, arguments.force);
+      check_alike(networks.front(), network);
     });
-    return trained;
-  };
-  const TrainedModel trained = load(runs.front());
-  std::vector<KeptColumn> kept;  // on the ranks that read
-  const PreparedDataset data = load_on_every_host(world, trained.info.transform, [&](const Helpers& helpers) {
-    const DataFormat format = input_format(world, arguments);
-    Dataset read =
-        load_features(arguments.input, format, trained.config.data, trained.info.data, arguments.keep, helpers);
-    kept = std::move(read.kept);
-    const OutsideRange outside = outside_ranges(read, trained.info.transform.ranges);
-    if (const std::string note = note_on(outside, read.info); !note.empty()) read.info.notes.push_back(note);
-    if (arguments.outside) kept.push_back(column_of(outside, read.info));
-    check_kept(kept, trained.info.data);
-    return read;
-  });
-  MeanOfPredictions mean;
-  mean.add(predict_with(world, trained, data));
-  for (std::size_t i = 1; i < runs.size(); ++i) {
-    const TrainedModel other = load(runs[i]);
-    together(world, [&] { check_alike(trained, other); });
-    mean.add(predict_with(world, other, data));
   }
+  const TrainedModel& first = networks.front();
+  const auto make = arguments.output.ends_with(".csv") ? make_prediction_csv : make_prediction_hdf5;
+  const std::unique_ptr<PredictionFile> file = make(arguments.output, first.info.data);
+  const DatasetInfo samples = predict_in_blocks(
+      world, networks, arguments.outside,
+      [&](std::uint64_t rows, const UsePart& use, const Helpers& helpers) {
+        const FeatureFile input{arguments.input, input_format(world, arguments), arguments.keep};
+        return load_features(input, first.config.data, first.info.data, rows, use, helpers);
+      },
+      *file);
   together(world, [&] {
     if (!world.is_root()) return;
-    for (const std::string& note : data.info.notes) fmt::print("note:    {}\n", note);
-    const Predictions predictions = std::move(mean).mean(trained.info.data);
-    const auto write = arguments.output.ends_with(".csv") ? write_predictions_csv : write_predictions_hdf5;
-    write(arguments.output, trained.info.data, predictions, kept);
-    fmt::print("{} predictions{} in {}\n", data.info.samples,
+    file->commit();
+    for (const std::string& note : samples.notes) fmt::print("note:    {}\n", note);
+    fmt::print("{} predictions{} in {}\n", samples.samples,
                runs.size() > 1 ? fmt::format(" of {} networks", runs.size()) : "", arguments.output);
   });
   return ExitStatus::done;

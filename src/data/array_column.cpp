@@ -6,11 +6,15 @@
 
 namespace lockstep {
 
-ColumnValues read_column(Array& array, std::uint64_t samples) {
+void check_column(const Array& array, std::uint64_t samples) {
   const Array::Shape shape = array.shape();
   if (shape != Array::Shape{samples} && shape != Array::Shape{samples, 1})
     throw bad_input("{}: the shape of '{}' is ({}), where one value for each of the {} samples is expected",
                     array.path(), array.name(), fmt::join(shape, ", "), samples);
+}
+
+ColumnValues read_column(Array& array, std::uint64_t samples) {
+  check_column(array, samples);
   switch (array.kind()) {
     case ArrayKind::text:
       return as_utf8(array, array.texts());

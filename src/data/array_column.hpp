@@ -10,6 +10,9 @@
 
 namespace lockstep {
 
+/// Bad input where an array is not (samples) or (samples, 1).
+void check_column(const Array& array, std::uint64_t samples);
+
 /// An array (samples) or (samples, 1): whole numbers, of booleans and enumerations too, real numbers or texts. Bad
 /// input where it has another shape, another type or a text that is not UTF-8.
 ColumnValues read_column(Array& array, std::uint64_t samples);

@@ -47,6 +47,14 @@ class Array {
   /// Some rows of it, that is elements of its first dimension, as an array of their own, which is read without the
   /// others. Nothing where the file's storage does not allow it.
   [[nodiscard]] virtual std::unique_ptr<Array> rows(const Range& /*rows*/) const { return nullptr; }
+  /// The rows behind those that this gave before, which have been read. For arrays that can be read in parts, if only
+  /// from the first row to the last, as compressed ones can.
+  [[nodiscard]] virtual bool is_read_in_parts() const { return true; }
+  [[nodiscard]] virtual std::unique_ptr<Array> next_rows(std::size_t count) {
+    const Range next{next_row_, next_row_ + count};
+    next_row_ = next.end;
+    return rows(next);
+  }
   /// The number in the file of its first row.
   [[nodiscard]] virtual std::size_t first_row() const { return 0; }
   /// Rows that are stored as one, so that it takes as long to read a part of them as to read all.
@@ -60,6 +68,7 @@ class Array {
  private:
   std::string path_;
   std::string name_;
+  std::size_t next_row_ = 0;
 };
 
 /// The arrays of a data set, in one file or in several.

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/error.hpp"
+#include "data/array_column.hpp"
 #include "data/array_labels.hpp"
 #include "data/checks.hpp"
 #include "data/field_targets.hpp"
@@ -15,17 +16,26 @@ namespace lockstep {
 
 namespace {
 
+enum class Order { any, forwards };
+
 /// A file whose arrays stay open.
 class OpenFile {
  public:
-  OpenFile(std::unique_ptr<ArrayFile> file, std::size_t samples, const DataQuery& query)
+  OpenFile(std::unique_ptr<ArrayFile> file, const DataQuery& query, Order order)
       : file_(std::move(file)),
-        samples_(samples),
-        of_samples_{query.names.features, query.names.labels, query.names.targets, query.options.weights, query.group} {
+        of_samples_{query.names.features, query.names.labels, query.names.targets, query.options.weights, query.group},
+        kept_(query.keep),
+        order_(order) {
+    const Array::Shape shape = features().shape();
+    if (shape.empty())
+      throw bad_input("{}: '{}' is a single number, where (samples, features...) is expected", file_->path(),
+                      query.names.features);
+    samples_ = shape.front();
   }
 
   [[nodiscard]] const ArrayFile& file() const { return *file_; }
   [[nodiscard]] std::size_t samples() const { return samples_; }
+  [[nodiscard]] Array& features() { return *open_whole(of_samples_.front()); }
 
   /// True where some rows can be read without the others.
   [[nodiscard]] bool has_rows() const {
@@ -36,13 +46,15 @@ class OpenFile {
 
   /// Some rows of an array that has one per sample; another array as it is.
   [[nodiscard]] std::unique_ptr<Array> open(const std::string& name, const Range& rows) {
-    if (std::ranges::count(of_samples_, name) == 0) return file_->open(name);
-    auto known = arrays_.find(name);
-    if (known == arrays_.end()) known = arrays_.emplace(name, file_->open(name)).first;
-    const Array& array = *known->second;
+    const bool kept = std::ranges::count(kept_, name) > 0;
+    if (!kept && std::ranges::count(of_samples_, name) == 0) return file_->open(name);
+    std::unique_ptr<Array>& whole = open_whole(name);
+    if (order_ == Order::forwards && rows.size() == samples_) return std::move(whole);
+    Array& array = *whole;
+    if (kept) check_column(array, samples_);
     const Array::Shape shape = array.shape();
     if (shape.empty() || shape.front() != samples_) return file_->open(name);  // which is bad input
-    std::unique_ptr<Array> part = array.rows(rows);
+    std::unique_ptr<Array> part = order_ == Order::forwards ? array.next_rows(rows.size()) : array.rows(rows);
     if (part == nullptr)
       throw bad_input(
           "{}: cannot be read in parts, as data.order = \"blocks\" wants it: it is compressed as a whole, or has "
@@ -52,9 +64,17 @@ class OpenFile {
   }
 
  private:
+  std::unique_ptr<Array>& open_whole(const std::string& name) {
+    std::unique_ptr<Array>& array = arrays_[name];
+    if (array == nullptr) array = file_->open(name);
+    return array;
+  }
+
   std::unique_ptr<ArrayFile> file_;
-  std::size_t samples_;
+  std::size_t samples_ = 0;
   std::array<std::string, 5> of_samples_;  // arrays with a row for each
+  std::vector<std::string> kept_;          // likewise
+  Order order_;
   std::map<std::string, std::unique_ptr<Array>> arrays_;
 };
 
@@ -95,16 +115,11 @@ void for_each_piece(const SourceArrays& file, std::uint64_t rows_at_once, Use&& 
 struct SourceFiles {
   SourceFiles(const std::vector<DataPart>& parts, const OpenArrays& open, const DataQuery& query) {
     for (const DataPart& part : parts) {
-      std::unique_ptr<ArrayFile> file = open(part);
-      const std::unique_ptr<Array> features = file->open(query.names.features);
-      const Array::Shape shape = features->shape();
-      if (shape.empty())
-        throw bad_input("{}: '{}' is a single number, where (samples, features...) is expected", features->path(),
-                        features->name());
-      together = std::max<std::uint64_t>(together, features->rows_stored_together());
-      bytes = bytes && features->holds_bytes();
-      files.push_back({part, samples, std::make_shared<OpenFile>(std::move(file), shape.front(), query)});
-      samples += shape.front();
+      auto arrays = std::make_shared<OpenFile>(open(part), query, Order::any);
+      together = std::max<std::uint64_t>(together, arrays->features().rows_stored_together());
+      bytes = bytes && arrays->features().holds_bytes();
+      files.push_back({part, samples, arrays});
+      samples += arrays->samples();
     }
   }
 
@@ -218,6 +233,31 @@ PartsRead read_array_parts(const std::vector<DataPart>& parts, const OpenArrays&
 std::unique_ptr<RowReader> open_array_rows(const std::vector<DataPart>& parts, const OpenArrays& open,
                                            const DataQuery& query) {
   return std::make_unique<ArrayRows>(parts, open, query);
+}
+
+PartsRead read_features_in_parts(const DataPart& part, const OpenArrays& open, const DataQuery& query,
+                                 std::uint64_t rows, const UsePart& use) {
+  std::unique_ptr<ArrayFile> file = open(part);
+  DataQuery named = query;
+  named.names = names_in(*file, query);
+  const auto arrays = std::make_shared<OpenFile>(std::move(file), named, Order::forwards);
+  const std::uint64_t samples = arrays->samples();
+  const std::uint64_t at_once = arrays->features().is_read_in_parts() ? rows : samples;
+  PartsRead read;
+  std::uint64_t begin = 0;
+  do {
+    const Range next{begin, std::min(begin + at_once, samples)};
+    Dataset data = read_array_table(
+        {part}, [&](const DataPart&) { return std::make_unique<SomeRows>(arrays, next); }, named);
+    if (begin == 0) {
+      read.info = data.info;
+      read.info.samples = samples;
+      check_sizes(read.info);
+    }
+    use(std::move(data));
+    begin = next.end;
+  } while (begin < samples);
+  return read;
 }
 
 }  // namespace lockstep

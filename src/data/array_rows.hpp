@@ -18,4 +18,9 @@ std::unique_ptr<RowReader> open_array_rows(const std::vector<DataPart>& parts, c
 PartsRead read_array_parts(const std::vector<DataPart>& parts, const OpenArrays& open, const DataQuery& query,
                            std::uint64_t rows, const UsePart& use);
 
+/// Reads features alone, those of one file, `rows` samples at a time, of which the last are fewer, from the first to
+/// the last; all at once where the file has no more, or its arrays cannot be read like that.
+PartsRead read_features_in_parts(const DataPart& part, const OpenArrays& open, const DataQuery& query,
+                                 std::uint64_t rows, const UsePart& use);
+
 }  // namespace lockstep

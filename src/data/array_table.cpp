@@ -85,6 +85,17 @@ bool drops(const std::vector<Missing>& rules) {
 
 }  // namespace
 
+ArrayNames names_in(const ArrayFile& file, const DataQuery& query) {
+  const auto is_there = [&](const ArrayNames& names) { return file.has(names.features); };
+  if (is_there(query.names)) return query.names;
+  const auto other = std::ranges::find_if(query.other_names, is_there);
+  if (other != query.other_names.end()) return *other;
+  if (!file.names().empty())
+    throw bad_input("{}: there is no array '{}' in it; {}; data.names says which of them are features", file.path(),
+                    query.names.features, file.list_arrays());
+  return query.names;
+}
+
 Dataset read_array_table(const std::vector<DataPart>& parts, const OpenArrays& open, const DataQuery& query) {
   ArrayTable table(query);
   for (const DataPart& part : parts) table.add(open(part));
@@ -94,13 +105,7 @@ Dataset read_array_table(const std::vector<DataPart>& parts, const OpenArrays& o
 }
 
 void ArrayTable::add(std::unique_ptr<ArrayFile> file) {
-  for (const ArrayNames& names : query_.other_names) {
-    if (file->has(query_.names.features)) break;
-    if (file->has(names.features)) query_.names = names;
-  }
-  if (!file->has(query_.names.features) && !file->names().empty())
-    throw bad_input("{}: there is no array '{}' in it; {}; data.names says which of them are features", file->path(),
-                    query_.names.features, file->list_arrays());
+  query_.names = names_in(*file, query_);
   if (!query_.options.target.empty() && !query_.features_only) file = with_field_targets(std::move(file), query_);
   const bool first = path_.empty();
   ArrayPart part;

@@ -16,6 +16,10 @@ namespace lockstep {
 
 using OpenArrays = std::function<std::unique_ptr<ArrayFile>(const DataPart& part)>;
 
+/// The names of the arrays in a file: those that `query` gives, or the first of others that it has. Bad input where
+/// there are other arrays alone.
+ArrayNames names_in(const ArrayFile& file, const DataQuery& query);
+
 /// Reads the features, bytes where all files have unsigned bytes and real numbers otherwise, and unless
 /// `query.features_only` the classes of the labels or else the numbers of the targets. Labels are integers, booleans,
 /// texts, an enumeration (whose names are the classes') or one-hot rows. Optional lists of strings: class names, and

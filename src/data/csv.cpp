@@ -112,7 +112,7 @@ class CsvReader {
     values_.keep_words(samples_.values);
     values_.settle(info_, samples_.values);
     Dataset data = make_dataset(std::move(info_), std::move(samples_));
-    for (Carried& column : kept_) data.kept.push_back({std::move(column.name), std::move(column.texts)});
+    data.kept = take_kept();
     return data;
   }
 
@@ -181,6 +181,7 @@ class CsvReader {
       samples_.targets.clear();
       samples_.weights.clear();
       samples_.groups.clear();
+      static_cast<void>(take_kept());
     }
     ++info_.samples;
     if (!values_.needed_features().empty() || !values_.needed_targets().empty())
@@ -207,7 +208,15 @@ class CsvReader {
     values_.keep_words(samples_.values);
     Dataset part = make_dataset(info_, std::exchange(samples_, {}));
     part.info.samples = part.values.size() / part.info.features();
-    use_(part);
+    part.info.feature_words = values_.words();
+    part.kept = take_kept();
+    use_(std::move(part));
+  }
+
+  [[nodiscard]] std::vector<KeptColumn> take_kept() {
+    std::vector<KeptColumn> kept;
+    for (Carried& column : kept_) kept.push_back({column.name, std::exchange(column.texts, {})});
+    return kept;
   }
 
   [[nodiscard]] bool has_classes() const { return classify_ && !query_.targets.empty(); }

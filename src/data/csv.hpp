@@ -48,8 +48,9 @@ struct CsvQuery {
 /// gap, or a class is unknown.
 Dataset read_csv(const std::vector<std::string>& paths, const CsvQuery& query);
 
-/// The same of at most `rows` samples at a time, to each of which `use` is given. The labels in these parts are numbers
-/// in the order in which they were met first, of which the result gives the classes.
+/// The same of at most `rows` samples at a time, each of which is given to `use`. The labels in these parts are numbers
+/// in the order in which they were met first, of which the result gives the classes. Their description has
+/// the words that were met.
 PartsRead read_csv_in_parts(const std::vector<std::string>& paths, const CsvQuery& query, std::uint64_t rows,
                             const UsePart& use);
 

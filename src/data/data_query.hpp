@@ -24,7 +24,7 @@ struct DataPart {
 
 /// Takes a part of a data set, which the reader has no more use for. Its labels and words are numbers in the order in
 /// which they were met.
-using UsePart = std::function<void(const Dataset& part)>;
+using UsePart = std::function<void(Dataset part)>;
 
 /// What is known when all parts have been read.
 struct PartsRead {

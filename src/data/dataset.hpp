@@ -114,6 +114,17 @@ using ColumnValues = std::variant<std::vector<std::int64_t>, std::vector<double>
 struct KeptColumn {
   std::string name;
   ColumnValues values;
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    std::size_t type = values.index();
+    archive& name& type;
+    if (type != values.index())
+      values = type == 0   ? ColumnValues(std::vector<std::int64_t>())
+               : type == 1 ? ColumnValues(std::vector<double>())
+                           : ColumnValues(std::vector<std::string>());
+    std::visit([&](auto& of_type) { archive& of_type; }, values);
+  }
 };
 
 /// What a reader returns.

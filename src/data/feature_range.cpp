@@ -13,18 +13,27 @@ std::string range_name(const DatasetInfo& info, std::size_t feature) {
   return info.is_image() ? "pixels" : column_names(info)[feature];
 }
 
+bool is_outside(double value, const FeatureRange& range) {
+  return value < range.least || value > range.most;  // a gap is neither
+}
+
 template <class T>
 void find_outside(const std::vector<T>& values, std::size_t features, std::span<const FeatureRange> ranges,
                   OutsideRange& outside) {
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::size_t place = ranges.size() == 1 ? 0 : i % features;
-    const auto value = static_cast<double>(values[i]);
-    if (!(value < ranges[place].least || value > ranges[place].most)) continue;  // a gap is neither
-    std::vector<std::uint32_t>& own = outside.of[i / features];
-    if (own.empty()) ++outside.samples;
-    if (!own.empty() && own.back() == place) continue;
-    own.push_back(static_cast<std::uint32_t>(place));
-    ++outside.by_feature[place];
+  const std::size_t step = ranges.size() == 1 ? 0 : 1;
+  for (std::size_t sample = 0; sample < outside.of.size(); ++sample) {
+    const auto row = std::span(values).subspan(sample * features, features);
+    bool any = false;
+    for (std::size_t i = 0; i < features; ++i) any |= is_outside(static_cast<double>(row[i]), ranges[i * step]);
+    if (!any) continue;
+    ++outside.samples;
+    std::vector<std::uint32_t>& own = outside.of[sample];
+    for (std::size_t i = 0; i < features; ++i) {
+      const std::size_t place = i * step;
+      if (!is_outside(static_cast<double>(row[i]), ranges[place]) || (!own.empty() && own.back() == place)) continue;
+      own.push_back(static_cast<std::uint32_t>(place));
+      ++outside.by_feature[place];
+    }
   }
 }
 
@@ -45,9 +54,17 @@ OutsideRange outside_ranges(const Dataset& samples, std::span<const FeatureRange
   outside.by_feature.resize(ranges.size());
   outside.of.resize(samples.info.samples);
   if (ranges.empty()) return outside;
-  find_outside(samples.bytes, samples.info.features(), ranges, outside);
-  find_outside(samples.values, samples.info.features(), ranges, outside);
+  if (samples.info.bytes)
+    find_outside(samples.bytes, samples.info.features(), ranges, outside);
+  else
+    find_outside(samples.values, samples.info.features(), ranges, outside);
   return outside;
+}
+
+void OutsideRange::count(const OutsideRange& others) {
+  samples += others.samples;
+  by_feature.resize(others.by_feature.size());
+  for (std::size_t i = 0; i < by_feature.size(); ++i) by_feature[i] += others.by_feature[i];
 }
 
 std::string note_on(const OutsideRange& outside, const DatasetInfo& info) {

@@ -29,6 +29,14 @@ struct OutsideRange {
   std::uint64_t samples = 0;                   // that have such a feature
   std::vector<std::uint64_t> by_feature;       // samples outside in each; of images in any pixel
   std::vector<std::vector<std::uint32_t>> of;  // each sample's features, or 0 for an image's
+
+  /// Counts those of further samples with these.
+  void count(const OutsideRange& others);
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& samples& by_feature& of;
+  }
 };
 
 /// `ranges` are empty for models of earlier versions: nothing is known of them, and nothing lies outside.

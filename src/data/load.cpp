@@ -2,6 +2,7 @@
 #include "data/load.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 
 #include "base/error.hpp"
@@ -200,22 +201,36 @@ std::unique_ptr<RowReader> open_rows(const DataOptions& options, bool cross_entr
   return reader;
 }
 
-Dataset load_features(const std::string& path, DataFormat format, const DataOptions& options,
-                      const DatasetInfo& expected, const std::vector<std::string>& keep, const Helpers& helpers) {
+DatasetInfo load_features(const FeatureFile& file, const DataOptions& options, const DatasetInfo& expected,
+                          std::uint64_t rows, const UsePart& use, const Helpers& helpers) {
   DataQuery query(options, {});
   query.helpers = helpers;
   query.known = &expected;
   query.features_only = true;
-  query.keep = keep;
-  for (const DataFile* file : {&options.train, &options.test, &options.validation})
-    query.other_names.push_back(array_names(file->names, options.names));
+  query.keep = file.keep;
+  for (const DataFile* other : {&options.train, &options.test, &options.validation})
+    query.other_names.push_back(array_names(other->names, options.names));
   query.other_names.push_back(array_names({}, {}));
-  Dataset data = read_parts_of(format, {{path, {}, {}}}, query);
-  match_features(data, expected);
-  note_dialect(data.info, {});
-  check_same_features(data.info, expected);
-  check_kept(data.kept, expected);
-  return data;
+  const auto match = [&](Dataset& data) {
+    match_features(data, expected);
+    note_dialect(data.info, {});
+    check_same_features(data.info, expected);
+  };
+  std::uint32_t next = 0;  // number of a sample
+  const auto use_matched = [&](Dataset part) {
+    match(part);
+    check_kept(part.kept, expected);
+    part.rows.resize(part.info.samples);
+    std::iota(part.rows.begin(), part.rows.end(), next);
+    next += static_cast<std::uint32_t>(part.info.samples);
+    use(std::move(part));
+  };
+  Dataset all;
+  all.info = Formats::visit(file.format, [&](auto entry) {
+               return decltype(entry)::type::read_in_parts({{file.path, {}, {}}}, query, rows, use_matched);
+             }).info;
+  match(all);
+  return std::move(all.info);
 }
 
 void check_kept(const std::vector<KeptColumn>& kept, const DatasetInfo& trained) {

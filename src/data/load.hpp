@@ -53,14 +53,22 @@ std::unique_ptr<RowReader> open_rows(const DataOptions& options, bool cross_entr
 /// Bad input when a kept column is called as another is, or as a column of predictions.
 void check_kept(const std::vector<KeptColumn>& kept, const DatasetInfo& trained);
 
+/// Samples to predict from, in the words of a user.
+struct FeatureFile {
+  std::string path;
+  DataFormat format = DataFormat::csv;
+  std::vector<std::string> keep;  // columns to carry along: of a CSV table those that fit a name, number or pattern, of
+                                  // other files arrays by name
+};
+
 /// Reads features alone, to predict from: those that `expected`, the description of the training set, has. `options`
 /// are those of the training. Columns of a table are found by their names, or taken by position where one side has
-/// none, with a note. Carried along are the columns that the entries of `keep` fit, of a CSV table by name, number or
-/// pattern, of other files arrays by name. Bad input when they do not fit, and when a column that is kept has the name
-/// of another, or of one of the predictions.
-Dataset load_features(const std::string& path, DataFormat format, const DataOptions& options,
-                      const DatasetInfo& expected, const std::vector<std::string>& keep = {},
-                      const Helpers& helpers = {});
+/// none, with a note. `use` is given the samples in their order, numbered through, `rows` at a time and in the end the
+/// rest; all at once where a file cannot be read in parts, as arrays in Fortran's order. The result describes all.
+/// Bad input when they do not fit, and when a column that is kept has the name of another, or of one of the
+/// predictions.
+DatasetInfo load_features(const FeatureFile& file, const DataOptions& options, const DatasetInfo& expected,
+                          std::uint64_t rows, const UsePart& use, const Helpers& helpers = {});
 
 /// The format of a file, told by its content.
 DataFormat recognise_format(const std::string& path);

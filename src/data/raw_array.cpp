@@ -109,17 +109,16 @@ class RawArray : public Array {
   }
 
   [[nodiscard]] std::unique_ptr<Array> rows(const Range& rows) const override {
-    if (!seek_ || (header_.columns_first && header_.shape.size() > 1)) return nullptr;
-    const std::uint64_t row_bytes = count() / header_.shape.front() * header_.type.size;
-    RawHeader header = header_;
-    header.shape.front() = rows.size();
-    seek_(rows.begin * row_bytes);
-    const ByteSource some = [source = source_, left = rows.size() * row_bytes](std::span<std::byte> out) mutable {
-      const std::size_t got = source(out.first(std::min<std::uint64_t>(out.size(), left)));
-      left -= got;
-      return got;
-    };
-    return std::make_unique<RawArray>(path(), name(), std::move(header), some, SeekBytes(), rows.begin);
+    if (!seek_ || is_in_columns()) return nullptr;
+    seek_(rows.begin * row_bytes());
+    return part(rows, source_);
+  }
+  [[nodiscard]] bool is_read_in_parts() const override { return !is_in_columns(); }
+  [[nodiscard]] std::unique_ptr<Array> next_rows(std::size_t count) override {
+    const Range next{next_row_, next_row_ + count};
+    next_row_ = next.end;
+    // The last ones end where the file has to.
+    return part(next, source_, next.end == header_.shape.front());
   }
   [[nodiscard]] std::size_t first_row() const override { return first_row_; }
 
@@ -187,6 +186,22 @@ class RawArray : public Array {
 
   [[nodiscard]] std::string sizes() const { return fmt::format("{}", fmt::join(header_.shape, " x ")); }
 
+  [[nodiscard]] bool is_in_columns() const { return header_.columns_first && header_.shape.size() > 1; }
+  [[nodiscard]] std::uint64_t row_bytes() const { return count() / header_.shape.front() * header_.type.size; }
+
+  /// Rows that `source` gives now. Without `to_end` others may follow.
+  [[nodiscard]] std::unique_ptr<Array> part(const Range& rows, const ByteSource& source, bool to_end = false) const {
+    RawHeader header = header_;
+    header.shape.front() = rows.size();
+    const ByteSource some = [source, left = rows.size() * row_bytes()](std::span<std::byte> out) mutable {
+      const std::size_t got = source(out.first(std::min<std::uint64_t>(out.size(), left)));
+      left -= got;
+      return got;
+    };
+    return std::make_unique<RawArray>(path(), name(), std::move(header), to_end ? source : some, SeekBytes(),
+                                      rows.begin);
+  }
+
   /// True where the values are those of the processor.
   template <class Real>
   [[nodiscard]] bool is_native() const {
@@ -246,7 +261,7 @@ class RawArray : public Array {
     if (source_(extra) > 0)
       throw bad_input("{}: holds more than the {} = {} values that its header promises; copy the file again", path(),
                       sizes(), count);
-    if (header_.columns_first && header_.shape.size() > 1) return rows_first(values);
+    if (is_in_columns()) return rows_first(values);
     return values;
   }
 
@@ -269,6 +284,7 @@ class RawArray : public Array {
   ByteSource source_;
   SeekBytes seek_;
   std::size_t first_row_;
+  std::size_t next_row_ = 0;
 };
 
 }  // namespace

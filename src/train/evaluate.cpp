@@ -15,8 +15,6 @@ namespace lockstep {
 
 namespace {
 
-constexpr std::size_t kChunk = 256;  // samples
-
 /// What all samples weigh: their number, where they have no weights.
 double total_weight(const PreparedDataset& data) {
   return data.weights.empty() ? static_cast<double>(data.info.samples)
@@ -60,9 +58,9 @@ Evaluator::Evaluator(const Communicator& comm, const Model& model, const LossOpt
       weight_(total_weight(dataset)),
       whole_weights_(dataset.weights, weight_),
       total_squares_(squares_about_mean(dataset, weight_)),
-      chunks_((dataset.info.samples + kChunk - 1) / kChunk),
-      loader_(dataset, kChunk, wants_one_hot(loss, dataset.info)),
-      workspace_(model, kChunk, 0) {}
+      chunks_((dataset.info.samples + kEvaluatedTogether - 1) / kEvaluatedTogether),
+      loader_(dataset, kEvaluatedTogether, wants_one_hot(loss, dataset.info)),
+      workspace_(model, kEvaluatedTogether, 0) {}
 
 template <class Use>
 void Evaluator::for_each_chunk(std::span<const float> parameters, Use&& use) {
@@ -70,8 +68,8 @@ void Evaluator::for_each_chunk(std::span<const float> parameters, Use&& use) {
   std::vector<std::uint32_t> samples;
   not_finite_.reset();
   for (std::size_t chunk = mine.begin; chunk < mine.end && !not_finite_; ++chunk) {
-    samples.resize(std::min<std::size_t>(kChunk, dataset_->info.samples - chunk * kChunk));
-    std::iota(samples.begin(), samples.end(), static_cast<std::uint32_t>(chunk * kChunk));
+    samples.resize(std::min<std::size_t>(kEvaluatedTogether, dataset_->info.samples - chunk * kEvaluatedTogether));
+    std::iota(samples.begin(), samples.end(), static_cast<std::uint32_t>(chunk * kEvaluatedTogether));
     loader_.gather(samples);
     const ConstMatrix outputs =
         model_->forward(parameters, loader_.inputs(), OwnedSlices(samples.size(), 1, {0, 1}), workspace_);

@@ -35,6 +35,10 @@ struct DeadUnits {
 /// Whether an evaluation keeps all outputs, from which alone some metrics can be taken.
 enum class Outputs { are_summed, are_kept };
 
+/// Samples that pass through a network at once. OpenBLAS gives a sample the same bits only where it has the same place
+/// in such a chunk, and the last chunk as many samples.
+inline constexpr std::size_t kEvaluatedTogether = 256;
+
 /// Runs a model over a data set in chunks of fixed size, each rank its share of them, and sums over chunks in tree
 /// order.
 class Evaluator {

@@ -406,18 +406,28 @@ TEST_F(LoadTest, RefusesToSplitASingleSampleOrByNoFraction) {
   }
 }
 
+/// All samples of a small file.
+Dataset features_of(const std::string& path, DataFormat format, const DatasetInfo& expected,
+                    const std::vector<std::string>& keep = {}) {
+  Dataset all;
+  const DatasetInfo info =
+      load_features({path, format, keep}, {}, expected, 1000, [&](Dataset part) { all = std::move(part); });
+  all.info = info;
+  return all;
+}
+
 TEST_F(LoadTest, ReadsFeaturesToPredictFrom) {
   DatasetInfo expected;
   expected.source = "train";
   expected.feature_shape = {1, 2};
   expected.bytes = true;
   const DataFile pictures = images("new", "abcd", "");
-  const Dataset data = load_features(pictures.path.text(), DataFormat::idx, {}, expected);
+  const Dataset data = features_of(pictures.path.text(), DataFormat::idx, expected);
   EXPECT_EQ(data.info.samples, 2U);
   EXPECT_THAT(data.bytes, ElementsAre('a', 'b', 'c', 'd'));
   EXPECT_THAT(data.labels, IsEmpty());
   expected.feature_shape = {2, 1};
-  EXPECT_THAT(bad_input_of([&] { return load_features(pictures.path.text(), DataFormat::idx, {}, expected); }),
+  EXPECT_THAT(bad_input_of([&] { return features_of(pictures.path.text(), DataFormat::idx, expected); }),
               AllOf(HasSubstr(pictures.path.text() + ": a sample is 1 x 2 numbers"), HasSubstr("2 x 1")));
 }
 
@@ -426,7 +436,7 @@ TEST_F(LoadTest, FindsFeaturesToPredictFromByName) {
   expected.feature_shape = {2};
   expected.feature_names = {"b", "a"};
   const auto features = [&](const DataFile& file, DataFormat format) {
-    return load_features(file.path.text(), format, {}, expected);
+    return features_of(file.path.text(), format, expected);
   };
   const DataFile rows = table("new.csv", "a,note,b\n1,x,2\n3,y,4\n");
   EXPECT_THAT(features(rows, DataFormat::csv).values, ElementsAre(2, 1, 4, 3));
@@ -459,7 +469,7 @@ TEST_F(LoadTest, CarriesColumnsAlong) {
   const auto texts = [](const KeptColumn& column) { return std::get<std::vector<std::string>>(column.values); };
   const std::string table_path = write("t.csv", ",x,id_a,id_b,dog\n8,1.50,007,NA,\"a, b\"\n9,2,,x,z\n");
   const auto csv = [&](const std::vector<std::string>& keep) {
-    return load_features(table_path, DataFormat::csv, {}, expected, keep).kept;
+    return features_of(table_path, DataFormat::csv, expected, keep).kept;
   };
   const std::vector<KeptColumn> kept = csv({"id_*", "2", "1", "id_a"});
   ASSERT_EQ(kept.size(), 4U);
@@ -478,13 +488,13 @@ TEST_F(LoadTest, CarriesColumnsAlong) {
   file.write<double>("short", std::vector<double>{1}, {1}, Storage::checked);
   file.close();
   const auto hdf5 = [&](const std::string& name) {
-    return load_features(path("t.h5"), DataFormat::hdf5, {}, expected, {name}).kept;
+    return features_of(path("t.h5"), DataFormat::hdf5, expected, {name}).kept;
   };
   EXPECT_THAT(std::get<std::vector<std::int64_t>>(hdf5("id").front().values), ElementsAre(7, 8));
   EXPECT_THAT(bad_input_of([&] { return hdf5("short"); }), HasSubstr("one value for each of the 2 samples"));
   EXPECT_THAT(bad_input_of([&] { return hdf5("none"); }), HasSubstr("there is no dataset 'none'"));
   const DataFile pictures = images("all", "abcd", "xy");
-  EXPECT_THAT(bad_input_of([&] { return load_features(pictures.path.text(), DataFormat::idx, {}, expected, {"id"}); }),
+  EXPECT_THAT(bad_input_of([&] { return features_of(pictures.path.text(), DataFormat::idx, expected, {"id"}); }),
               HasSubstr("there is no array 'id'"));
 }
 

@@ -113,6 +113,19 @@ TEST_F(NpyTest, ReadsSomeRowsAnywhere) {
               HasSubstr("ends after 2 of the 2 x 2 = 4 values"));
 }
 
+TEST_F(NpyTest, ReadsRowsInTheirOrder) {
+  const std::unique_ptr<Array> array = open(npy("|u1", "(5, 2)", "abcdefghij"));
+  EXPECT_TRUE(array->is_read_in_parts());
+  EXPECT_THAT(array->next_rows(2)->numbers(), ElementsAre('a', 'b', 'c', 'd'));
+  const std::unique_ptr<Array> rest = array->next_rows(3);
+  EXPECT_EQ(rest->first_row(), 2U);
+  EXPECT_THAT(rest->numbers(), ElementsAre('e', 'f', 'g', 'h', 'i', 'j'));
+  EXPECT_FALSE(open(npy("|u1", "(2, 2)", "abcd", 1, true))->is_read_in_parts()) << "Fortran's order";
+  const std::unique_ptr<Array> longer = open(npy("|u1", "(3, 1)", "abcd"));
+  EXPECT_THAT(longer->next_rows(2)->numbers(), ElementsAre('a', 'b'));
+  EXPECT_THAT(bad_input_of([&] { return longer->next_rows(1)->numbers(); }), HasSubstr("holds more than the 1 x 1"));
+}
+
 TEST_F(NpyTest, ReadsHalfPrecision) {
   // 1, -2, the largest, the least above 0, 1/3 and infinity.
   EXPECT_THAT(numbers(npy("<f2", "(6,)", "\0\x3c\0\xc0\xff\x7b\1\0\x55\x35\0\x7c"s)),
