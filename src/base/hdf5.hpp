@@ -146,6 +146,10 @@ class Hdf5File {
   /// How many elements of an array's first dimension are stored as one; 1 where they are not in chunks.
   [[nodiscard]] std::size_t rows_of_chunk(const std::string& name) const;
 
+  /// Makes ready for reading the array some rows at a time, in their order: a chunk from which more rows are to come
+  /// stays in memory, so that none is decompressed twice.
+  void keep_chunks(const std::string& name) const;
+
   /// The array in row order, or a part of it. The second form fills `values`, whose size must be the array's.
   template <class T>
   [[nodiscard]] std::vector<T> read(const std::string& name, const Hdf5Part& part = {}) const;

@@ -85,6 +85,29 @@ std::size_t Hdf5File::rows_of_chunk(const std::string& name) const {
   return sizes.front();
 }
 
+void Hdf5File::keep_chunks(const std::string& name) const {
+  const Hdf5Lock lock;
+  std::size_t chunk_bytes = 0;
+  std::size_t across = 1;  // chunks that share their rows
+  {
+    const Hdf5Handle dataset = open_dataset(name);
+    const Hdf5Handle creation(H5Dget_create_plist(dataset), H5Pclose);
+    const Shape shape = hdf5_extents(Hdf5Handle(H5Dget_space(dataset), H5Sclose));
+    std::vector<hsize_t> chunk(shape.size());
+    if (H5Pget_layout(creation) != H5D_CHUNKED) return;
+    H5Pget_chunk(creation, static_cast<int>(chunk.size()), chunk.data());
+    chunk_bytes = H5Tget_size(Hdf5Handle(H5Dget_type(dataset), H5Tclose));
+    for (const hsize_t extent : chunk) chunk_bytes *= extent;
+    for (std::size_t d = 1; d < shape.size(); ++d) across *= (shape[d] + chunk[d] - 1) / chunk[d];
+  }
+  // The cache is that of the first of all that have the array open. Chunks that have been read to their end go first.
+  Hdf5Handle& known = checked_.at(name).handle;
+  known.close();
+  const Hdf5Handle access(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose);
+  H5Pset_chunk_cache(access, H5D_CHUNK_CACHE_NSLOTS_DEFAULT, (across + 1) * chunk_bytes, 1);
+  known = Hdf5Handle(H5Dopen2(file_, name.c_str(), access), H5Dclose);
+}
+
 Hdf5File::Shape Hdf5File::shape(const std::string& name) const {
   const Hdf5Lock lock;
   const Hdf5Handle dataset = open_dataset(name);

@@ -40,6 +40,11 @@ class Hdf5Array : public Array {
   [[nodiscard]] std::unique_ptr<Array> rows(const Range& rows) const override {
     return std::make_unique<Hdf5Array>(file_, dataset_, Hdf5Part{part_.field, rows});
   }
+  [[nodiscard]] std::unique_ptr<Array> next_rows(std::size_t count) override {
+    if (!keeps_chunks_) file_->keep_chunks(dataset_);
+    keeps_chunks_ = true;
+    return Array::next_rows(count);
+  }
   [[nodiscard]] std::size_t first_row() const override { return part_.rows ? part_.rows->begin : 0; }
   [[nodiscard]] std::size_t rows_stored_together() const override { return file_->rows_of_chunk(dataset_); }
 
@@ -52,6 +57,7 @@ class Hdf5Array : public Array {
   std::shared_ptr<const Hdf5File> file_;
   std::string dataset_;
   Hdf5Part part_;
+  bool keeps_chunks_ = false;
 };
 
 class Hdf5Arrays : public ArrayFile {
