@@ -86,6 +86,43 @@ class SameBitsTest(HostsTest):
         self.assert_undisturbed(result, "far")
 
 
+class PredictionTest(HostsTest):
+    ROWS = 120_000  # six blocks
+
+    def setUp(self):
+        super().setUp()
+        self.write_small_run(train={"epochs": 1})
+        self.run_ok("train", "small.toml", "--run-dir", "run", "--set", "data.scale=standard")
+        self.values = numpy.random.RandomState(2).normal(size=(self.ROWS, 6)).astype("f4")
+
+    def predict(self, source, output, hosts=None, ranks=1):
+        with h5py.File(self.folder / source, "w") as file:
+            file["features"], file["feature_names"] = self.values, list("abcdef")
+        how = {}
+        if hosts is not None:
+            how = {"program": hosts.on("node1", RUN, "-n", ranks), "environment": hosts.environment}
+        return self.command("predict", "run", "--input", source, "--output", output, timeout=60, **how)
+
+    def test_hosts_take_blocks_in_turn(self):
+        alone = self.predict("new.h5", "alone.csv")
+        self.assertEqual(alone.status, 0, alone.errors)
+        hosts = self.hosts(number=2, slots=2)
+        for ranks in (2, 4):
+            result = self.predict("new.h5", "p.csv", hosts, ranks)
+            self.assertEqual(result.status, 0, result.errors)
+            self.assertIn(alone.output.replace("alone", "p"), result.output)
+            expected = (self.folder / "alone.csv").read_bytes()
+            self.assertEqual((self.folder / "p.csv").read_bytes(), expected)
+
+    def test_one_host_tells_what_failed(self):
+        self.values[70_000] = 3e38  # in the block of the second host
+        hosts = self.hosts(number=2)
+        result = self.predict("far.h5", "far.csv", hosts, 2)
+        self.assertEqual(result.status, 2, result.errors)
+        self.assertEqual(result.errors.count("far.h5: sample 70000: column 'c' is 3"), 1, result.errors)
+        self.assertFalse((self.folder / "far.csv").exists())
+
+
 class SmallSharedMemoryTest(HostsTest):
     """A host whose shared memory is small, as in a container: what does not fit is told before it is taken."""
 
