@@ -105,7 +105,9 @@ ExitStatus predict(const Communicator& world, const PredictArguments& arguments)
 void add_predict_command(CLI::App& app, Action& action) {
   const auto arguments = std::make_shared<PredictArguments>();
   CLI::App* command = app.add_subcommand(
-      "predict", "Predict classes or targets of new samples; with a folder of --seeds their mean and its spread");
+      "predict",
+      "Predict classes or targets of new samples, in blocks, so that they may be more than memory holds; with a folder "
+      "of --seeds their mean and its spread");
   add_checkpoint_argument(*command, arguments->checkpoint, FolderMeans::best);
   command
       ->add_option("--input", arguments->input,

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/vectorized.hpp"
+
 namespace lockstep {
 
 namespace {
@@ -13,24 +15,55 @@ std::string range_name(const DatasetInfo& info, std::size_t feature) {
   return info.is_image() ? "pixels" : column_names(info)[feature];
 }
 
-bool is_outside(double value, const FeatureRange& range) {
-  return value < range.least || value > range.most;  // a gap is neither
+/// The ranges of the features, one each.
+struct Bounds {
+  Bounds(std::size_t features, std::span<const FeatureRange> ranges) {
+    for (std::size_t i = 0; i < features; ++i) {
+      const FeatureRange& range = ranges[ranges.size() == 1 ? 0 : i];
+      least.push_back(range.least);
+      most.push_back(range.most);
+    }
+  }
+
+  /// A gap is not outside.
+  template <class T>
+  [[nodiscard]] bool excludes(T value, std::size_t feature) const {
+    return static_cast<double>(value) < least[feature] || static_cast<double>(value) > most[feature];
+  }
+
+  std::vector<double> least;
+  std::vector<double> most;
+};
+
+LOCKSTEP_VECTORIZED bool any_outside(const double* row, std::size_t count, const double* least, const double* most) {
+  int any = 0;
+  for (std::size_t i = 0; i < count; ++i)
+    any |= static_cast<int>(row[i] < least[i]) | static_cast<int>(row[i] > most[i]);
+  return any != 0;
+}
+
+bool any_outside(std::span<const double> row, const Bounds& bounds) {
+  return any_outside(row.data(), row.size(), bounds.least.data(), bounds.most.data());
+}
+
+bool any_outside(std::span<const std::uint8_t> row, const Bounds& bounds) {
+  for (std::size_t i = 0; i < row.size(); ++i)
+    if (bounds.excludes(row[i], i)) return true;
+  return false;
 }
 
 template <class T>
 void find_outside(const std::vector<T>& values, std::size_t features, std::span<const FeatureRange> ranges,
                   OutsideRange& outside) {
-  const std::size_t step = ranges.size() == 1 ? 0 : 1;
+  const Bounds bounds(features, ranges);
   for (std::size_t sample = 0; sample < outside.of.size(); ++sample) {
-    const auto row = std::span(values).subspan(sample * features, features);
-    bool any = false;
-    for (std::size_t i = 0; i < features; ++i) any |= is_outside(static_cast<double>(row[i]), ranges[i * step]);
-    if (!any) continue;
+    const std::span row = std::span(values).subspan(sample * features, features);
+    if (!any_outside(row, bounds)) continue;
     ++outside.samples;
     std::vector<std::uint32_t>& own = outside.of[sample];
     for (std::size_t i = 0; i < features; ++i) {
-      const std::size_t place = i * step;
-      if (!is_outside(static_cast<double>(row[i]), ranges[place]) || (!own.empty() && own.back() == place)) continue;
+      const std::size_t place = ranges.size() == 1 ? 0 : i;
+      if (!bounds.excludes(row[i], i) || (!own.empty() && own.back() == place)) continue;
       own.push_back(static_cast<std::uint32_t>(place));
       ++outside.by_feature[place];
     }
