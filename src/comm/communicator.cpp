@@ -52,6 +52,7 @@ MpiSession::MpiSession(int& argc, char**& argv, bool on_one_host) {
   setenv("OMPI_MCA_btl_tcp_flags", "1", 0);
   explain_bus_errors("lockstep");
   int provided = MPI_THREAD_SINGLE;
+  // Threads in the place of other ranks send in turn.
   check_mpi(MPI_Init_thread(&argc, &argv, MPI_THREAD_SERIALIZED, &provided), "MPI_Init_thread");
   MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
   int rank = 0;

@@ -16,6 +16,7 @@ namespace lockstep {
 
 namespace {
 
+/// In which rows are asked for.
 enum class Order { any, forwards };
 
 /// A file whose arrays stay open.

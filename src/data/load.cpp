@@ -90,8 +90,11 @@ void check_same_features(const DatasetInfo& info, const DatasetInfo& train) {
   if (info.feature_shape != train.feature_shape || (info.is_image() && info.bytes != train.bytes))
     throw bad_input("{}: a sample is {}, but in the training data, {}, it is {}", info.source, describe_sample(info),
                     train.source, describe_sample(train));
-  for (std::size_t c = 0; c < train.feature_words.size(); ++c)
-    if (train.is_of_words(c) && !info.is_of_words(c))
+  for (std::size_t c = 0; c < train.features(); ++c)
+    if (info.is_of_words(c) && !train.is_of_words(c))
+      throw bad_input("{}: {} has words, and in the training data, {}, it has numbers; give a file with numbers",
+                      info.source, feature_name(train, c), train.source);
+    else if (train.is_of_words(c) && !info.is_of_words(c))
       throw bad_input("{}: {} has numbers, and in the training data, {}, it has words; give a file with words",
                       info.source, feature_name(train, c), train.source);
 }

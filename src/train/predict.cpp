@@ -25,7 +25,7 @@ std::uint64_t block_rows(const DatasetInfo& data) {
 }
 
 /// What a network says of the samples.
-Predictions predict(const TrainedModel& network, const PreparedDataset& samples) {
+Predictions predict_with(const TrainedModel& network, const PreparedDataset& samples) {
   const LossOptions& loss = network.config.train.loss;
   Evaluator evaluator(Communicator::alone(), network.model, loss, samples);
   std::vector<float> outputs = evaluator.outputs(network.parameters.span());
@@ -36,7 +36,7 @@ Predictions predict(const TrainedModel& network, const PreparedDataset& samples)
 }
 
 /// What is known of a block when it has been predicted.
-struct Outcome {
+struct BlockOutcome {
   PredictedBlock block;
   OutsideRange outside;  // counts alone
 
@@ -61,10 +61,10 @@ class HostPredictor {
       ReadAhead<Dataset> parts(
           [&](const UsePart& give) { samples_ = read(block_rows(networks_.front().info.data), give, helpers); });
       std::vector<std::optional<Dataset>> own(1 + helpers.size());
-      std::vector<Outcome> outcomes(own.size());
+      std::vector<BlockOutcome> outcomes(own.size());
       run_in_order(helpers, {[&](std::size_t place) { return take_round(parts, own[place]); },
                              [&](std::size_t place) {
-                               outcomes[place] = own[place] ? predict(std::move(*own[place])) : Outcome();
+                               outcomes[place] = own[place] ? predict(std::move(*own[place])) : BlockOutcome();
                              },
                              [&](std::size_t place) {
                                agree_on_round(true);
@@ -94,9 +94,9 @@ class HostPredictor {
     return true;
   }
 
-  [[nodiscard]] Outcome predict(Dataset part) const {
+  [[nodiscard]] BlockOutcome predict(Dataset part) const {
     const TrainedModel& first = networks_.front();
-    Outcome outcome;
+    BlockOutcome outcome;
     outcome.outside = outside_ranges(part, first.info.transform.ranges);
     PredictedBlock& block = outcome.block;
     block.first = part.rows.front();
@@ -107,7 +107,7 @@ class HostPredictor {
     outcome.outside.of.clear();
     const PreparedDataset samples = prepare(std::move(part), first.info.transform);
     MeanOfPredictions mean;
-    for (const TrainedModel& network : networks_) mean.add(lockstep::predict(network, samples));
+    for (const TrainedModel& network : networks_) mean.add(predict_with(network, samples));
     block.predictions = std::move(mean).mean(first.info.data);
     file_.prepare(block);
     return outcome;
@@ -121,18 +121,18 @@ class HostPredictor {
       throw bad_input("the hosts have inputs of different lengths; give every host the same file");
   }
 
-  void give_round(const Outcome& own) {
+  void give_round(const BlockOutcome& own) {
     const std::vector<std::string> all = hosts_.gather(hosts_.is_root() ? std::string() : archive_of(own));
     if (!hosts_.is_root()) return;
     write(own);
     for (std::size_t host = 1; host < all.size(); ++host) {
-      Outcome other;
+      BlockOutcome other;
       read_archive(all[host], other);
       if (other.block.samples > 0) write(other);
     }
   }
 
-  void write(const Outcome& outcome) {
+  void write(const BlockOutcome& outcome) {
     file_.append(outcome.block);
     outside_.count(outcome.outside);
   }

@@ -92,6 +92,12 @@ TEST_F(LoadFeaturesTest, ReadsTablesInParts) {
   EXPECT_EQ(parts_[2].kept.front().values, ColumnValues(std::vector<std::string>{"a8", "a9"}));
 }
 
+TEST_F(LoadFeaturesTest, RefusesWordsWhereTrainingHasNumbers) {
+  trained_.feature_names.clear();
+  EXPECT_THAT(bad_input_of([&] { return load(write("new.csv", "1,low\n2,high\n"), DataFormat::csv); }),
+              HasSubstr("new.csv: feature 1 has words, and in the training data, train.csv, it has numbers"));
+}
+
 TEST_F(LoadFeaturesTest, NamesAllFaultyColumnsOfATable) {
   std::string table = "x,y\n";
   for (std::size_t i = 0; i < kSamples; ++i) table += i == 5 ? "1,?\n" : i == 9 ? "!,1\n" : "1,2\n";
