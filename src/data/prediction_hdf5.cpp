@@ -1,7 +1,7 @@
 // Predictions as an HDF5 file.
 #include <algorithm>
 #include <cmath>
-#include <optional>
+#include <memory>
 
 #include "base/hdf5.hpp"
 #include "data/predictions.hpp"
@@ -16,7 +16,7 @@ class PredictionHdf5 : public PredictionFile {
 
   void append(const PredictedBlock& block) override {
     if (!file_) {
-      file_ = Hdf5File::create(whole().temporary());
+      file_ = std::make_unique<Hdf5File>(Hdf5File::create(whole().temporary()));
       file_->write_strings("output_names", data().output_names);
       chunk_ = block.samples;
     }
@@ -67,7 +67,7 @@ class PredictionHdf5 : public PredictionFile {
     return labels;
   }
 
-  std::optional<Hdf5File> file_;
+  std::unique_ptr<Hdf5File> file_;
   std::size_t chunk_ = 0;  // rows: those of the first block
 };
 
