@@ -1,5 +1,7 @@
 #include "lockstep/predictor.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -8,7 +10,6 @@
 #include "data/predictions.hpp"
 #include "predict/row_predictor.hpp"
 #include "predict/trained_model.hpp"
-#include "tensor/elementwise.hpp"
 
 namespace lockstep {
 
@@ -72,9 +73,8 @@ struct Predictor::Network {
     std::vector<float> values(outputs_size);
     const Matrix outputs(values, samples, data.outputs());
     rows.predict(features, outputs);
-    for (std::size_t r = 0; r < samples; ++r)
-      if (!is_finite(outputs.rows({r, r + 1}))) throw failure("sample {}: the prediction is not finite", r);
-    return predictions_of(data, trained.info.transform.targets, outputs);
+    return predictions_of(data, trained.info.transform.targets, outputs,
+                          [](std::uint64_t sample) { return fmt::format("sample {}", sample); });
   }
 };
 
