@@ -31,10 +31,19 @@ LOCKSTEP_VECTORIZED void scale_bytes(std::span<const std::uint8_t> from, std::sp
     for (std::size_t i = 0; i < to.size(); ++i) to[i] = (static_cast<float>(from[i]) - shift[i]) * scale[i];
 }
 
+/// True where an input is a feature, shifted and scaled.
+bool is_plain(const DatasetInfo& info, const DataTransform& transform) {
+  return transform.features.is_linear() && transform.gaps.empty() && transform.inputs(info) == info.features();
+}
+
 }  // namespace
 
 bool keeps_bytes(const DatasetInfo& info, const DataTransform& transform) {
   return info.bytes && transform.features.is_linear() && transform.inputs(info) == info.features();
+}
+
+bool words_are_constant(const DatasetInfo& info, const DataTransform& transform) {
+  return !info.feature_words.empty() && is_plain(info, transform);
 }
 
 Error beyond_range(const std::string& sample, const std::string& where, double raw, const Scaling& scaling,
@@ -51,10 +60,10 @@ InputRows::InputRows(const DatasetInfo& data, const DataTransform& transform, Wh
       transform_(&transform),
       name_of_(std::move(name_of)),
       width_(transform.inputs(data)),
-      plain_(transform.features.is_linear() && transform.gaps.empty() && width_ == data.features()) {
+      plain_(is_plain(data, transform)) {
   for (std::size_t c = 0; plain_ && c < width_; ++c) {
     shift_.push_back(transform.features.of(c).shift);
-    scale_.push_back(transform.features.of(c).scale);
+    scale_.push_back(data.is_of_words(c) ? 0 : transform.features.of(c).scale);
   }
 }
 

@@ -15,6 +15,10 @@ namespace lockstep {
 /// True where bytes stay as they are until a batch is gathered.
 bool keeps_bytes(const DatasetInfo& info, const DataTransform& transform);
 
+/// True where each column of words has a single word, beside numbers without gaps and curves. Like constant numbers
+/// such columns are 0 then, whatever word a sample has.
+bool words_are_constant(const DatasetInfo& info, const DataTransform& transform);
+
 /// Fills gaps, gives words an input each, scales numbers and narrows them to float32. Many threads may use one at once.
 class InputRows {
  public:

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "data/prepared.hpp"
+#include "data/input_rows.hpp"
 
 namespace lockstep {
 
@@ -138,6 +138,7 @@ void add_c_inputs(const ExportedModel& exported, CCode& code) {
       const bool gaps_allowed = !fills.empty() && !std::isnan(fills[c]);
       code.add_line(fmt::format("  if (!one_hot(features[{}], {}, {:d}, {:d}, x + {})) return {};", c, words,
                                 gaps_allowed, exported.words.unseen == Unseen::zero, input, c + 1));
+      if (words_are_constant(data, transform)) code.add_line(fmt::format("  x[{}] = 0;", input));
       input += words;
       ++c;
       continue;

@@ -1,8 +1,10 @@
 #include "export/onnx_inputs.hpp"
 
+#include <array>
 #include <cmath>
 #include <numeric>
 
+#include "data/input_rows.hpp"
 #include "export/onnx_scales.hpp"
 
 namespace lockstep {
@@ -90,9 +92,12 @@ OnnxValue one_hot(OnnxGraph& graph, const OnnxValue& words, std::size_t i, const
 void add_words(OnnxGraph& graph, const ExportedModel& exported, const std::vector<std::size_t>& columns,
                InputGroups& groups) {
   const OnnxValue words = graph.input("words", OnnxType::text, {std::ssize(columns)});
+  const bool constant = words_are_constant(exported.data, exported.transform);
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const std::vector<std::string>& texts = exported.data.feature_words[columns[i]];
-    groups.add(one_hot(graph, words, i, texts), std::vector<std::size_t>(texts.size(), columns[i]));
+    OnnxValue inputs = one_hot(graph, words, i, texts);
+    if (constant) inputs = graph.add("Mul", {inputs, graph.constant(std::array{0.0F}, {})});
+    groups.add(inputs, std::vector<std::size_t>(texts.size(), columns[i]));
     if (has_indicator(exported, columns[i]))
       groups.add(one_hot(graph, words, i, {""}), {indicator_key(exported, columns[i])});
   }

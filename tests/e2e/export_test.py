@@ -151,6 +151,17 @@ class ExportTest(EndToEndTest):
         write_table(self.folder / "other.csv", self.table)
         return "run"
 
+    def single_word_run(self):
+        """Trains a network with one column of words, of which training has a single one, and other.csv another."""
+        names = ("count", "grade", "kind")
+        self.table = {name: self.table[name] for name in names} | {"grade": ["mm"] * ROWS}
+        write_table(self.folder / "single.csv", self.table)
+        config = self.write_small_run(data={"train": "single.csv", "unseen": "zero", "scale": "standard"})
+        self.run_ok("train", config, "--run-dir", "run", "--set", "train.epochs=1")
+        self.table["grade"] = ["mm", "cm"] * (ROWS // 2)
+        write_table(self.folder / "other.csv", self.table)
+        return "run"
+
     def predictions(self, run, samples="table.csv"):
         """The outputs of `predict`, and the labels of a classification, else None."""
         self.run_ok("predict", run, "--input", samples, "--output", "p.h5", "--force")
@@ -231,6 +242,9 @@ class CTest(ExportTest):
 
     def test_words_that_training_has_not_seen_are_none(self):
         self.check(self.unseen_word_run(), self.of_table(*self.inputs), "other.csv", self.COMPILERS[:1])
+
+    def test_a_column_with_a_single_word_is_constant(self):
+        self.check(self.single_word_run(), self.of_table("count", "grade"), "other.csv", self.COMPILERS[:1])
 
     def test_what_predict_refuses_is_refused(self):
         """With the number of the column: an unseen word, and a number that is far beyond float32."""
@@ -314,6 +328,10 @@ class OnnxTest(ExportTest):
 
     def test_words_that_training_has_not_seen_are_none(self):
         session = self.session(self.unseen_word_run())
+        self.check(session, self.feeds(session), *self.predictions("run", "other.csv"))
+
+    def test_a_column_with_a_single_word_is_constant(self):
+        session = self.session(self.single_word_run())
         self.check(session, self.feeds(session), *self.predictions("run", "other.csv"))
 
     def test_files_are_not_lost(self):
