@@ -1,25 +1,16 @@
 #include "data/array_features.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <limits>
 #include <map>
 
 #include "base/error.hpp"
-#include "base/vectorized.hpp"
+#include "tensor/elementwise.hpp"
 
 namespace lockstep {
 
 namespace {
-
-LOCKSTEP_VECTORIZED bool all_finite(const double* values, std::size_t count) {
-  constexpr std::uint64_t kExponent = 0x7ff0000000000000;
-  std::uint64_t not_finite = 0;
-  for (std::size_t i = 0; i < count; ++i)
-    not_finite |= static_cast<std::uint64_t>((std::bit_cast<std::uint64_t>(values[i]) & kExponent) == kExponent);
-  return not_finite == 0;
-}
 
 bool is_of_texts(const Array& array) {
   return array.kind() == ArrayKind::text || array.kind() == ArrayKind::enumeration;
@@ -62,7 +53,7 @@ Array::Strings names_of(Array& enumeration) {
 
 void check_numbers(const Array& array, std::span<const double> values, std::size_t width,
                    const std::vector<std::string>& columns, const std::vector<Missing>& rules) {
-  if (all_finite(values.data(), values.size())) return;
+  if (all_finite(values)) return;
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (std::isfinite(values[i])) continue;
     const std::size_t column = i % width;

@@ -79,10 +79,6 @@ void append(Array& array, std::size_t width, const Strings& names, const std::ve
   all.insert(all.end(), values.begin(), values.end());
 }
 
-bool drops(const std::vector<Missing>& rules) {
-  return std::ranges::count(rules, Missing::drop) > 0;
-}
-
 }  // namespace
 
 ArrayNames names_in(const ArrayFile& file, const DataQuery& query) {

@@ -25,12 +25,16 @@ double median_of(std::vector<double> values) {
 
 /// Marks the rows that have a NaN in a column of the rule `drop`.
 void mark_gaps(const std::vector<double>& values, const std::vector<Missing>& rules, std::vector<bool>& marked) {
-  if (std::ranges::count(rules, Missing::drop) == 0) return;
+  if (!drops(rules)) return;
   for (std::size_t i = 0; i < values.size(); ++i)
     if (rules[i % rules.size()] == Missing::drop && std::isnan(values[i])) marked[i / rules.size()] = true;
 }
 
 }  // namespace
+
+bool drops(const std::vector<Missing>& rules) {
+  return std::ranges::count(rules, Missing::drop) > 0;
+}
 
 bool GapOptions::fill_some() const {
   return std::ranges::any_of(missing.given, [](const auto& entry) { return is_filled(entry.second); });

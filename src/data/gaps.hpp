@@ -47,6 +47,9 @@ constexpr bool is_filled(Missing rule) {
   return rule == Missing::mean || rule == Missing::median || rule == Missing::zero;
 }
 
+/// True where one of the rules leaves samples out.
+bool drops(const std::vector<Missing>& rules);
+
 /// Leaves the samples out that have a NaN in a column of the rule `drop`. Returns how many there are.
 std::uint64_t leave_out_gaps(Dataset& data, const GapRules& rules);
 

@@ -2,7 +2,6 @@
 #include "data/load.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <set>
 
 #include "base/error.hpp"
@@ -219,13 +218,12 @@ DatasetInfo load_features(const FeatureFile& file, const DataOptions& options, c
     note_dialect(data.info, {});
     check_same_features(data.info, expected);
   };
-  std::uint32_t next = 0;  // number of a sample
+  std::uint64_t next = 0;  // number of a sample
   const auto use_matched = [&](Dataset part) {
     match(part);
     check_kept(part.kept, expected);
-    part.rows.resize(part.info.samples);
-    std::iota(part.rows.begin(), part.rows.end(), next);
-    next += static_cast<std::uint32_t>(part.info.samples);
+    number_rows(part, next, part.info.samples);
+    next += part.info.samples;
     use(std::move(part));
   };
   Dataset all;

@@ -2,10 +2,15 @@
 
 #include "base/digest.hpp"
 #include "checkpoint/schema.hpp"
-#include "tensor/aligned_buffer.hpp"
 #include "tensor/elementwise.hpp"
 
 namespace lockstep {
+
+AlignedBuffer unpacked(const Model& model, std::span<const float> buffer) {
+  AlignedBuffer row_order(buffer.size());
+  model.unpack(buffer, row_order.span());
+  return row_order;
+}
 
 std::string digest_of_row_order(const Model& model, std::span<const float> row_order) {
   Digest digest;
@@ -14,9 +19,7 @@ std::string digest_of_row_order(const Model& model, std::span<const float> row_o
 }
 
 std::string parameter_digest(const Model& model, std::span<const float> parameters) {
-  AlignedBuffer row_order(parameters.size());
-  model.unpack(parameters, row_order.span());
-  return digest_of_row_order(model, row_order.span());
+  return digest_of_row_order(model, unpacked(model, parameters).span());
 }
 
 void read_packed(const CheckpointReader& reader, const Model& model, const std::string& prefix,

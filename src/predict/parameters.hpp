@@ -7,6 +7,7 @@
 
 #include "checkpoint/checkpoint.hpp"
 #include "nn/model.hpp"
+#include "tensor/aligned_buffer.hpp"
 
 namespace lockstep {
 
@@ -19,6 +20,9 @@ std::vector<NamedTensor<T>> named_tensors(const Model& model, const std::string&
     tensors.push_back({prefix + tensor.name, tensor.shape, buffer.subspan(tensor.range.begin, tensor.range.size())});
   return tensors;
 }
+
+/// The numbers of `buffer`, which is laid out as the model's parameters, in row order.
+AlignedBuffer unpacked(const Model& model, std::span<const float> buffer);
 
 /// The digest of all weights and biases, in the order of layers; they are in row order, or as the model has them.
 std::string digest_of_row_order(const Model& model, std::span<const float> row_order);

@@ -70,4 +70,11 @@ bool all_finite(std::span<const float> values) {
   return all_within(std::numeric_limits<float>::max(), values);
 }
 
+LOCKSTEP_VECTORIZED bool all_finite(std::span<const double> values) {
+  constexpr std::uint64_t kExponent = 0x7ff0000000000000;
+  std::uint64_t found = 0;
+  for (const double value : values) found |= (std::bit_cast<std::uint64_t>(value) & kExponent) == kExponent ? 1U : 0U;
+  return found == 0;
+}
+
 }  // namespace lockstep

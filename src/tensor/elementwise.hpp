@@ -34,6 +34,7 @@ double sum_of_squares(std::span<const float> values);
 
 /// True when no value is infinite or not a number.
 bool all_finite(std::span<const float> values);
+bool all_finite(std::span<const double> values);
 
 /// The largest of their sizes; infinity or no number where a value is.
 float largest(ConstMatrix values);

@@ -18,7 +18,8 @@ namespace lockstep {
 
 namespace {
 
-/// They are written anew each time, whole, which with many short epochs would take longer than these.
+/// Tables of metrics and the environment are written anew each time, whole: in each of many short epochs that would
+/// take longer than the epoch.
 constexpr double kSecondsBetweenTables = 1;
 
 double run_speed(const Progress& progress) {

@@ -15,12 +15,6 @@ std::string moment_prefix(std::string_view name) {
   return fmt::format("{}{}/", schema::kOptimizer, name);
 }
 
-AlignedBuffer unpacked(const Model& model, std::span<const float> buffer) {
-  AlignedBuffer row_order(buffer.size());
-  model.unpack(buffer, row_order.span());
-  return row_order;
-}
-
 }  // namespace
 
 std::size_t TrainState::floats(const Model& model, const Config& config) {

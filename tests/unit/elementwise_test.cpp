@@ -82,7 +82,21 @@ TEST(Elementwise, AllFiniteAndAllWithin) {
       EXPECT_TRUE(all_within(1e3F, values));
     }
   }
-  EXPECT_TRUE(all_finite({}));
+  EXPECT_TRUE(all_finite(std::span<const float>()));
+}
+
+TEST(Elementwise, AllFiniteFindsADoubleThatIsNot) {
+  for (const std::size_t size : {1U, 7U, 16U, 33U})
+    for (std::size_t i = 0; i < size; ++i) {
+      std::vector<double> values(size, -std::numeric_limits<double>::max());
+      EXPECT_TRUE(all_finite(values));
+      for (const double bad : {std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity(),
+                               std::numeric_limits<double>::quiet_NaN()}) {
+        values[i] = bad;
+        EXPECT_FALSE(all_finite(values)) << i;
+      }
+    }
+  EXPECT_TRUE(all_finite(std::span<const double>()));
 }
 
 TEST(Elementwise, LargestIsTheLargestSize) {
