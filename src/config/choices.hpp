@@ -60,5 +60,6 @@ inline constexpr Choice<Kernels> kKernels[] = {{"auto", Kernels::automatic},
                                                {"libxsmm", Kernels::libxsmm},
                                                {"portable", Kernels::portable},
                                                {"openblas", Kernels::openblas}};
+inline constexpr Choice<Precision> kPrecisions[] = {{"float32", Precision::float32}, {"bfloat16", Precision::bfloat16}};
 
 }  // namespace lockstep

@@ -11,7 +11,7 @@
 #include "nn/options.hpp"
 #include "optim/options.hpp"
 #include "scores/metric.hpp"
-#include "tensor/products.hpp"
+#include "tensor/layer_products.hpp"
 
 namespace lockstep {
 
@@ -48,6 +48,7 @@ struct TrainOptions {
   Average average = Average::none;   // ema: a moving average of the parameters of all steps
   double average_decay = 0.999;      // the part of it that is kept in a step
   Kernels kernels = Kernels::automatic;
+  Precision precision = Precision::float32;
 
   Metric monitor = Metric::loss;  // of the validation set, by which the best epoch is chosen
   std::uint64_t patience = 0;     // epochs without a gain after which the run ends; 0: it does not
@@ -64,7 +65,7 @@ struct TrainOptions {
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& loss& class_weights& epochs& global_batch& slices& freeze& clip_norm& clip_value& average& average_decay&
-        kernels;
+        kernels& precision;
     archive& monitor& patience& min_gain& check_replicas_every& watchdog_seconds;
   }
 };

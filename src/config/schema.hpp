@@ -222,6 +222,11 @@ void visit_keys(Visitor& v, ConfigType& config) {
       by_result({"train.kernels",
                  "the kernels of matrix products; \"auto\": libxsmm where it runs (x86-64 with AVX2), else portable"}),
       train.kernels, kKernels);
+  v.choice(
+      {"train.precision",
+       "the factors of matrix products; sums, parameters and all else are float32. \"bfloat16\": twice as fast where "
+       "the processor has an instruction for it (AVX512_BF16), slower elsewhere; the bits are the same"},
+      train.precision, kPrecisions);
   v.choice({"train.monitor", "the metric of the validation set that chooses the best epoch", kWithValidation},
            train.monitor, kMonitors.all);
   v.number({"train.patience", "early stopping: epochs without a gain of train.monitor that end the run; 0: never",

@@ -73,6 +73,7 @@ constexpr KeySynonyms kKeys[] = {
     {"max_time walltime wall_time timeout max_seconds time_budget", "run.time_limit", "in seconds"},
     {"shards num_slices micro_batches", "train.slices", ""},
     {"backend blas gemm", "train.kernels", ""},
+    {"dtype mixed_precision amp autocast bf16 bfloat16", "train.precision", "\"float32\" or \"bfloat16\""},
 
     {"early_stopping early_stop earlystopping n_iter_no_change early_stopping_rounds early_stopping_patience",
      "train.patience", "epochs without a gain, which want data.validation_fraction or data.validation"},
@@ -217,6 +218,10 @@ constexpr ValueSynonyms kValues[] = {
     {"data.format", "parquet feather arrow json jsonl xlsx xls excel pickle mat sqlite arff libsvm tfrecord",
      "files of this kind cannot be read; pandas and h5py write CSV and HDF5, and numpy .npy and .npz"},
     {"train.kernels", "mkl onednn blas open_blas reference", "write \"openblas\", or leave the key out"},
+    {"train.precision", "bf16 brain half mixed amp autocast", "write \"bfloat16\""},
+    {"train.precision", "float single fp32 f32 tf32", "write \"float32\""},
+    {"train.precision", "float16 fp16 f16 half_precision float64 double fp64",
+     "there are \"float32\" and \"bfloat16\", which has the range of float32"},
     {"train.kernels", "xsmm", "write \"libxsmm\""},
 };
 

@@ -6,10 +6,10 @@
 
 namespace lockstep {
 
-Model build_model(const ModelOptions& options, std::size_t inputs, std::size_t outputs, Kernels kernels) {
+Model build_model(const ModelOptions& options, std::size_t inputs, std::size_t outputs, const Arithmetic& arithmetic) {
   std::vector<LayerOptions> layers = options.hidden;
   layers.push_back({.units = outputs, .activation = options.output_activation});
-  return {inputs, layers, kernels, options.activations, options.norm, options.residual};
+  return {inputs, layers, arithmetic, options.activations, options.norm, options.residual};
 }
 
 std::string describe_model(const Model& model) {

@@ -9,7 +9,7 @@
 namespace lockstep {
 
 /// The configured hidden layers between the data's features and its classes or targets, for resolved kernels.
-Model build_model(const ModelOptions& options, std::size_t inputs, std::size_t outputs, Kernels kernels);
+Model build_model(const ModelOptions& options, std::size_t inputs, std::size_t outputs, const Arithmetic& arithmetic);
 
 /// The network in words: "784-256-128-10 (relu, relu, identity)".
 std::string describe_model(const Model& model);

@@ -33,9 +33,9 @@ void draw_normal(double deviation, RandomSequence random, std::span<float> weigh
 
 }  // namespace
 
-Model::Model(std::size_t inputs, const std::vector<LayerOptions>& layers, Kernels kernels,
+Model::Model(std::size_t inputs, const std::vector<LayerOptions>& layers, const Arithmetic& arithmetic,
              const ActivationOptions& activations, const NormOptions& norm, bool residual)
-    : kernels_(kernels), activation_options_(activations), norm_(norm) {
+    : arithmetic_(arithmetic), activation_options_(activations), norm_(norm) {
   const auto take = [this](std::size_t count) {
     const Range taken{aligned(size_), aligned(size_) + count};
     size_ = taken.end;
@@ -47,7 +47,7 @@ Model::Model(std::size_t inputs, const std::vector<LayerOptions>& layers, Kernel
                 .activation = options.activation,
                 .dropout = options.dropout,
                 .normalization = options.normalization,
-                .panel = panel_width(kernels, options.units)};
+                .panel = panel_width(arithmetic.kernels, options.units)};
     const bool is_hidden = !layers_.empty() && layers_.size() + 1 < layers.size();
     layer.residual = residual && is_hidden && inputs == options.units;
     layer.weight = take(inputs * options.units);
@@ -137,10 +137,9 @@ ConstMatrix Model::forward(std::span<const float> parameters, ConstMatrix inputs
       add_bias_and_activate(layer.activation, activation_options_, added, y.columns(columns));
     };
     const bool normalizes = layer.normalization != Normalization::none;
-    for (std::size_t p = 0; p < weight.count(); ++p) {
-      multiply(kernels_, x, weight.panel(p), y.columns(weight.columns(p)), slices.rows);
-      if (!normalizes) activate(weight.columns(p));
-    }
+    multiply_weight(arithmetic_, x, weight, y, slices.rows, workspace.products(), [&](const Range& columns) {
+      if (!normalizes) activate(columns);
+    });
     if (normalizes) {
       normalize(k, parameters, y, slices, workspace, pass);
       activate({0, layer.outputs});
@@ -181,8 +180,8 @@ bool Model::backward(std::span<const float> parameters, ConstMatrix inputs, cons
     if (k == first_layer) continue;
     const ConstPanels weight = layer.weight_in(parameters);
     const Matrix before = workspace.delta(k - 1, batch);
-    multiply_transposed_right(kernels_, delta, weight, before, slices.rows, workspace.transposed(),
-                              [&] { on_progress(layer.weight.begin); });
+    multiply_transposed_weight(arithmetic_, delta, weight, before, slices.rows, workspace.products(),
+                               [&] { on_progress(layer.weight.begin); });
     if (layer.residual) add_elements(before, workspace.past(k, batch), before);
   }
   return within;
@@ -206,7 +205,7 @@ bool Model::sum_gradient(const BackwardPass& with, std::size_t k, ConstMatrix x,
   for (std::size_t n = 0; n < sums.nodes.size(); ++n) {
     const std::span<float> bias = layer.bias_in(sums.gradients[n]);
     tree_sum(sums.nodes[n], bias, sum_slice,
-             [&](std::size_t depth) { return with.workspace.scratch()[depth].span().first(bias.size()); });
+             [&](std::size_t depth) { return with.workspace.products().sums[depth].span().first(bias.size()); });
   }
   bool within = true;
   const auto check = [&](std::span<const float> values) {
@@ -219,23 +218,18 @@ bool Model::sum_gradient(const BackwardPass& with, std::size_t k, ConstMatrix x,
     for (const std::span<float> gradient : sums.gradients)
       check(gradient.subspan(layer.scale.begin, layer.scale.size()));
   }
-  const std::size_t panels = layer.weight_in(sums.gradients[0]).count();
-  for (std::size_t p = panels; p-- > 0;) {
-    const Range columns = layer.weight_in(sums.gradients[0]).columns(p);
-    for (std::size_t n = 0; n < sums.nodes.size(); ++n) {
-      const Matrix panel = layer.weight_in(sums.gradients[n]).panel(p);
-      multiply_transposed_left(kernels_, x, delta.columns(columns), with.slices, sums.nodes[n], sums.continues, panel,
-                               with.workspace.scratch());
-      check(panel.values());
-    }
-    with.on_progress(layer.weight.begin + columns.begin * layer.inputs);
-  }
+  const auto weights = [&](std::size_t node) { return layer.weight_in(sums.gradients[node]); };
+  const auto on_panel = [&](std::size_t p) {
+    for (std::size_t n = 0; n < sums.nodes.size(); ++n) check(weights(n).panel(p).values());
+    with.on_progress(layer.weight.begin + weights(0).columns(p).begin * layer.inputs);
+  };
+  multiply_gradients(arithmetic_, x, delta, {with.slices, sums.nodes, sums.continues}, weights,
+                     with.workspace.products(), on_panel);
   return within;
 }
 
 Workspace::Workspace(const Model& model, std::size_t max_rows, std::size_t slices) {
   std::size_t largest_tile = 0;
-  std::size_t largest_panel = 0;
   std::size_t widest_residual = 0;
   for (const Layer& layer : model.layers()) {
     units_.push_back(layer.outputs);
@@ -253,11 +247,9 @@ Workspace::Workspace(const Model& model, std::size_t max_rows, std::size_t slice
     if (slices > 0 && layer.residual) widest_residual = std::max(widest_residual, stride);
     const std::size_t tile_rows = gradient_rows(model.kernels(), layer.inputs);
     largest_tile = std::max({largest_tile, layer.outputs, tile_rows * layer.panel});
-    largest_panel = std::max(largest_panel, layer.outputs * panel_width(model.kernels(), layer.inputs));
   }
-  for (std::size_t depth = 0; depth < std::bit_width(slices); ++depth) scratch_.emplace_back(largest_tile);
+  for (std::size_t depth = 0; depth < std::bit_width(slices); ++depth) products_.sums.emplace_back(largest_tile);
   past_ = AlignedBuffer(max_rows * widest_residual);
-  if (slices > 0 && model.kernels() != Kernels::openblas) transposed_ = AlignedBuffer(largest_panel);
 }
 
 }  // namespace lockstep

@@ -13,9 +13,9 @@
 #include "nn/normalization.hpp"
 #include "nn/options.hpp"
 #include "tensor/aligned_buffer.hpp"
+#include "tensor/layer_products.hpp"
 #include "tensor/matrix.hpp"
 #include "tensor/panels.hpp"
-#include "tensor/products.hpp"
 
 namespace lockstep {
 
@@ -94,11 +94,12 @@ using OnProgress = std::function<void(std::size_t)>;
 /// Weights lie in panels, as the kernels want them; files have them in row order.
 class Model {
  public:
-  /// `layers` end with the output layer. There is at least one. `kernels` are resolved ones.
-  Model(std::size_t inputs, const std::vector<LayerOptions>& layers, Kernels kernels,
+  /// `layers` end with the output layer. There is at least one. The kernels are resolved ones.
+  Model(std::size_t inputs, const std::vector<LayerOptions>& layers, const Arithmetic& arithmetic,
         const ActivationOptions& activations = {}, const NormOptions& norm = {}, bool residual = false);
 
-  [[nodiscard]] Kernels kernels() const { return kernels_; }
+  [[nodiscard]] const Arithmetic& arithmetic() const { return arithmetic_; }
+  [[nodiscard]] Kernels kernels() const { return arithmetic_.kernels; }
 
   [[nodiscard]] const std::vector<Layer>& layers() const { return layers_; }
   [[nodiscard]] std::size_t inputs() const { return layers_.front().inputs; }
@@ -171,7 +172,7 @@ class Model {
   /// The inputs of layer `k`, which those before it have left in `workspace`.
   [[nodiscard]] ConstMatrix inputs_of(std::size_t k, ConstMatrix inputs, Workspace& workspace) const;
 
-  Kernels kernels_;
+  Arithmetic arithmetic_;
   ActivationOptions activation_options_;
   NormOptions norm_;
   std::vector<Layer> layers_;
@@ -212,10 +213,8 @@ class Workspace {
   /// Room for a delta that goes past a residual layer, of the shape of that layer's.
   [[nodiscard]] Matrix past(std::size_t layer, std::size_t rows) { return rows_of(past_, layer, rows); }
 
-  /// Room for a tile of a gradient at each depth of the summation tree.
-  [[nodiscard]] std::span<AlignedBuffer> scratch() { return scratch_; }
-  /// Room for a transposed panel of the largest weight.
-  [[nodiscard]] std::span<float> transposed() { return transposed_.span(); }
+  /// What matrix products take, with room for a tile of a gradient at each depth of the summation tree.
+  [[nodiscard]] ProductScratch& products() { return products_; }
 
  private:
   [[nodiscard]] Matrix rows_of(AlignedBuffer& buffer, std::size_t layer, std::size_t rows) {
@@ -230,8 +229,7 @@ class Workspace {
   std::vector<NormalizedLayer> normalizations_;
   AlignedBuffer past_;
   std::vector<AlignedBuffer> deltas_;
-  std::vector<AlignedBuffer> scratch_;
-  AlignedBuffer transposed_;
+  ProductScratch products_;
 };
 
 }  // namespace lockstep

@@ -76,7 +76,7 @@ void Model::normalize_backward(const BackwardPass& with, std::size_t k, Matrix d
   };
   for (std::size_t n = 0; n < with.sums.nodes.size(); ++n)
     tree_sum(with.sums.nodes[n], with.sums.gradients[n].subspan(layer.scale.begin, units), sum_slice,
-             [&](std::size_t depth) { return with.workspace.scratch()[depth].span().first(units); });
+             [&](std::size_t depth) { return with.workspace.products().sums[depth].span().first(units); });
 
   if (layer.normalization == Normalization::layer)
     return normalize_rows_backward(memory.inverse, scale, normalized, delta);

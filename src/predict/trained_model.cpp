@@ -6,8 +6,8 @@
 
 namespace lockstep {
 
-TrainedModel empty_model(CheckpointInfo info, Config config, Kernels kernels) {
-  Model model = build_model(config.model, info.transform.inputs(info.data), info.data.outputs(), kernels);
+TrainedModel empty_model(CheckpointInfo info, Config config, const Arithmetic& arithmetic) {
+  Model model = build_model(config.model, info.transform.inputs(info.data), info.data.outputs(), arithmetic);
   AlignedBuffer parameters(model.size());
   return {std::move(info), std::move(config), std::move(model), std::move(parameters)};
 }
@@ -17,8 +17,9 @@ TrainedModel load_trained_model(const std::filesystem::path& file_or_run_folder)
   if (!opened.damaged.empty())
     throw bad_input("{}: damaged; name a checkpoint of the folder that is whole", opened.damaged.front().string());
   const CheckpointInfo& info = opened.reader->info();
-  TrainedModel trained =
-      empty_model(info, read_resolved_config(info.config, info.data.source, {}), resolve(Kernels::automatic));
+  Config config = read_resolved_config(info.config, info.data.source, {});
+  const Arithmetic arithmetic(resolve(Kernels::automatic), config.train.precision);
+  TrainedModel trained = empty_model(info, std::move(config), arithmetic);
   load_parameters(*opened.reader, trained.model, trained.parameters.span());
   return trained;
 }

@@ -18,7 +18,7 @@ struct TrainedModel {
 };
 
 /// The model of a checkpoint for resolved kernels; its parameters are 0.
-TrainedModel empty_model(CheckpointInfo info, Config config, Kernels kernels);
+TrainedModel empty_model(CheckpointInfo info, Config config, const Arithmetic& arithmetic);
 
 /// Loads a checkpoint, or the best of a run's folder, with its own configuration, in this process alone. Products are
 /// chains of fused multiply-adds, also where the run's were OpenBLAS's. Bad input when there is none, or it is damaged.

@@ -17,22 +17,25 @@ inline std::size_t aligned(std::size_t floats) {
   return (floats + kLine - 1) / kLine * kLine;
 }
 
-/// `size` floats, zero at first, aligned to kAlignment bytes.
-class AlignedBuffer {
+/// `size` numbers, zero at first, aligned to kAlignment bytes.
+template <class T>
+class BasicAlignedBuffer {
  public:
-  AlignedBuffer() = default;
-  explicit AlignedBuffer(std::size_t size) : data_(new (std::align_val_t{kAlignment}) float[size]()), size_(size) {}
+  BasicAlignedBuffer() = default;
+  explicit BasicAlignedBuffer(std::size_t size) : data_(new (std::align_val_t{kAlignment}) T[size]()), size_(size) {}
 
-  [[nodiscard]] std::span<float> span() { return {data_.get(), size_}; }
-  [[nodiscard]] std::span<const float> span() const { return {data_.get(), size_}; }
+  [[nodiscard]] std::span<T> span() { return {data_.get(), size_}; }
+  [[nodiscard]] std::span<const T> span() const { return {data_.get(), size_}; }
 
  private:
   struct Delete {
-    void operator()(float* pointer) const { ::operator delete[](pointer, std::align_val_t{kAlignment}); }
+    void operator()(T* pointer) const { ::operator delete[](pointer, std::align_val_t{kAlignment}); }
   };
-  std::unique_ptr<float[], Delete> data_;
+  std::unique_ptr<T[], Delete> data_;
   std::size_t size_ = 0;
 };
+
+using AlignedBuffer = BasicAlignedBuffer<float>;
 
 /// The floats of `bytes` from the first cache line on that begins in them.
 inline std::span<float> aligned_floats(std::span<std::byte> bytes) {

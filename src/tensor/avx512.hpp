@@ -1,22 +1,31 @@
-// Products that AVX-512 makes by tiles of our own: gradients of weights, summed over slices a tile at a time, and
-// layers of few outputs. The only home of immintrin.h.
+// What AVX-512 computes by loops of our own: products, gradients of weights, summed over slices a tile at a time, and
+// conversions to bfloat16. The only home of immintrin.h.
 #pragma once
 
 #include "tensor/aligned_buffer.hpp"
 #include "tensor/matrix.hpp"
+#include "tensor/pairs.hpp"
 
 namespace lockstep::avx512 {
 
-/// Columns of a vector of floats.
-inline constexpr std::size_t kLanes = 16;
+/// True where the processor multiplies pairs of bfloat16 numbers.
+bool has_bfloat16();
 
-/// c = a b, shapes (m, k), (k, n) and (m, n), for n up to kLanes: chains of fused multiply-adds.
-void multiply_narrow(ConstMatrix a, ConstMatrix b, Matrix c);
+/// c = a b, shapes (m, k), (k, n) and (m, n): chains of fused multiply-adds, those of pairs as in tensor/portable.hpp.
+void multiply(ConstMatrix a, ConstMatrix b, Matrix c);
+void multiply(ConstPairs a, ConstPairs b, Matrix c);
 
-/// c = the sum over the slices of `node` in tree order of aᵀ b, shapes (rows, m), (rows, n) and (m, n). Each slice's
-/// product is a chain of fused multiply-adds in the order of rows. With `continues`, `node` is one slice and its chains
-/// go on from what c holds. `scratch` has room for c at each depth below std::bit_width(node.size()).
-void multiply_transposed_left(ConstMatrix a, ConstMatrix b, const OwnedSlices& slices, const Range& node,
-                              bool continues, Matrix c, std::span<AlignedBuffer> scratch);
+/// c = the sum over slices in tree order of aᵀ b, shapes (rows, m), (rows, n) and (m, n). `slices` are the rows of
+/// each. Its product is a chain of fused multiply-adds in the order of rows. With `continues`, there is one slice and
+/// its chains go on from what c holds. `scratch` has room for c at each depth below std::bit_width(slices.size()).
+void multiply_transposed_left(ConstMatrix a, ConstMatrix b, std::span<const Range> slices, bool continues, Matrix c,
+                              std::span<AlignedBuffer> scratch);
+void multiply_transposed_left(ConstPairs a, ConstPairs b, std::span<const Range> slices, bool continues, Matrix c,
+                              std::span<AlignedBuffer> scratch);
+
+/// Rounds to pairs, as in tensor/pairs.hpp, as many of `count` numbers as make whole vectors, and says how many that
+/// are: 0 where the processor has no such instructions.
+std::size_t pair_row(const float* from, Pair* to, std::size_t count);
+std::size_t pair_two_rows(const float* first, const float* second, Pair* to, std::size_t count);
 
 }  // namespace lockstep::avx512

@@ -12,7 +12,7 @@
 namespace lockstep {
 
 /// A matrix of shape (rows, cols) in row order, not owned: rows of `cols` values that begin `stride` values apart. T is
-/// float or const float.
+/// float, or a pair of bfloat16 numbers, or const.
 template <class T>
 class BasicMatrix {
  public:

@@ -1,7 +1,10 @@
 #include "tensor/products.hpp"
 
+#include <type_traits>
+
 #include "tensor/avx512.hpp"
 #include "tensor/blas.hpp"
+#include "tensor/flush_to_zero.hpp"
 #include "tensor/portable.hpp"
 #include "tensor/xsmm.hpp"
 
@@ -12,6 +15,61 @@ namespace {
 // Columns of a panel, and rows of a tile of a gradient, for which libxsmm's kernels run best.
 constexpr std::size_t kPanel = 64;
 constexpr std::size_t kGradientRows = 64;
+
+/// True where an instruction multiplies pairs.
+bool has_pairs(Kernels kernels) {
+  return kernels == Kernels::libxsmm && xsmm::uses_bfloat16() && avx512::has_bfloat16();
+}
+
+/// c = aᵀ b of the rows of a slice, or c + that.
+void multiply_slice(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c, bool continues) {
+  if (kernels == Kernels::openblas) return openblas::multiply_transposed_left(a, b, c, continues);
+  if (kernels == Kernels::libxsmm) return xsmm::multiply_transposed_left(a, b, c, continues);
+  portable::multiply_transposed_left(a, b, c, continues);
+}
+
+void multiply_slice(Kernels kernels, ConstPairs a, ConstPairs b, Matrix c, bool continues) {
+  if (kernels != Kernels::libxsmm) return portable::multiply_transposed_left(a, b, c, continues);
+  AlignedBuffer left(2 * a.rows() * a.cols());
+  AlignedBuffer right(2 * b.rows() * b.cols());
+  const Matrix wide_a(left.span(), 2 * a.rows(), a.cols());
+  const Matrix wide_b(right.span(), 2 * b.rows(), b.cols());
+  widen_columns(a, wide_a);
+  widen_columns(b, wide_b);
+  const FlushToZero flush;
+  if (xsmm::uses_avx512()) {
+    const Range all{0, wide_a.rows()};
+    avx512::multiply_transposed_left(wide_a, wide_b, std::span(&all, 1), continues, c, {});
+  } else {
+    xsmm::multiply_transposed_left(wide_a, wide_b, c, continues);
+  }
+}
+
+template <class T>
+void multiply_slices(Kernels kernels, BasicMatrix<const T> a, BasicMatrix<const T> b, const OwnedSlices& slices,
+                     const Range& node, bool continues, Matrix c, std::span<AlignedBuffer> scratch) {
+  invariant(a.cols() == c.rows() && a.rows() == b.rows() && b.cols() == c.cols(), "shapes of c = aᵀ b must agree");
+  invariant(!continues || node.size() == 1, "only the sums of one slice go on");
+  const bool has_tiles =
+      std::is_same_v<T, Pair> ? has_pairs(kernels) : kernels == Kernels::libxsmm && xsmm::uses_avx512();
+  if (has_tiles) {
+    const std::span<const Range> rows(&slices.rows_of(node.begin), node.size());
+    return avx512::multiply_transposed_left(a, b, rows, continues, c, scratch);
+  }
+  const std::size_t tile_rows = gradient_rows(kernels, c.rows());
+  for (std::size_t begin = 0; begin < c.rows(); begin += tile_rows) {
+    const Range rows{begin, std::min(c.rows(), begin + tile_rows)};
+    const std::span<float> tile = c.rows(rows).values();
+    tree_sum(
+        node, tile,
+        [&](std::size_t slice, std::span<float> sum) {
+          const Range& samples = slices.rows_of(slice);
+          multiply_slice(kernels, a.rows(samples).columns(rows), b.rows(samples), Matrix(sum, rows.size(), c.cols()),
+                         continues);
+        },
+        [&](std::size_t depth) { return scratch[depth].span().first(tile.size()); });
+  }
+}
 
 }  // namespace
 
@@ -46,56 +104,43 @@ void multiply(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c, std::span
     for (const Range& range : rows) openblas::multiply(a.rows(range), b, c.rows(range));
   } else if (kernels == Kernels::libxsmm && xsmm::makes_chains(b.cols())) {
     xsmm::multiply(a, b, c);
-  } else if (kernels == Kernels::libxsmm && xsmm::uses_avx512() && b.cols() <= avx512::kLanes) {
-    avx512::multiply_narrow(a, b, c);
+  } else if (kernels == Kernels::libxsmm && xsmm::uses_avx512()) {
+    avx512::multiply(a, b, c);
   } else {
     portable::multiply(a, b, c);
   }
 }
 
-void multiply_transposed_left(Kernels kernels, ConstMatrix a, ConstMatrix b, const OwnedSlices& slices,
-                              const Range& node, bool continues, Matrix c, std::span<AlignedBuffer> scratch) {
-  invariant(a.cols() == c.rows() && a.rows() == b.rows() && b.cols() == c.cols(), "shapes of c = aᵀ b must agree");
-  invariant(!continues || node.size() == 1, "only the sums of one slice go on");
-  if (kernels == Kernels::libxsmm && xsmm::uses_avx512())
-    return avx512::multiply_transposed_left(a, b, slices, node, continues, c, scratch);
-  const auto product = kernels == Kernels::openblas  ? openblas::multiply_transposed_left
-                       : kernels == Kernels::libxsmm ? xsmm::multiply_transposed_left
-                                                     : portable::multiply_transposed_left;
-  const std::size_t tile_rows = gradient_rows(kernels, c.rows());
-  for (std::size_t begin = 0; begin < c.rows(); begin += tile_rows) {
-    const Range rows{begin, std::min(c.rows(), begin + tile_rows)};
-    const std::span<float> tile = c.rows(rows).values();
-    tree_sum(
-        node, tile,
-        [&](std::size_t slice, std::span<float> sum) {
-          const Range& samples = slices.rows_of(slice);
-          product(a.rows(samples).columns(rows), b.rows(samples), Matrix(sum, rows.size(), c.cols()), continues);
-        },
-        [&](std::size_t depth) { return scratch[depth].span().first(tile.size()); });
-  }
+void multiply(Kernels kernels, ConstPairs a, ConstPairs b, Matrix c, std::span<const Range> rows) {
+  invariant(a.rows() == c.rows() && a.cols() == b.rows() && b.cols() == c.cols(), "shapes of c = a b must agree");
+  if (has_pairs(kernels)) return avx512::multiply(a, b, c);
+  if (kernels != Kernels::libxsmm) return portable::multiply(a, b, c);
+  AlignedBuffer left(a.rows() * 2 * a.cols());
+  AlignedBuffer right(2 * b.rows() * b.cols());
+  const Matrix wide_a(left.span(), a.rows(), 2 * a.cols());
+  const Matrix wide_b(right.span(), 2 * b.rows(), b.cols());
+  widen_rows(a, wide_a);
+  widen_columns(b, wide_b);
+  const FlushToZero flush;
+  multiply(kernels, wide_a, wide_b, c, rows);
 }
 
-void multiply_transposed_right(Kernels kernels, ConstMatrix a, ConstPanels b, Matrix c, std::span<const Range> rows,
-                               std::span<float> scratch, const std::function<void()>& between) {
-  invariant(a.rows() == c.rows() && a.cols() == b.cols() && b.rows() == c.cols(), "shapes of c = a bᵀ must agree");
-  if (kernels == Kernels::openblas) {
-    for (const Range& range : rows) {
-      openblas::multiply_transposed_right(a.rows(range), b.panel(0), c.rows(range));
-      between();
-    }
-    return;
-  }
-  const auto transpose = kernels == Kernels::libxsmm ? xsmm::transpose : portable::transpose;
-  const std::size_t width = panel_width(kernels, b.rows());
-  for (std::size_t begin = 0; begin < b.rows(); begin += width) {
-    // Transposed, these rows of b make it a product like any other.
-    const Range columns{begin, std::min(b.rows(), begin + width)};
-    const Matrix transposed(scratch, b.cols(), columns.size());
-    for (std::size_t p = 0; p < b.count(); ++p) transpose(b.panel(p).rows(columns), transposed.rows(b.columns(p)));
-    multiply(kernels, a, transposed, c.columns(columns), rows);
-    between();
-  }
+void multiply_transposed_left(Kernels kernels, ConstMatrix a, ConstMatrix b, const OwnedSlices& slices,
+                              const Range& node, bool continues, Matrix c, std::span<AlignedBuffer> scratch) {
+  multiply_slices(kernels, a, b, slices, node, continues, c, scratch);
+}
+
+void multiply_transposed_left(Kernels kernels, ConstPairs a, ConstPairs b, const OwnedSlices& slices, const Range& node,
+                              bool continues, Matrix c, std::span<AlignedBuffer> scratch) {
+  multiply_slices(kernels, a, b, slices, node, continues, c, scratch);
+}
+
+void transpose(Kernels kernels, ConstMatrix from, Matrix to) {
+  kernels == Kernels::libxsmm ? xsmm::transpose(from, to) : portable::transpose(from, to);
+}
+
+void transpose(Kernels kernels, ConstPairs from, PairMatrix to) {
+  kernels == Kernels::libxsmm ? xsmm::transpose(from, to) : portable::transpose(from, to);
 }
 
 }  // namespace lockstep

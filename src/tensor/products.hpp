@@ -1,11 +1,12 @@
 // The matrix products of a network, by the kernels that a configuration chooses.
 #pragma once
 
-#include <functional>
 #include <span>
 #include <string>
 
+#include "base/partition.hpp"
 #include "tensor/aligned_buffer.hpp"
+#include "tensor/pairs.hpp"
 #include "tensor/panels.hpp"
 
 namespace lockstep {
@@ -44,9 +45,14 @@ void multiply_transposed_left(Kernels kernels, ConstMatrix a, ConstMatrix b, con
 /// How many of the `rows` rows of c that is.
 std::size_t gradient_rows(Kernels kernels, std::size_t rows);
 
-/// c = a bᵀ, shapes (m, k), (n, k) and (m, n), likewise. `scratch` has room for panel_width() of n columns, times k.
-/// `between` is called a few times on the way.
-void multiply_transposed_right(Kernels kernels, ConstMatrix a, ConstPanels b, Matrix c, std::span<const Range> rows,
-                               std::span<float> scratch, const std::function<void()>& between);
+/// to = fromᵀ, shapes (m, n) and (n, m).
+void transpose(Kernels kernels, ConstMatrix from, Matrix to);
+
+/// The same of pairs of bfloat16 numbers, for all kernels but OpenBLAS. Processors without an instruction for them
+/// compute its bits by products of floats.
+void multiply(Kernels kernels, ConstPairs a, ConstPairs b, Matrix c, std::span<const Range> rows);
+void multiply_transposed_left(Kernels kernels, ConstPairs a, ConstPairs b, const OwnedSlices& slices, const Range& node,
+                              bool continues, Matrix c, std::span<AlignedBuffer> scratch);
+void transpose(Kernels kernels, ConstPairs from, PairMatrix to);
 
 }  // namespace lockstep

@@ -48,6 +48,14 @@ libxsmm_smmfunction kernel(int flags, std::size_t rows, std::size_t inner, Const
   return found;
 }
 
+template <class T>
+void transpose_any(BasicMatrix<const T> from, BasicMatrix<T> to) {
+  invariant(from.rows() == to.cols() && from.cols() == to.rows(), "shapes of a transposition must agree");
+  const auto size = [](std::size_t value) { return static_cast<libxsmm_blasint>(value); };
+  libxsmm_otrans(to.data(), from.data(), sizeof(T), size(from.cols()), size(from.rows()), size(from.stride()),
+                 size(to.stride()));
+}
+
 }  // namespace
 
 bool is_available() {
@@ -82,10 +90,14 @@ void multiply_transposed_left(ConstMatrix a, ConstMatrix b, Matrix c, bool conti
 }
 
 void transpose(ConstMatrix from, Matrix to) {
-  invariant(from.rows() == to.cols() && from.cols() == to.rows(), "shapes of a transposition must agree");
-  const auto size = [](std::size_t value) { return static_cast<libxsmm_blasint>(value); };
-  libxsmm_otrans(to.data(), from.data(), sizeof(float), size(from.cols()), size(from.rows()), size(from.stride()),
-                 size(to.stride()));
+  transpose_any(from, to);
+}
+void transpose(ConstPairs from, PairMatrix to) {
+  transpose_any(from, to);
+}
+
+bool uses_bfloat16() {
+  return libxsmm_get_target_archid() >= LIBXSMM_X86_AVX512_CPX;
 }
 
 std::string kernel_name() {
@@ -120,6 +132,12 @@ void multiply_transposed_left(ConstMatrix, ConstMatrix, Matrix, bool) {
 }
 void transpose(ConstMatrix, Matrix) {
   std::abort();
+}
+void transpose(ConstPairs, PairMatrix) {
+  std::abort();
+}
+bool uses_bfloat16() {
+  return false;
 }
 std::string kernel_name() {
   std::abort();

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "tensor/matrix.hpp"
+#include "tensor/pairs.hpp"
 
 namespace lockstep::xsmm {
 
@@ -29,6 +30,10 @@ void multiply_transposed_left(ConstMatrix a, ConstMatrix b, Matrix c, bool conti
 
 /// to = fromᵀ, shapes (m, n) and (n, m).
 void transpose(ConstMatrix from, Matrix to);
+void transpose(ConstPairs from, PairMatrix to);
+
+/// True where libxsmm writes for a processor that multiplies pairs of bfloat16 numbers.
+bool uses_bfloat16();
 
 /// The library and the instruction set that it writes for, for example "libxsmm 1.17 clx".
 std::string kernel_name();

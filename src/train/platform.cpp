@@ -122,11 +122,11 @@ void check_same_program(const Communicator& world) {
   });
 }
 
-Kernels agree_on_kernels(const Communicator& world, Kernels wanted) {
-  Kernels kernels{};
-  together(world, [&] { kernels = resolve(wanted); });
-  check_same_arithmetic(world, kernels);
-  return kernels;
+Arithmetic agree_on_arithmetic(const Communicator& world, const Arithmetic& wanted) {
+  Arithmetic arithmetic = wanted;
+  together(world, [&] { arithmetic.kernels = resolve(wanted.kernels); });
+  check_same_arithmetic(world, arithmetic.kernels);
+  return arithmetic;
 }
 
 }  // namespace lockstep

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "comm/communicator.hpp"
-#include "tensor/products.hpp"
+#include "tensor/layer_products.hpp"
 
 namespace lockstep {
 
@@ -41,8 +41,8 @@ std::string advise_on_slices(std::span<const std::string> host_of_rank, std::siz
 /// Bad input where ranks run different programs, so that the bits may differ. Collective.
 void check_same_program(const Communicator& world);
 
-/// The kernels that `wanted` stands for on this rank. Bad input where a host does not have them, or where the ranks' do
-/// not compute the same bits. Collective.
-Kernels agree_on_kernels(const Communicator& world, Kernels wanted);
+/// Products by the kernels that `wanted` stands for on this rank. Bad input where a host does not have them, or where
+/// the ranks' do not compute the same bits. Collective.
+Arithmetic agree_on_arithmetic(const Communicator& world, const Arithmetic& wanted);
 
 }  // namespace lockstep

@@ -80,7 +80,7 @@ Run::Run(const Communicator& world, const Config& config, ProgramStart start, Fo
       data_(load_for_training(world, config, resume)),
       model_(with_room(world_, host_, config,
                        build_model(config.model, data_.train.inputs(), data_.train.info.outputs(),
-                                   agree_on_kernels(world, config.train.kernels)))),
+                                   agree_on_arithmetic(world, {config.train.kernels, config.train.precision})))),
       state_(model_, config, host_),
       schedule_(config.schedule, config.optimizer.learning_rate, data_.sampler->steps_per_epoch(),
                 config.train.epochs * data_.sampler->steps_per_epoch()),

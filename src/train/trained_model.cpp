@@ -30,7 +30,8 @@ TrainedModel load_trained_model(const Communicator& world, const std::filesystem
   broadcast(world, config);
   // Whichever kernels trained it: they do not all run on every processor.
   const Kernels wanted = config.train.kernels == Kernels::openblas ? Kernels::openblas : Kernels::automatic;
-  TrainedModel trained = empty_model(std::move(info), std::move(config), agree_on_kernels(world, wanted));
+  const Arithmetic arithmetic = agree_on_arithmetic(world, {wanted, config.train.precision});
+  TrainedModel trained = empty_model(std::move(info), std::move(config), arithmetic);
   together(world, [&] {
     if (reader) load_parameters(*reader, trained.model, trained.parameters.span());
   });

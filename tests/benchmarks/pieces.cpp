@@ -151,9 +151,9 @@ void backward_inputs(benchmark::State& state, std::span<const std::size_t> width
   AlignedBuffer by_inputs(network.rows * row_stride(layer.inputs));
   const double seconds = measure(state, [&] {
     const Matrix delta(by_inputs.span(), network.rows, layer.inputs, row_stride(layer.inputs));
-    multiply_transposed_right(network.model.kernels(), network.workspace.output_delta(network.rows),
-                              layer.weight_in(std::span<const float>(network.parameters.span())), delta,
-                              network.slices.rows, network.workspace.transposed(), [] {});
+    multiply_transposed_weight(network.model.arithmetic(), network.workspace.output_delta(network.rows),
+                               layer.weight_in(std::span<const float>(network.parameters.span())), delta,
+                               network.slices.rows, network.workspace.products(), [] {});
   });
   report(state, "GFLOP/s", 1e-9 * network.flops() / seconds, limit_of_products());
 }

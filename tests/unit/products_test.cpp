@@ -1,7 +1,5 @@
 // Matrix products of all kernels against sums in double, and bit by bit against chains of std::fma, which say what a
 // product is.
-#include "tensor/products.hpp"
-
 #include <cblas.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,6 +13,7 @@
 #include "base/random.hpp"
 #include "tensor/aligned_buffer.hpp"
 #include "tensor/blas.hpp"
+#include "tensor/layer_products.hpp"
 #include "tensor/xsmm.hpp"
 
 namespace lockstep {
@@ -27,11 +26,11 @@ void multiply_packed_right(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix
   std::vector<float> packed(right.values().size());
   const std::size_t width = panel_width(kernels, right.cols());
   pack(right, Panels(packed, right.rows(), right.cols(), width));
-  std::vector<float> scratch(right.cols() * panel_width(kernels, right.rows()));
+  ProductScratch scratch;
   // Two blocks of rows, as slices are.
   const std::vector<Range> rows{{0, a.rows() / 2}, {a.rows() / 2, a.rows()}};
-  multiply_transposed_right(kernels, left, ConstPanels(packed, right.rows(), right.cols(), width), c, rows, scratch,
-                            [] {});
+  multiply_transposed_weight(kernels, left, ConstPanels(packed, right.rows(), right.cols(), width), c, rows, scratch,
+                             [] {});
 }
 
 /// c = aᵀ b as the gradient of a single slice.

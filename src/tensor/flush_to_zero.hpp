@@ -1,0 +1,34 @@
+// How a processor without an instruction for pairs of bfloat16 numbers treats subnormal numbers as it does.
+#pragma once
+
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
+namespace lockstep {
+
+/// While there is one, operations of this thread take and give 0 in the place of numbers smaller than normal ones. Only
+/// x86-64 has to know: elsewhere products of pairs are portable ones.
+class FlushToZero {
+ public:
+#ifdef __x86_64__
+  FlushToZero() : before_(_mm_getcsr()) {
+    _mm_setcsr(before_ | _MM_FLUSH_ZERO_ON | _MM_DENORMALS_ZERO_ON);
+  }
+  ~FlushToZero() {
+    _mm_setcsr(before_);
+  }
+
+ private:
+  unsigned before_;
+#else
+  FlushToZero() = default;
+  ~FlushToZero() = default;
+#endif
+
+ public:
+  FlushToZero(const FlushToZero&) = delete;
+  FlushToZero& operator=(const FlushToZero&) = delete;
+};
+
+}  // namespace lockstep
