@@ -18,19 +18,19 @@ double processor_seconds() {
 
 }  // namespace
 
-ProductSpeed measure_products(Kernels kernels, double seconds) {
+ProductSpeed measure_products(const Arithmetic& arithmetic, double seconds) {
   constexpr std::size_t kRows = 256;
   constexpr std::size_t kSize = 2048;
   AlignedBuffer a(kRows * kSize);
   AlignedBuffer b(kSize * kSize);
   AlignedBuffer c(kRows * kSize);
-  const Panels panels(b.span(), kSize, kSize, panel_width(kernels, kSize));
+  const ConstPanels panels(b.span(), kSize, kSize, panel_width(arithmetic.kernels, kSize));
   const Matrix left(a.span(), kRows, kSize);
   const Matrix result(c.span(), kRows, kSize);
   const std::array rows{Range{0, kRows}};
+  ProductScratch scratch;
   const auto product = [&] {
-    for (std::size_t p = 0; p < panels.count(); ++p)
-      multiply(kernels, left, panels.panel(p), result.columns(panels.columns(p)), rows);
+    multiply_weight(arithmetic, left, panels, result, rows, scratch, [](const Range&) {});
   };
   product();  // the first one makes the kernels
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "tensor/products.hpp"
+#include "tensor/layer_products.hpp"
 
 namespace lockstep {
 
@@ -15,6 +15,6 @@ struct ProductSpeed {
 };
 
 /// At least one repetition, however few the seconds.
-ProductSpeed measure_products(Kernels kernels, double seconds);
+ProductSpeed measure_products(const Arithmetic& arithmetic, double seconds);
 
 }  // namespace lockstep

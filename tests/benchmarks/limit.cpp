@@ -33,13 +33,15 @@ std::vector<Kernels> kernels_here() {
   return kernels;
 }
 
-double product_limit(Kernels kernels) {
-  return std::ranges::max(measure_products(kernels, kProductSeconds).gflops);
+double product_limit(const Arithmetic& arithmetic) {
+  return std::ranges::max(measure_products(arithmetic, kProductSeconds).gflops);
 }
 
-double product_limit() {
+double product_limit(Precision precision) {
   double best = 0;
-  for (const Kernels kernels : kernels_here()) best = std::max(best, product_limit(kernels));
+  for (const Kernels kernels : kernels_here())
+    if (kernels != Kernels::openblas || precision == Precision::float32)
+      best = std::max(best, product_limit({kernels, precision}));
   return best;
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/stopwatch.hpp"
-#include "tensor/products.hpp"
+#include "tensor/layer_products.hpp"
 
 namespace lockstep {
 
@@ -28,10 +28,10 @@ double best_rate(double amount, double seconds, Pass&& pass) {
 std::vector<Kernels> kernels_here();
 
 /// GFLOP/s of a large matrix product.
-double product_limit(Kernels kernels);
+double product_limit(const Arithmetic& arithmetic);
 
-/// The same by the fastest of kernels_here().
-double product_limit();
+/// The same by the fastest of kernels_here() in this precision.
+double product_limit(Precision precision);
 
 /// GB/s of reading `bytes` over and over, from the cache if they fit.
 double read_limit(std::size_t bytes);

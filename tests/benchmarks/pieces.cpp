@@ -83,15 +83,16 @@ void gather(benchmark::State& state, const Work& work) {
 
 // ---- forward and backward
 
-double limit_of_products() {
-  static const double limit = product_limit();
-  return limit;
+double limit_of_products(Precision precision) {
+  static const double floats = product_limit(Precision::float32);
+  static const double bfloats = product_limit(Precision::bfloat16);
+  return precision == Precision::bfloat16 ? bfloats : floats;
 }
 
 /// A network, or a layer as a network of its own, with what a pass through it reads and writes.
 struct Network {
-  Network(std::span<const std::size_t> widths, std::size_t batch)
-      : model(model_of(widths)),
+  Network(std::span<const std::size_t> widths, std::size_t batch, Precision precision)
+      : model(model_of(widths, precision)),
         parameters(model.size()),
         slices(first_half(batch)),
         rows(slices.samples.size()),
@@ -128,25 +129,26 @@ struct Network {
   AlignedBuffer gradient;
 };
 
-void forward(benchmark::State& state, std::span<const std::size_t> widths, std::size_t batch) {
-  Network network(widths, batch);
+void forward(benchmark::State& state, std::span<const std::size_t> widths, std::size_t batch, Precision precision) {
+  Network network(widths, batch, precision);
   const double seconds = measure(state, [&] { network.forward(); });
-  report(state, "GFLOP/s", 1e-9 * network.flops() / seconds, limit_of_products());
+  report(state, "GFLOP/s", 1e-9 * network.flops() / seconds, limit_of_products(precision));
 }
 
 /// Of a single layer it is the gradient by the weights alone: nobody asks for that by the first layer's inputs.
-void backward(benchmark::State& state, std::span<const std::size_t> widths, std::size_t batch) {
-  Network network(widths, batch);
+void backward(benchmark::State& state, std::span<const std::size_t> widths, std::size_t batch, Precision precision) {
+  Network network(widths, batch, precision);
   network.forward();
   const double seconds = measure(state, [&] { network.backward(); });
   const Layer& first = network.model.layers().front();
   const double flops = 2 * network.flops() - 2.0 * static_cast<double>(network.rows * first.inputs * first.outputs);
-  report(state, "GFLOP/s", 1e-9 * flops / seconds, limit_of_products());
+  report(state, "GFLOP/s", 1e-9 * flops / seconds, limit_of_products(precision));
 }
 
 /// The gradient by a layer's inputs.
-void backward_inputs(benchmark::State& state, std::span<const std::size_t> widths, std::size_t batch) {
-  Network network(widths, batch);
+void backward_inputs(benchmark::State& state, std::span<const std::size_t> widths, std::size_t batch,
+                     Precision precision) {
+  Network network(widths, batch, precision);
   const Layer& layer = network.model.layers().front();
   AlignedBuffer by_inputs(network.rows * row_stride(layer.inputs));
   const double seconds = measure(state, [&] {
@@ -155,31 +157,35 @@ void backward_inputs(benchmark::State& state, std::span<const std::size_t> width
                                layer.weight_in(std::span<const float>(network.parameters.span())), delta,
                                network.slices.rows, network.workspace.products(), [] {});
   });
-  report(state, "GFLOP/s", 1e-9 * network.flops() / seconds, limit_of_products());
+  report(state, "GFLOP/s", 1e-9 * network.flops() / seconds, limit_of_products(precision));
 }
 
-/// The works' networks as forward/W1, their layers as forward/W1/32x784x512: rows, inputs, outputs.
+/// A work's network as forward/W1 or forward_bfloat16/W1, its layers as forward/W1/32x784x512: rows, inputs, outputs.
+void register_passes(const Work& work, Precision precision, const char* suffix) {
+  using Pass = void (*)(benchmark::State&, std::span<const std::size_t>, std::size_t, Precision);
+  const auto add = [&](const char* pass_name, const std::string& name, Pass pass, std::span<const std::size_t> widths) {
+    benchmark::RegisterBenchmark(fmt::format("{}{}/{}", pass_name, suffix, name).c_str(),
+                                 [=, &work](benchmark::State& state) { pass(state, widths, work.batch, precision); });
+  };
+  add("forward", work.name, forward, work.widths);
+  add("backward", work.name, backward, work.widths);
+  for (std::size_t k = 0; k + 1 < work.widths.size(); ++k) {
+    const std::span<const std::size_t> layer = std::span(work.widths).subspan(k, 2);
+    if (k > 0 && std::ranges::equal(layer, std::span(work.widths).subspan(k - 1, 2))) continue;
+    const std::string name =
+        fmt::format("{}/{}x{}x{}", work.name, first_half(work.batch).samples.size(), layer[0], layer[1]);
+    add("forward", name, forward, layer);
+    add("backward_weights", name, backward, layer);
+    if (k > 0) add("backward_inputs", name, backward_inputs, layer);
+  }
+}
+
 void register_all() {
   using benchmark::RegisterBenchmark;
   for (const Work& work : kWorks)
     RegisterBenchmark(("gather/" + work.name).c_str(), [&](benchmark::State& state) { gather(state, work); });
-  for (const Work& work : kWorks) {
-    using Pass = void (*)(benchmark::State&, std::span<const std::size_t>, std::size_t);
-    const auto add = [&](const std::string& name, Pass pass, std::span<const std::size_t> widths) {
-      RegisterBenchmark(name.c_str(), [=, &work](benchmark::State& state) { pass(state, widths, work.batch); });
-    };
-    add("forward/" + work.name, forward, work.widths);
-    add("backward/" + work.name, backward, work.widths);
-    for (std::size_t k = 0; k + 1 < work.widths.size(); ++k) {
-      const std::span<const std::size_t> layer = std::span(work.widths).subspan(k, 2);
-      if (k > 0 && std::ranges::equal(layer, std::span(work.widths).subspan(k - 1, 2))) continue;
-      const std::string name =
-          fmt::format("{}/{}x{}x{}", work.name, first_half(work.batch).samples.size(), layer[0], layer[1]);
-      add("forward/" + name, forward, layer);
-      add("backward_weights/" + name, backward, layer);
-      if (k > 0) add("backward_inputs/" + name, backward_inputs, layer);
-    }
-  }
+  for (const auto& [precision, suffix] : {std::pair(Precision::float32, ""), {Precision::bfloat16, "_bfloat16"}})
+    for (const Work& work : kWorks) register_passes(work, precision, suffix);
 }
 
 }  // namespace

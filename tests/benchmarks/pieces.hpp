@@ -27,11 +27,11 @@ inline const std::vector<Work> kWorks = {
 inline constexpr std::size_t kSlices = 8;
 
 /// With ReLU but for the last layer, by the kernels that a run takes as a rule.
-inline Model model_of(std::span<const std::size_t> widths) {
+inline Model model_of(std::span<const std::size_t> widths, Precision precision = Precision::float32) {
   std::vector<LayerOptions> layers;
   for (const std::size_t units : widths.subspan(1)) layers.push_back({.units = units});
   layers.back().activation = kActivation<Identity>;
-  return {widths.front(), layers, resolve(Kernels::automatic)};
+  return {widths.front(), layers, Arithmetic(resolve(Kernels::automatic), precision)};
 }
 
 /// Adds the columns of a row: a piece's speed and its limit in the same `unit`, and their ratio.

@@ -16,12 +16,14 @@ SHORT = ["--benchmark_min_time=0.001", "--benchmark_format=json"]
 def expected_pieces():
     names = set()
     for name, work in WORKS.items():
-        names |= {f"{piece}/{name}" for piece in ("gather", "forward", "backward")}
-        for number, (inputs, outputs) in enumerate(zip(work.widths, work.widths[1:])):
-            layer = f"{name}/{work.batch // 2}x{inputs}x{outputs}"
-            names |= {f"forward/{layer}", f"backward_weights/{layer}"}
-            if number > 0:
-                names.add(f"backward_inputs/{layer}")
+        names.add(f"gather/{name}")
+        for suffix in ("", "_bfloat16"):
+            names |= {f"{piece}{suffix}/{name}" for piece in ("forward", "backward")}
+            for number, (inputs, outputs) in enumerate(zip(work.widths, work.widths[1:])):
+                layer = f"{suffix}/{name}/{work.batch // 2}x{inputs}x{outputs}"
+                names |= {f"forward{layer}", f"backward_weights{layer}"}
+                if number > 0:
+                    names.add(f"backward_inputs{layer}")
     return names
 
 

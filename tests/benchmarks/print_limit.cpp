@@ -9,7 +9,7 @@ int main() {
   openblas::use_one_thread();
   double best = 0;
   for (const Kernels kernels : kernels_here()) {
-    const double rate = product_limit(kernels);
+    const double rate = product_limit(Arithmetic(kernels));
     fmt::print(stderr, "{}: {:.0f} GFLOP/s\n", kernel_name(kernels), rate);
     best = std::max(best, rate);
   }
