@@ -95,6 +95,8 @@ inline constexpr Effect kWithElastic{[](const Config& c) { return c.augment.elas
                                      "it needs augment.elastic above 0; give that, or leave the key out"};
 inline constexpr Effect kWithErasing{[](const Config& c) { return c.augment.erase > 0; },
                                      "it needs augment.erase above 0; give that, or leave the key out"};
+inline constexpr Effect kWithPairs{[](const Config& c) { return c.train.kernels != Kernels::openblas; },
+                                   "train.kernels = \"openblas\" multiplies float32; leave one of the two keys out"};
 inline constexpr Effect kWithAverage{[](const Config& c) { return c.train.average != Average::none; },
                                      "it needs train.average = \"ema\"; give that, or leave the key out"};
 inline constexpr Effect kWithoutClipValue{

@@ -62,13 +62,6 @@ void check_together(const TomlDocument& document, const Config& config, Origin o
       throw document.error(key, fmt::format("'{}' is a column of data.target, too; name another", column));
 }
 
-/// Products of a precision that kernels do not make.
-void check_precision(const TomlDocument& document, const Config& config) {
-  if (config.train.kernels == Kernels::openblas && config.train.precision != Precision::float32)
-    throw document.error("train.precision",
-                         "is float32 with train.kernels = \"openblas\"; leave one of the two keys out");
-}
-
 /// What needs all samples in memory.
 void check_order(const TomlDocument& document, const Config& config) {
   if (config.data.order == DataOrder::blocks && config.augment.mixup > 0)
@@ -99,7 +92,6 @@ Config read(TomlDocument document, const std::vector<std::string>& overrides, Or
   reader.reject_unknown_keys();
   if (document.find("run.split_seed") == nullptr) config.run.split_seed = config.run.seed;
   check_together(document, config, origin);
-  check_precision(document, config);
   check_order(document, config);
   reader.reject_keys_without_effect(config, origin == Origin::program);
   return config;

@@ -225,7 +225,8 @@ void visit_keys(Visitor& v, ConfigType& config) {
   v.choice(
       {"train.precision",
        "the factors of matrix products; sums, parameters and all else are float32. \"bfloat16\": twice as fast where "
-       "the processor has an instruction for it (AVX512_BF16), slower elsewhere; the bits are the same"},
+       "the processor has an instruction for it (AVX512_BF16), slower elsewhere; the bits are the same",
+       kWithPairs},
       train.precision, kPrecisions);
   v.choice({"train.monitor", "the metric of the validation set that chooses the best epoch", kWithValidation},
            train.monitor, kMonitors.all);

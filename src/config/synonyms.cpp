@@ -73,7 +73,7 @@ constexpr KeySynonyms kKeys[] = {
     {"max_time walltime wall_time timeout max_seconds time_budget", "run.time_limit", "in seconds"},
     {"shards num_slices micro_batches", "train.slices", ""},
     {"backend blas gemm", "train.kernels", ""},
-    {"dtype mixed_precision amp autocast bf16 bfloat16", "train.precision", "\"float32\" or \"bfloat16\""},
+    {"dtype mixed_precision amp autocast fp16 half bf16 bfloat16", "train.precision", "\"float32\" or \"bfloat16\""},
 
     {"early_stopping early_stop earlystopping n_iter_no_change early_stopping_rounds early_stopping_patience",
      "train.patience", "epochs without a gain, which want data.validation_fraction or data.validation"},
@@ -129,7 +129,6 @@ constexpr KeySynonyms kKeys[] = {
     {"na_values fillna fill_na impute imputer missing_values imputation", "data.missing", ""},
     {"one_hot onehot one_hot_columns cat_features categorical_features categorical_columns categories_columns",
      "data.categorical", ""},
-    {"precision dtype amp fp16 bf16 mixed_precision half", "", "training is in float32"},
     {"device gpu gpus cuda accelerator devices", "", "training is on processors"},
     {"num_workers n_jobs workers threads num_threads n_threads world_size ranks num_ranks nodes num_nodes processes "
      "num_processes",

@@ -1,3 +1,4 @@
+// Products of two matrices.
 #include "tensor/avx512.hpp"
 
 #ifdef __x86_64__

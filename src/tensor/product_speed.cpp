@@ -29,9 +29,7 @@ ProductSpeed measure_products(const Arithmetic& arithmetic, double seconds) {
   const Matrix result(c.span(), kRows, kSize);
   const std::array rows{Range{0, kRows}};
   ProductScratch scratch;
-  const auto product = [&] {
-    multiply_weight(arithmetic, left, panels, result, rows, scratch, [](const Range&) {});
-  };
+  const auto product = [&] { multiply_weight(arithmetic, left, panels, result, rows, scratch, [](const Range&) {}); };
   product();  // the first one makes the kernels
 
   constexpr double kGigaflop = 2e-9 * kRows * kSize * kSize;

@@ -147,6 +147,7 @@ epochs = 0
 global_batch = 7
 slices = 'world'
 kernels = 'openblas'
+precision = 'float32'
 monitor = 'r2'
 patience = 9
 min_gain = 0.25
@@ -265,7 +266,7 @@ TEST(ConfigWrite, ListsKeysInOrder) {
       "model.leaky_slope "
       "model.elu_alpha model.init model.init_distribution train.loss "
       "train.label_smoothing train.huber_delta train.class_weights train.epochs "
-      "train.global_batch train.slices train.kernels train.monitor train.patience train.min_gain "
+      "train.global_batch train.slices train.kernels train.precision train.monitor train.patience train.min_gain "
       "train.check_replicas_every train.watchdog_seconds train.freeze "
       "train.clip_norm "
       "train.clip_value train.average optimizer.name "
