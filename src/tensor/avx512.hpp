@@ -17,11 +17,9 @@ void multiply(ConstPairs a, ConstPairs b, Matrix c);
 
 /// c = the sum over slices in tree order of aᵀ b, shapes (rows, m), (rows, n) and (m, n). `slices` are the rows of
 /// each. Its product is a chain of fused multiply-adds in the order of rows. With `continues`, there is one slice and
-/// its chains go on from what c holds. `scratch` has room for c at each depth below std::bit_width(slices.size()).
-void multiply_transposed_left(ConstMatrix a, ConstMatrix b, std::span<const Range> slices, bool continues, Matrix c,
-                              std::span<AlignedBuffer> scratch);
-void multiply_transposed_left(ConstPairs a, ConstPairs b, std::span<const Range> slices, bool continues, Matrix c,
-                              std::span<AlignedBuffer> scratch);
+/// its chains go on from what c holds.
+void multiply_transposed_left(ConstMatrix a, ConstMatrix b, std::span<const Range> slices, bool continues, Matrix c);
+void multiply_transposed_left(ConstPairs a, ConstPairs b, std::span<const Range> slices, bool continues, Matrix c);
 
 /// Rounds to pairs, as in tensor/pairs.hpp, as many of `count` numbers as make whole vectors, and says how many that
 /// are: 0 where the processor has no such instructions.

@@ -92,107 +92,58 @@ LOCKSTEP_AVX512 void sum_many(const Factors<T>& factors, const Range& node, Tile
   sum = add_tiles(sum_node<Tile>(factors, left_child(node)), sum_node<Tile>(factors, right_child(node)));
 }
 
-/// What becomes of the values that c has.
-enum class Use {
-  none,   // c = the sum
-  chain,  // the chains of a single slice go on from them
-  add,    // c = c + the sum
-};
-
-template <class Tile, Use Values, class T>
-LOCKSTEP_AVX512_INLINE Tile sum_tile(const Factors<T>& factors, const Range& node, Matrix c, std::size_t row) {
-  if constexpr (Values == Use::none) {
-    return sum_node<Tile>(factors, node);
-  } else {
-    Tile tile = load<Tile>(c, row, factors.mask);
-    if constexpr (Values == Use::add) return add_tiles(tile, sum_node<Tile>(factors, node));
-    add_slice(factors, node.begin, tile);
-    return tile;
-  }
-}
-
 /// As many whole tiles of c as there are from row `begin` on.
-template <class Tile, Use Values, class T>
-LOCKSTEP_AVX512_INLINE void sum_tiles(const Factors<T>& factors, const Range& node, Matrix c, std::size_t begin) {
+template <class Tile, class T>
+LOCKSTEP_AVX512_INLINE void sum_tiles(const Factors<T>& factors, const Range& node, bool continues, Matrix c,
+                                      std::size_t begin) {
   for (std::size_t row = begin; row + Tile::kRows <= c.rows(); row += Tile::kRows) {
     const Factors<T> columns{factors.a + row,  factors.a_stride, factors.b,
                              factors.b_stride, factors.mask,     factors.slices};
-    store(sum_tile<Tile, Values>(columns, node, c, row), c, row, factors.mask);
+    Tile tile{};
+    if (continues) {
+      tile = load<Tile>(c, row, factors.mask);
+      add_slice(columns, node.begin, tile);
+    } else {
+      tile = sum_node<Tile>(columns, node);
+    }
+    store(tile, c, row, factors.mask);
   }
 }
 
 /// Of `factors` its own copy, which stays in registers.
-template <std::size_t Rows, std::size_t Vectors, Use Values, class T>
-LOCKSTEP_AVX512 void sum_columns(Factors<T> factors, Range node, Matrix c) {
-  sum_tiles<Tile<Rows, Vectors>, Values>(factors, node, c, 0);
-  sum_tiles<Tile<1, Vectors>, Values>(factors, node, c, c.rows() / Rows * Rows);
-}
-
 template <std::size_t Rows, std::size_t Vectors, class T>
-void sum_columns(const Factors<T>& factors, const Range& node, Matrix c, Use use) {
-  const auto sum = use == Use::chain ? sum_columns<Rows, Vectors, Use::chain, T>
-                   : use == Use::add ? sum_columns<Rows, Vectors, Use::add, T>
-                                     : sum_columns<Rows, Vectors, Use::none, T>;
-  sum(factors, node, c);
+LOCKSTEP_AVX512 void sum_columns(Factors<T> factors, Range node, bool continues, Matrix c) {
+  sum_tiles<Tile<Rows, Vectors>>(factors, node, continues, c, 0);
+  sum_tiles<Tile<1, Vectors>>(factors, node, continues, c, c.rows() / Rows * Rows);
 }
 
-/// A strip of up to two vectors of columns, all of its rows: a and b are read once.
+/// A strip of up to two vectors of columns, all of its rows: what is read of b stays in the cache.
 template <class T>
-void sum_strip(BasicMatrix<const T> a, BasicMatrix<const T> b, std::span<const Range> slices, Matrix c, Use use) {
+void sum_strip(BasicMatrix<const T> a, BasicMatrix<const T> b, std::span<const Range> slices, bool continues,
+               Matrix c) {
   const Factors<T> factors{a.data(), a.stride(), b.data(), b.stride(), mask_of(b.cols()), slices.data()};
   const Range node{0, slices.size()};  // a tree's shape depends on its size alone
   if (c.cols() > kLanes)
-    sum_columns<8, 2>(factors, node, c, use);
+    sum_columns<8, 2>(factors, node, continues, c);
   else
-    sum_columns<16, 1>(factors, node, c, use);
-}
-
-/// Rows of which the smallest cache holds what a tile reads. All tiles take such a part before the next one.
-constexpr std::size_t kCachedRows = 96;
-
-/// The same as sum_strip() of any number of rows. Sums of slices are added in tree order, a single slice's go on.
-template <class T>
-void sum_parts(BasicMatrix<const T> a, BasicMatrix<const T> b, std::span<const Range> slices, Matrix c, Use use,
-               std::span<AlignedBuffer> scratch) {
-  const Range rows{slices.front().begin, slices.back().end};
-  if (rows.size() <= kCachedRows) return sum_strip(a, b, slices, c, use);
-  if (use == Use::add) {
-    const std::span<float> sum = scratch.front().span().first(c.rows() * c.cols());
-    const Matrix own(sum, c.rows(), c.cols());
-    sum_parts(a, b, slices, own, Use::none, scratch.subspan(1));
-    for (std::size_t r = 0; r < c.rows(); ++r) lockstep::add(c.row(r), own.row(r), c.row(r));
-    return;
-  }
-  if (slices.size() > 1) {
-    const std::size_t left = left_child({0, slices.size()}).size();
-    sum_parts(a, b, slices.first(left), c, Use::none, scratch);
-    return sum_parts(a, b, slices.subspan(left), c, Use::add, scratch);
-  }
-  for (std::size_t begin = rows.begin; begin < rows.end; begin += kCachedRows) {
-    const Range part{begin, std::min(rows.end, begin + kCachedRows)};
-    sum_strip(a, b, std::span(&part, 1), c, begin == rows.begin ? use : Use::chain);
-  }
+    sum_columns<16, 1>(factors, node, continues, c);
 }
 
 template <class T>
-void sum_slices(BasicMatrix<const T> a, BasicMatrix<const T> b, std::span<const Range> slices, bool continues, Matrix c,
-                std::span<AlignedBuffer> scratch) {
-  for_each_strip(c.cols(), [&](const Range& strip) {
-    sum_parts(a, b.columns(strip), slices, c.columns(strip), continues ? Use::chain : Use::none, scratch);
-  });
+void sum_slices(BasicMatrix<const T> a, BasicMatrix<const T> b, std::span<const Range> slices, bool continues,
+                Matrix c) {
+  if (a.rows() == 0) return portable::multiply_transposed_left(a, b, c, continues);  // there may be no memory
+  for_each_strip(c.cols(),
+                 [&](const Range& strip) { sum_strip(a, b.columns(strip), slices, continues, c.columns(strip)); });
 }
 
 }  // namespace
 
-void multiply_transposed_left(ConstMatrix a, ConstMatrix b, std::span<const Range> slices, bool continues, Matrix c,
-                              std::span<AlignedBuffer> scratch) {
-  if (a.rows() == 0) return portable::multiply_transposed_left(a, b, c, continues);  // there may be no memory
-  sum_slices(a, b, slices, continues, c, scratch);
+void multiply_transposed_left(ConstMatrix a, ConstMatrix b, std::span<const Range> slices, bool continues, Matrix c) {
+  sum_slices(a, b, slices, continues, c);
 }
-void multiply_transposed_left(ConstPairs a, ConstPairs b, std::span<const Range> slices, bool continues, Matrix c,
-                              std::span<AlignedBuffer> scratch) {
-  if (a.rows() == 0) return portable::multiply_transposed_left(a, b, c, continues);
-  sum_slices(a, b, slices, continues, c, scratch);
+void multiply_transposed_left(ConstPairs a, ConstPairs b, std::span<const Range> slices, bool continues, Matrix c) {
+  sum_slices(a, b, slices, continues, c);
 }
 
 }  // namespace lockstep::avx512
@@ -204,11 +155,10 @@ void multiply_transposed_left(ConstPairs a, ConstPairs b, std::span<const Range>
 namespace lockstep::avx512 {
 
 // Never called: libxsmm does not run here.
-void multiply_transposed_left(ConstMatrix, ConstMatrix, std::span<const Range>, bool, Matrix,
-                              std::span<AlignedBuffer>) {
+void multiply_transposed_left(ConstMatrix, ConstMatrix, std::span<const Range>, bool, Matrix) {
   std::abort();
 }
-void multiply_transposed_left(ConstPairs, ConstPairs, std::span<const Range>, bool, Matrix, std::span<AlignedBuffer>) {
+void multiply_transposed_left(ConstPairs, ConstPairs, std::span<const Range>, bool, Matrix) {
   std::abort();
 }
 

@@ -39,7 +39,7 @@ void multiply_slice(Kernels kernels, ConstPairs a, ConstPairs b, Matrix c, bool 
   const FlushToZero flush;
   if (xsmm::uses_avx512()) {
     const Range all{0, wide_a.rows()};
-    avx512::multiply_transposed_left(wide_a, wide_b, std::span(&all, 1), continues, c, {});
+    avx512::multiply_transposed_left(wide_a, wide_b, std::span(&all, 1), continues, c);
   } else {
     xsmm::multiply_transposed_left(wide_a, wide_b, c, continues);
   }
@@ -54,7 +54,7 @@ void multiply_slices(Kernels kernels, BasicMatrix<const T> a, BasicMatrix<const 
       std::is_same_v<T, Pair> ? has_pairs(kernels) : kernels == Kernels::libxsmm && xsmm::uses_avx512();
   if (has_tiles) {
     const std::span<const Range> rows(&slices.rows_of(node.begin), node.size());
-    return avx512::multiply_transposed_left(a, b, rows, continues, c, scratch);
+    return avx512::multiply_transposed_left(a, b, rows, continues, c);
   }
   const std::size_t tile_rows = gradient_rows(kernels, c.rows());
   for (std::size_t begin = 0; begin < c.rows(); begin += tile_rows) {
@@ -138,7 +138,6 @@ void multiply_transposed_left(Kernels kernels, ConstPairs a, ConstPairs b, const
 void transpose(Kernels kernels, ConstMatrix from, Matrix to) {
   kernels == Kernels::libxsmm ? xsmm::transpose(from, to) : portable::transpose(from, to);
 }
-
 void transpose(Kernels kernels, ConstPairs from, PairMatrix to) {
   kernels == Kernels::libxsmm ? xsmm::transpose(from, to) : portable::transpose(from, to);
 }
