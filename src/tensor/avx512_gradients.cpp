@@ -133,7 +133,7 @@ template <class T>
 void sum_slices(BasicMatrix<const T> a, BasicMatrix<const T> b, std::span<const Range> slices, bool continues,
                 Matrix c) {
   if (a.rows() == 0) return portable::multiply_transposed_left(a, b, c, continues);  // there may be no memory
-  for_each_strip(c.cols(),
+  for_each_strip(c.cols(), 2,
                  [&](const Range& strip) { sum_strip(a, b.columns(strip), slices, continues, c.columns(strip)); });
 }
 

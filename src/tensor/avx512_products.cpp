@@ -9,6 +9,8 @@ namespace lockstep::avx512 {
 
 namespace {
 
+constexpr std::size_t kPanel = 4;  // vectors
+
 /// As many whole tiles of c = a b as there are from row `begin` on.
 template <std::size_t Rows, std::size_t Vectors, class T>
 LOCKSTEP_AVX512 void multiply_rows(BasicMatrix<const T> a, BasicMatrix<const T> b, Matrix c, std::size_t begin) {
@@ -34,11 +36,15 @@ LOCKSTEP_AVX512 void multiply_rows(BasicMatrix<const T> a, BasicMatrix<const T> 
   }
 }
 
-/// c = a b, of up to two vectors of columns.
+/// c = a b, of a panel's four vectors of columns, so that a is read once, of two or of one.
 template <class T>
 void multiply_strip(BasicMatrix<const T> a, BasicMatrix<const T> b, Matrix c) {
   const std::size_t rows = c.rows();
-  if (c.cols() > kLanes) {
+  if (c.cols() > 2 * kLanes) {
+    multiply_rows<6, kPanel>(a, b, c, 0);
+    multiply_rows<2, kPanel>(a, b, c, rows / 6 * 6);
+    multiply_rows<1, kPanel>(a, b, c, rows / 2 * 2);
+  } else if (c.cols() > kLanes) {
     multiply_rows<8, 2>(a, b, c, 0);
     multiply_rows<1, 2>(a, b, c, rows / 8 * 8);
   } else {
@@ -51,7 +57,7 @@ void multiply_strip(BasicMatrix<const T> a, BasicMatrix<const T> b, Matrix c) {
 template <class T>
 void multiply_any(BasicMatrix<const T> a, BasicMatrix<const T> b, Matrix c) {
   invariant(a.rows() == c.rows() && a.cols() == b.rows() && b.cols() == c.cols(), "shapes of c = a b must agree");
-  for_each_strip(c.cols(), [&](const Range& strip) { multiply_strip(a, b.columns(strip), c.columns(strip)); });
+  for_each_strip(c.cols(), kPanel, [&](const Range& strip) { multiply_strip(a, b.columns(strip), c.columns(strip)); });
 }
 
 }  // namespace

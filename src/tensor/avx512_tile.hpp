@@ -17,7 +17,7 @@
 #ifdef __clang__
 #define LOCKSTEP_UNROLLED _Pragma("clang loop unroll(full)")
 #else
-#define LOCKSTEP_UNROLLED _Pragma("GCC unroll 16")
+#define LOCKSTEP_UNROLLED _Pragma("GCC unroll 32")
 #endif
 
 namespace lockstep::avx512 {
@@ -85,14 +85,15 @@ LOCKSTEP_AVX512_INLINE void store(const Tile& tile, Matrix c, std::size_t row, _
   }
 }
 
-/// The strips of a matrix of so many columns: two vectors each, but for the last ones.
+/// The strips of a matrix of so many columns: of `vectors`, a power of two, as far as that goes, then of half as many,
+/// and so on. The last one may have fewer columns than a vector.
 template <class Use>
-void for_each_strip(std::size_t columns, Use&& use) {
-  for (std::size_t begin = 0; begin < columns;) {
-    const std::size_t left = columns - begin;
-    const Range strip{begin, begin + (left >= 2 * kLanes ? 2 * kLanes : std::min(left, kLanes))};
+void for_each_strip(std::size_t columns, std::size_t vectors, Use&& use) {
+  for (Range strip{}; strip.end < columns;) {
+    const std::size_t left = columns - strip.end;
+    while (vectors > 1 && vectors * kLanes > left) vectors /= 2;
+    strip = {strip.end, strip.end + std::min(left, vectors * kLanes)};
     use(strip);
-    begin = strip.end;
   }
 }
 
