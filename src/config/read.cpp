@@ -62,13 +62,15 @@ void check_together(const TomlDocument& document, const Config& config, Origin o
       throw document.error(key, fmt::format("'{}' is a column of data.target, too; name another", column));
 }
 
-/// What needs all samples in memory.
-void check_order(const TomlDocument& document, const Config& config) {
-  if (config.data.order == DataOrder::blocks && config.augment.mixup > 0)
+/// A sample alone has nothing to be mixed with.
+void check_mixup(const TomlDocument& document, const Config& config) {
+  const TrainOptions& train = config.train;
+  if (config.data.order == DataOrder::blocks && config.augment.mixup > 0 && train.global_batch < 2 * train.slices)
     throw document.error(
         "augment.mixup",
-        "mixes samples that lie on different ranks with data.order = \"blocks\"; leave it out, or give "
-        "data.order = \"global\"");
+        fmt::format("mixes the samples of a slice with data.order = \"blocks\", and {} slices of a train.global_batch "
+                    "of {} do not have two each; give a train.global_batch of at least {}, or fewer train.slices",
+                    train.slices, train.global_batch, 2 * train.slices));
 }
 
 std::string read_file(const std::filesystem::path& path) {
@@ -92,7 +94,7 @@ Config read(TomlDocument document, const std::vector<std::string>& overrides, Or
   reader.reject_unknown_keys();
   if (document.find("run.split_seed") == nullptr) config.run.split_seed = config.run.seed;
   check_together(document, config, origin);
-  check_order(document, config);
+  check_mixup(document, config);
   reader.reject_keys_without_effect(config, origin == Origin::program);
   return config;
 }

@@ -41,11 +41,10 @@ BatchLoader::BatchLoader(const PreparedDataset& dataset, std::size_t max_rows, b
 }
 
 void BatchLoader::gather(std::span<const std::uint32_t> samples) {
-  const std::size_t width = dataset_->inputs();
   const std::size_t outputs = dataset_->info.outputs();
-  rows_ = samples.size();
-  mixed_ = false;
-  const Matrix inputs(inputs_.span(), rows_, width, row_stride(width));
+  gathered_ = samples.size();
+  partners_.clear();
+  const Matrix inputs = inputs_of(gathered_);
   if (!dataset_->bytes.empty())
     gather_rows(dataset_->bytes, samples, inputs, byte_scale_);
   else
@@ -59,34 +58,37 @@ void BatchLoader::gather(std::span<const std::uint32_t> samples) {
   if (!dataset_->weights.empty())
     for (const std::uint32_t sample : samples) weights_.push_back(dataset_->weights[sample]);
   if (!has_targets_) return;
-  const Matrix targets(targets_.span(), rows_, outputs);
+  const Matrix targets(targets_.span(), gathered_, outputs);
   if (dataset_->labels.empty())
     return gather_rows(dataset_->targets, samples, targets, [this](auto from, std::span<float> to) {
       for (std::size_t c = 0; c < to.size(); ++c)
         to[c] = static_cast<float>(dataset_->transform.targets.scaled(from[c], c));
     });
   std::ranges::fill(targets.values(), 0.0F);
-  for (std::size_t row = 0; row < rows_; ++row) targets.row(row)[static_cast<std::size_t>(labels_[row])] = 1.0F;
+  for (std::size_t row = 0; row < gathered_; ++row) targets.row(row)[static_cast<std::size_t>(labels_[row])] = 1.0F;
 }
 
 void BatchLoader::augment(Augmenter& augmenter, std::uint64_t epoch, std::span<const std::uint32_t> samples) {
-  const std::size_t width = dataset_->inputs();
-  const Matrix inputs(inputs_.span(), rows_, width, row_stride(width));
-  for (std::size_t row = 0; row < rows_; ++row) augmenter.apply(epoch, samples[row], inputs.row(row));
+  const Matrix inputs = inputs_of(gathered_);
+  for (std::size_t row = 0; row < gathered_; ++row) augmenter.apply(epoch, samples[row], inputs.row(row));
 }
 
-void BatchLoader::mix(float share) {
-  const std::size_t width = dataset_->inputs();
-  const Matrix inputs(inputs_.span(), rows_, width, row_stride(width));
-  --rows_;
-  for (std::size_t row = 0; row < rows_; ++row) move_towards(inputs.row(row + 1), 1 - share, inputs.row(row));
-  mixed_ = true;
+void BatchLoader::mix(float share, std::span<const std::uint32_t> partners) {
+  const Matrix inputs = inputs_of(gathered_);
+  for (std::size_t row = 0; row < partners.size(); ++row)  // a partner is not yet mixed
+    move_towards(inputs.row(partners[row]), 1 - share, inputs.row(row));
+  partners_.assign(partners.begin(), partners.end());
   share_ = share;
+}
+
+Matrix BatchLoader::inputs_of(std::size_t rows) {
+  const std::size_t width = dataset_->inputs();
+  return {inputs_.span(), rows, width, row_stride(width)};
 }
 
 ConstMatrix BatchLoader::inputs() const {
   const std::size_t width = dataset_->inputs();
-  return {inputs_.span(), rows_, width, row_stride(width)};
+  return {inputs_.span(), is_mixed() ? partners_.size() : gathered_, width, row_stride(width)};
 }
 
 std::span<const std::int32_t> BatchLoader::labels() const {
@@ -98,8 +100,7 @@ std::span<const double> BatchLoader::weights() const {
 }
 
 ConstMatrix BatchLoader::targets() const {
-  const std::size_t rows = rows_ + (mixed_ ? 1 : 0);
-  return has_targets_ ? ConstMatrix(targets_.span(), rows, dataset_->info.outputs()) : ConstMatrix();
+  return has_targets_ ? ConstMatrix(targets_.span(), gathered_, dataset_->info.outputs()) : ConstMatrix();
 }
 
 }  // namespace lockstep

@@ -24,12 +24,13 @@ class BatchLoader {
   /// Changes the inputs that were gathered, of these samples.
   void augment(Augmenter& augmenter, std::uint64_t epoch, std::span<const std::uint32_t> samples);
 
-  /// Mixes the inputs of each row but the last with those of the row after it, of which `share` and 1 - `share` are
-  /// taken, and drops the last row of inputs. What belongs to a row and its partner, labels, targets and weights, stays
-  /// as it is, in one row more.
-  void mix(float share);
-  [[nodiscard]] bool is_mixed() const { return mixed_; }
+  /// Mixes the inputs of row r with those of row partners[r], which comes after it, of which `share` and 1 - `share`
+  /// are taken, and drops the rows of inputs that have no partner, the last ones. What belongs to rows, labels, targets
+  /// and weights, stays as it is, of all rows that were gathered.
+  void mix(float share, std::span<const std::uint32_t> partners);
+  [[nodiscard]] bool is_mixed() const { return !partners_.empty(); }
   [[nodiscard]] float share() const { return share_; }
+  [[nodiscard]] std::size_t partner(std::size_t row) const { return partners_[row]; }
 
   [[nodiscard]] ConstMatrix inputs() const;                    // (rows, width of the network)
   [[nodiscard]] std::span<const std::int32_t> labels() const;  // (rows), classification only
@@ -37,11 +38,13 @@ class BatchLoader {
   [[nodiscard]] std::span<const double> weights() const;       // (rows), or empty where samples have none
 
  private:
+  [[nodiscard]] Matrix inputs_of(std::size_t rows);
+
   const PreparedDataset* dataset_;
   ByteScale byte_scale_;
   bool has_targets_;
-  std::size_t rows_ = 0;
-  bool mixed_ = false;
+  std::size_t gathered_ = 0;  // rows
+  std::vector<std::uint32_t> partners_;
   float share_ = 1;
   AlignedBuffer inputs_;
   AlignedBuffer targets_;

@@ -59,8 +59,10 @@ LocalGradient::LocalGradient(const Config& config, const Model& model, const Pre
       nodes_(nodes.begin(), nodes.end()),
       augmenter_(make_augmenter(config, dataset)),
       mixup_(config.augment.mixup),
+      mixes_within_slices_(config.data.order == DataOrder::blocks),
       steps_per_epoch_(steps_in_epoch(dataset.info.samples, config.train.global_batch)),
-      loader_(dataset, block_rows_ + (mixup_ > 0 ? 1 : 0), wants_one_hot(loss_, dataset.info)),
+      loader_(dataset, block_rows_ + (mixup_ > 0 ? nodes_.back().end - nodes_.front().begin : 0),
+              wants_one_hot(loss_, dataset.info)),
       workspace_(model, block_rows_, slices),
       sum_over_slices_(std::move(sum_over_slices)) {
   const std::size_t owned = nodes.back().end - nodes.front().begin;
@@ -110,7 +112,7 @@ void LocalGradient::sum_node(const Task& task, const Range& node, std::span<floa
 void LocalGradient::add_block(const Task& task, const OwnedSlices& slices, const GradientSums& sums,
                               const OnProgress& on_progress) {
   const auto samples = task.batch.numbers_of(slices.samples);
-  gather(task, slices.samples);
+  gather(task, slices);
   const ConstMatrix inputs = loader_.inputs();
   profile_->lap(Phase::gather);
 
@@ -133,18 +135,46 @@ void LocalGradient::add_block(const Task& task, const OwnedSlices& slices, const
   profile_->lap(Phase::backward);
 }
 
-void LocalGradient::gather(const Task& task, const Range& samples) {
-  std::span<const std::uint32_t> numbers = task.batch.numbers_of(samples);
-  std::span<const std::uint32_t> places = task.batch.places_of(samples);
+void LocalGradient::gather(const Task& task, const OwnedSlices& slices) {
+  std::span<const std::uint32_t> numbers = task.batch.numbers_of(slices.samples);
+  std::span<const std::uint32_t> places = task.batch.places_of(slices.samples);
   if (mixup_ > 0) {
-    // The partner of each is the sample that follows it in the batch, of the last the first: any rank can gather it.
-    gathered_.assign(places.begin(), places.end());
-    gathered_.push_back(task.batch.places[samples.end % task.batch.size]);
-    numbers = places = gathered_;
+    add_partners(task, slices);
+    numbers = numbers_;
+    places = places_;
   }
   loader_.gather(places);
   if (augmenter_) loader_.augment(*augmenter_, task.step / steps_per_epoch_, numbers);
-  if (mixup_ > 0) loader_.mix(task.share);
+  if (mixup_ > 0) loader_.mix(task.share, partners_);
+}
+
+/// The partner of a sample is the one that follows it, of the last the first: in the batch, of which any rank can
+/// gather all, or in the slice, where a rank has no other samples.
+void LocalGradient::add_partners(const Task& task, const OwnedSlices& slices) {
+  const Batch& batch = task.batch;
+  const auto add = [&](const Range& samples) {
+    const auto append = [&](auto from, auto& to) { to.insert(to.end(), from.begin(), from.end()); };
+    append(batch.numbers_of(samples), numbers_);
+    append(batch.places_of(samples), places_);
+  };
+  numbers_.clear();
+  places_.clear();
+  partners_.clear();
+  add(slices.samples);
+  for (std::size_t slice = slices.numbers.begin; slice < slices.numbers.end; ++slice) {
+    const Range& rows = slices.rows_of(slice);
+    const Range circle = mixes_within_slices_ ? part_of(batch.size, all_slices_, slice) : Range{0, batch.size};
+    for (std::size_t row = rows.begin; row < rows.end; ++row) {
+      const std::size_t next = slices.samples.begin + row + 1;
+      if (next < std::min(circle.end, slices.samples.end)) {
+        partners_.push_back(static_cast<std::uint32_t>(row + 1));
+        continue;
+      }
+      const std::size_t partner = next < circle.end ? next : circle.begin;
+      partners_.push_back(static_cast<std::uint32_t>(places_.size()));
+      add({partner, partner + 1});
+    }
+  }
 }
 
 void LocalGradient::check_finite(std::uint64_t step) {

@@ -52,8 +52,10 @@ class LocalGradient {
   /// What one call of compute() works on.
   struct Task;
 
-  /// Loads these samples of the batch, as training changes them.
-  void gather(const Task& task, const Range& samples);
+  /// Loads the samples of these slices, as training changes them.
+  void gather(const Task& task, const OwnedSlices& slices);
+  /// Lists them, their partners in mixtures, and which of the listed is the partner of which.
+  void add_partners(const Task& task, const OwnedSlices& slices);
   /// The gradient of a node in `gradient`; `scratch` are buffers for right children.
   void sum_node(const Task& task, const Range& node, std::span<float> gradient, std::span<AlignedBuffer> scratch,
                 const OnProgress& on_progress);
@@ -71,7 +73,10 @@ class LocalGradient {
   std::vector<Range> nodes_;
   std::optional<Augmenter> augmenter_;
   double mixup_;  // 0: none
-  std::vector<std::uint32_t> gathered_;
+  bool mixes_within_slices_;
+  std::vector<std::uint32_t> numbers_;  // of samples and their partners
+  std::vector<std::uint32_t> places_;
+  std::vector<std::uint32_t> partners_;
   std::size_t steps_per_epoch_;
   BatchLoader loader_;
   Workspace workspace_;

@@ -32,7 +32,7 @@ double mixed_loss_and_gradient(const LossOptions& loss, const BatchLoader& batch
     };
     const auto share = static_cast<double>(batch.share());
     add_row(r, share, gradient.rows({r, r + 1}));
-    add_row(r + 1, 1 - share, Matrix(of_partner, 1, outputs.cols()));
+    add_row(batch.partner(r), 1 - share, Matrix(of_partner, 1, outputs.cols()));
     add(gradient.row(r), of_partner, gradient.row(r));
   }
   return sum;

@@ -74,12 +74,14 @@ class BlocksCase(EndToEndTest):
 
 class StepTest(BlocksCase):
     def test_same_bits_on_any_number_of_ranks_and_after_an_interruption(self):
-        for settings in ((), ("train.slices=3", *self.FRACTIONS)):
+        weights = ("augment.mixup=0.4", "train.class_weights=balanced")
+        many = ("augment.mixup=1", "train.global_batch=3000", "train.slices=3", "checkpoint.every_steps=1")
+        for stop, settings in (77, ()), (77, ("train.slices=3", *self.FRACTIONS)), (77, weights), (1, many):
             alone = self.train("alone", *settings)
             self.assertIn("21 blocks of 300 samples", alone.output)
-            for ranks in (3,) if SANITIZED else (2, 3) if settings else (2, 3, 8):
+            for ranks in (3,) if SANITIZED or stop == 1 else (2, 3) if settings else (2, 3, 8):
                 self.assertEqual(self.train(f"ranks-{ranks}", *settings, ranks=ranks).outcome(), alone.outcome())
-            self.stop("stopped", *settings, "run.stop_after_steps=77")
+            self.stop("stopped", *settings, f"run.stop_after_steps={stop}")
             resumed = self.train("stopped", *settings, ranks=3)
             self.assertIn("resumed: after epoch", resumed.output)
             self.assertEqual(resumed.outcome(), alone.outcome())
@@ -96,7 +98,8 @@ class StepTest(BlocksCase):
         self.assertIn("test_samples: 601\n", text)
 
     def test_what_cannot_be_read_in_blocks_is_refused(self):
-        self.refused("augment.mixup=0.2", words=["augment.mixup", 'give data.order = "global"'])
+        self.refused("augment.mixup=0.2", "train.global_batch=15",
+                     words=["augment.mixup", "8 slices", "a train.global_batch of at least 16"])  # fmt: skip
         self.refused("data.order=global", words=["data.window", 'data.order = "blocks"'])
         numpy.savez(self.folder / "xy.npz", features=samples()[0], labels=samples()[1])
         self.refused("data.format=npy", "data.train=xy.npz", words=["xy.npz", "cannot be read in parts", "lockstep pack"])

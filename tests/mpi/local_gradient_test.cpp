@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/random.hpp"
+#include "data/mixup.hpp"
 #include "nn/build_model.hpp"
 #include "tensor/blas.hpp"
 #include "train/objective.hpp"
@@ -68,9 +69,12 @@ struct Problem {
     Sums sums(nodes.size(), model->size());
     const std::size_t rows = cut.samples.size();
     const auto samples = std::span(batch).subspan(cut.samples.begin, rows);
-    BatchLoader loader(prepared, rows, false);
+    BatchLoader loader(prepared, 2 * rows, false);
     Workspace workspace(*model, rows, all_slices);
-    loader.gather(samples);
+    if (config.augment.mixup > 0)
+      gather_mixtures(loader);
+    else
+      loader.gather(samples);
     const TrainingPass pass{.dropout = {config.run.seed, kStep, samples}, .sum_over_slices = {}, .statistics = {}};
     const ConstMatrix outputs = model->forward(parameters.span(), loader.inputs(), cut, workspace, &pass);
     for (const Range& range : cut.rows)
@@ -79,6 +83,24 @@ struct Problem {
     EXPECT_TRUE(model->backward(parameters.span(), loader.inputs(), cut, {nodes, sums.gradients}, workspace,
                                 [](std::size_t) {}));
     return sums;
+  }
+
+  /// Each sample with a copy of its partner.
+  void gather_mixtures(BatchLoader& loader) const {
+    std::vector<std::uint32_t> all(batch.begin() + static_cast<std::ptrdiff_t>(cut.samples.begin),
+                                   batch.begin() + static_cast<std::ptrdiff_t>(cut.samples.end));
+    std::vector<std::uint32_t> partners;
+    for (std::size_t slice = cut.numbers.begin; slice < cut.numbers.end; ++slice) {
+      const bool in_blocks = config.data.order == DataOrder::blocks;
+      const Range circle = in_blocks ? part_of(batch.size(), all_slices, slice) : Range{0, batch.size()};
+      const Range own = part_of(batch.size(), all_slices, slice);
+      for (std::size_t i = own.begin; i < own.end; ++i) {
+        partners.push_back(static_cast<std::uint32_t>(all.size()));
+        all.push_back(batch[i + 1 < circle.end ? i + 1 : circle.begin]);
+      }
+    }
+    loader.gather(all);
+    loader.mix(mixup_share(config.augment.mixup, config.run.seed, kStep), partners);
   }
 
   [[nodiscard]] Sums in_blocks() const {
@@ -127,6 +149,18 @@ TEST(LocalGradient, HasTheBitsOfASinglePass) {
         SCOPED_TRACE(fmt::format("{}, {} slices of {} rows", kernel_name(kernels), slices, rows));
         expect_equal(Problem(kernels, slices * rows - slices / 2, slices, {0, slices}));
         if (slices > 1) expect_equal(Problem(kernels, slices * rows, slices, {1, slices}));  // of several nodes
+      }
+}
+
+TEST(LocalGradient, MixesEachSampleWithTheNextOfTheBatchOrItsSlice) {
+  for (const DataOrder order : {DataOrder::global, DataOrder::blocks})
+    for (const std::size_t rows : {kBlock / 16, kBlock, 5 * kBlock / 2})
+      for (const Range& owned : {Range{0, 4}, Range{1, 3}, Range{3, 4}}) {
+        Problem problem(Kernels::portable, 4 * rows + 2, 4, owned);
+        problem.config.data.order = order;
+        problem.config.augment.mixup = 0.7;
+        SCOPED_TRACE(fmt::format("{} rows, slices {} to {}", rows, owned.begin, owned.end));
+        expect_equal(problem);
       }
 }
 

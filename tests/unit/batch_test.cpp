@@ -93,17 +93,21 @@ TEST(BatchLoader, WeighsWhatItGathers) {
   EXPECT_THAT(batch.weights(), ElementsAre(2, 0.5));
 }
 
-TEST(BatchLoader, MixesEachRowWithTheNext) {
+TEST(BatchLoader, MixesEachRowWithItsPartner) {
   Dataset data = table_of(2, {0, 8, 4, 0, 2, 2}, {1, 2, 3, 4, 5, 6});
   data.weights = {0.5, 1, 2};
   const PreparedDataset prepared = prepare(std::move(data), {});
   BatchLoader batch(prepared, 3, false);
   batch.gather(Numbers{0, 1, 2});
-  batch.mix(0.75F);
+  batch.mix(0.75F, Numbers{1, 2});
   EXPECT_EQ(batch.inputs().rows(), 2U);
   EXPECT_THAT(batch.inputs().rows({0, 2}).values(), ElementsAre(1, 6, 3.5, 0.5));
-  EXPECT_THAT(batch.targets().values(), ElementsAre(1, 2, 3, 4, 5, 6)) << "a row's partner is the row after it";
+  EXPECT_THAT(batch.targets().values(), ElementsAre(1, 2, 3, 4, 5, 6)) << "of all that were gathered";
   EXPECT_THAT(batch.weights(), ElementsAre(0.5, 1, 2));
+  EXPECT_EQ(batch.partner(1), 2U);
+  batch.gather(Numbers{0, 1, 2});
+  batch.mix(0.75F, Numbers{2});
+  EXPECT_THAT(batch.inputs().rows({0, 1}).values(), ElementsAre(0.5, 6.5));
   batch.gather(Numbers{1});
   EXPECT_FALSE(batch.is_mixed());
   EXPECT_EQ(batch.targets().rows(), 1U);
