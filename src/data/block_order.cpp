@@ -117,6 +117,13 @@ std::size_t BlockOrder::windows(std::uint64_t epoch, std::size_t slice) {
   return (places_of(slice).size() + blocks_per_window_ - 1) / blocks_per_window_;
 }
 
+std::size_t BlockOrder::window_with(std::uint64_t epoch, std::size_t slice, std::uint64_t sample) {
+  if (windows(epoch, slice) == 0) return 0;
+  const Range places = places_of(slice);
+  const auto place = std::ranges::upper_bound(begins_, stream_begins_[slice] + sample) - begins_.begin() - 1;
+  return (std::min(static_cast<std::size_t>(place), places.end - 1) - places.begin) / blocks_per_window_;
+}
+
 BlockOrder::Window BlockOrder::window(std::uint64_t epoch, std::size_t slice, std::size_t number) {
   deal(epoch);
   const Range places = places_of(slice);

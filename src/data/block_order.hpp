@@ -51,6 +51,8 @@ class BlockOrder {
   /// The windows of a stream. There are none where it gives no samples.
   [[nodiscard]] std::size_t windows(std::uint64_t epoch, std::size_t slice);
   [[nodiscard]] Window window(std::uint64_t epoch, std::size_t slice, std::size_t number);
+  /// The number of the window that has a sample of the stream; beyond the last, that of the last window.
+  [[nodiscard]] std::size_t window_with(std::uint64_t epoch, std::size_t slice, std::uint64_t sample);
 
   /// The most samples that a window has.
   [[nodiscard]] std::uint64_t most_in_window() const;

@@ -84,14 +84,9 @@ void BlockSampler::start(std::uint64_t epoch, std::size_t step) {
     changed_.wait(lock, [this] { return !busy_; });
   }
   for (Stream& stream : streams_) {
-    const std::uint64_t begin = order_.taken_before(stream.slice, step);
-    std::size_t number = 0;
-    while (number + 1 < order_.windows(epoch, stream.slice) &&
-           order_.window(epoch, stream.slice, number).end() <= begin)
-      ++number;
     stream.current = 0;
     stream.left = false;
-    request(stream, 0, epoch, number);
+    request(stream, 0, epoch, order_.window_with(epoch, stream.slice, order_.taken_before(stream.slice, step)));
   }
   for (Stream& stream : streams_) request_after(stream, stream.rooms[0], 1);
 }

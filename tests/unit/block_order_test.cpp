@@ -49,7 +49,11 @@ std::vector<std::uint32_t> stream_of(BlockOrder& order, std::uint64_t epoch, std
     EXPECT_LE(window.order.size(), order.most_in_window());
     std::ranges::copy(samples_of(order, window), std::back_inserter(stream));
     EXPECT_EQ(window.end(), stream.size());
+    if (window.begin == window.end()) continue;
+    EXPECT_EQ(order.window_with(epoch, slice, window.begin), w);
+    EXPECT_EQ(order.window_with(epoch, slice, window.end() - 1), w);
   }
+  EXPECT_EQ(order.window_with(epoch, slice, stream.size()), std::max<std::size_t>(order.windows(epoch, slice), 1) - 1);
   return stream;
 }
 
