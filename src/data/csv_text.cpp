@@ -5,7 +5,6 @@
 #include <span>
 
 #include "base/error.hpp"
-#include "data/csv_splitter.hpp"
 
 namespace lockstep {
 
@@ -28,6 +27,24 @@ std::string_view whole_lines(std::string_view text) {
 
 bool has_odd_quotes(std::string_view text) {
   return std::ranges::count(text, '"') % 2 == 1;
+}
+
+/// How much of whole lines is whole records, where quotes mean nothing in a comment.
+std::size_t whole_records_of(std::string_view lines, const ToldDialect& dialect) {
+  const char* const blanks = dialect.separator == Separator::tab ? " " : " \t";
+  const auto is_comment = [&](std::string_view line) {
+    return line.substr(std::min(line.find_first_not_of(blanks), line.size())).starts_with(dialect.comment);
+  };
+  std::size_t whole = 0;
+  bool open = false;  // a field
+  for (std::size_t begin = 0; begin < lines.size();) {
+    const std::size_t end = lines.find_first_of("\r\n", begin) + 1;
+    const std::string_view line = lines.substr(begin, end - begin);
+    if (open || !is_comment(line)) open = open != has_odd_quotes(line);
+    if (!open) whole = end;
+    begin = end;
+  }
+  return whole;
 }
 
 }  // namespace
@@ -57,16 +74,7 @@ std::size_t CsvText::fill(std::span<char> bytes, std::size_t size) {
 
 std::size_t CsvText::whole_records(std::string_view text) const {
   if (text.find('"') == std::string_view::npos) return whole_lines(text).size();
-  if (!dialect_.comment.empty()) {  // in which quotes mean nothing
-    CsvSplitter splitter(dialect_);
-    for (std::size_t taken = 0;;) {
-      using enum CsvSplitter::End;
-      const CsvSplitter::End end = splitter.split(text.substr(taken), false);
-      splitter.restart();
-      if (end != record) return end == cut ? taken + splitter.skipped() : text.size();
-      taken += splitter.taken();
-    }
-  }
+  if (!dialect_.comment.empty()) return whole_records_of(whole_lines(text), dialect_);
   // Quotes open and close fields in turn, and are doubled within them: behind an even number of them no field is open.
   std::string_view whole = whole_lines(text);
   for (bool odd = has_odd_quotes(whole); odd;) {
