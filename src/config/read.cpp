@@ -7,6 +7,7 @@
 
 #include "base/readable_file.hpp"
 #include "config/reader.hpp"
+#include "data/data_query.hpp"
 
 namespace lockstep {
 
@@ -62,6 +63,16 @@ void check_together(const TomlDocument& document, const Config& config, Origin o
       throw document.error(key, fmt::format("'{}' is a column of data.target, too; name another", column));
 }
 
+/// Bad input where the array of weights or groups is another one, too.
+void check_arrays(const TomlDocument& document, const DataOptions& data) {
+  if (data.format == DataFormat::csv || !data.target.empty()) return;  // columns
+  const ArrayNames names = array_names(data.train.names, data.names);
+  for (const auto& [key, array] : {std::pair("data.weights", data.weights), std::pair("data.group", data.group)})
+    for (const auto& [role, name] : kArrayRoles)
+      if (array == names.*name)
+        throw document.error(key, fmt::format("'{}' is the array of data.names.{}, too; name another", array, role));
+}
+
 /// A sample alone has nothing to be mixed with.
 void check_mixup(const TomlDocument& document, const Config& config) {
   const TrainOptions& train = config.train;
@@ -94,6 +105,7 @@ Config read(TomlDocument document, const std::vector<std::string>& overrides, Or
   reader.reject_unknown_keys();
   if (document.find("run.split_seed") == nullptr) config.run.split_seed = config.run.seed;
   check_together(document, config, origin);
+  check_arrays(document, config.data);
   check_mixup(document, config);
   reader.reject_keys_without_effect(config, origin == Origin::program);
   return config;

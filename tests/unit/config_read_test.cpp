@@ -499,6 +499,8 @@ TEST(ConfigErrors, RefuseKeysThatContradictEachOther) {
       {{"data.weights=w"}, "IDX files hold no weights"},
       {{"data.format=csv", "data.train=t", "data.target=y", "data.weights=y"}, "is a column of data.target, too"},
       {{"data.format=csv", "data.train=t", "data.target=y", "data.group=y"}, "is a column of data.target, too"},
+      {{"data.format=hdf5", "data.train=t", "data.weights=targets"}, "is the array of data.names.targets, too"},
+      {{"data.format=hdf5", "data.train=t", "data.names.labels=y", "data.group=y"}, "of data.names.labels, too"},
       {{"model.hidden=[3]", "model.layers=[{units=3}]"}, "either model.hidden, model.activation, model.dropout"},
       {{"model.activation=relu", "model.layers=[{units=3}]"}, "either model.hidden, model.activation, model.dropout"}};
   for (const auto& [overrides, message] : contradictions) EXPECT_THAT(message_about_set(overrides), HasSubstr(message));
