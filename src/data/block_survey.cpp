@@ -5,6 +5,7 @@
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "data/scales/log.hpp"
 #include "data/split.hpp"
 
 namespace lockstep {
@@ -20,6 +21,12 @@ void add_statistics(const std::vector<ColumnStatistics>& more, std::vector<Colum
 template <class T>
 void add_values(const std::vector<T>& values, std::size_t columns, std::vector<ColumnStatistics>& all) {
   if (!values.empty()) add_statistics(statistics_of(std::span(values), columns), all);
+}
+
+/// The same of their logarithms.
+template <class T>
+void add_logs(const std::vector<T>& values, std::size_t columns, std::vector<ColumnStatistics>& all) {
+  if (!values.empty()) add_statistics(LogScale::statistics({values.begin(), values.end()}, columns), all);
 }
 
 /// How many samples have their values kept.
@@ -106,14 +113,17 @@ Error changed(const BlockSurvey& survey, const Range& rows) {
 }  // namespace
 
 Survey BlockSurvey::survey() const {
-  const auto columns = [this](const std::vector<ColumnStatistics>& statistics, const std::vector<double>& some) {
+  const auto columns = [this](const std::vector<ColumnStatistics>& statistics,
+                              const std::vector<ColumnStatistics>& logs, const std::vector<double>& some) {
     std::vector<TrainColumn> result;
     for (std::size_t c = 0; c < statistics.size(); ++c)
-      result.push_back(
-          {statistics[c], info.samples, [&some, width = statistics.size(), c] { return numbers_in(some, width, c); }});
+      result.push_back({statistics[c], info.samples, [&logs, c] { return logs.at(c); },
+                        [this, c] { return medians.at(c); },
+                        [&some, width = statistics.size(), c] { return numbers_in(some, width, c); }});
     return result;
   };
-  return {info, columns(features, some_features), columns(targets, some_targets), class_counts};
+  return {info, columns(features, feature_logs, some_features), columns(targets, target_logs, some_targets),
+          class_counts};
 }
 
 Blocks blocks_of(const std::shared_ptr<const BlockSurvey>& survey, std::uint64_t samples) {
@@ -137,7 +147,7 @@ std::size_t survey_parts(const Blocks& blocks) {
 }
 
 SurveyPart take_part_of_survey(RowReader& reader, const Blocks& blocks, const BlockSurvey& begun,
-                               std::optional<std::uint64_t> values, std::size_t part,
+                               const SurveyNeeds& needs, std::size_t part,
                                const std::function<void(const Dataset&)>& check) {
   SurveyPart result;
   const DatasetInfo& info = begun.info;
@@ -156,13 +166,26 @@ SurveyPart take_part_of_survey(RowReader& reader, const Blocks& blocks, const Bl
     add_values(block.values, columns, result.features);
     add_values(block.targets, info.outputs(), result.targets);
     for (const std::int32_t label : block.labels) ++result.class_counts[static_cast<std::size_t>(label)];
-    if (!values) continue;
-    keep_samples(block, drawn_rows(blocks, info.features(), *values, b));
+    if (needs.logs) {
+      add_logs(block.bytes, columns, result.feature_logs);
+      add_logs(block.values, columns, result.feature_logs);
+      add_logs(block.targets, info.outputs(), result.target_logs);
+    }
+    if (!needs.values) continue;
+    keep_samples(block, drawn_rows(blocks, info.features(), *needs.values, b));
     append(result.some_features, block.bytes);
     append(result.some_features, block.values);
     append(result.some_targets, block.targets);
   }
   return result;
+}
+
+void count_block(RowReader& reader, const Blocks& blocks, const BlockSurvey& survey, std::size_t block,
+                 MedianSearch& search) {
+  Dataset samples = as_dataset(read_block(reader, blocks, survey, block), survey.info);
+  keep_numbers(samples, blocks.train_rows_of(block));
+  search.count(samples.bytes);
+  search.count(samples.values);
 }
 
 SurveyPart read_held_back(RowReader& reader, const Blocks& blocks, const BlockSurvey& survey, std::size_t part) {
@@ -179,6 +202,8 @@ void join_survey(const std::vector<SurveyPart>& parts, const Blocks& blocks, Blo
     append(survey.digests, part.digests);
     if (!part.features.empty()) add_statistics(part.features, survey.features);
     if (!part.targets.empty()) add_statistics(part.targets, survey.targets);
+    if (!part.feature_logs.empty()) add_statistics(part.feature_logs, survey.feature_logs);
+    if (!part.target_logs.empty()) add_statistics(part.target_logs, survey.target_logs);
     for (std::size_t c = 0; c < part.class_counts.size(); ++c) survey.class_counts[c] += part.class_counts[c];
     append(survey.some_features, part.some_features);
     append(survey.some_targets, part.some_targets);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "data/blocks.hpp"
+#include "data/median_search.hpp"
 #include "data/row_reader.hpp"
 #include "data/sample_parts.hpp"
 #include "data/survey.hpp"
@@ -27,14 +28,17 @@ struct BlockSurvey {
   DatasetInfo info;  // with classes, words and a digest of all samples, and of what they are for
   std::uint64_t block_size = 0;
   SampleParts parts;
-  std::vector<std::uint64_t> digests;       // of each block, as the file has it
-  std::vector<ColumnStatistics> features;   // one per column; of images one for all pixels
-  std::vector<ColumnStatistics> targets;    // of a regression
-  std::vector<std::uint64_t> class_counts;  // of a classification
-  std::vector<double> some_features;        // of some samples, (samples, features), where values are asked for
-  std::vector<double> some_targets;         // of the same
+  std::vector<std::uint64_t> digests;          // of each block, as the file has it
+  std::vector<ColumnStatistics> features;      // one per column; of images one for all pixels
+  std::vector<ColumnStatistics> targets;       // of a regression
+  std::vector<std::uint64_t> class_counts;     // of a classification
+  std::vector<ColumnStatistics> feature_logs;  // likewise, of logarithms, where they are asked for
+  std::vector<ColumnStatistics> target_logs;
+  std::vector<double> medians;        // of features, where they are asked for
+  std::vector<double> some_features;  // of some samples, (samples, features), where values are asked for
+  std::vector<double> some_targets;   // of the same
 
-  /// What takes more than statistics, such as quantiles, is that of some samples. Refers to this.
+  /// Values, for quantiles, are those of some samples. Refers to this.
   [[nodiscard]] Survey survey() const;
 
   /// Whether samples have weights.
@@ -42,7 +46,8 @@ struct BlockSurvey {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& info& block_size& parts& digests& features& targets& class_counts& some_features& some_targets;
+    archive& info& block_size& parts& digests& features& targets& class_counts;
+    archive& feature_logs& target_logs& medians& some_features& some_targets;
   }
 };
 
@@ -60,6 +65,8 @@ struct SurveyPart {
   std::vector<ColumnStatistics> features;
   std::vector<ColumnStatistics> targets;
   std::vector<std::uint64_t> class_counts;
+  std::vector<ColumnStatistics> feature_logs;
+  std::vector<ColumnStatistics> target_logs;
   std::vector<double> some_features;
   std::vector<double> some_targets;
   Samples test;
@@ -67,19 +74,29 @@ struct SurveyPart {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& digests& features& targets& class_counts& some_features& some_targets& test& validation;
+    archive& digests& features& targets& class_counts& feature_logs& target_logs& some_features& some_targets;
+    archive& test& validation;
   }
 };
 
 /// The parts of any survey of these blocks.
 std::size_t survey_parts(const Blocks& blocks);
 
-/// Takes a part. `begun` has the description, and what samples are for. `values` is the seed by which samples are drawn
-/// whose values are kept; nothing: none are. Bad input where samples do not fit, or where `check` throws that for the
-/// samples of a block to train with.
+/// What a survey looks for beside statistics.
+struct SurveyNeeds {
+  bool logs = false;
+  std::optional<std::uint64_t> values;  // the seed by which samples are drawn whose values are kept
+};
+
+/// Takes a part. `begun` has the description, and what samples are for. Bad input where samples do not fit, or where
+/// `check` throws that for the samples of a block to train with.
 SurveyPart take_part_of_survey(RowReader& reader, const Blocks& blocks, const BlockSurvey& begun,
-                               std::optional<std::uint64_t> values, std::size_t part,
+                               const SurveyNeeds& needs, std::size_t part,
                                const std::function<void(const Dataset&)>& check);
+
+/// Counts the features of a block to train with, once more. Bad input where it is not as it was surveyed.
+void count_block(RowReader& reader, const Blocks& blocks, const BlockSurvey& survey, std::size_t block,
+                 MedianSearch& search);
 
 /// Of a part, what is held back alone. Bad input where a block is not as it was surveyed.
 SurveyPart read_held_back(RowReader& reader, const Blocks& blocks, const BlockSurvey& survey, std::size_t part);

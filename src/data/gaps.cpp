@@ -13,16 +13,6 @@ namespace {
 
 constexpr const char* kMissingKey = "data.missing";
 
-/// The middle of the numbers, or the mean of the two in the middle; 0 where there are none.
-double median_of(std::vector<double> values) {
-  if (values.empty()) return 0;
-  const auto upper = values.begin() + std::ssize(values) / 2;
-  std::ranges::nth_element(values, upper);
-  if (values.size() % 2 == 1) return *upper;
-  const double lower = *std::max_element(values.begin(), upper);
-  return lower + (*upper - lower) / 2;
-}
-
 /// Marks the rows that have a NaN in a column of the rule `drop`.
 void mark_gaps(const std::vector<double>& values, const std::vector<Missing>& rules, std::vector<bool>& marked) {
   if (!drops(rules)) return;
@@ -70,6 +60,14 @@ std::string note_left_out(const std::string& source, std::uint64_t left_out, std
                      source);
 }
 
+std::vector<bool> filled_by_medians(const DatasetInfo& info, const GapOptions& options) {
+  std::vector<bool> columns;
+  if (info.is_image()) return columns;
+  for (const Missing rule : options.missing.of(column_names(info), kMissingKey, info.source))
+    columns.push_back(rule == Missing::median);
+  return columns;
+}
+
 std::vector<GapFill> gap_fills(const Survey& train, const GapOptions& options,
                                std::span<const std::string> feature_names) {
   const DatasetInfo& info = train.info();
@@ -81,7 +79,7 @@ std::vector<GapFill> gap_fills(const Survey& train, const GapOptions& options,
     const TrainColumn& column = train.features()[c];
     fills[c].indicator = options.indicator && column.statistics.numbers < column.samples;
     fills[c].value = rules[c] == Missing::mean     ? column.statistics.mean
-                     : rules[c] == Missing::median ? median_of(column.values())
+                     : rules[c] == Missing::median ? column.median()
                                                    : 0.0;
   }
   return fills;

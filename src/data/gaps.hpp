@@ -67,6 +67,9 @@ struct GapFill {
   }
 };
 
+/// Whether the median of a column stands for its gaps, of each column of a table; empty of images.
+std::vector<bool> filled_by_medians(const DatasetInfo& info, const GapOptions& options);
+
 /// Of each column of a table; empty where none is filled. The mean and the median are those of the numbers that there
 /// are, and 0 where there are none.
 std::vector<GapFill> gap_fills(const Survey& train, const GapOptions& options,

@@ -74,6 +74,15 @@ std::vector<ColumnStatistics> statistics_of(std::span<const std::uint8_t> values
   return statistics;
 }
 
+double median_of(std::vector<double> values) {
+  if (values.empty()) return 0;
+  const auto upper = values.begin() + std::ssize(values) / 2;
+  std::ranges::nth_element(values, upper);
+  if (values.size() % 2 == 1) return *upper;
+  const double lower = *std::max_element(values.begin(), upper);
+  return lower + (*upper - lower) / 2;
+}
+
 /// Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", 1979, in parts
 /// of the largest distance, so that no square overflows.
 ColumnStatistics merged(const ColumnStatistics& a, const ColumnStatistics& b) {

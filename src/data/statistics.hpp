@@ -27,6 +27,9 @@ struct ColumnStatistics {
 std::vector<ColumnStatistics> statistics_of(std::span<const double> values, std::size_t columns);
 std::vector<ColumnStatistics> statistics_of(std::span<const std::uint8_t> values, std::size_t columns);
 
+/// The middle of the numbers, or the mean of the two in the middle; 0 where there are none.
+double median_of(std::vector<double> values);
+
 /// Of the numbers of both.
 ColumnStatistics merged(const ColumnStatistics& a, const ColumnStatistics& b);
 

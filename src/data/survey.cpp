@@ -1,6 +1,7 @@
 #include "data/survey.hpp"
 
 #include "base/memory.hpp"
+#include "data/scales/log.hpp"
 
 namespace lockstep {
 
@@ -12,11 +13,14 @@ std::vector<TrainColumn> columns_of(const std::vector<T>& values, std::size_t co
   const std::vector<ColumnStatistics> statistics = statistics_of(std::span(values), columns);
   const std::size_t samples = values.size() / columns;
   std::vector<TrainColumn> result;
-  for (std::size_t c = 0; c < columns; ++c)
-    result.push_back({statistics[c], samples, [&values, &source, columns, samples, c] {
-                        require_memory(source, samples * sizeof(double));
-                        return numbers_in(values, columns, c);
-                      }});
+  for (std::size_t c = 0; c < columns; ++c) {
+    const auto numbers = [&values, &source, columns, samples, c] {
+      require_memory(source, samples * sizeof(double));
+      return numbers_in(values, columns, c);
+    };
+    result.push_back({statistics[c], samples, [numbers] { return LogScale::statistics(numbers(), 1).front(); },
+                      [numbers] { return median_of(numbers()); }, numbers});
+  }
   return result;
 }
 

@@ -50,12 +50,12 @@ std::size_t DataTransform::inputs(const DatasetInfo& data) const {
   return count;
 }
 
-bool fits_to_values(const DataOptions& options) {
-  const auto has_curve = [](const auto& entry) { return !Scaling{{{entry.second, 0, 1, {}}}}.is_linear(); };
-  return std::ranges::any_of(options.scale.given, has_curve) ||
-         std::ranges::any_of(options.scale_targets.given, has_curve) ||
-         std::ranges::any_of(options.gaps.missing.given,
-                             [](const auto& entry) { return entry.second == Missing::median; });
+bool fits_to(const DataOptions& options, FitsTo what) {
+  const auto is_fitted_so = [what](const auto& entry) {
+    return Scales::visit(entry.second, [what](auto kind) { return decltype(kind)::type::kFitsTo == what; });
+  };
+  return std::ranges::any_of(options.scale.given, is_fitted_so) ||
+         std::ranges::any_of(options.scale_targets.given, is_fitted_so);
 }
 
 DataTransform fit_transform(const Survey& train, const DataOptions& options) {

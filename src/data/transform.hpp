@@ -31,8 +31,8 @@ struct DataTransform {
   }
 };
 
-/// Whether that takes the values of columns, and not their statistics alone.
-bool fits_to_values(const DataOptions& options);
+/// Whether the scale of some column is fitted to that.
+bool fits_to(const DataOptions& options, FitsTo what);
 
 /// The transform that a configuration asks for.
 DataTransform fit_transform(const Survey& train, const DataOptions& options);

@@ -41,7 +41,7 @@ SurveyCache::SurveyCache(const Config& config, const DatasetInfo* known, std::ui
   const std::string options = digest_of_options(config, known);
   path = files.front();
   path += fmt::format(".{}.survey", options.substr(0, 8));
-  key = fmt::format("lockstep {}, survey 2, options {}, {} samples a block", version(), options, block_size);
+  key = fmt::format("lockstep {}, survey 3, options {}, {} samples a block", version(), options, block_size);
   for (const std::filesystem::path file : files) {
     std::error_code ignored;
     const auto time = std::filesystem::last_write_time(file, ignored).time_since_epoch().count();

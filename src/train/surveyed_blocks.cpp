@@ -72,6 +72,37 @@ SurveyParts share_parts(const Communicator& world, std::size_t count, const Take
   return all;
 }
 
+/// Rank 0's, on every rank, but for the values of samples, which rank 0 alone needs. Collective.
+void broadcast_survey(const Communicator& world, BlockSurvey& survey) {
+  std::vector<double> some_features = std::exchange(survey.some_features, {});
+  std::vector<double> some_targets = std::exchange(survey.some_targets, {});
+  broadcast(world, survey);
+  survey.some_features = std::move(some_features);
+  survey.some_targets = std::move(some_targets);
+}
+
+/// The medians that fill gaps, by further passes over the file, in which each rank counts some blocks. Collective.
+void find_medians(const Communicator& world, const GapOptions& gaps, RowReader& reader, const Blocks& blocks,
+                  BlockSurvey& survey) {
+  const std::vector<bool> wanted = filled_by_medians(survey.info, gaps);
+  if (std::ranges::count(wanted, true) == 0) return;
+  broadcast_survey(world, survey);
+  std::vector<ColumnStatistics> columns(wanted.size());
+  for (std::size_t c = 0; c < wanted.size(); ++c)
+    if (wanted[c]) columns[c] = survey.features[c];
+  MedianSearch search(columns);
+  const Range own =
+      part_of(blocks.count(), static_cast<std::size_t>(world.size()), static_cast<std::size_t>(world.rank()));
+  while (!search.is_done()) {
+    together(world, [&] {
+      for (std::size_t block = own.begin; block < own.end; ++block) count_block(reader, blocks, survey, block, search);
+    });
+    world.sum(search.counts());
+    search.narrow();
+  }
+  survey.medians = search.medians();
+}
+
 void note_survey(const Blocks& blocks, const std::string& why_not_kept, BlockSurvey& survey) {
   DatasetInfo& info = survey.info;
   std::vector<std::string> empty;
@@ -97,30 +128,27 @@ SurveyedBlocks survey_training_data(const Communicator& world, const Config& con
   together(world, [&] {
     if (world.is_root()) *survey = begin_survey(config, *reader, cache, block_size);
   });
-  std::vector<double> some_features = std::exchange(survey->some_features, {});  // rank 0 alone needs them
-  std::vector<double> some_targets = std::exchange(survey->some_targets, {});
-  broadcast(world, *survey);
-  survey->some_features = std::move(some_features);
-  survey->some_targets = std::move(some_targets);
+  broadcast_survey(world, *survey);
   const Blocks blocks = blocks_of(survey, reader->info().samples);
   const bool whole = !survey->digests.empty();
   SurveyParts parts;
   if (!whole) {
     const auto check = [&](const Dataset& block) { check_targets(config.train.loss, block); };
-    const auto values = fits_to_values(data) ? std::optional(config.run.split_seed) : std::nullopt;
+    const SurveyNeeds needs{
+        .logs = fits_to(data, FitsTo::logs),
+        .values = fits_to(data, FitsTo::values) ? std::optional(config.run.split_seed) : std::nullopt};
     parts = share_parts(world, survey_parts(blocks), [&](std::size_t part) {
-      return take_part_of_survey(*reader, blocks, *survey, values, part, check);
+      return take_part_of_survey(*reader, blocks, *survey, needs, part, check);
     });
+    if (world.is_root()) join_survey(parts, blocks, *survey);
+    find_medians(world, data.gaps, *reader, blocks, *survey);
   } else if (!survey->parts.test.empty() || !survey->parts.validation.empty()) {
     parts = share_parts(world, survey_parts(blocks),
                         [&](std::size_t part) { return read_held_back(*reader, blocks, *survey, part); });
   }
   if (!world.is_root()) return {};
   std::string why_not_kept;
-  if (!whole) {
-    join_survey(parts, blocks, *survey);
-    why_not_kept = cache.save(*survey);
-  }
+  if (!whole) why_not_kept = cache.save(*survey);
   SurveyedBlocks result{{}, join_held_back(parts, *survey)};
   note_survey(blocks, why_not_kept, *survey);
   result.survey = std::move(*survey);

@@ -229,6 +229,32 @@ class FileTest(BlocksCase):
         groups = self.train("groups", *blocks, "data.group=who")
         self.assertIn("groups of", groups.output)
 
+    def test_logarithms_and_medians_are_those_of_all_samples(self):
+        """Of more than those whose values are kept for quantiles: to the last digits what memory has, on any number of ranks."""
+        draw = numpy.random.default_rng(7)
+        x = numpy.exp(3 * draw.normal(size=(150_001, 3))) * draw.choice([-1, 1], (150_001, 3), p=[0.2, 0.8])
+        x[draw.random(x.shape) < 0.01] = numpy.nan
+        numpy.save(self.folder / "x.npy", x)
+        numpy.save(self.folder / "y.npy", numpy.nan_to_num(x).sum(axis=1))
+        data = {"format": "npy", "train": {"features": "x.npy", "targets": "y.npy"}, "test_fraction": 0.01,
+                "scale": {"0": "log", "1": "log", "2": "standard"}, "scale_targets": "log",
+                "missing": {"0": "mean", '"*"': "median"}}  # fmt: skip
+        table = {"run": {"name": "table", "seed": 3}, "data": data, "model": {"hidden": [4]},
+                 "train": {"loss": "mse", "epochs": 1, "global_batch": 5000}}  # fmt: skip
+        (self.folder / "small.toml").write_text(toml(table))
+        self.train("memory")
+        blocks = ("data.order=blocks", "data.window=32")
+        outcomes = []
+        for ranks in (1, 2, 3):
+            outcomes.append(self.train(f"ranks-{ranks}", *blocks, ranks=ranks).outcome())
+            (survey,) = self.folder.glob("x.npy.*.survey")
+            survey.unlink()
+        self.assertEqual(outcomes[1:], outcomes[:1] * 2)
+        with h5py.File(self.newest_checkpoint("ranks-3")) as here, h5py.File(self.newest_checkpoint("memory")) as there:
+            for name in ("feature_shift", "feature_scale", "target_shift", "target_scale"):
+                numpy.testing.assert_allclose(here[f"data/{name}"], there[f"data/{name}"], rtol=1e-12)
+            self.assertEqual(list(here["data/feature_fill"][1:]), list(there["data/feature_fill"][1:]), "medians")
+
     def test_a_data_set_of_twenty_times_the_memory(self):
         """The largest process of a run takes no more than a twentieth; the file is sparse."""
         rows, columns = 400000, 1024

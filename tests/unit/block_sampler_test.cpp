@@ -94,7 +94,8 @@ Surveyed survey_rows(const DataOptions& options = {}, const ClassWeights& weight
   const Blocks blocks = blocks_of(survey, kSamples);
   std::vector<SurveyPart> parts;
   for (std::size_t part = 0; part < survey_parts(blocks); ++part)
-    parts.push_back(take_part_of_survey(rows, blocks, *survey, kSeed, part, [](const Dataset&) {}));
+    parts.push_back(
+        take_part_of_survey(rows, blocks, *survey, {.logs = true, .values = kSeed}, part, [](const Dataset&) {}));
   join_survey(parts, blocks, *survey);
   return {survey, join_held_back(parts, *survey), blocks};
 }
@@ -123,6 +124,8 @@ TEST(BlockSurvey, IsThatOfAllSamples) {
     EXPECT_EQ(a.most, b.most);
     EXPECT_EQ(a.numbers, kSamples);
     EXPECT_EQ(found.features()[c].values(), expected.features()[c].values()) << "so few are all kept";
+    EXPECT_NEAR(found.features()[c].logs().mean, expected.features()[c].logs().mean, 1e-12);
+    EXPECT_NEAR(found.features()[c].logs().deviation, expected.features()[c].logs().deviation, 1e-12);
   }
 }
 

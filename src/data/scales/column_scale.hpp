@@ -35,11 +35,16 @@ inline ColumnScale linear_scale(double shift, double scale) {
   return result;
 }
 
-/// What a kind is fitted to: a column of the training samples that is not constant.
+/// A column of the training samples. What takes more than its statistics is found when it is asked for.
 struct TrainColumn {
   ColumnStatistics statistics;
   std::size_t samples = 0;                      // with gaps
-  std::function<std::vector<double>()> values;  // a copy of its numbers, without gaps
+  std::function<ColumnStatistics()> logs;       // of sign(x) log(1 + |x|) for each number x
+  std::function<double()> median;               // of its numbers; 0 where there are none
+  std::function<std::vector<double>()> values;  // a copy of its numbers, without gaps; of a file on disk, of some
 };
+
+/// Which of these a kind is fitted to.
+enum class FitsTo : std::uint8_t { statistics, logs, values };
 
 }  // namespace lockstep

@@ -2,7 +2,8 @@
 //
 // An entry has
 //   kName                     its name in a configuration
-//   fit(column)               its ColumnScale but for the kind, fitted to a TrainColumn
+//   kFitsTo                   what of a column it takes to fit it
+//   fit(column)               its ColumnScale but for the kind, fitted to a TrainColumn that is not constant
 //   curve(raw, scale)         the function before shift and scale, a fixed sequence of IEEE operations
 //   raw(curved, scale)        the way back
 #pragma once

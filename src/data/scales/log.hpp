@@ -12,11 +12,14 @@ namespace lockstep {
 
 struct LogScale {
   static constexpr std::string_view kName = "log";
+  static constexpr FitsTo kFitsTo = FitsTo::logs;
 
-  static ColumnScale fit(const TrainColumn& column) {
-    std::vector<double> values = column.values();
+  static ColumnScale fit(const TrainColumn& column) { return StandardScale::fit(column.logs()); }
+
+  /// Of the curve of (samples, columns) values.
+  static std::vector<ColumnStatistics> statistics(std::vector<double> values, std::size_t columns) {
     for (double& value : values) value = curve(value, {});
-    return StandardScale::fit(statistics_of(values, 1).front());
+    return statistics_of(std::span<const double>(values), columns);
   }
 
   static double curve(double raw, const ColumnScale&) { return std::copysign(elementary::log1p(std::abs(raw)), raw); }

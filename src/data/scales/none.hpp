@@ -9,6 +9,7 @@ namespace lockstep {
 
 struct NoScale {
   static constexpr std::string_view kName = "none";
+  static constexpr FitsTo kFitsTo = FitsTo::statistics;
 
   static ColumnScale fit(const TrainColumn&) { return {}; }
   static double curve(double raw, const ColumnScale&) { return raw; }

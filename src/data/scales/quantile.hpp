@@ -14,6 +14,7 @@ namespace lockstep {
 
 struct QuantileScale {
   static constexpr std::string_view kName = "quantile";
+  static constexpr FitsTo kFitsTo = FitsTo::values;
 
   /// The part of a normal distribution below the least sample, which would be minus infinity without it.
   static constexpr double kLeastPart = 1e-7 - std::numeric_limits<double>::epsilon();
@@ -21,6 +22,9 @@ struct QuantileScale {
   static ColumnScale fit(const TrainColumn& column) {
     std::vector<double> values = column.values();
     std::ranges::sort(values);
+    // Of some values alone, the ends are those of all.
+    values.front() = std::min(values.front(), column.statistics.least);
+    values.back() = std::max(values.back(), column.statistics.most);
     const std::size_t count = std::min(kMostQuantiles, column.samples);
     const auto last = static_cast<double>(values.size() - 1);
     ColumnScale result;
