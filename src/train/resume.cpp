@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include "base/version.hpp"
 #include "checkpoint/folder.hpp"
 #include "config/compare.hpp"
 #include "config/read.hpp"
@@ -116,10 +117,18 @@ void check_same_data(const CheckpointInfo& checkpoint, const Dataset& train) {
   if (same_data(before, data)) return;
   throw bad_input(
       "{}: belongs to a run on other data ({} samples, {} features, {} outputs, digest {}) than {} ({}, {}, {}, {}); "
-      "give "
-      "that data, choose another run.name, or begin anew with --resume never",
+      "give that data{}, choose another run.name, or begin anew with --resume never",
       before.source, before.samples, before.features(), before.outputs(), before.digest, data.source, data.samples,
-      data.features(), data.outputs(), data.digest);
+      data.features(), data.outputs(), data.digest, hint_on_version(checkpoint));
+}
+
+std::string hint_on_version(const CheckpointInfo& checkpoint) {
+  const std::string& writer = checkpoint.lockstep_version;
+  if (writer == version()) return "";
+  return fmt::format(
+      " (or, where the file is the same, use lockstep {}, which wrote the checkpoint and may have held back other "
+      "samples)",
+      writer);
 }
 
 void check_same_validation(const CheckpointInfo& checkpoint, bool validates) {

@@ -74,6 +74,10 @@ void set_aside(const std::vector<std::filesystem::path>& damaged);
 /// Bad input when the checkpoint was made on other training data.
 void check_same_data(const CheckpointInfo& checkpoint, const Dataset& train);
 
+/// What a message on data that are not the checkpoint's says where another version wrote it, which may have divided the
+/// same file otherwise.
+std::string hint_on_version(const CheckpointInfo& checkpoint);
+
 /// Bad input when the checkpoint belongs to a run with a validation set, and this one has none, or the other way round:
 /// its epochs would be measured on something else.
 void check_same_validation(const CheckpointInfo& checkpoint, bool validates);

@@ -12,6 +12,7 @@
 #include "data/load.hpp"
 #include "nn/loss.hpp"
 #include "train/objective.hpp"
+#include "train/resume.hpp"
 #include "train/surveyed_blocks.hpp"
 
 namespace lockstep {
@@ -77,8 +78,8 @@ void check_split(const CheckpointInfo& checkpoint, const TestPart& data) {
   if (data.train_digest == checkpoint.data.digest && same_test) return;
   throw bad_input(
       "{}: has changed since {} was trained on a part of it, and its test samples may be among those that the network "
-      "has seen; give the file as it was (--set data.train=FILE), or a test set of its own ({})",
-      data.source, checkpoint.data.source, kOwnTest);
+      "has seen; give the file as it was (--set data.train=FILE){}, or a test set of its own ({})",
+      data.source, checkpoint.data.source, hint_on_version(checkpoint), kOwnTest);
 }
 
 bool is_training_file(const Config& config) {

@@ -2,6 +2,7 @@
 
 import gzip
 import itertools
+import pathlib
 import shutil
 import unittest
 
@@ -11,6 +12,7 @@ import numpy
 from harness import SANITIZED, EndToEndTest, metrics, toml
 
 SAMPLES = 6007
+UNSTRATIFIED = pathlib.Path(__file__).parent / "unstratified_blocks"
 
 
 def samples(count=SAMPLES, seed=1):
@@ -64,6 +66,9 @@ class BlocksCase(EndToEndTest):
         result = self.command("train", "small.toml", "--run-dir", name, *more, ranks=2)
         self.assertEqual(result.status, 75, result.output + result.errors)
 
+    def newest_checkpoint(self, run):
+        return max((self.folder / run / "checkpoints").glob("step-*.h5"))
+
     def refused(self, *settings, words):
         more = [word for setting in settings for word in ("--set", setting)]
         result = self.command("train", "small.toml", "--run-dir", "refused", *more)
@@ -106,6 +111,25 @@ class StepTest(BlocksCase):
         with h5py.File(self.folder / "train.h5", "a") as file:
             file["features"][4321, 2] = numpy.nan
         self.refused(words=["train.h5", "sample 4321, column 2, is nan"])
+
+    def test_a_run_whose_version_held_back_other_samples_is_refused_with_what_to_do(self):
+        for path in UNSTRATIFIED.glob("*.[tn]*"):
+            shutil.copy(path, self.folder)
+        checkpoints = self.folder / "run/checkpoints"
+        checkpoints.mkdir(parents=True)
+        shutil.copy(UNSTRATIFIED / "step-00000012.h5", checkpoints)
+        files = ("--set", 'data.train={features="x.npy",labels="y.npy"}')
+        more = ("train", "train.toml", "--run-dir", "run", "--set", "train.epochs=3")
+        for command in (more, ("evaluate", "run", *files)):
+            result = self.command(*command)
+            self.assertEqual(result.status, 2, result.output)
+            self.assertIn("where the file is the same, use lockstep 0.7.0", result.errors)
+        self.run_ok("train", "train.toml", "--run-dir", "run", "--resume", "never")
+        numpy.save(self.folder / "x.npy", 2 * numpy.load(self.folder / "x.npy"))
+        result = self.command(*more)
+        self.assertEqual(result.status, 2, result.output)
+        self.assertIn("belongs to a run on other data", result.errors)
+        self.assertNotIn("use lockstep", result.errors, "the same version")
 
     def test_a_window_that_is_too_small_says_what_it_takes(self):
         with h5py.File(self.folder / "wide.h5", "w") as file:
@@ -177,9 +201,6 @@ class FileTest(BlocksCase):
         self.run_ok("pack", "csv.toml", "--output", "kind.h5", "--float32")
         with h5py.File(self.folder / "kind.h5") as file:
             self.assertEqual(file["features"].dtype, "f4")
-
-    def newest_checkpoint(self, run):
-        return max((self.folder / run / "checkpoints").glob("step-*.h5"))
 
     def write_table(self):
         """table.csv: words and numbers with gaps, weights of which some are 0, groups of samples, and three classes."""

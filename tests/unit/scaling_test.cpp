@@ -177,5 +177,14 @@ TEST(TargetScaling, ClassesHaveNone) {
   EXPECT_EQ(target_scaling(images_of({1}, {1, 2}, {0, 1}), kStandard), Scaling());
 }
 
+TEST(Quantiles, OfSomeValuesReachTheEndsOfAll) {
+  TrainColumn column;
+  column.statistics = statistics_of(std::span<const double>(std::vector<double>{-5, 1, 2, 3, 9}), 1).front();
+  column.samples = 5;
+  column.values = [] { return std::vector<double>{3, 1, 2}; };
+  EXPECT_EQ(QuantileScale::fit(column).quantiles.front(), -5);
+  EXPECT_EQ(QuantileScale::fit(column).quantiles.back(), 9);
+}
+
 }  // namespace
 }  // namespace lockstep
