@@ -37,12 +37,13 @@ std::size_t whole_records_of(std::string_view lines, const ToldDialect& dialect)
   };
   std::size_t whole = 0;
   bool open = false;  // a field
-  for (std::size_t begin = 0; begin < lines.size();) {
-    const std::size_t end = lines.find_first_of("\r\n", begin) + 1;
-    const std::string_view line = lines.substr(begin, end - begin);
-    if (open || !is_comment(line)) open = open != has_odd_quotes(line);
-    if (!open) whole = end;
-    begin = end;
+  std::size_t at = 0;
+  while (at < lines.size()) {
+    const bool has_quotes = open || !is_comment(lines.substr(at));
+    for (; lines[at] != '\n' && lines[at] != '\r'; ++at)
+      if (lines[at] == '"') open = open != has_quotes;
+    ++at;
+    if (!open) whole = at;
   }
   return whole;
 }
