@@ -1,80 +1,156 @@
-"""The life of a run: starts, how each ended, and checkpoints, over the steps."""
+"""The life of a run: starts, how each ended, and checkpoints, over time, or over steps where no times were recorded."""
 
+import dataclasses
 import datetime
+import math
 
 import numpy
 
+from reporting.clock import ClockAxis, time_of_day
 from reporting.markup import duration, element, join, note, number, section, table
 from reporting.svg import Axis, drawing, figure, key, line, rectangle, text
 
-OUTCOMES = {"done": ("done", 2), "stopped": ("stopped on request", 4), "": ("interrupted, or goes on", 1)}
+LEFT, RIGHT, WIDTH, ROW = 64, 16, 640, 24  # of a time line
+OUTCOMES = {
+    "done": ("done", 2),
+    "stopped": ("stopped on request", 4),
+    "interrupted": ("interrupted", 1),
+    "": ("interrupted, or goes on", 1),
+}
 
 
-def when(start):
-    return datetime.datetime.fromisoformat(start["start_time"].replace("Z", "+00:00"))
+@dataclasses.dataclass(frozen=True)
+class Start:
+    """A start of the program, with what its run knows of one that was killed and could not say how far it came."""
+
+    place: int  # from 1
+    began: float  # Unix time
+    ended: float  # of a start that was killed, the last that is known of it
+    first_step: int
+    last_step: int
+    outcome: str
+    colour: int
+    facts: dict  # as recorded
+
+    @property
+    def title(self):
+        return f"start {self.place}: steps {number(self.first_step)} to {number(self.last_step)}, {self.outcome}"
 
 
-def pauses(starts):
-    """Seconds between each start and the end of the one before; None for the first."""
-    found = [None]
-    for before, after in zip(starts, starts[1:]):
-        found.append((when(after) - when(before)).total_seconds() - before["wall_seconds"])
+def starts_of(run):
+    """Earlier versions recorded times to the second, and none of checkpoints."""
+    began = [
+        start.get("start_unix_time") or datetime.datetime.fromisoformat(start["start_time"]).timestamp()
+        for start in run.starts
+    ]
+    saved = run.metrics["checkpoints"].get("time", ())
+    found = []
+    for i, (start, begin) in enumerate(zip(run.starts, began)):
+        after = began[i + 1] if i + 1 < len(began) else math.inf
+        ended = [start.get("last_unix_time") or begin + start["wall_seconds"]]
+        ended += [time for time in saved if begin <= time < after]
+        steps = [start["last_step"]]
+        said = start.get("outcome", "")
+        if not said and i + 1 < len(began):
+            said = "interrupted"
+            steps.append(run.starts[i + 1]["first_step"])
+        words, colour = OUTCOMES.get(said, (said, 5))
+        found.append(Start(i + 1, begin, max(ended), start["first_step"], max(steps), words, colour, start))
     return found
 
 
-def outcome(start):
-    return OUTCOMES.get(start["outcome"], (start["outcome"], 5))
+def best_step(run):
+    return int(run.best.attributes["step"]) if run.best else None
 
 
-def time_line(run):
-    """A bar a start, over the steps that it took; below, the checkpoints that are in the folder."""
-    left, width, tall = 64, 640, 24
-    last = max([start["last_step"] for start in run.starts] + list(run.steps_kept) + [1])
-    x = Axis(numpy.array([0.0, last]), left, width - 16, whole=True, ticks=6)
-    bottom = (len(run.starts) + 1) * tall
+def diamond(x, y, title, is_best):
+    place = f"translate({x:.1f} {y:.1f}) rotate(45)"
+    return element("g", rectangle(-4, -4, 8, 8, f"diamond c{0 if is_best else 7}", title), transform=place)
+
+
+def grid(axis, bottom):
     parts = []
-    for value, words in x.ticks():
-        parts += [line(x(value), 0, x(value), bottom, "grid"), text(x(value), bottom + 15, words, "middle")]
-    for row, start in enumerate(run.starts):
-        words, colour = outcome(start)
-        y, begin, end = row * tall, x(start["first_step"]), x(start["last_step"])
-        title = f"start {row + 1}: steps {number(start['first_step'])} to {number(start['last_step'])}, {words}"
-        parts.append(text(left - 8, y + 16, f"start {row + 1}", "end"))
-        parts.append(rectangle(begin, y + 5, max(end - begin, 2), tall - 10, f"area c{colour}", title))
-    y = len(run.starts) * tall + tall / 2
-    parts.append(text(left - 8, y + 4, "saved", "end"))
-    best = run.best.attributes["step"] if run.best else None
-    for step in sorted({*run.steps_kept, *([int(best)] if best is not None else [])}):
+    for value, words in axis.ticks():
+        parts += [line(axis(value), 0, axis(value), bottom, "grid"), text(axis(value), bottom + 15, words, "middle")]
+    return parts
+
+
+def time_line(starts, parts, axis, bottom, label, more=()):
+    """The figure of what stands over an axis."""
+    ends = [line(axis.start, bottom, axis.end, bottom, "axis"), text(axis.end, bottom + 29, label, "end", "label")]
+    picture = drawing("Starts and checkpoints", *parts, *ends, width=WIDTH, height=bottom + 34)
+    bars = dict.fromkeys((f"area c{start.colour}", start.outcome) for start in starts)
+    legend = key([*bars, ("diamond c7", "checkpoint"), ("diamond c0", "best"), *more])
+    return figure("Time line", picture, legend, "broad")
+
+
+def over_steps(run, starts):
+    """A bar a start, over the steps that it took; below, the checkpoints that are in the folder."""
+    last = max([start.last_step for start in starts] + list(run.steps_kept) + [1])
+    x = Axis(numpy.array([0.0, last]), LEFT, WIDTH - RIGHT, whole=True, ticks=6)
+    bottom = (len(starts) + 1) * ROW
+    parts = grid(x, bottom)
+    for row, start in enumerate(starts):
+        y, begin, end = row * ROW, x(start.first_step), x(start.last_step)
+        parts.append(text(LEFT - 8, y + 16, f"start {start.place}", "end"))
+        parts.append(rectangle(begin, y + 5, max(end - begin, 2), ROW - 10, f"area c{start.colour}", start.title))
+    y = len(starts) * ROW + ROW / 2
+    parts.append(text(LEFT - 8, y + 4, "saved", "end"))
+    best = best_step(run)
+    for step in sorted({*run.steps_kept, *([best] if best is not None else [])}):
         if step >= 0:
-            is_best = step == best
-            place = f"translate({x(step):.1f} {y:.1f}) rotate(45)"
-            words = f"checkpoint of step {number(step)}{', the best' if is_best else ''}"
-            kind = f"diamond c{0 if is_best else 7}"
-            parts.append(element("g", rectangle(-4, -4, 8, 8, kind, words), transform=place))
-    parts += [line(left, bottom, width - 16, bottom, "axis"), text(width - 16, bottom + 29, "step", "end", "label")]
-    seen = {outcome(start): None for start in run.starts}
-    legend = key(
-        [*((f"area c{colour}", words) for words, colour in seen), ("diamond c7", "checkpoint"), ("diamond c0", "best")]
-    )
-    return figure(
-        "Time line", drawing("Starts and checkpoints", *parts, width=width, height=bottom + 34), legend, "broad"
-    )
+            words = f"checkpoint of step {number(step)}{', the best' if step == best else ''}"
+            parts.append(diamond(x(step), y, words, step == best))
+    return time_line(starts, parts, x, bottom, "step")
 
 
-def starts(run):
+def over_time(run, starts):
+    """When the run ran, a bar a start with gaps between, and when its checkpoints were written."""
+    x = ClockAxis(starts[0].began, max(start.ended for start in starts), LEFT, WIDTH - RIGHT)
+    bottom = 2 * ROW
+    parts = [*grid(x, bottom), text(LEFT - 8, ROW / 2 + 4, "ran", "end"), text(LEFT - 8, 1.5 * ROW + 4, "saved", "end")]
+    for start in starts:
+        begin, end = x(start.began), x(start.ended)
+        words = f"{start.title}; {time_of_day(start.began)} to {time_of_day(start.ended)}"
+        width = max(end - begin - 1, 2)  # a gap between bars shows, however short the pause was
+        parts.append(rectangle(begin, 4, width, ROW - 8, f"area c{start.colour}", words))
+        if width > 20:
+            parts.append(text(begin + width / 2, ROW / 2 + 4, start.place, "middle", "on"))
+    parts += checkpoints(run, x, 1.5 * ROW)
+    return time_line(starts, parts, x, bottom, x.label, [("gone", "replaced since")])
+
+
+def checkpoints(run, x, y):
+    """A diamond for each that is in the folder, over ticks for those that later ones have replaced."""
+    saved = run.metrics["checkpoints"]
+    ticks, diamonds, best = {}, {}, best_step(run)
+    for step, time, newest, is_best in zip(*(saved.get(name, ()) for name in ("step", "time", "newest", "best"))):
+        words = f"checkpoint of step {number(step)}, {time_of_day(time)}"
+        if step == best and is_best:
+            diamonds[step] = (time, words + ", the best")
+        elif newest and step in run.steps_kept:
+            diamonds[step] = (time, words)
+        else:
+            ticks[round(x(time))] = words + ", replaced since"  # as many as can be seen
+    parts = [rectangle(place - 0.5, y - 4, 1, 8, "gone", words) for place, words in ticks.items()]
+    return parts + [diamond(x(time), y, words, step == best) for step, (time, words) in diamonds.items()]
+
+
+def starts_table(starts):
     rows = []
-    for i, (start, pause) in enumerate(zip(run.starts, pauses(run.starts))):
+    for before, start in zip([None, *starts], starts):
+        facts = start.facts
         rows.append(
             [
-                number(i + 1),
-                start["start_time"].replace("T", " ").removesuffix("Z"),
-                outcome(start)[0],
-                "–" if pause is None else duration(max(pause, 0)),
-                duration(start["wall_seconds"]),
-                f"{number(start['first_step'])}–{number(start['last_step'])}",
-                number(start["ranks"]),
-                ", ".join(start["hosts"][:3]) + (", …" if len(start["hosts"]) > 3 else ""),
-                start["lockstep"],
+                number(start.place),
+                facts["start_time"].replace("T", " ").removesuffix("Z"),
+                start.outcome,
+                duration(max(start.began - before.ended, 0)) if before else "–",
+                duration(start.ended - start.began),
+                f"{number(start.first_step)}–{number(start.last_step)}",
+                number(facts["ranks"]),
+                ", ".join(facts["hosts"][:3]) + (", …" if len(facts["hosts"]) > 3 else ""),
+                facts["lockstep"],
             ]
         )
     head = ["", "began, UTC", "ended", "pause before", "took", "steps", "ranks", "hosts", "Lockstep"]
@@ -91,8 +167,11 @@ def make(run):
             words.append(f"every {number(interval[key_])} {unit}s" if interval[key_] > 1 else f"every {unit}")
     asked = f"Checkpoints: {' and '.join(words) or 'the last one'}; the newest {number(interval['keep'])} and the best "
     asked += "are kept."
-    killed = sum(start["outcome"] == "" for start in run.starts[:-1])
+    killed = sum(not start.get("outcome") for start in run.starts[:-1])
     if killed:
         asked += f" {number(killed)} of {number(len(run.starts))} starts did not end by themselves; "
-        asked += "what such a one took is told up to its last checkpoint."
-    return section("History", note(asked), join([time_line(run), starts(run)]))
+        asked += "what such a one did is told up to its last checkpoint."
+    starts = starts_of(run)
+    has_times = all("start_unix_time" in start for start in run.starts)
+    line_of = over_time if has_times else over_steps
+    return section("History", note(asked), join([line_of(run, starts), starts_table(starts)]))

@@ -14,6 +14,7 @@ COLUMNS = {
     "steps": {"step", "loss"},
     "epochs": {"epoch", "step", "train_loss", "samples_per_second"},
     "ranks": {"step", "rank", "host", "compute_seconds", "input_seconds", "sum_seconds", "wait_seconds"},
+    "checkpoints": {"step", "time", "newest", "best"},
 }
 KEYS = {
     "run": {"name", "seed"},
@@ -30,7 +31,6 @@ FACTS = {
         "wall_seconds",
         "first_step",
         "last_step",
-        "outcome",
         "ranks",
         "hosts",
         "processor",

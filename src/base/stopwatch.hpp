@@ -1,7 +1,8 @@
-// Wall-clock time between two points of a program.
+// Wall-clock time: between two points of a program, and of the day.
 #pragma once
 
 #include <chrono>
+#include <cmath>
 #include <utility>
 
 namespace lockstep {
@@ -21,5 +22,15 @@ class Stopwatch {
  private:
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
+
+/// Seconds since 1970, UTC.
+inline double unix_time(std::chrono::system_clock::time_point time = std::chrono::system_clock::now()) {
+  return std::chrono::duration<double>(time.time_since_epoch()).count();
+}
+
+/// Seconds to the millisecond, for files.
+inline double rounded_to_ms(double seconds) {
+  return std::round(seconds * 1e3) / 1e3;
+}
 
 }  // namespace lockstep

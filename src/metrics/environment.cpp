@@ -1,9 +1,9 @@
 #include "metrics/environment.hpp"
 
-#include <cmath>
 #include <fstream>
 
 #include "base/atomic_file.hpp"
+#include "base/stopwatch.hpp"
 #include "base/version.hpp"
 #include "metrics/recognise.hpp"
 
@@ -29,7 +29,8 @@ EnvironmentLog::EnvironmentLog(const std::filesystem::path& run_folder, bool ane
 void EnvironmentLog::update(std::uint64_t step, double wall_seconds, const std::string& outcome) {
   Start& start = file_.at(kStarts).back();
   start["last_step"] = step;
-  start["wall_seconds"] = std::round(wall_seconds * 1e3) / 1e3;
+  start["wall_seconds"] = rounded_to_ms(wall_seconds);
+  start["last_unix_time"] = rounded_to_ms(unix_time());
   if (!outcome.empty()) start["outcome"] = outcome;
 }
 

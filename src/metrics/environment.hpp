@@ -22,7 +22,8 @@ class EnvironmentLog {
   /// Adds `start` to those that are in `run_folder`, or in their place for a run that begins anew.
   EnvironmentLog(const std::filesystem::path& run_folder, bool anew, Start start);
 
-  /// How far this start has come: `step` is that of the newest checkpoint, and `outcome` is how it ended, or empty.
+  /// How far this start has come by now: `step` is that of the newest checkpoint, and `outcome` is how it ended, or
+  /// empty.
   void update(std::uint64_t step, double wall_seconds, const std::string& outcome);
 
   [[nodiscard]] const Start& start() const { return file_.at(kStarts).back(); }

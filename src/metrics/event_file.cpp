@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <iterator>
 #include <optional>
@@ -15,6 +14,7 @@
 
 #include "base/crc32c.hpp"
 #include "base/error.hpp"
+#include "base/stopwatch.hpp"
 #include "metrics/event.pb.h"
 
 namespace lockstep {
@@ -26,10 +26,6 @@ using tensorboard::Event;
 constexpr std::string_view kEventPrefix = "events.out.tfevents.";
 constexpr std::string_view kVersion = "brain.Event:2";
 constexpr std::string_view kWriter = "lockstep";
-
-double seconds_since_1970() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 /// TFRecord's checksum of bytes, four of them, the lowest first.
 std::string checksum(std::string_view bytes) {
@@ -104,7 +100,7 @@ EventFile::EventFile(const std::filesystem::path& run_folder, std::uint64_t last
   for (const std::filesystem::path& path : earlier) cut(path, last_step);
 
   // TensorBoard reads files by name: the time has a fixed number of digits.
-  const double now = seconds_since_1970();
+  const double now = unix_time();
   path_ = run_folder / fmt::format("{}{:017.6f}.{}", kEventPrefix, now, this_host());
   file_.open(path_, std::ios::binary);
   Event version;
@@ -122,7 +118,7 @@ EventFile::EventFile(const std::filesystem::path& run_folder, std::uint64_t last
 
 void EventFile::append(std::uint64_t step, std::span<const std::pair<std::string, double>> values) {
   Event event;
-  event.set_wall_time(seconds_since_1970());
+  event.set_wall_time(unix_time());
   event.set_step(static_cast<std::int64_t>(step));
   for (const auto& [name, number] : values) {
     tensorboard::Summary::Value* value = event.mutable_summary()->add_value();

@@ -37,6 +37,11 @@ void write_attribute(Hdf5File& file, const std::string& name, const MetricsLog::
     file.write_attribute(name, value.dump(-1, ' ', false, MetricsLog::Row::error_handler_t::replace));
 }
 
+/// True for a group whose numbers are curves over the steps.
+bool has_curves(const std::string& group) {
+  return group == "steps" || group == "epochs";
+}
+
 /// The numbers of a row, but for those that say where it stands.
 void append_event(EventFile& events, const std::string& group, const MetricsLog::Row& row) {
   std::vector<std::pair<std::string, double>> values;
@@ -62,7 +67,7 @@ void MetricsLog::write_column(Hdf5File& file, const std::string& name, const Col
 
 MetricsLog::MetricsLog(const std::filesystem::path& run_folder, std::uint64_t last_step, bool tensorboard)
     : jsonl_path_(run_folder / "metrics.jsonl"), hdf5_path_(run_folder / "metrics.h5") {
-  for (const char* group : {"steps", "epochs", "ranks"}) tables_[group];
+  for (const char* group : {"steps", "epochs", "ranks", "checkpoints"}) tables_[group];
   std::string kept;
   std::ifstream earlier(jsonl_path_);
   for (std::string line; last_step > 0 && std::getline(earlier, line);) {
@@ -85,7 +90,7 @@ void MetricsLog::append(const std::string& group, const Row& row) {
   line.update(row);
   jsonl_ << line.dump() << '\n' << std::flush;
   if (!jsonl_) throw failure("{}: cannot write: {}", jsonl_path_.string(), std::strerror(errno));
-  if (events_ && group != "ranks") append_event(*events_, group, row);
+  if (events_ && has_curves(group)) append_event(*events_, group, row);
 }
 
 void MetricsLog::add_to_table(const std::string& group, const Row& row) {

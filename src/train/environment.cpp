@@ -11,6 +11,7 @@ namespace lockstep {
 
 EnvironmentLog::Start describe_start(const ProgramStart& start, const Platform& platform) {
   return {{"start_time", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::floor<std::chrono::seconds>(start.time))},
+          {"start_unix_time", rounded_to_ms(unix_time(start.time))},
           {"command_line", current_command_line()},
           {"job", ProcessIdentity::of_this_process().job},
           {"ranks", platform.host_of_rank.size()},

@@ -177,6 +177,7 @@ void Recorder::save(const TrainState& state, Checkpoints which) {
   if (which.newest) newest_step_ = state.progress.step;
   saved_.copy_from(state);
   environment_->update(state.progress.step, start_.wall.seconds(), "");
+  if (which.newest || which.best) record_checkpoint(state.progress, which);
   if (tables) tables_watch_.lap();
   std::vector<std::function<void()>> jobs{metrics_->flush_job()};
   if (tables) jobs = {metrics_->save_job(environment_->start()), environment_->save_job()};
@@ -196,6 +197,14 @@ void Recorder::save(const TrainState& state, Checkpoints which) {
     }
     checkpoints_.prune(config_.checkpoint.keep);
   });
+}
+
+void Recorder::record_checkpoint(const Progress& progress, Checkpoints which) {
+  const bool best = which.best || !selection_.validates();  // a copy
+  metrics_->append("checkpoints", {{"step", progress.step},
+                                   {"time", rounded_to_ms(unix_time())},
+                                   {"newest", which.newest ? 1 : 0},
+                                   {"best", best ? 1 : 0}});
 }
 
 void Recorder::finish_writing(const Progress& progress, bool done) {

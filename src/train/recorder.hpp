@@ -99,6 +99,7 @@ class Recorder {
   void print_stopped(const Progress& progress);
 
  private:
+  void record_checkpoint(const Progress& progress, Checkpoints which);
   void print_time() const;
   /// "validation_loss": the monitored value.
   [[nodiscard]] std::string monitored() const;

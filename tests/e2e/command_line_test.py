@@ -270,6 +270,7 @@ class RunFolderTest(EndToEndTest):
             "ranks": {
                 "step", "epoch", "rank", "host", "input_seconds", "compute_seconds", "sum_seconds", "wait_seconds"
             },
+            "checkpoints": {"step", "time", "newest", "best"},
         }
         with h5py.File(self.run_folder / "metrics.h5") as file:
             self.assertEqual(set(file), set(columns))

@@ -11,7 +11,7 @@ import subprocess
 
 import h5py
 
-from harness import REPOSITORY, EndToEndTest
+from harness import REPOSITORY, EndToEndTest, rows_of
 
 
 def output_of(*command):
@@ -48,6 +48,8 @@ class EnvironmentTest(EndToEndTest):
         self.assertEqual(start["kernels"], facts["blas_kernel"])
         self.assertEqual((start["first_step"], start["last_step"]), (0, int(facts["step"])))
         self.assertEqual(start["outcome"], "done")
+        self.assertEqual(int(start["start_unix_time"]), time.timestamp())
+        self.assertAlmostEqual(start["last_unix_time"] - start["start_unix_time"], start["wall_seconds"], delta=1)
         self.assertGreater(start["wall_seconds"], 0)
 
     def test_the_commit_is_that_of_the_source(self):
@@ -85,6 +87,23 @@ class EnvironmentTest(EndToEndTest):
         self.assertEqual(self.starts(), starts)
         self.run_ok("train", "small.toml", "--resume", "never")
         self.assertEqual(len(self.starts()), 1)
+
+    def test_times_of_checkpoints(self):
+        """Between begin and end of the start that wrote them; those of an earlier start stay, up to where it goes on."""
+        self.write_small_run(data={"validation_fraction": 0.2}, checkpoint={"every_steps": 2})
+        stopped = self.command("train", "small.toml", "--set", "run.stop_after_steps=5")
+        self.assertEqual(stopped.status, 75)
+        self.run_ok("train", "small.toml", ranks=2)
+        rows = rows_of(self.run_folder, "checkpoints")
+        newest = [row["step"] for row in rows if row["newest"]]
+        self.assertEqual(newest, [2, 4, 5, 6, 8, 10, 12, 14, 16])
+        best = int(self.run_ok("inspect", "runs/small").values()["best_step"])
+        self.assertEqual([row["step"] for row in rows if row["best"]][-1], best)
+        first, second = self.starts()
+        for row in rows:
+            start = first if row["step"] <= 5 else second
+            self.assertLessEqual(start["start_unix_time"], row["time"])
+            self.assertLessEqual(row["time"], start["last_unix_time"])
 
     def test_a_killed_run_has_no_outcome(self):
         self.write_small_run(train={"epochs": 1000000}, checkpoint={"every_steps": 1})

@@ -22,7 +22,7 @@ from harness import REPOSITORY, EndToEndTest, SharedRunTest, idx_file, toml
 
 sys.path.insert(0, str(REPOSITORY / "launch"))
 
-from reporting import originals, ranks  # noqa: E402
+from reporting import clock, originals, ranks  # noqa: E402
 
 NAMES = ["<b>left</b>", "& right", 'up "there"']
 VOID = {"meta", "img", "wbr"}
@@ -177,7 +177,58 @@ class ReportTest(SharedRunTest):
             self.assertEqual(fields.split("|")[1:], table[int(row)][:6])
 
     def test_history(self):
+        """Bars where the run ran and marks where it wrote checkpoints, over wall-clock time."""
         titles = self.page("values").titles
+        clock = r"\d\d:\d\d:\d\d"
+        for expected in (
+            f"start 1: steps 0 to 7, stopped on request; {clock} to {clock}",
+            f"start 2: steps 7 to 20, done; {clock} to {clock}",
+            f"checkpoint of step 7, {clock}, replaced since",
+            f"checkpoint of step 20, {clock}, the best",
+        ):
+            self.assertEqual(sum(bool(re.fullmatch(expected, title)) for title in titles), 1, expected)
+
+    def test_gaps(self):
+        """A killed start lasts until its last checkpoint, and where nothing ran there is a gap as long as the pause."""
+        run = self.copy("values")
+        written = json.loads((run / "environment.json").read_text())
+        first, second = written["starts"]
+        del first["outcome"]
+        first |= {"start_unix_time": 1e9, "last_unix_time": 1e9 + 100, "last_step": 3}
+        second |= {"start_unix_time": 1e9 + 1000, "last_unix_time": 1e9 + 2000}
+        (run / "environment.json").write_text(json.dumps(written))
+        with h5py.File(run / "metrics.h5", "r+") as file:
+            del file["checkpoints"]
+            rows = {"step": [5, 7, 20], "time": [1e9 + 150, 1e9 + 200, 1e9 + 2000], "newest": [1] * 3, "best": [1] * 3}
+            for name, column in rows.items():
+                file[f"checkpoints/{name}"] = column
+        make_report(self.folder, "values")
+        content = (run / "report.html").read_text()
+        bar = r'<rect class="\S+ \S+" x="(\S+)" y="4.0" width="(\S+)"[^>]*><title>([^<]*)'
+        bars = {
+            title: (float(x), float(width))
+            for x, width, title in re.findall(bar, content)
+        }
+        killed = "start 1: steps 0 to 7, interrupted; 01:46:40 to 01:50:00"
+        self.assertEqual(list(bars), [killed, "start 2: steps 7 to 20, done; 02:03:20 to 02:20:00"])
+        (x1, width1), (x2, width2) = bars.values()
+        self.assertAlmostEqual((x2 - x1) / (width1 + 1), 5, delta=0.02)
+        self.assertAlmostEqual((width2 + 1) / (width1 + 1), 5, delta=0.02)
+        titles = Page(run / "report.html").titles
+        self.assertIn("checkpoint of step 5, 01:49:10, replaced since", titles)
+        self.assertIn("|2001-09-09 UTC|", Page(run / "report.html").text)
+
+    def test_earlier_versions(self):
+        """Of a run without these times there is a time line over the steps."""
+        run = self.copy("values")
+        written = json.loads((run / "environment.json").read_text())
+        for start in written["starts"]:
+            del start["start_unix_time"], start["last_unix_time"]
+        (run / "environment.json").write_text(json.dumps(written))
+        with h5py.File(run / "metrics.h5", "r+") as file:
+            del file["checkpoints"]
+        make_report(self.folder, "values")
+        titles = Page(run / "report.html").titles
         self.assertIn("start 1: steps 0 to 7, stopped on request", titles)
         self.assertIn("start 2: steps 7 to 20, done", titles)
         self.assertIn("checkpoint of step 20, the best", titles)
@@ -291,6 +342,21 @@ class RanksTest(unittest.TestCase):
         self.assertIn("No rank", said(3, (1, 0, 0, 1), (1.9, 0.1, 0, 0)))
         self.assertIsNone(said(4, (0.1, 0, 0, 0.1), (0.2, 0, 0, 0)))  # too short to say
         self.assertIsNone(said(4, (5, 0, 0, 0)))
+
+
+class ClockTest(unittest.TestCase):
+    def test_ticks(self):
+        """At round times, few enough to be read, and midnight by its day."""
+        noon = 1795867200  # of a 28th of November
+
+        def words(span):
+            return [text for _, text in clock.ClockAxis(noon - 0.01, noon + span, 0, 600).ticks()]
+
+        self.assertEqual(words(0.5)[:3], ["12:00:00.0", "12:00:00.1", "12:00:00.2"])
+        self.assertEqual(words(60), [f"12:{s // 60:02}:{s % 60:02}" for s in range(0, 61, 10)])
+        self.assertEqual(words(7200), ["12:00", "12:30", "13:00", "13:30", "14:00"])
+        self.assertEqual(words(86400), ["12:00", "18:00", "Nov 29", "06:00", "12:00"])
+        self.assertEqual(words(4 * 86400), ["Nov 29", "Nov 30", "Dec 1", "Dec 2"])
 
 
 class OriginalsTest(EndToEndTest):
