@@ -52,15 +52,6 @@ DataFormat input_format(const Communicator& world, const PredictArguments& argum
   return format;
 }
 
-/// Bad input unless both networks say the same things of the same samples.
-void check_alike(const TrainedModel& first, const TrainedModel& other) {
-  const DatasetInfo& one = first.info.data;
-  const DatasetInfo& two = other.info.data;
-  if (same_data(one, two) && first.config.train.loss.name == other.config.train.loss.name) return;
-  throw bad_input("{}: was trained on other data, or with another loss, than {}; their predictions have no mean",
-                  two.source, one.source);
-}
-
 ExitStatus predict(const Communicator& world, const PredictArguments& arguments) {
   std::vector<std::string> runs;
   together(world, [&] {

@@ -1,6 +1,7 @@
 #include "cli/seeds.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -31,14 +32,38 @@ struct MeanAndDeviation {
   double deviation = 0;  // of the sample
 };
 
+MeanAndDeviation describe(const std::vector<double>& values) {
+  const auto count = static_cast<double>(values.size());
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
+  double squares = 0;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  return {mean, std::sqrt(squares / (count - 1))};
+}
+
 MeanAndDeviation describe(const std::map<std::size_t, RunResult>& results, double RunResult::*value) {
-  const auto count = static_cast<double>(results.size());
-  const auto sum = [&](auto&& of) {
-    return std::accumulate(results.begin(), results.end(), 0.0,
-                           [&](double so_far, const auto& one) { return so_far + of(one.second.*value); });
-  };
-  const double mean = sum([](double one) { return one; }) / count;
-  return {mean, std::sqrt(sum([&](double one) { return (one - mean) * (one - mean); }) / (count - 1))};
+  std::vector<double> values;
+  for (const auto& [place, result] : results) values.push_back(result.*value);
+  return describe(values);
+}
+
+/// Lines of a name and of texts, each under its heading, as many columns of them in a table as a terminal has room for.
+void print_table(const std::vector<std::string>& names, const std::vector<std::string>& headings,
+                 const std::vector<std::vector<std::string>>& columns) {
+  constexpr std::size_t kLeast = 12;
+  std::size_t width = 0;
+  for (const std::string& name : names) width = std::max(width, name.size());
+  for (std::size_t begin = 0, end = 0; begin < headings.size(); begin = end) {
+    std::vector<std::string> lines{fmt::format("{:<{}}", "", width)};
+    for (const std::string& name : names) lines.push_back(fmt::format("{:<{}}", name, width));
+    for (; end < headings.size(); ++end) {
+      const std::size_t wide = std::max(kLeast, headings[end].size());
+      if (end > begin && lines.front().size() + 2 + wide > kColumns) break;
+      lines.front() += fmt::format("  {:>{}}", headings[end], wide);
+      for (std::size_t row = 0; row < names.size(); ++row)
+        lines[row + 1] += fmt::format("  {:>{}}", columns[end][row], wide);
+    }
+    fmt::print("\n{}\n", fmt::join(lines, "\n"));
+  }
 }
 
 }  // namespace
@@ -81,6 +106,36 @@ std::vector<std::string> runs_of(const std::filesystem::path& path) {
   for (const std::uint64_t seed : seeds) runs.push_back(folder_of_seed(path, seed).string());
   if (runs.empty()) runs.push_back(path.string());
   return runs;
+}
+
+void check_alike(const TrainedModel& first, const TrainedModel& other) {
+  const DatasetInfo& one = first.info.data;
+  const DatasetInfo& two = other.info.data;
+  if (same_data(one, two) && first.config.train.loss.name == other.config.train.loss.name) return;
+  throw bad_input("{}: was trained on other data, or with another loss, than {}; their predictions have no mean",
+                  two.source, one.source);
+}
+
+void print_networks(const std::vector<NetworkScores>& networks, const NamedScores& averaged) {
+  std::vector<std::string> names;
+  for (const NetworkScores& network : networks) names.push_back(network.name);
+  names.insert(names.end(), {"mean", "standard deviation", "mean of predictions"});
+  std::vector<std::string> headings;
+  std::vector<std::vector<std::string>> columns;
+  for (std::size_t k = 0; k < networks.front().scores.size(); ++k) {
+    headings.push_back(networks.front().scores[k].first);
+    std::vector<double> values;
+    std::vector<std::string>& column = columns.emplace_back();
+    for (const NetworkScores& network : networks) {
+      values.push_back(network.scores[k].second);
+      column.push_back(full_number(values.back()));
+    }
+    const auto [mean, deviation] = describe(values);
+    const auto of_all = std::ranges::find(averaged, headings.back(), &NamedScores::value_type::first);
+    column.insert(column.end(), {full_number(mean), full_number(deviation),
+                                 of_all == averaged.end() ? "-" : full_number(of_all->second)});
+  }
+  print_table(names, headings, columns);
 }
 
 void print_seeds(const std::vector<std::uint64_t>& seeds, const std::map<std::size_t, RunResult>& results) {

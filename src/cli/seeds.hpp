@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "train/evaluation_report.hpp"
 #include "train/run.hpp"
+#include "train/trained_model.hpp"
 
 namespace lockstep {
 
@@ -24,7 +26,14 @@ void check_folder_of_seeds(const std::filesystem::path& folder);
 /// folder.
 std::vector<std::string> runs_of(const std::filesystem::path& path);
 
+/// Bad input unless both networks say the same things of the same samples.
+void check_alike(const TrainedModel& first, const TrainedModel& other);
+
 /// Prints a line for each run, then mean and sample standard deviation. `results` has one for each place in `seeds`.
 void print_seeds(const std::vector<std::uint64_t>& seeds, const std::map<std::size_t, RunResult>& results);
+
+/// Prints the scores of each of several networks, in tables that fit a terminal, then mean and sample standard
+/// deviation and, where there is one, the score of the averaged predictions.
+void print_networks(const std::vector<NetworkScores>& networks, const NamedScores& averaged);
 
 }  // namespace lockstep

@@ -20,8 +20,8 @@ namespace lockstep {
 
 class Hdf5File;
 
-/// Rows of the groups `steps`, `epochs`, `ranks` and `checkpoints`. Each row has an integer `step`, and the rows of a group have the
-/// same columns: integers, real numbers or texts.
+/// Rows of the groups `steps`, `epochs`, `ranks` and `checkpoints`. Each row has an integer `step`, and the rows of a
+/// group have the same columns: integers, real numbers or texts.
 ///
 /// metrics.jsonl grows by a line per row and is what a resume reads; metrics.h5 is written anew, whole, at each save().
 class MetricsLog {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "comm/broadcast.hpp"
@@ -65,19 +66,24 @@ Evaluator::Evaluator(const Communicator& comm, const Model& model, const LossOpt
 template <class Use>
 void Evaluator::for_each_chunk(std::span<const float> parameters, Use&& use) {
   const Range mine = part_of(chunks_, static_cast<std::size_t>(comm_.size()), static_cast<std::size_t>(comm_.rank()));
-  std::vector<std::uint32_t> samples;
   not_finite_.reset();
   for (std::size_t chunk = mine.begin; chunk < mine.end && !not_finite_; ++chunk) {
-    samples.resize(std::min<std::size_t>(kEvaluatedTogether, dataset_->info.samples - chunk * kEvaluatedTogether));
-    std::iota(samples.begin(), samples.end(), static_cast<std::uint32_t>(chunk * kEvaluatedTogether));
-    loader_.gather(samples);
+    const std::size_t samples = gather_chunk(chunk);
     const ConstMatrix outputs =
-        model_->forward(parameters, loader_.inputs(), OwnedSlices(samples.size(), 1, {0, 1}), workspace_);
+        model_->forward(parameters, loader_.inputs(), OwnedSlices(samples, 1, {0, 1}), workspace_);
     if (is_finite(outputs))
-      use(samples.front(), outputs);
+      use(chunk * kEvaluatedTogether, outputs);
     else
-      note_not_finite(samples.front(), outputs.rows());
+      note_not_finite(chunk * kEvaluatedTogether, outputs.rows());
   }
+}
+
+std::size_t Evaluator::gather_chunk(std::size_t chunk) {
+  const std::size_t first = chunk * kEvaluatedTogether;
+  std::vector<std::uint32_t> samples(std::min<std::size_t>(kEvaluatedTogether, dataset_->info.samples - first));
+  std::iota(samples.begin(), samples.end(), static_cast<std::uint32_t>(first));
+  loader_.gather(samples);
+  return samples.size();
 }
 
 void Evaluator::note_not_finite(std::size_t first, std::size_t rows) {
@@ -133,27 +139,47 @@ Matrix Evaluator::predict(ConstMatrix outputs) {
 }
 
 Evaluator::Part Evaluator::measure(std::span<const float> parameters, const std::function<void()>& on_chunk) {
-  const bool classify = dataset_->info.task == Task::classification;
-  Part part;
-  if (classify) part.classes.resize(dataset_->info.outputs());
+  Part part = empty_part();
   for_each_chunk(parameters, [&](std::size_t first, ConstMatrix outputs) {
     on_chunk();
     const Range all{0, outputs.rows()};
     part.rows.push_back(loss_and_gradient(loss_, loader_, all, outputs, workspace_.output_delta(outputs.rows())));
     if (!std::isfinite(part.rows.back())) return note_not_finite(first, outputs.rows());
-    const ConstMatrix predictions = predict(outputs);
-    if (classify) {
-      formulas::count_classes(outputs, loader_.labels(), part.classes, part.in_top5,
-                              whole_weights_.of(first, first + outputs.rows()));
-      part.rows.push_back(has_probabilities(loss_.name)
-                              ? formulas::add_log_loss(predictions, loader_.labels(), 0, loader_.weights())
-                              : 0.0);
-    } else {
-      append_residuals(first, predictions, part.rows);
-    }
-    if (outputs_ == Outputs::are_kept) append_rows(predictions, part.outputs);
+    add(first, outputs, predict(outputs), part);
   });
   return part;
+}
+
+Evaluator::Part Evaluator::empty_part() const {
+  Part part;
+  if (dataset_->info.task == Task::classification) part.classes.resize(dataset_->info.outputs());
+  return part;
+}
+
+void Evaluator::add(std::size_t first, ConstMatrix ranked, ConstMatrix predictions, Part& part) const {
+  if (dataset_->info.task == Task::classification) {
+    formulas::count_classes(ranked, loader_.labels(), part.classes, part.in_top5,
+                            whole_weights_.of(first, first + predictions.rows()));
+    part.rows.push_back(has_probabilities(loss_.name)
+                            ? formulas::add_log_loss(predictions, loader_.labels(), 0, loader_.weights())
+                            : 0.0);
+  } else {
+    append_residuals(first, predictions, part.rows);
+  }
+  if (outputs_ == Outputs::are_kept) append_rows(predictions, part.outputs);
+}
+
+Evaluation Evaluator::evaluate_predictions(ConstMatrix predictions) {
+  Part part = empty_part();
+  for (std::size_t chunk = 0; chunk < chunks_; ++chunk) {
+    const std::size_t first = chunk * kEvaluatedTogether;
+    const ConstMatrix rows = predictions.rows({first, first + gather_chunk(chunk)});
+    part.rows.push_back(0);  // in the place of a loss
+    add(first, rows, rows, part);
+  }
+  Evaluation result = combine(part);
+  result.loss = result.totals.loss = std::numeric_limits<double>::quiet_NaN();
+  return result;
 }
 
 Totals Evaluator::total(const Part& part) const {

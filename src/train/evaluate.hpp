@@ -15,7 +15,7 @@
 namespace lockstep {
 
 struct Evaluation {
-  double loss = 0;   // mean over the samples, by their weights
+  double loss = 0;   // mean over the samples, by their weights; NaN: predictions of several networks have none
   double score = 0;  // classification: the part that is right. Regression: R2, the mean over targets
   Totals totals;     // of which all metrics are functions
   /// Probabilities of classes, or what the network gives in their place, shape (samples, outputs): on rank 0, where
@@ -64,6 +64,10 @@ class Evaluator {
       std::span<const float> parameters, const std::function<void()>& on_chunk = [] {});
   [[nodiscard]] Evaluation combine(const Part& part) const;
 
+  /// The same of predictions for all samples, shape (samples, outputs), that came of several networks: on the scale of
+  /// a network's own, and on one rank. They have no loss, which is a function of the outputs of one.
+  Evaluation evaluate_predictions(ConstMatrix predictions);
+
   /// The outputs of the last layer for all samples, shape (samples, outputs), on rank 0; empty elsewhere. A failure
   /// where one is not finite, as above. Collective.
   std::vector<float> outputs(std::span<const float> parameters);
@@ -86,6 +90,14 @@ class Evaluator {
   /// The squares and the sizes of the distances of predictions, in the units of the targets, from the targets of the
   /// chunk that begins with sample `first`, summed for each target.
   void append_residuals(std::size_t first, ConstMatrix predictions, std::vector<double>& row) const;
+
+  /// Adds what the chunk that begins with sample `first` comes to. Its classes are told by `ranked`.
+  void add(std::size_t first, ConstMatrix ranked, ConstMatrix predictions, Part& part) const;
+
+  [[nodiscard]] Part empty_part() const;
+
+  /// Loads the samples of a chunk.
+  std::size_t gather_chunk(std::size_t chunk);
 
   /// What a chunk's outputs predict, shape (batch, outputs), in the place of the loss's gradient.
   Matrix predict(ConstMatrix outputs);

@@ -24,14 +24,16 @@ constexpr std::size_t kMostWritten = 1000;
 }  // namespace
 
 EvaluationReport::EvaluationReport(std::string checkpoint, const PreparedDataset& test, LossName loss,
-                                   const Evaluation& evaluation)
+                                   const Evaluation& evaluation, std::vector<NetworkScores> networks)
     : checkpoint_(std::move(checkpoint)),
       test_(&test),
       evaluation_(&evaluation),
       weights_(test.weights, evaluation.totals.weight),
-      classify_(test.info.task == Task::classification) {
+      classify_(test.info.task == Task::classification),
+      networks_(std::move(networks)) {
   for (const Metric metric : metrics_of(test.info.task, has_probabilities(loss), true))
-    values_.emplace_back(fmt::format("test_{}", info_of(metric).name), evaluation.value(metric));
+    if (metric != Metric::loss || networks_.empty())
+      values_.emplace_back(fmt::format("test_{}", info_of(metric).name), evaluation.value(metric));
   table_.names = test.info.output_names;
   const Totals& totals = evaluation.totals;
   const auto add = [&](const char* name, const auto& of, auto&& value) {
@@ -147,6 +149,16 @@ void EvaluationReport::write_hdf5(const std::filesystem::path& path, bool sample
     write_counts("classes/support", support(), {rows});
     if (rows <= kMostWritten) write_counts("confusion", confusion(), {rows, rows});
   }
+  if (!networks_.empty()) {
+    std::vector<std::string> names;
+    for (const NetworkScores& network : networks_) names.push_back(network.name);
+    file.write_strings("networks/name", names);
+    for (std::size_t k = 0; k < networks_.front().scores.size(); ++k) {
+      std::vector<double> column;
+      for (const NetworkScores& network : networks_) column.push_back(network.scores[k].second);
+      file.write<double>("networks/" + networks_.front().scores[k].first, column, {column.size()}, Storage::checked);
+    }
+  }
   if (samples) {
     const std::size_t count = test_->info.samples;
     std::vector<std::int64_t> numbers;
@@ -188,6 +200,11 @@ void EvaluationReport::write_json(const std::filesystem::path& path, bool sample
       if (i % rows == 0) matrix.push_back(Json::array());
       matrix.back().push_back(count_of(counts[i]));
     }
+  }
+  for (const NetworkScores& network : networks_) {
+    Json line{{"name", network.name}};
+    for (const auto& [name, value] : network.scores) line[name] = value;
+    file["networks"].push_back(std::move(line));
   }
   if (samples) {
     const std::vector<double> values = outputs();

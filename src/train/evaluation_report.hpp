@@ -13,17 +13,30 @@
 
 namespace lockstep {
 
+/// Names, such as "test_loss", and values.
+using NamedScores = std::vector<std::pair<std::string, double>>;
+
+/// One of several networks whose predictions were averaged.
+struct NetworkScores {
+  std::string name;  // of its run's folder
+  NamedScores scores;
+};
+
 /// An evaluation of a test set whose outputs were kept, on rank 0.
 class EvaluationReport {
  public:
-  /// All three outlive the report.
-  EvaluationReport(std::string checkpoint, const PreparedDataset& test, LossName loss, const Evaluation& evaluation);
+  /// `test` and `evaluation` outlive the report. `networks` are those that were averaged, where there are several.
+  EvaluationReport(std::string checkpoint, const PreparedDataset& test, LossName loss, const Evaluation& evaluation,
+                   std::vector<NetworkScores> networks = {});
+
+  [[nodiscard]] const NamedScores& scores() const { return values_; }
 
   /// Lines "key: value", a table of classes or targets and, of up to 20 classes, the confusion matrix. Where samples
   /// have weights, all is by these, and a line says so.
   void print() const;
 
-  /// Writes the same to FILE.h5 or FILE.json, with the confusion matrix of up to 1000 classes; and, where `samples` is
+  /// Writes the same to FILE.h5 or FILE.json, with the confusion matrix of up to 1000 classes and the scores of each of
+  /// several networks; and, where `samples` is
   /// set, each sample's number in its file, its outputs, in the units of targets, and its label or targets. The file
   /// appears whole or not at all. Throws Error with the cause.
   void write(const std::filesystem::path& path, bool samples) const;
@@ -56,7 +69,8 @@ class EvaluationReport {
   const Evaluation* evaluation_;
   WholeWeights weights_;
   bool classify_;
-  std::vector<std::pair<std::string, double>> values_;  // "test_loss" and so on
+  std::vector<NetworkScores> networks_;
+  NamedScores values_;
   Table table_;
 };
 

@@ -1,10 +1,12 @@
 """train --seeds: the runs of single seeds, in turn, and predictions of all of them."""
 
 import csv
+import json
 import statistics
 
 import h5py
 import numpy
+from sklearn import metrics
 
 from harness import SharedRunTest
 
@@ -92,6 +94,69 @@ class SeedsTest(SharedRunTest):
         numpy.testing.assert_allclose([[float(x) for x in row[2:5]] for row in rows], mean, rtol=1e-7)
         numpy.testing.assert_allclose([[float(x) for x in row[5:]] for row in rows], spread, rtol=1e-6, atol=1e-12)
 
+    def assert_evaluated(self, folder, seeds, scores_of_mean, *settings):
+        """Each network as by itself, their statistics, and what scikit-learn says of the mean of their predictions."""
+        single = {}
+        for seed in seeds:
+            file = f"seed-{seed}.json"
+            self.run_ok("evaluate", folder / f"seed-{seed}", "--output", file, "--samples", "--force", *settings)
+            single[f"seed-{seed}"] = json.loads((self.folder / file).read_text())
+        said = self.run_ok("evaluate", folder, "--output", "all.json", "--samples", "--force", *settings, ranks=2)
+        self.run_ok("evaluate", folder, "--output", "all.h5", "--force", *settings)
+        whole = json.loads((self.folder / "all.json").read_text())
+        names = [name for name in whole["networks"][0] if name != "name"]
+        self.assertEqual([network["name"] for network in whole["networks"]], list(single))
+        for network in whole["networks"]:
+            self.assertEqual([network[name] for name in names], [single[network["name"]][name] for name in names])
+        parts = [[sample["outputs"] for sample in one["samples"]] for one in single.values()]
+        mean = numpy.mean(parts, axis=0)
+        numpy.testing.assert_allclose([sample["outputs"] for sample in whole["samples"]], mean, rtol=2e-6)
+        for name, expected in scores_of_mean(mean, whole["samples"]).items():
+            self.assertAlmostEqual(whole[name], expected, delta=2e-6 * max(1, abs(expected)), msg=name)
+        self.assertNotIn("test_loss", whole)  # a function of one network's outputs
+        with h5py.File(self.folder / "all.h5") as file:
+            for name in names:
+                numpy.testing.assert_array_equal(file[f"networks/{name}"], [one[name] for one in single.values()])
+        shown = {}  # row -> column -> text, over all tables
+        for block in said.output[said.output.index("\n\n" + " " * 19 + "  ") :].strip("\n").split("\n\n"):
+            heading, *rows = block.splitlines()
+            for row in rows:
+                self.assertLessEqual(len(row), 80)
+                shown.setdefault(row[:19].strip(), {}).update(zip(heading.split(), row[19:].split()))
+        self.assertEqual(list(shown), [*single, "mean", "standard deviation", "mean of predictions"])
+        for name in names:
+            values = [one[name] for one in single.values()]
+            expected = [*values, statistics.mean(values), statistics.stdev(values)]
+            numpy.testing.assert_allclose([float(row[name]) for row in list(shown.values())[:-1]], expected, atol=2e-6)
+            of_mean = shown["mean of predictions"][name]
+            self.assertEqual(of_mean, "-" if name == "test_loss" else f"{whole[name]:.6f}")
+
+    def test_evaluation(self):
+        def scores(mean, samples):
+            labels = [sample["label"] for sample in samples]
+            return {
+                "test_accuracy": metrics.accuracy_score(labels, mean.argmax(axis=1)),
+                "test_log_loss": metrics.log_loss(labels, mean),
+                "test_macro_f1": metrics.f1_score(labels, mean.argmax(axis=1), average="macro"),
+            }
+
+        setting = ("--set", f"data.train={self.shared / 'classes.csv'}")
+        self.assert_evaluated(self.shared / "all", (1, 4, 9), scores, *setting)
+
+    def test_evaluation_of_a_regression(self):
+        """Means are taken in the units of the targets, also where these are on a scale that is no straight line."""
+        def scores(mean, samples):
+            targets = [sample["targets"] for sample in samples]
+            return {
+                "test_r2": metrics.r2_score(targets, mean),
+                "test_mae": metrics.mean_absolute_error(targets, mean),
+            }
+
+        data = {"target": ["left", "right"], "train": "values.csv", "scale_targets": "log"}
+        config = self.write_small_run(data=data, train={"loss": "mse"}, optimizer={"learning_rate": 0.02})
+        self.run_ok("train", config, "--seeds", "2,1", "--run-dir", "values")
+        self.assert_evaluated(self.folder / "values", (1, 2), scores)
+
     def test_bad_input(self):
         config = self.write_small_run()
         for seeds, said in (("1,x", "'x' is no whole number"), ("1,2,1", "1 is there twice"), ("1", "two or more"),
@@ -111,6 +176,9 @@ class SeedsTest(SharedRunTest):
             fraction = f"data.test_fraction={rows}"
             self.run_ok("train", config, "--run-dir", f"m/seed-{seed}", "--set", "run.seed=1", "--set", fraction)
         result = self.command("predict", "m", "--input", "classes.csv", "--output", "p.csv")
+        self.assertEqual(result.status, 2)
+        self.assertIn("was trained on other data", result.errors)
+        result = self.command("evaluate", "m")
         self.assertEqual(result.status, 2)
         self.assertIn("was trained on other data", result.errors)
         self.assertFalse((self.folder / "p.csv").exists())
