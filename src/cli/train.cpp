@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "cli/commit.hpp"
 #include "cli/seeds.hpp"
 #include "comm/broadcast.hpp"
+#include "comm/stop_relay.hpp"
 #include "comm/together.hpp"
 #include "config/effect.hpp"
 #include "config/read.hpp"
@@ -55,7 +57,8 @@ std::filesystem::path folder_of(const TrainArguments& arguments, const Config& c
                                       : std::filesystem::path(arguments.run_folder);
 }
 
-RunResult train_once(const Communicator& world, const TrainArguments& arguments) {
+/// `stop` is asked on rank 0 whether something beside a signal wants the run to stop.
+RunResult train_once(const Communicator& world, const TrainArguments& arguments, const std::function<bool()>& stop) {
   ProgramStart start{.commit = commit()};
   Config config;
   std::optional<FolderOwner> owner;  // on rank 0
@@ -76,8 +79,9 @@ RunResult train_once(const Communicator& world, const TrainArguments& arguments)
   });
   broadcast(world, config);
   listen_for_stop_signals();
-  RunResult result =
-      Run(world, config, std::move(start), owner ? &*owner : nullptr, std::move(resume), arguments.profile).train();
+  Run run(world, config, std::move(start), owner ? &*owner : nullptr, std::move(resume), arguments.profile);
+  run.stop_also_when(stop);
+  RunResult result = run.train();
   together(world, [&] {
     if (owner) owner->release();
   });
@@ -114,15 +118,19 @@ SeedsToTrain find_seeds(const Communicator& world, const TrainArguments& argumen
   return all;
 }
 
-/// Each of the groups of ranks, which are as large as each other but for one rank, trains every so many-th seed.
+/// Each of the groups of ranks, which are as large as each other but for one rank, trains every so many-th seed. Where
+/// one is to stop, all do.
 ExitStatus train_seeds(const Communicator& world, const TrainArguments& arguments) {
   const auto [seeds, config] = find_seeds(world, arguments);
   const std::size_t groups = arguments.at_once;
   const std::size_t group = static_cast<std::size_t>(world.rank()) * groups / static_cast<std::size_t>(world.size());
   const Communicator mine = world.split(static_cast<int>(group));
   std::map<std::size_t, RunResult> results;  // of seeds by their place, those that are done
+  StopRelay relay(world, mine, static_cast<int>(group));
   bool stopped = false;
-  for (std::size_t i = group; i < seeds.size() && !stopped; i += groups) {
+  for (std::size_t i = group; i < seeds.size(); i += groups) {
+    stopped = stopped || mine.sum(relay.is_told() ? 1 : 0) > 0;
+    if (stopped) break;
     TrainArguments of_seed = for_seed(arguments, config, seeds[i]);
     if (i > 0 && arguments.resume == "must") of_seed.resume = "auto";  // of seeds not begun nothing is there
     together(mine, [&] {
@@ -130,10 +138,12 @@ ExitStatus train_seeds(const Communicator& world, const TrainArguments& argument
       if (group > 0) print_to(std::filesystem::path(of_seed.run_folder) / "log.txt");
       fmt::print("seed:    {}, {} of {}\n", seeds[i], i + 1, seeds.size());
     });
-    const RunResult result = train_once(mine, of_seed);
+    const RunResult result = train_once(mine, of_seed, [&] { return relay.is_told(); });
     stopped = result.status != ExitStatus::done;
     if (!stopped) results[i] = result;
+    if (stopped && mine.is_root()) relay.tell();
   }
+  relay.finish(stop_requested);
   for (const std::string& bytes : world.gather(mine.is_root() ? archive_of(results) : "")) {
     std::map<std::size_t, RunResult> others;
     if (!bytes.empty()) read_archive(bytes, others);
@@ -145,7 +155,7 @@ ExitStatus train_seeds(const Communicator& world, const TrainArguments& argument
 }
 
 ExitStatus train(const Communicator& world, const TrainArguments& arguments) {
-  return arguments.seeds ? train_seeds(world, arguments) : train_once(world, arguments).status;
+  return arguments.seeds ? train_seeds(world, arguments) : train_once(world, arguments, [] { return false; }).status;
 }
 
 }  // namespace

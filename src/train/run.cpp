@@ -191,6 +191,7 @@ RunResult Run::train() {
 bool Run::wants_stop() const {
   if (stop_requested()) return true;
   if (!recorder_) return false;
+  if (asks_to_stop_()) return true;
   if (output_failed()) return true;  // a run that cannot say how it goes is kept, and ends
   const std::uint64_t most = config_.run.stop_after_steps;
   if (most > 0 && state_.progress.step + 1 >= first_step_ + most) return true;

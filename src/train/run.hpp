@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -42,6 +43,9 @@ class Run {
   /// Rank 0 gives the owner of the run's folder; others none.
   Run(const Communicator& world, const Config& config, ProgramStart start, FolderOwner* owner, ResumePoint resume,
       bool profile);
+
+  /// Stops also when `asks` says so, on rank 0, which is asked before each step.
+  void stop_also_when(std::function<bool()> asks) { asks_to_stop_ = std::move(asks); }
 
   /// Trains until the configured number of epochs is complete, or until some rank is asked to stop. Collective; the
   /// same on every rank, but for the digest.
@@ -102,6 +106,7 @@ class Run {
   double step_seconds_ = 0;               // that the slowest step took, and the last evaluation
   double evaluation_seconds_ = 0;
   bool noted_poor_score_ = false;
+  std::function<bool()> asks_to_stop_ = [] { return false; };
   bool stop_ = false;  // all ranks have agreed to stop
 };
 

@@ -2,13 +2,18 @@
 
 import csv
 import json
+import os
+import pathlib
+import signal
 import statistics
+import subprocess
+import time
 
 import h5py
 import numpy
 from sklearn import metrics
 
-from harness import SharedRunTest
+from harness import LAUNCH, SharedRunTest, children_of, temporary_folder
 
 
 def table_of(path):
@@ -52,6 +57,55 @@ class SeedsTest(SharedRunTest):
         for options in ({"ranks": 3}, {}):
             last = self.run_ok(*command, "--resume", "must", **options).output.splitlines()[-1]
             self.assertEqual(last, self.made.output.splitlines()[-1])
+
+    def signal_one_rank(self, command, rank, is_time):
+        """Starts two groups on three ranks, and as soon as `is_time` sends SIGTERM to one rank."""
+        line = [os.environ["MPIRUN"], "-n", "3", os.environ["LOCKSTEP"], *map(str, command)]
+        with temporary_folder() as own, open(self.folder / "output", "w") as output:
+            job = subprocess.Popen(
+                line, cwd=self.folder, stdout=output, stderr=output, env=os.environ | LAUNCH | {"TMPDIR": own}
+            )
+            try:
+                until = time.monotonic() + 60
+                while not is_time():
+                    self.assertIsNone(job.poll(), (self.folder / "output").read_text())
+                    self.assertLess(time.monotonic(), until)
+                    time.sleep(0.01)
+                of_rank = f"OMPI_COMM_WORLD_RANK={rank}".encode()
+                for child in children_of(job.pid):
+                    if of_rank in pathlib.Path(f"/proc/{child}/environ").read_bytes().split(b"\0"):
+                        os.kill(int(child), signal.SIGTERM)
+                return job.wait(timeout=60)
+            finally:
+                if job.poll() is None:
+                    job.kill()
+
+    def test_a_signal_to_one_rank(self):
+        """It stops all groups with checkpoints, also that of a group that has no more seeds, and the job can go on."""
+        config = self.write_small_run(data={"validation_fraction": 0.1})
+        for rank, seeds, epochs in ((0, "4,1", 10**9), (1, "4,1", 10**9), (2, "4,1", 10**9), (2, "4,1,9", 200)):
+            run = f"rank-{rank}-{len(seeds)}"
+            command = ("train", config, "--seeds", seeds, "--run-dir", run, "--at-once", 2)
+            names = [f"seed-{seed}" for seed in seeds.split(",")]
+            log = self.folder / run / "seed-1/log.txt"
+
+            def is_time():
+                checkpoints = [list((self.folder / run / name).glob("checkpoints/step-*.h5")) for name in names]
+                return all(checkpoints) and (len(names) == 2 or "\ndone: " in log.read_text())
+
+            long = ("--set", f"train.epochs={epochs}")
+            status = self.signal_one_rank((*command, *long), rank, is_time)
+            said = (self.folder / "output").read_text() + log.read_text()
+            self.assertEqual(status, 75, said)
+            self.assertEqual(said.count("\nstopped: "), 2 if len(names) == 2 else 1, said)
+            for name in names:
+                start = json.loads((self.folder / run / name / "environment.json").read_text())["starts"][-1]
+                expected = "done" if len(names) == 3 and name != "seed-9" else "stopped"
+                self.assertEqual(start["outcome"], expected)
+                step = int(self.run_ok("inspect", f"{run}/{name}").values()["step"])
+                self.assertEqual(step, start["last_step"])
+        again = self.run_ok(*command, *long, "--resume", "must", ranks=2)
+        self.assertEqual(self.done(again.output.splitlines()[-1])["seeds"], "3")
 
     def test_without_a_split(self):
         """A test set of its own leaves nothing for run.split_seed to draw."""
