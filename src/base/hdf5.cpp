@@ -35,9 +35,10 @@ Hdf5Handle hdf5_file_access() {
   return access;
 }
 
-Hdf5Handle hdf5_string_type(H5T_cset_t characters) {
+Hdf5Handle hdf5_string_type(H5T_cset_t characters, std::size_t length) {
   Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
-  H5Tset_size(type, H5T_VARIABLE);
+  H5Tset_size(type, length);
+  if (length != H5T_VARIABLE) H5Tset_strpad(type, H5T_STR_NULLPAD);
   H5Tset_cset(type, characters);
   return type;
 }
@@ -139,24 +140,29 @@ bool Hdf5File::recognises(const std::filesystem::path& path) {
 }
 
 Hdf5Handle Hdf5File::create_dataset(const std::string& name, hid_t type, const Shape& shape, Storage storage) {
-  std::vector<hsize_t> size(shape.begin(), shape.end());
-  std::vector<hsize_t> limit = size;
-  std::vector<hsize_t> chunk = size;
-  Hdf5Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  std::vector<hsize_t> chunk(shape.begin(), shape.end());
   if (storage == Storage::extendable) {
-    limit[0] = H5S_UNLIMITED;
     chunk[0] = std::clamp<hsize_t>(chunk[0], 256, 65536);
   } else if (element_count(shape) > 0) {
     constexpr hsize_t kMostElements = hsize_t{1} << 24;  // HDF5 takes chunks below 4 GiB
-    const hsize_t row = element_count(shape) / size[0];
-    chunk[0] = std::clamp<hsize_t>(kMostElements / row, 1, size[0]);
+    const hsize_t row = element_count(shape) / shape[0];
+    chunk[0] = std::clamp<hsize_t>(kMostElements / row, 1, shape[0]);
   }
+  return create_in_chunks(name, type, shape, chunk, storage);
+}
+
+Hdf5Handle Hdf5File::create_in_chunks(const std::string& name, hid_t type, const Shape& shape,
+                                      const std::vector<hsize_t>& chunk, Storage storage) {
+  const std::vector<hsize_t> size(shape.begin(), shape.end());
+  std::vector<hsize_t> limit = size;
+  if (storage == Storage::extendable) limit[0] = H5S_UNLIMITED;
+  const Hdf5Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
   if (std::all_of(chunk.begin(), chunk.end(), [](hsize_t extent) { return extent > 0; })) {
     H5Pset_chunk(creation, static_cast<int>(chunk.size()), chunk.data());
     // HDF5 has no checksums of strings of variable length.
     if (H5Tis_variable_str(type) == 0) H5Pset_fletcher32(creation);
   }
-  Hdf5Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
+  const Hdf5Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
   H5Pset_create_intermediate_group(links, 1);
   const Hdf5Handle space =
       checked(H5Screate_simple(static_cast<int>(size.size()), size.data(), limit.data()), H5Sclose, path_, name);
@@ -175,24 +181,11 @@ void Hdf5File::write(const std::string& name, std::span<const T> values, const S
 
 void Hdf5File::append_rows(const std::string& name, hid_t type, const Shape& row, std::size_t rows,
                            std::size_t chunk_rows, const void* values) {
-  std::vector<hsize_t> size = {0};
-  size.insert(size.end(), row.begin(), row.end());
-  if (!has(name)) {
-    std::vector<hsize_t> limit = size;
-    std::vector<hsize_t> chunk = size;
-    limit.front() = H5S_UNLIMITED;
-    chunk.front() = chunk_rows;
-    const Hdf5Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
-    H5Pset_chunk(creation, static_cast<int>(chunk.size()), chunk.data());
-    // HDF5 has no checksums of strings of variable length.
-    if (H5Tis_variable_str(type) == 0) H5Pset_fletcher32(creation);
-    const Hdf5Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
-    H5Pset_create_intermediate_group(links, 1);
-    const Hdf5Handle space =
-        checked(H5Screate_simple(static_cast<int>(size.size()), size.data(), limit.data()), H5Sclose, path_, name);
-    checked(H5Dcreate2(file_, name.c_str(), type, space, links, creation, H5P_DEFAULT), H5Dclose, path_,
-            "cannot create " + name);
-  }
+  Shape shape = {0};
+  shape.insert(shape.end(), row.begin(), row.end());
+  std::vector<hsize_t> size(shape.begin(), shape.end());
+  size.front() = chunk_rows;
+  if (!has(name)) create_in_chunks(name, type, shape, size, Storage::extendable);
   const Hdf5Handle dataset = checked(H5Dopen2(file_, name.c_str(), H5P_DEFAULT), H5Dclose, path_, name);
   const std::size_t before = hdf5_extents(Hdf5Handle(H5Dget_space(dataset), H5Sclose)).front();
   size.front() = before + rows;
@@ -223,6 +216,16 @@ void Hdf5File::append(const std::string& name, std::span<const T> values, const 
 void Hdf5File::append_strings(const std::string& name, std::span<const std::string> values, std::size_t chunk_rows) {
   const Hdf5Lock lock;
   append_rows(name, hdf5_string_type(H5T_CSET_UTF8), {}, values.size(), chunk_rows, pointers_to(values).data());
+}
+
+void Hdf5File::append_names(const std::string& name, std::span<const std::size_t> which,
+                            std::span<const std::string> names, std::size_t chunk_rows) {
+  const Hdf5Lock lock;
+  std::size_t length = 1;
+  for (const std::string& text : names) length = std::max(length, text.size());
+  std::string texts(which.size() * length, '\0');
+  for (std::size_t i = 0; i < which.size(); ++i) names[which[i]].copy(&texts[i * length], length);
+  append_rows(name, hdf5_string_type(H5T_CSET_UTF8, length), {}, which.size(), chunk_rows, texts.data());
 }
 
 template <class T>

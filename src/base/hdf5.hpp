@@ -105,6 +105,10 @@ class Hdf5File {
   template <class T>
   void append(const std::string& name, std::span<const T> values, const Shape& row, std::size_t chunk_rows);
   void append_strings(const std::string& name, std::span<const std::string> values, std::size_t chunk_rows);
+  /// Adds texts of which there are few: those of `names` with the numbers `which`. All have the length of the longest,
+  /// so that they need no heap and have checksums.
+  void append_names(const std::string& name, std::span<const std::size_t> which, std::span<const std::string> names,
+                    std::size_t chunk_rows);
   template <class T>
   void replace(const std::string& name, const Range& rows, std::span<const T> values);
   void write_attribute(const std::string& name, const std::string& value);
@@ -180,6 +184,8 @@ class Hdf5File {
                                                     const std::function<void(hid_t, void*)>& read_as) const;
   [[nodiscard]] Hdf5Handle open_attribute(const std::string& name) const;
   Hdf5Handle create_dataset(const std::string& name, hid_t type, const Shape& shape, Storage storage);
+  Hdf5Handle create_in_chunks(const std::string& name, hid_t type, const Shape& shape,
+                              const std::vector<hsize_t>& chunk, Storage storage);
   void append_rows(const std::string& name, hid_t type, const Shape& row, std::size_t rows, std::size_t chunk_rows,
                    const void* values);
   void write_rows(const std::string& name, hid_t dataset, hid_t type, const Range& rows, const void* values);

@@ -42,8 +42,9 @@ inline hid_t native_type<std::uint8_t>() {
 /// alone.
 std::string hdf5_cause();
 
-/// Texts of variable length; HDF5 does not convert between UTF-8 and ASCII.
-Hdf5Handle hdf5_string_type(H5T_cset_t characters);
+/// Texts of variable length, or of one length in bytes, padded with zeros; HDF5 does not convert between UTF-8 and
+/// ASCII.
+Hdf5Handle hdf5_string_type(H5T_cset_t characters, std::size_t length = H5T_VARIABLE);
 
 /// File locking is off: network file systems often lack it, and files appear whole by renaming.
 Hdf5Handle hdf5_file_access();

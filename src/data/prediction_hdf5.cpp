@@ -52,15 +52,15 @@ class PredictionHdf5 : public PredictionFile {
   void append_labels(const std::vector<std::size_t>& classes) {
     const std::vector<double>& numbers = data().class_values;
     if (numbers.empty())
-      append_column("labels", labels_of<std::string>(classes, data().output_names));
+      file_->append_names("labels", classes, data().output_names, chunk_);
     else if (std::ranges::all_of(numbers, [](double number) { return std::trunc(number) == number; }))
       append_column("labels", labels_of<std::int64_t>(classes, numbers));
     else
       append_column("labels", labels_of<double>(classes, numbers));
   }
 
-  template <class Label, class Known>
-  static std::vector<Label> labels_of(const std::vector<std::size_t>& classes, const std::vector<Known>& of_class) {
+  template <class Label>
+  static std::vector<Label> labels_of(const std::vector<std::size_t>& classes, const std::vector<double>& of_class) {
     std::vector<Label> labels;
     labels.reserve(classes.size());
     for (const std::size_t best : classes) labels.push_back(static_cast<Label>(of_class[best]));

@@ -93,7 +93,8 @@ std::unique_ptr<PredictionFile> make_prediction_csv(const std::filesystem::path&
 
 /// HDF5: `outputs` (samples, outputs), float64 for a regression and else float32, where there is one `spread` of the
 /// same shape, float64, `output_names`, and for a classification `labels` (samples): the data's own numbers, or the
-/// classes' names where the data have words. Kept columns are arrays in the group `kept`.
+/// classes' names where the data have words, as UTF-8 of one length, which h5py reads as text by asstr(). Kept columns
+/// are arrays in the group `kept`.
 std::unique_ptr<PredictionFile> make_prediction_hdf5(const std::filesystem::path& path, const DatasetInfo& data);
 
 /// True when a file is one that was written so.

@@ -81,7 +81,10 @@ class PredictTest(SharedRunTest):
         with h5py.File(self.folder / "p.h5") as file:
             self.assertEqual(file["kept/id"][:].tolist(), [7 * number for number in range(SAMPLES)])
             self.assertEqual(file["kept/out_of_range"].asstr()[:].tolist(), [row[2] for row in rows[1:]])
-            self.assertEqual([f'"{label}"' for label in file["labels"].asstr()], [row[3] for row in rows[1:]])
+            labels = file["labels"].asstr()[:]
+            self.assertEqual([f'"{label}"' for label in labels], [row[3] for row in rows[1:]])
+            longest = max(len(label.encode()) for label in file["output_names"].asstr()[:])
+            self.assertEqual((file["labels"].dtype.str, file["labels"].fletcher32), (f"|S{longest}", True))
             written = numpy.array([row[4:] for row in rows[1:]], "f8")
             stored = numpy.hstack([file["outputs"], file["spread"]])
             numpy.testing.assert_array_equal(numpy.float32(stored), numpy.float32(written))
@@ -112,8 +115,8 @@ class PredictTest(SharedRunTest):
         values[5000, 3] = numpy.nan
         self.write_inputs("gap", values)
         for name, status, words in (
-            ("far.h5", 1, "far.h5: sample 7000: an output of layer "),
-            ("far.csv", 1, "far.csv: sample 7000: an output of layer "),
+            ("far.h5", 1, "far.h5: sample 7000: the prediction is not finite"),
+            ("far.csv", 1, "far.csv: sample 7000: the prediction is not finite"),
             ("gap.h5", 2, "gap.h5: 'features' of sample 5000, column 'x3', is nan"),
             ("gap.csv", 2, "gap.csv:5002"),
         ):
