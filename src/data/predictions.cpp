@@ -23,7 +23,8 @@ std::vector<std::size_t> Predictions::classes(const DatasetInfo& data) const {
 
 Predictions predictions_of(const DatasetInfo& data, const Scaling& targets, ConstMatrix outputs, const Where& name_of) {
   for (std::size_t r = 0; r < outputs.rows(); ++r)
-    if (!is_finite(outputs.rows({r, r + 1}))) throw failure("{}: the prediction is not finite", name_of(r));
+    if (!is_finite(outputs.rows({r, r + 1})))
+      throw failure("{}: the prediction is not finite; look for extreme values in the sample", name_of(r));
   Predictions predictions;
   predictions.is_float32 = data.task == Task::classification || targets == Scaling();
   predictions.values.assign(outputs.values().begin(), outputs.values().end());

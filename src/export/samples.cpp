@@ -34,10 +34,10 @@ std::vector<float> predict(const ExportedModel& exported, const std::vector<doub
   const Model model = build_model(exported.options, exported.model.inputs(), outputs, Kernels::portable);
   AlignedBuffer parameters(model.size());
   model.pack(exported.parameters, parameters.span());
-  const RowPredictor predictor(exported.data, exported.transform, exported.words.unseen, model, parameters.span(),
-                               exported.loss);
+  const RowPredictor predictor(exported.data, exported.transform, model, parameters.span(), exported.loss, sample_text);
+  PredictionRoom room(model, kSamples);
   std::vector<float> result(kSamples * outputs);
-  predictor.predict(features, Matrix(result, kSamples, outputs));
+  predictor.predict(features, Matrix(result, kSamples, outputs), room);
   return result;
 }
 

@@ -1,7 +1,5 @@
 #include "lockstep/predictor.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -33,8 +31,8 @@ struct Predictor::Network {
   explicit Network(const std::filesystem::path& path)
       : trained(load_trained_model(path)),
         feature_names(trained.info.data.feature_names),
-        rows(trained.info.data, trained.info.transform, trained.config.data.words.unseen, trained.model,
-             trained.parameters.span(), trained.config.train.loss.name) {
+        rows(trained.info.data, trained.info.transform, trained.model, trained.parameters.span(),
+             trained.config.train.loss.name, sample_text) {
     for (const std::vector<std::string>& list : trained.info.data.feature_words) words.emplace_back(list);
     words.resize(trained.info.data.features());
     for (std::size_t c = feature_names.size(); c < words.size(); ++c) feature_names.push_back(std::to_string(c));
@@ -72,9 +70,10 @@ struct Predictor::Network {
                       outputs_size, data.features(), data.outputs());
     std::vector<float> values(outputs_size);
     const Matrix outputs(values, samples, data.outputs());
-    rows.predict(features, outputs);
-    return predictions_of(data, trained.info.transform.targets, outputs,
-                          [](std::uint64_t sample) { return fmt::format("sample {}", sample); });
+    check_features(features, data, trained.config.data.words.unseen);
+    PredictionRoom room(trained.model, samples);
+    rows.predict(features, outputs, room);
+    return predictions_of(data, trained.info.transform.targets, outputs, sample_text);
   }
 };
 

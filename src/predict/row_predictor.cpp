@@ -1,9 +1,10 @@
 #include "predict/row_predictor.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <vector>
 
 #include "nn/loss.hpp"
 #include "tensor/elementwise.hpp"
@@ -12,12 +13,7 @@ namespace lockstep {
 
 namespace {
 
-constexpr std::size_t kRowsAtOnce = 256;  // samples that pass through the network together
 constexpr double kLargestByte = std::numeric_limits<std::uint8_t>::max();
-
-std::string sample_text(std::uint64_t sample) {
-  return fmt::format("sample {}", sample);
-}
 
 bool is_whole_number(double value, double most) {
   return value >= 0 && value <= most && std::trunc(value) == value;
@@ -25,64 +21,81 @@ bool is_whole_number(double value, double most) {
 
 }  // namespace
 
-RowPredictor::RowPredictor(const DatasetInfo& data, const DataTransform& transform, Unseen unseen, const Model& model,
-                           std::span<const float> parameters, LossName loss)
-    : data_(&data),
-      unseen_(unseen),
+PredictionRoom::PredictionRoom(const Model& model, std::size_t samples)
+    : inputs(std::min(samples, kPredictedTogether) * row_stride(model.inputs())),
+      workspace(model, std::min(samples, kPredictedTogether), 0) {}
+
+RowPredictor::RowPredictor(const DatasetInfo& data, const DataTransform& transform, const Model& model,
+                           std::span<const float> parameters, LossName loss, Where name_of)
+    : features_(data.features()),
       model_(&model),
       parameters_(parameters),
       loss_(loss),
-      input_rows_(data, transform, sample_text),
+      input_rows_(data, transform, std::move(name_of)),
       byte_scale_(transform.features),
       keeps_bytes_(keeps_bytes(data, transform)) {}
 
-void RowPredictor::check(std::span<const double> row, std::size_t sample) const {
-  const auto refuse = [&](std::size_t c, const std::string& why) {
-    return bad_input("{}: {} is {}; {}", sample_text(sample), feature_name(*data_, c), row[c], why);
-  };
-  for (std::size_t c = 0; c < row.size(); ++c) {
-    if (data_->bytes && !is_whole_number(row[c], kLargestByte))
-      throw refuse(c, "the training data have bytes there, whole numbers from 0 to 255");
-    if (std::isinf(row[c])) throw refuse(c, "give a finite number, or NaN where it is missing");
-    if (std::isnan(row[c]) || !data_->is_of_words(c)) continue;
-    const std::size_t words = data_->feature_words[c].size();
-    if (!is_whole_number(row[c], static_cast<double>(unseen_ == Unseen::zero ? words : words - 1)))
-      throw refuse(
-          c, fmt::format("it is a column of words, of which the training data have those numbered 0 to {}", words - 1));
-  }
+void RowPredictor::write_inputs(std::span<const double> row, std::size_t sample, std::span<float> to,
+                                PredictionRoom& room) const {
+  if (!keeps_bytes_) return input_rows_.write(row, sample, to);
+  room.bytes.resize(row.size());
+  std::ranges::transform(row, room.bytes.begin(), [](double value) { return static_cast<std::uint8_t>(value); });
+  byte_scale_(room.bytes, to);
 }
 
-void RowPredictor::predict_chunk(std::span<const double> features, std::size_t first, Matrix outputs) const {
-  const std::size_t width = data_->features();
-  const std::size_t stride = row_stride(input_rows_.width());
-  AlignedBuffer memory(outputs.rows() * stride);
-  const Matrix inputs(memory.span(), outputs.rows(), input_rows_.width(), stride);
-  std::vector<std::uint8_t> bytes(keeps_bytes_ ? width : 0);
-  for (std::size_t r = 0; r < outputs.rows(); ++r) {
-    const std::span<const double> row = features.subspan(r * width, width);
-    check(row, first + r);
-    if (keeps_bytes_) {
-      std::ranges::transform(row, bytes.begin(), [](double value) { return static_cast<std::uint8_t>(value); });
-      byte_scale_(bytes, inputs.row(r));
-    } else {
-      input_rows_.write(row, first + r, inputs.row(r));
-    }
-  }
-  Workspace workspace(*model_, outputs.rows(), 0);
-  const ConstMatrix found = model_->forward(parameters_, inputs, OwnedSlices(outputs.rows(), 1, {0, 1}), workspace);
-  copy_matrix(found, outputs);
-  to_predictions(loss_, outputs);
-  for (std::size_t r = 0; r < outputs.rows(); ++r)
-    if (!all_finite(found.row(r))) std::ranges::fill(outputs.row(r), std::numeric_limits<float>::quiet_NaN());
+void RowPredictor::write_inputs(std::span<const std::uint8_t> row, std::size_t sample, std::span<float> to,
+                                PredictionRoom& /*room*/) const {
+  if (keeps_bytes_)
+    byte_scale_(row, to);
+  else
+    input_rows_.write(row, sample, to);
 }
 
-void RowPredictor::predict(std::span<const double> features, Matrix outputs) const {
-  const std::size_t width = data_->features();
-  invariant(features.size() == outputs.rows() * width && outputs.cols() == data_->outputs(),
+template <class T>
+void RowPredictor::predict_all(std::span<const T> features, Matrix outputs, PredictionRoom& room) const {
+  invariant(features.size() == outputs.rows() * features_ && outputs.cols() == model_->outputs(),
             "shapes of features and outputs must be those of the samples");
-  for (std::size_t begin = 0; begin < outputs.rows(); begin += kRowsAtOnce) {
-    const Range rows{begin, std::min(outputs.rows(), begin + kRowsAtOnce)};
-    predict_chunk(features.subspan(begin * width, rows.size() * width), begin, outputs.rows(rows));
+  for (std::size_t begin = 0; begin < outputs.rows(); begin += kPredictedTogether) {
+    const Range rows{begin, std::min(outputs.rows(), begin + kPredictedTogether)};
+    const Matrix inputs(room.inputs.span(), rows.size(), model_->inputs(), row_stride(model_->inputs()));
+    for (std::size_t r = 0; r < rows.size(); ++r)
+      write_inputs(features.subspan((begin + r) * features_, features_), begin + r, inputs.row(r), room);
+    const ConstMatrix found = model_->forward(parameters_, inputs, OwnedSlices(rows.size(), 1, {0, 1}), room.workspace);
+    const Matrix predicted = outputs.rows(rows);
+    copy_matrix(found, predicted);
+    to_predictions(loss_, predicted);
+    for (std::size_t r = 0; r < rows.size(); ++r)
+      if (!all_finite(found.row(r))) std::ranges::fill(predicted.row(r), std::numeric_limits<float>::quiet_NaN());
+  }
+}
+
+void RowPredictor::predict(std::span<const double> features, Matrix outputs, PredictionRoom& room) const {
+  predict_all(features, outputs, room);
+}
+
+void RowPredictor::predict(std::span<const std::uint8_t> features, Matrix outputs, PredictionRoom& room) const {
+  predict_all(features, outputs, room);
+}
+
+std::string sample_text(std::uint64_t sample) {
+  return fmt::format("sample {}", sample);
+}
+
+void check_features(std::span<const double> features, const DatasetInfo& data, Unseen unseen) {
+  for (std::size_t i = 0; i < features.size(); ++i) {
+    const double value = features[i];
+    const std::size_t c = i % data.features();
+    const auto refuse = [&](const std::string& why) {
+      return bad_input("{}: {} is {}; {}", sample_text(i / data.features()), feature_name(data, c), value, why);
+    };
+    if (data.bytes && !is_whole_number(value, kLargestByte))
+      throw refuse("the training data have bytes there, whole numbers from 0 to 255");
+    if (std::isinf(value)) throw refuse("give a finite number, or NaN where it is missing");
+    if (std::isnan(value) || !data.is_of_words(c)) continue;
+    const std::size_t words = data.feature_words[c].size();
+    if (!is_whole_number(value, static_cast<double>(unseen == Unseen::zero ? words : words - 1)))
+      throw refuse(
+          fmt::format("it is a column of words, of which the training data have those numbered 0 to {}", words - 1));
   }
 }
 

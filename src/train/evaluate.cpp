@@ -9,6 +9,7 @@
 #include "comm/leaf_sum.hpp"
 #include "comm/together.hpp"
 #include "nn/loss.hpp"
+#include "predict/row_predictor.hpp"
 #include "tensor/elementwise.hpp"
 #include "train/objective.hpp"
 
@@ -59,9 +60,9 @@ Evaluator::Evaluator(const Communicator& comm, const Model& model, const LossOpt
       weight_(total_weight(dataset)),
       whole_weights_(dataset.weights, weight_),
       total_squares_(squares_about_mean(dataset, weight_)),
-      chunks_((dataset.info.samples + kEvaluatedTogether - 1) / kEvaluatedTogether),
-      loader_(dataset, kEvaluatedTogether, wants_one_hot(loss, dataset.info)),
-      workspace_(model, kEvaluatedTogether, 0) {}
+      chunks_((dataset.info.samples + kPredictedTogether - 1) / kPredictedTogether),
+      loader_(dataset, kPredictedTogether, wants_one_hot(loss, dataset.info)),
+      workspace_(model, kPredictedTogether, 0) {}
 
 template <class Use>
 void Evaluator::for_each_chunk(std::span<const float> parameters, Use&& use) {
@@ -72,15 +73,15 @@ void Evaluator::for_each_chunk(std::span<const float> parameters, Use&& use) {
     const ConstMatrix outputs =
         model_->forward(parameters, loader_.inputs(), OwnedSlices(samples, 1, {0, 1}), workspace_);
     if (is_finite(outputs))
-      use(chunk * kEvaluatedTogether, outputs);
+      use(chunk * kPredictedTogether, outputs);
     else
-      note_not_finite(chunk * kEvaluatedTogether, outputs.rows());
+      note_not_finite(chunk * kPredictedTogether, outputs.rows());
   }
 }
 
 std::size_t Evaluator::gather_chunk(std::size_t chunk) {
-  const std::size_t first = chunk * kEvaluatedTogether;
-  std::vector<std::uint32_t> samples(std::min<std::size_t>(kEvaluatedTogether, dataset_->info.samples - first));
+  const std::size_t first = chunk * kPredictedTogether;
+  std::vector<std::uint32_t> samples(std::min<std::size_t>(kPredictedTogether, dataset_->info.samples - first));
   std::iota(samples.begin(), samples.end(), static_cast<std::uint32_t>(first));
   loader_.gather(samples);
   return samples.size();
@@ -172,7 +173,7 @@ void Evaluator::add(std::size_t first, ConstMatrix ranked, ConstMatrix predictio
 Evaluation Evaluator::evaluate_predictions(ConstMatrix predictions) {
   Part part = empty_part();
   for (std::size_t chunk = 0; chunk < chunks_; ++chunk) {
-    const std::size_t first = chunk * kEvaluatedTogether;
+    const std::size_t first = chunk * kPredictedTogether;
     const ConstMatrix rows = predictions.rows({first, first + gather_chunk(chunk)});
     part.rows.push_back(0);  // in the place of a loss
     add(first, rows, rows, part);
@@ -226,13 +227,6 @@ Evaluation Evaluator::combine(const Part& part) const {
                     std::isfinite(result.loss) ? "R2" : "loss", remedy_);
   });
   return result;
-}
-
-std::vector<float> Evaluator::outputs(std::span<const float> parameters) {
-  std::vector<float> mine;
-  for_each_chunk(parameters, [&](std::size_t, ConstMatrix outputs) { append_rows(outputs, mine); });
-  check_finite();
-  return comm_.gather(mine);
 }
 
 std::vector<DeadUnits> Evaluator::dead_units(std::span<const float> parameters, const std::function<void()>& on_chunk) {

@@ -1,4 +1,4 @@
-// Loss and accuracy, or R2, over a whole data set, and outputs for prediction: exact and equal at any number of ranks.
+// Loss and accuracy, or R2, over a whole data set: exact and equal at any number of ranks.
 #pragma once
 
 #include <functional>
@@ -35,10 +35,6 @@ struct DeadUnits {
 /// Whether an evaluation keeps all outputs, from which alone some metrics can be taken.
 enum class Outputs { are_summed, are_kept };
 
-/// Samples that pass through a network at once. OpenBLAS gives a sample the same bits only where it has the same place
-/// in such a chunk, and the last chunk as many samples.
-inline constexpr std::size_t kEvaluatedTogether = 256;
-
 /// Runs a model over a data set in chunks of fixed size, each rank its share of them, and sums over chunks in tree
 /// order.
 class Evaluator {
@@ -67,10 +63,6 @@ class Evaluator {
   /// The same of predictions for all samples, shape (samples, outputs), that came of several networks: on the scale of
   /// a network's own, and on one rank. They have no loss, which is a function of the outputs of one.
   Evaluation evaluate_predictions(ConstMatrix predictions);
-
-  /// The outputs of the last layer for all samples, shape (samples, outputs), on rank 0; empty elsewhere. A failure
-  /// where one is not finite, as above. Collective.
-  std::vector<float> outputs(std::span<const float> parameters);
 
   /// Of each hidden layer with ReLU, on rank 0; empty elsewhere. `on_chunk` as above. Collective.
   std::vector<DeadUnits> dead_units(

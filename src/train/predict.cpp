@@ -8,31 +8,33 @@
 #include "comm/together.hpp"
 #include "data/feature_range.hpp"
 #include "data/load.hpp"
-#include "data/prepared.hpp"
-#include "nn/loss.hpp"
-#include "train/evaluate.hpp"
+#include "predict/row_predictor.hpp"
 #include "train/shared_samples.hpp"
 
 namespace lockstep {
 
 namespace {
 
-/// Samples of a block: about a MiB of numbers as a file's reader gives them, and whole chunks of an Evaluator, so that
-/// blocks change no bits.
+/// Samples of a block: about a MiB of numbers as a file's reader gives them, and whole chunks, so that blocks change no
+/// bits.
 std::uint64_t block_rows(const DatasetInfo& data) {
   constexpr std::uint64_t kNumbers = (1U << 20U) / sizeof(double);
-  return std::max<std::uint64_t>(kNumbers / data.features() / kEvaluatedTogether, 1) * kEvaluatedTogether;
+  return std::max<std::uint64_t>(kNumbers / data.features() / kPredictedTogether, 1) * kPredictedTogether;
 }
 
 /// What a network says of the samples.
-Predictions predict_with(const TrainedModel& network, const PreparedDataset& samples) {
-  const LossOptions& loss = network.config.train.loss;
-  Evaluator evaluator(Communicator::alone(), network.model, loss, samples);
-  std::vector<float> outputs = evaluator.outputs(network.parameters.span());
-  const Matrix rows(outputs, samples.info.samples, network.model.outputs());
-  to_predictions(loss.name, rows);
-  return predictions_of(network.info.data, network.info.transform.targets, rows,
-                        [&](std::uint64_t row) { return samples.name_of(row); });
+Predictions predict_with(const TrainedModel& network, const Dataset& samples, PredictionRoom& room) {
+  const Where name_of = [&](std::uint64_t sample) { return samples.name_of(sample); };
+  const DataTransform& transform = network.info.transform;
+  const RowPredictor predictor(samples.info, transform, network.model, network.parameters.span(),
+                               network.config.train.loss.name, name_of);
+  std::vector<float> values(samples.info.samples * network.model.outputs());
+  const Matrix outputs(values, samples.info.samples, network.model.outputs());
+  if (samples.info.bytes)
+    predictor.predict(samples.bytes, outputs, room);
+  else
+    predictor.predict(samples.values, outputs, room);
+  return predictions_of(network.info.data, transform.targets, outputs, name_of);
 }
 
 /// What is known of a block when it has been predicted.
@@ -44,6 +46,13 @@ struct BlockOutcome {
   void serialize(Archive& archive, unsigned) {
     archive& block& outside;
   }
+};
+
+/// What a thread works on, and in.
+struct PredictingPlace {
+  std::optional<Dataset> part;
+  BlockOutcome outcome;
+  std::vector<PredictionRoom> rooms;  // of each network
 };
 
 /// What the first rank of a host does.
@@ -60,15 +69,12 @@ class HostPredictor {
     try {
       ReadAhead<Dataset> parts(
           [&](const UsePart& give) { samples_ = read(block_rows(networks_.front().info.data), give, helpers); });
-      std::vector<std::optional<Dataset>> own(1 + helpers.size());
-      std::vector<BlockOutcome> outcomes(own.size());
-      run_in_order(helpers, {[&](std::size_t place) { return take_round(parts, own[place]); },
-                             [&](std::size_t place) {
-                               outcomes[place] = own[place] ? predict(std::move(*own[place])) : BlockOutcome();
-                             },
+      std::vector<PredictingPlace> places(1 + helpers.size());
+      run_in_order(helpers, {[&](std::size_t place) { return take_round(parts, places[place].part); },
+                             [&](std::size_t place) { predict(places[place]); },
                              [&](std::size_t place) {
                                agree_on_round(true);
-                               give_round(outcomes[place]);
+                               give_round(places[place].outcome);
                              }});
       agree_on_round(false);
     } catch (const Error& error) {
@@ -94,9 +100,12 @@ class HostPredictor {
     return true;
   }
 
-  [[nodiscard]] BlockOutcome predict(Dataset part) const {
+  void predict(PredictingPlace& place) const {
+    BlockOutcome& outcome = place.outcome;
+    outcome = {};
+    if (!place.part) return;
+    Dataset& part = *place.part;
     const TrainedModel& first = networks_.front();
-    BlockOutcome outcome;
     outcome.outside = outside_ranges(part, first.info.transform.ranges);
     PredictedBlock& block = outcome.block;
     block.first = part.rows.front();
@@ -105,12 +114,13 @@ class HostPredictor {
     if (outside_column_) block.kept.push_back(column_of(outcome.outside, part.info));
     check_kept(block.kept, first.info.data);
     outcome.outside.of.clear();
-    const PreparedDataset samples = prepare(std::move(part), first.info.transform);
     MeanOfPredictions mean;
-    for (const TrainedModel& network : networks_) mean.add(predict_with(network, samples));
+    for (std::size_t i = 0; i < networks_.size(); ++i) {
+      if (i == place.rooms.size()) place.rooms.emplace_back(networks_[i].model, kPredictedTogether);
+      mean.add(predict_with(networks_[i], part, place.rooms[i]));
+    }
     block.predictions = std::move(mean).mean(first.info.data);
     file_.prepare(block);
-    return outcome;
   }
 
   /// Bad input unless all hosts have a round, or none. Throws FailedElsewhere where another host has failed.

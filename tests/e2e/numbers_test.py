@@ -124,7 +124,7 @@ class NumbersTest(EndToEndTest):
         where = "far.csv: sample 2: an output of layer 0 is not finite"
         for ranks in (None, 2):
             predict = ("predict", "run", "--input", "far.csv", "--output", "p.csv")
-            self.failed(self.command(*predict, ranks=ranks), 1, where)
+            self.failed(self.command(*predict, ranks=ranks), 1, "far.csv: sample 2: the prediction is not finite")
             self.assertFalse((self.folder / "p.csv").exists())
             evaluate = ("evaluate", "run", "--set", "data.test=far.csv")
             self.failed(self.command(*evaluate, ranks=ranks), 1, where)

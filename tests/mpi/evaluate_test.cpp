@@ -9,6 +9,7 @@
 #include "base/random.hpp"
 #include "comm/together.hpp"
 #include "nn/build_model.hpp"
+#include "predict/row_predictor.hpp"
 #include "train/outcome.hpp"
 #include "train/shared_samples.hpp"
 
@@ -139,19 +140,23 @@ TEST(Evaluator, R2OfAPoissonModelIsThatOfItsMeans) {
   EXPECT_NEAR(result.loss, loss, 1e-5 * std::abs(loss));
 }
 
-TEST(Evaluator, TheSameBitsAsOneRankAlone) {
+TEST(Evaluator, TheSameBitsAsOneRankAloneAndAPrediction) {
   const Fixture f(Task::classification);
   const Communicator world = Communicator::world();
-  Evaluator together(world, f.model, LossOptions{}, f.prepared);
+  Evaluator together(world, f.model, LossOptions{}, f.prepared, Outputs::are_kept);
   const Evaluation result = together.evaluate(f.parameters.span());
-  const std::vector<float> outputs = together.outputs(f.parameters.span());
 
-  Evaluator alone(world.split(world.rank()), f.model, LossOptions{}, f.prepared);
-  EXPECT_EQ(result.loss, alone.evaluate(f.parameters.span()).loss);
-  if (world.is_root())
-    EXPECT_EQ(outputs, alone.outputs(f.parameters.span()));
-  else
-    EXPECT_TRUE(outputs.empty());
+  Evaluator alone(world.split(world.rank()), f.model, LossOptions{}, f.prepared, Outputs::are_kept);
+  const Evaluation expected = alone.evaluate(f.parameters.span());
+  EXPECT_EQ(result.loss, expected.loss);
+  EXPECT_EQ(result.outputs, world.is_root() ? expected.outputs : std::vector<float>());
+
+  const RowPredictor predictor(f.data.info, f.prepared.transform, f.model, f.parameters.span(), LossOptions{}.name,
+                               sample_text);
+  PredictionRoom room(f.model, kSamples);
+  std::vector<float> predicted(kSamples * f.model.outputs());
+  predictor.predict(f.data.values, Matrix(predicted, kSamples, f.model.outputs()), room);
+  EXPECT_EQ(predicted, expected.outputs);
 }
 
 TEST(Evaluator, TheSameTotalsAsOneRankAlone) {
@@ -228,13 +233,10 @@ TEST(Evaluator, NamesTheFirstSampleThatIsNotFiniteAndItsLayer) {
     }
     return "none";
   };
-  std::vector<std::string> said{failure_of([&] { return evaluator.evaluate(parameters.span()); }),
-                                failure_of([&] { return evaluator.outputs(parameters.span()); })};
-  for (const std::string& message : said) {
-    const bool first = message.starts_with("random: sample 300: an output of layer 0 is not finite");
-    EXPECT_EQ(world.sum(first ? 1 : 0), 1) << message;
-    EXPECT_EQ(world.sum(message == "elsewhere" ? 1 : 0), world.size() - 1) << message;
-  }
+  const std::string message = failure_of([&] { return evaluator.evaluate(parameters.span()); });
+  const bool first = message.starts_with("random: sample 300: an output of layer 0 is not finite");
+  EXPECT_EQ(world.sum(first ? 1 : 0), 1) << message;
+  EXPECT_EQ(world.sum(message == "elsewhere" ? 1 : 0), world.size() - 1) << message;
 }
 
 TEST(Evaluator, NamesTheSampleWhoseLossIsNotFinite) {

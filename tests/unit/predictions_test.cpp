@@ -180,7 +180,7 @@ TEST_F(PredictionsTest, BlocksAreWrittenOneBehindTheOther) {
 TEST_F(PredictionsTest, ThatAreNotFiniteAreRefused) {
   values_[4] = INFINITY;
   EXPECT_EQ(failure_of([&] { static_cast<void>(of_outputs(classes_)); }),
-            "table.csv: sample 1: the prediction is not finite");
+            "table.csv: sample 1: the prediction is not finite; look for extreme values in the sample");
   values_[4] = 3e38F;
   Scaling small{std::vector<ColumnScale>(3)};
   small.columns[1].scale = 1e-300;
