@@ -168,6 +168,7 @@ void Recorder::record_epoch(const Progress& progress, const Evaluation& watched,
                          .seconds = epoch_seconds_.back()}));
   std::fflush(stdout);
 }
+
 void Recorder::save(const TrainState& state, Checkpoints which) {
   if (state.progress.step == newest_step_) which.newest = false;
   const bool tables = which.last || tables_watch_.seconds() >= kSecondsBetweenTables;
@@ -179,8 +180,11 @@ void Recorder::save(const TrainState& state, Checkpoints which) {
   environment_->update(state.progress.step, start_.wall.seconds(), "");
   if (which.newest || which.best) record_checkpoint(state.progress, which);
   if (tables) tables_watch_.lap();
-  std::vector<std::function<void()>> jobs{metrics_->flush_job()};
-  if (tables) jobs = {metrics_->save_job(environment_->start()), environment_->save_job()};
+  std::vector<std::function<void()>> jobs;
+  if (tables)
+    jobs = {metrics_->save_job(environment_->start()), environment_->save_job()};
+  else
+    jobs = {metrics_->flush_job()};
   writer_.start([this, which, jobs = std::move(jobs)] {
     for (const std::function<void()>& job : jobs) {
       owner_->check();
