@@ -1,5 +1,7 @@
 // Matrix products of all kernels against sums in double, and bit by bit against chains of std::fma, which say what a
 // product is.
+#include "products.hpp"
+
 #include <cblas.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,28 +12,10 @@
 #include <limits>
 #include <vector>
 
-#include "base/random.hpp"
-#include "tensor/aligned_buffer.hpp"
 #include "tensor/blas.hpp"
-#include "tensor/layer_products.hpp"
-#include "tensor/xsmm.hpp"
 
 namespace lockstep {
 namespace {
-
-/// c = a bᵀ, where b is given in row order.
-void multiply_packed_right(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c) {
-  const ConstMatrix left({a.data(), a.rows() * a.cols()}, a.rows(), a.cols());
-  const ConstMatrix right({b.data(), b.rows() * b.cols()}, b.rows(), b.cols());
-  std::vector<float> packed(right.values().size());
-  const std::size_t width = panel_width(kernels, right.cols());
-  pack(right, Panels(packed, right.rows(), right.cols(), width));
-  ProductScratch scratch;
-  // Two blocks of rows, as slices are.
-  const std::vector<Range> rows{{0, a.rows() / 2}, {a.rows() / 2, a.rows()}};
-  multiply_transposed_weight(kernels, left, ConstPanels(packed, right.rows(), right.cols(), width), c, rows, scratch,
-                             [] {});
-}
 
 /// c = aᵀ b as the gradient of a single slice.
 void multiply_slice(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c) {
@@ -50,8 +34,9 @@ void multiply_slice_in_parts(Kernels kernels, ConstMatrix a, ConstMatrix b, Matr
 
 /// All that run here.
 std::vector<Kernels> all_kernels() {
-  if (!xsmm::is_available()) return {Kernels::openblas, Kernels::portable};
-  return {Kernels::openblas, Kernels::portable, Kernels::libxsmm};
+  std::vector<Kernels> kernels = kernels_of_chains();
+  kernels.insert(kernels.begin(), Kernels::openblas);
+  return kernels;
 }
 
 const char* word_for(Kernels kernels) {
@@ -62,6 +47,11 @@ const char* word_for(Kernels kernels) {
 void multiply_block(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c) {
   const std::vector<Range> rows{{0, a.rows()}};
   multiply(kernels, a, b, c, rows);
+}
+
+/// c = a bᵀ of floats.
+void multiply_right(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c) {
+  multiply_packed_right(kernels, a, b, c);
 }
 
 using Product = void (*)(Kernels, ConstMatrix, ConstMatrix, Matrix);
@@ -80,16 +70,9 @@ std::vector<Case> all_cases() {
     cases.push_back({kernels, "multiply", multiply_block, false, false});
     cases.push_back({kernels, "multiply_transposed_left", multiply_slice, true, false});
     cases.push_back({kernels, "multiply_transposed_left_in_parts", multiply_slice_in_parts, true, false});
-    cases.push_back({kernels, "multiply_transposed_right", multiply_packed_right, false, true});
+    cases.push_back({kernels, "multiply_transposed_right", multiply_right, false, true});
   }
   return cases;
-}
-
-std::vector<float> random_values(std::size_t count, std::uint64_t seed) {
-  RandomSequence random(seed, Purpose::initial_weights);
-  std::vector<float> values(count);
-  for (float& value : values) value = 2 * random.next_uniform() - 1;
-  return values;
 }
 
 class ProductsTest : public testing::TestWithParam<Case> {
@@ -177,13 +160,6 @@ INSTANTIATE_TEST_SUITE_P(All, ProductsTest, testing::ValuesIn(all_cases()), [](c
   return fmt::format("{}_{}", word_for(test.param.kernels), test.param.name);
 });
 
-/// Values of which some are zeros of either sign, in rows `stride` apart.
-std::vector<float> some_zeros(std::size_t rows, std::size_t stride, std::uint64_t seed) {
-  std::vector<float> values = random_values(rows * stride, seed);
-  for (std::size_t i = seed; i < values.size(); i += 5) values[i] = i % 2 == 0 ? 0.0F : -0.0F;
-  return values;
-}
-
 /// c = aᵀ b with the bits that the kernels are to give.
 void expected_slice(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c) {
   if (kernels == Kernels::openblas) return openblas::multiply_transposed_left(a, b, c, false);
@@ -196,18 +172,13 @@ void expected_slice(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c) {
 }
 
 TEST(Product, IsOneChainOfFusedMultiplyAdds) {
-#ifdef LOCKSTEP_SANITIZED
-  constexpr std::size_t kNextColumns = 5;  // sanitizers look at memory, and take their time
-#else
-  constexpr std::size_t kNextColumns = 1;
-#endif
   for (const Case& product : all_cases()) {
     if (product.kernels == Kernels::openblas) continue;
     for (const std::size_t m : {1U, 5U, 35U})
       for (std::size_t n = 1; n <= 66; n += kNextColumns)
         for (const std::size_t k : {0U, 28U, 130U}) {
-          const std::vector<float> a = some_zeros(m, k, 1);
-          const std::vector<float> b = some_zeros(k, n, 2);
+          const std::vector<float> a = some_zeros(m * k, 1);
+          const std::vector<float> b = some_zeros(k * n, 2);
           // The reference wants aᵀ, and b as it is.
           std::vector<float> transposed(m * k);
           std::vector<float> plain(k * n);
@@ -241,26 +212,16 @@ TEST(GradientProduct, IsTheTreeSumOfTheProductsOfSlices) {
             if (owned.size() == 0) continue;
             const OwnedSlices cut(batch, slices, owned);
             const std::size_t rows = cut.samples.size();
-            const std::vector<float> left = some_zeros(rows + 1, m + 3, 1);
-            const std::vector<float> right = some_zeros(rows + 1, n + 1, 2);
+            const std::vector<float> left = some_zeros((rows + 1) * (m + 3), 1);
+            const std::vector<float> right = some_zeros((rows + 1) * (n + 1), 2);
             const ConstMatrix a(left, rows, m, m + 3);
             const ConstMatrix b(right, rows, n, n + 1);
-            const auto scratch = [&] {
-              std::vector<AlignedBuffer> buffers;
-              for (auto depths = std::bit_width(owned.size()); depths > 0; --depths) buffers.emplace_back(m * n);
-              return buffers;
-            };
-
-            std::vector<AlignedBuffer> other = scratch();
             std::vector<float> expected(m * n);
-            tree_sum(
-                owned, std::span(expected),
-                [&](std::size_t slice, std::span<float> sum) {
-                  expected_slice(kernels, a.rows(cut.rows_of(slice)), b.rows(cut.rows_of(slice)), Matrix(sum, m, n));
-                },
-                [&](std::size_t depth) { return other[depth].span(); });
+            expected_tree_sum(owned, expected, [&](std::size_t slice, std::span<float> sum) {
+              expected_slice(kernels, a.rows(cut.rows_of(slice)), b.rows(cut.rows_of(slice)), Matrix(sum, m, n));
+            });
 
-            std::vector<AlignedBuffer> buffers = scratch();
+            std::vector<AlignedBuffer> buffers = room_for_sums(owned.size(), m * n);
             std::vector<float> sum(m * n + 1, std::numeric_limits<float>::quiet_NaN());
             multiply_transposed_left(kernels, a, b, cut, owned, false, Matrix(sum, m, n), buffers);
             ASSERT_EQ(std::memcmp(sum.data(), expected.data(), expected.size() * sizeof(float)), 0)
