@@ -1,4 +1,6 @@
 // Arguments that several commands have.
+#include <fmt/format.h>
+
 #include "cli/commands.hpp"
 
 namespace lockstep {
@@ -12,10 +14,11 @@ void add_checkpoint_argument(CLI::App& command, std::string& path, FolderMeans m
       ->option_text(" ");
 }
 
-void add_set_option(CLI::App& command, std::vector<std::string>& overrides) {
+void add_set_option(CLI::App& command, std::vector<std::string>& overrides, std::string_view example) {
   command
-      .add_option("--set", overrides,
-                  "Set a key of the configuration, for example --set train.epochs=3. May be given several times")
+      .add_option(
+          "--set", overrides,
+          fmt::format("Set a key of the configuration, for example --set {}. May be given several times", example))
       ->option_text("KEY=VALUE")
       ->allow_extra_args(false);
 }

@@ -27,8 +27,8 @@ void add_doctor_command(CLI::App& app, Action& action);
 /// `environment` is that of the program before MPI was initialised, for the programs that it starts.
 void add_verify_command(CLI::App& app, Action& action, const std::vector<std::string>& environment);
 
-/// The positional CHECKPOINT|RUN_DIR and the option --set, which several commands have.
+/// The positional CHECKPOINT|RUN_DIR and the option --set, with an example for it, which several commands have.
 void add_checkpoint_argument(CLI::App& command, std::string& path, FolderMeans means);
-void add_set_option(CLI::App& command, std::vector<std::string>& overrides);
+void add_set_option(CLI::App& command, std::vector<std::string>& overrides, std::string_view example);
 
 }  // namespace lockstep

@@ -91,7 +91,7 @@ class Report {
 
 ExitStatus doctor(const Communicator& world, const std::filesystem::path& folder) {
   const Communicator host = world.on_this_host();
-  const Platform platform = survey_platform(world, resolve(Kernels::automatic));
+  const Platform platform = survey_platform(world, {resolve(Kernels::automatic), Precision::bfloat16});
   if (world.is_root()) fmt::print("lockstep {}\n", version());
   Report report(world);
   report.add("ranks", [&] { return examine_ranks(platform); });

@@ -52,7 +52,7 @@ struct Measured {
 
 /// Collective.
 Measured measure(const Communicator& world, const EvaluateArguments& arguments, const std::string& run) {
-  TrainedModel trained = load_trained_model(world, run, FolderMeans::best, arguments.overrides);
+  TrainedModel trained = load_trained_model(world, run, FolderMeans::best, NetworkUse::evaluation, arguments.overrides);
   together(world, [&] {
     if (world.is_root()) check_report(arguments, trained);
   });
@@ -142,7 +142,7 @@ void add_evaluate_command(CLI::App& app, Action& action) {
                          "Measure a checkpoint on its test set by all metrics that it has; of a folder of --seeds "
                          "each, and the mean of their predictions");
   add_checkpoint_argument(*command, arguments->checkpoint, FolderMeans::best);
-  add_set_option(*command, arguments->overrides);
+  add_set_option(*command, arguments->overrides, "data.test=new.csv");
   CLI::Option* output =
       command->add_option("--output", arguments->output, "Write all metrics, with those of each class or target, too")
           ->option_text("FILE.h5|FILE.json")

@@ -71,12 +71,17 @@ void write_exports(const ExportArguments& arguments, const TrainedModel& trained
     write_text_file(file, Entry::text_of(exported));
     fmt::print("{} in {}\n", Entry::kContent, file);
   });
+  if (trained.config.train.precision == Precision::bfloat16)
+    fmt::print(
+        "note:    these compute in float32; predict rounds to bfloat16, as train.precision says, but with --set "
+        "train.precision=float32\n");
   if (trained.config.train.kernels == Kernels::openblas)
     fmt::print("note:    predict sums by OpenBLAS, as train.kernels says: its last bits are others\n");
 }
 
 ExitStatus export_model(const Communicator& world, const ExportArguments& arguments) {
-  const TrainedModel trained = load_trained_model(world, arguments.checkpoint, FolderMeans::best, {});
+  const TrainedModel trained =
+      load_trained_model(world, arguments.checkpoint, FolderMeans::best, NetworkUse::prediction, {});
   together(world, [&] {
     if (!world.is_root()) return;
     std::set<std::filesystem::path> files;

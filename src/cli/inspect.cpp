@@ -15,7 +15,7 @@ namespace lockstep {
 namespace {
 
 ExitStatus inspect(const Communicator& world, const std::string& path) {
-  const TrainedModel trained = load_trained_model(world, path, FolderMeans::newest, {});
+  const TrainedModel trained = load_trained_model(world, path, FolderMeans::newest, NetworkUse::prediction, {});
   if (!world.is_root()) return ExitStatus::done;
   const CheckpointInfo& info = trained.info;
   const Progress& progress = info.progress;

@@ -51,7 +51,7 @@ void add_pack_command(CLI::App& app, Action& action) {
   command->add_option("config", arguments->config, "The configuration; its section [data] says how to read data.train")
       ->required()
       ->option_text("CONFIG.toml");
-  add_set_option(*command, arguments->overrides);
+  add_set_option(*command, arguments->overrides, "train.epochs=3");
   command->add_option("--output", arguments->output, "The file to write")
       ->required()
       ->option_text("FILE.h5")

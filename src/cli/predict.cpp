@@ -24,6 +24,7 @@ namespace {
 
 struct PredictArguments {
   std::string checkpoint;
+  std::vector<std::string> overrides;
   std::string input;
   std::string input_format;  // empty: told by content
   std::string output;
@@ -62,7 +63,8 @@ ExitStatus predict(const Communicator& world, const PredictArguments& arguments)
   broadcast(world, runs);
   std::vector<TrainedModel> networks;
   for (const std::string& run : runs) {
-    const TrainedModel& network = networks.emplace_back(load_trained_model(world, run, FolderMeans::best, {}));
+    const TrainedModel& network = networks.emplace_back(
+        load_trained_model(world, run, FolderMeans::best, NetworkUse::prediction, arguments.overrides));
     together(world, [&] {
       if (world.is_root())
         check_output("--output", arguments.output,
@@ -100,6 +102,7 @@ void add_predict_command(CLI::App& app, Action& action) {
       "Predict classes or targets of new samples, in blocks, so that they may be more than memory holds; with a folder "
       "of --seeds their mean and its spread");
   add_checkpoint_argument(*command, arguments->checkpoint, FolderMeans::best);
+  add_set_option(*command, arguments->overrides, "train.precision=float32");
   command
       ->add_option("--input", arguments->input,
                    "The samples: IDX images, a CSV table, an HDF5 or NumPy file with `features`; -: a CSV table from "

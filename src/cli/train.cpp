@@ -166,7 +166,7 @@ void add_train_command(CLI::App& app, Action& action) {
                                          "Train a model as a configuration says; `lockstep init` writes a first one, "
                                          "and `lockstep keys` lists all its keys");
   command->add_option("CONFIG.toml", arguments->config, "The configuration, a TOML file")->required()->option_text(" ");
-  add_set_option(*command, arguments->overrides);
+  add_set_option(*command, arguments->overrides, "train.epochs=3");
   command->add_option("--run-dir", arguments->run_folder, "The run's folder (default: runs/ and run.name)")
       ->option_text("DIR");
   command

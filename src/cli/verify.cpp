@@ -188,7 +188,7 @@ void add_verify_command(CLI::App& app, Action& action, const std::vector<std::st
       "Prove on some hundred steps of a configuration that other numbers of ranks, and interruptions, give the "
       "same bits. Starts mpirun by itself; the run's own folder is not touched");
   command->add_option("CONFIG.toml", arguments->config, "The configuration, a TOML file")->required()->option_text(" ");
-  add_set_option(*command, arguments->overrides);
+  add_set_option(*command, arguments->overrides, "train.epochs=3");
   command
       ->add_option("--ranks", arguments->ranks,
                    "Numbers of ranks to compare with 1 rank; those above train.slices are left out (default: 2,3,8)")

@@ -98,6 +98,13 @@ void with_factors(const Arithmetic& arithmetic, Use&& use) {
 
 }  // namespace
 
+std::string kernel_name(const Arithmetic& arithmetic) {
+  const std::string name = kernel_name(arithmetic.kernels);
+  return arithmetic.precision == Precision::float32
+             ? name
+             : fmt::format("{}, bfloat16 by {}", name, way_of_pairs(arithmetic.kernels));
+}
+
 void multiply_weight(const Arithmetic& arithmetic, ConstMatrix x, ConstPanels weight, Matrix y,
                      std::span<const Range> blocks, ProductScratch& scratch, const OnPanel& on_panel) {
   with_factors(arithmetic, [&](auto factors) {

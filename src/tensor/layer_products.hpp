@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "tensor/products.hpp"
@@ -23,6 +24,10 @@ struct Arithmetic {
   Kernels kernels;
   Precision precision;
 };
+
+/// The kernels, and how they multiply bfloat16 numbers where the precision is that: "libxsmm 1.17 cpx, bfloat16 by
+/// vdpbf16ps".
+std::string kernel_name(const Arithmetic& arithmetic);
 
 /// Memory for products. Where the precision needs more than the sums, it is taken when first used.
 struct ProductScratch {

@@ -85,6 +85,10 @@ std::string kernel_name(Kernels kernels) {
   return kernels == Kernels::libxsmm ? xsmm::kernel_name() : portable::kernel_name();
 }
 
+const char* way_of_pairs(Kernels kernels) {
+  return has_pairs(kernels) ? "vdpbf16ps" : "float32 instructions";
+}
+
 std::string arithmetic_of(const std::string& kernel_name) {
   return kernel_name.starts_with("OpenBLAS") ? kernel_name : "chains of fused multiply-adds";
 }

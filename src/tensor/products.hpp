@@ -48,6 +48,9 @@ std::size_t gradient_rows(Kernels kernels, std::size_t rows);
 /// to = fromᵀ, shapes (m, n) and (n, m).
 void transpose(Kernels kernels, ConstMatrix from, Matrix to);
 
+/// What multiplies pairs of bfloat16 numbers, for example "vdpbf16ps".
+const char* way_of_pairs(Kernels kernels);
+
 /// The same of pairs of bfloat16 numbers, for all kernels but OpenBLAS. Processors without an instruction for them
 /// compute its bits by products of floats.
 void multiply(Kernels kernels, ConstPairs a, ConstPairs b, Matrix c, std::span<const Range> rows);

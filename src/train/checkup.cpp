@@ -38,9 +38,15 @@ std::string time_text(double seconds) {
   return seconds < 1e-3 ? number_text(1e6 * seconds) + " us" : number_text(1e3 * seconds) + " ms";
 }
 
-/// "from ... to ...", or one text where both are the same.
+/// "LEAST to MOST", or one text where both are the same.
 std::string span_text(const std::string& least, const std::string& most) {
   return least == most ? most : least + " to " + most;
+}
+
+/// The same of the least and the most of these rates.
+std::string span_text(const std::vector<double>& rates) {
+  const auto [least, most] = std::ranges::minmax(rates);
+  return span_text(number_text(least), number_text(most));
 }
 
 /// One number of each rank, on rank 0.
@@ -102,13 +108,17 @@ Finding examine_kernels(const Platform& platform) {
 Finding examine_products(const Communicator& world, const Platform& platform) {
   Finding finding;
   world.barrier();
-  const ProductSpeed mine = measure_products(resolve(Kernels::automatic), 1.0);
+  const Kernels kernels = resolve(Kernels::automatic);
+  const ProductSpeed mine = measure_products(kernels, 1.0);
+  const ProductSpeed pairs = measure_products({kernels, Precision::bfloat16}, 0.5);
   const std::vector<double> rates = gather(world, median(mine.gflops));
+  const std::vector<double> pair_rates = gather(world, median(pairs.gflops));
   const std::vector<double> processors = gather(world, mine.processor_gflops);
   const std::vector<double> shares = gather(world, mine.processor_share);
   if (!world.is_root()) return finding;
-  const auto [least, most] = std::ranges::minmax(rates);
-  finding.facts = fmt::format("{} GFLOP/s per rank", span_text(number_text(least), number_text(most)));
+  finding.facts =
+      fmt::format("{} GFLOP/s per rank, {} in bfloat16{}", span_text(rates), span_text(pair_rates),
+                  std::ranges::min(pair_rates) < std::ranges::min(rates) ? ", which is slower than float32 here" : "");
   if (const std::string low = describe_low(processors, median(processors), kSlowProduct, platform.host_of_rank);
       !low.empty())
     add_problem(finding, Verdict::slow, fmt::format("slower processors or kernels than the median: {}", low));

@@ -57,13 +57,13 @@ std::string c_library() {
   return name.data();
 }
 
-Platform survey_platform(const Communicator& world, Kernels kernels) {
+Platform survey_platform(const Communicator& world, const Arithmetic& arithmetic) {
   Platform platform;
   platform.host_of_rank = world.gather(host_name());
   for (const std::string& host : platform.host_of_rank)
     if (std::ranges::find(platform.hosts, host) == platform.hosts.end()) platform.hosts.push_back(host);
   const std::vector<std::string> processors = world.gather(processor_name());
-  const std::vector<std::string> names = world.gather(kernel_name(kernels));
+  const std::vector<std::string> names = world.gather(kernel_name(arithmetic));
   std::vector<Cores> cores;
   for (const std::string& text : world.gather(to_text(bound_cores()))) cores.push_back(cores_from_text(text));
   if (world.is_root()) {

@@ -24,8 +24,8 @@ struct Platform {
 /// The C library, for the record: the bits do not depend on it. For example "glibc 2.36".
 std::string c_library();
 
-/// Asks every rank, which multiplies by `kernels`. The result is complete on rank 0. Collective.
-Platform survey_platform(const Communicator& world, Kernels kernels);
+/// Asks every rank, which makes its products like this. The result is complete on rank 0. Collective.
+Platform survey_platform(const Communicator& world, const Arithmetic& arithmetic);
 
 /// For example "2 on 1 host (vm); cores per rank: 1".
 std::string describe_ranks(const Platform& platform);

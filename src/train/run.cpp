@@ -90,7 +90,7 @@ Run::Run(const Communicator& world, const Config& config, ProgramStart start, Fo
       guess_(score_of_a_guess(data_.watched())) {
   restore(owner != nullptr ? owner->folder() : "", resume);
   first_step_ = state_.progress.step;
-  Platform platform = survey_platform(world, model_.kernels());
+  Platform platform = survey_platform(world, model_.arithmetic());
   if (!world.is_root()) return;
   CheckpointInfo info = describe();
   info.arithmetic_changes = resume.all_changes();

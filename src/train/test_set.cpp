@@ -30,9 +30,11 @@ std::string_view key_of(std::string_view override_text) {
 }
 
 /// Why a key cannot have another value than in training; nothing where it can.
-std::string objection(const std::string& key, const Config& trained, const Config& wanted) {
+std::string objection(NetworkUse use, const std::string& key, const Config& trained, const Config& wanted) {
+  if (key == "train.kernels" || key == "train.precision") return "";
+  if (use == NetworkUse::prediction) return "it has no effect on a prediction";
   const bool own_test = !wanted.data.test.path.empty();
-  if (key == "train.kernels" || key.starts_with("data.test")) {
+  if (key.starts_with("data.test")) {
     if (key != "data.test_fraction" || own_test) return "";
   } else if (own_test ? key == "data.weights" || key == "data.format" : key.starts_with("data.train")) {
     return "";  // another file may have another format, and no weights
@@ -94,7 +96,7 @@ bool is_training_file(const Config& config) {
 
 }  // namespace
 
-Config evaluation_config(const CheckpointInfo& checkpoint, const std::vector<std::string>& overrides) {
+Config config_for(NetworkUse use, const CheckpointInfo& checkpoint, const std::vector<std::string>& overrides) {
   const std::string& source = checkpoint.data.source;
   const Config trained = read_resolved_config(checkpoint.config, source, {});
   std::vector<std::string> all = overrides;
@@ -113,7 +115,7 @@ Config evaluation_config(const CheckpointInfo& checkpoint, const std::vector<std
   for (const auto& [key, value] : config_values(wanted)) {
     const std::string was = std::exchange(before[key], value);
     if (was == value) continue;
-    if (const std::string why = objection(key, trained, wanted); !why.empty())
+    if (const std::string why = objection(use, key, trained, wanted); !why.empty())
       throw bad_input("--set {}={}: in {} it is {}; {}", key, value, source, was.empty() ? "not given" : was, why);
   }
   return wanted;

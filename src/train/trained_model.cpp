@@ -8,12 +8,11 @@
 #include "comm/together.hpp"
 #include "predict/parameters.hpp"
 #include "train/platform.hpp"
-#include "train/test_set.hpp"
 
 namespace lockstep {
 
 TrainedModel load_trained_model(const Communicator& world, const std::filesystem::path& file_or_run_folder,
-                                FolderMeans means, const std::vector<std::string>& overrides) {
+                                FolderMeans means, NetworkUse use, const std::vector<std::string>& overrides) {
   std::unique_ptr<CheckpointReader> reader;
   CheckpointInfo info;
   Config config;
@@ -24,7 +23,7 @@ TrainedModel load_trained_model(const Communicator& world, const std::filesystem
       fmt::print("note: {}: damaged, and passed over\n", path.string());
     reader = std::move(opened.reader);
     info = reader->info();
-    config = evaluation_config(info, overrides);
+    config = config_for(use, info, overrides);
   });
   broadcast(world, info);
   broadcast(world, config);

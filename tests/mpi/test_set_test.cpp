@@ -1,4 +1,4 @@
-// What an evaluation may change of a checkpoint's configuration, and what it refuses.
+// What evaluations and predictions may change of a checkpoint's configuration, and what they refuse.
 #include "train/test_set.hpp"
 
 #include <gmock/gmock.h>
@@ -23,9 +23,10 @@ CheckpointInfo checkpoint(const std::string& test) {
 const CheckpointInfo kSplit = checkpoint("test_fraction = 0.25\n");
 const CheckpointInfo kFiles = checkpoint("test = '/data/e.csv'\n");
 
-std::string refusal(const CheckpointInfo& info, const std::string& override_text) {
+std::string refusal(const CheckpointInfo& info, const std::string& override_text,
+                    NetworkUse use = NetworkUse::evaluation) {
   try {
-    static_cast<void>(evaluation_config(info, {override_text}));
+    static_cast<void>(config_for(use, info, {override_text}));
   } catch (const Error& error) {
     EXPECT_EQ(error.status(), ExitStatus::bad_input);
     return error.what();
@@ -52,17 +53,32 @@ TEST(EvaluationConfig, RefusesWhatHasNoEffect) {
     EXPECT_THAT(refusal(kFiles, text), HasSubstr("no effect")) << text;
 }
 
+TEST(PredictionConfig, TakesHowProductsAreMadeAlone) {
+  const Config config =
+      config_for(NetworkUse::prediction, kSplit, {"train.precision=bfloat16", "train.kernels=portable"});
+  EXPECT_EQ(config.train.precision, Precision::bfloat16);
+  EXPECT_EQ(config.train.kernels, Kernels::portable);
+  for (const char* text : {"data.test=/data/e.csv", "data.train=/data/u.csv", "train.epochs=3"})
+    EXPECT_THAT(refusal(kFiles, text, NetworkUse::prediction), HasSubstr("no effect on a prediction")) << text;
+  EXPECT_THAT(refusal(kFiles, "model.activation=tanh", NetworkUse::prediction), HasSubstr("cannot be changed"));
+}
+
 TEST(EvaluationConfig, TakesWhereDataLieAndATestSetOfItsOwn) {
-  EXPECT_EQ(evaluation_config(kSplit, {"data.train=/data/moved.csv"}).data.train.path, "/data/moved.csv");
+  EXPECT_EQ(config_for(NetworkUse::evaluation, kSplit, {"data.train=/data/moved.csv"}).data.train.path,
+            "/data/moved.csv");
   for (const std::vector<std::string>& overrides :
        {std::vector<std::string>{"data.test=/data/e.csv"}, {"data.test=/data/e.csv", "data.test_fraction=0"}}) {
-    const Config config = evaluation_config(kSplit, overrides);
+    const Config config = config_for(NetworkUse::evaluation, kSplit, overrides);
     EXPECT_EQ(config.data.test.path, "/data/e.csv");
     EXPECT_EQ(config.data.test_fraction, 0);
   }
-  EXPECT_EQ(evaluation_config(kFiles, {"data.test=/data/f.h5", "data.format=hdf5"}).data.format, DataFormat::hdf5);
-  EXPECT_EQ(evaluation_config(kFiles, {"train.kernels=openblas"}).train.kernels, Kernels::openblas);
-  EXPECT_EQ(evaluation_config(kSplit, {"run.seed=1", "data.test_fraction=0.25"}).data.test_fraction, 0.25);
+  EXPECT_EQ(config_for(NetworkUse::evaluation, kFiles, {"data.test=/data/f.h5", "data.format=hdf5"}).data.format,
+            DataFormat::hdf5);
+  EXPECT_EQ(config_for(NetworkUse::evaluation, kFiles, {"train.kernels=openblas"}).train.kernels, Kernels::openblas);
+  EXPECT_EQ(config_for(NetworkUse::evaluation, kFiles, {"train.precision=bfloat16"}).train.precision,
+            Precision::bfloat16);
+  EXPECT_EQ(config_for(NetworkUse::evaluation, kSplit, {"run.seed=1", "data.test_fraction=0.25"}).data.test_fraction,
+            0.25);
 }
 
 }  // namespace
