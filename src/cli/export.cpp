@@ -72,9 +72,7 @@ void write_exports(const ExportArguments& arguments, const TrainedModel& trained
     fmt::print("{} in {}\n", Entry::kContent, file);
   });
   if (trained.config.train.precision == Precision::bfloat16)
-    fmt::print(
-        "note:    these compute in float32; predict rounds to bfloat16, as train.precision says, but with --set "
-        "train.precision=float32\n");
+    fmt::print("note:    these compute in float32; predict does with --set train.precision=float32\n");
   if (trained.config.train.kernels == Kernels::openblas)
     fmt::print("note:    predict sums by OpenBLAS, as train.kernels says: its last bits are others\n");
 }

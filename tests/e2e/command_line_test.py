@@ -33,6 +33,7 @@ OPTIONS = {
     "evaluate": ["CHECKPOINT|RUN_DIR", "--set KEY=VALUE", "--output FILE.h5|FILE.json", "--samples", "--force"],
     "predict": [
         "CHECKPOINT|RUN_DIR",
+        "--set KEY=VALUE",
         "--input FILE",
         "--input-format idx|hdf5|npy|csv",
         "--output FILE.csv|FILE.h5",

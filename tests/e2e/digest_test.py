@@ -150,12 +150,27 @@ class DigestTest(EndToEndTest):
         self.assertEqual(digests[0], digests[1])
         self.assertNotEqual(digests[0], digests[2])
 
+    def test_bfloat16(self):
+        """Layers of several panels and odd sizes, slices of odd numbers of samples; by all kernels, interrupted or not."""
+        settings = ("train.precision=bfloat16", "model.hidden=[151, 70]", "train.slices=5", "model.dropout=0.2")
+        settings += ("optimizer.momentum=0.9", "train.average=ema", "model.normalization=batch")
+        digest = self.check(*settings, ranks=(2, 3, 5))
+        self.assertEqual(self.check("train.kernels=portable", *settings, ranks=(2, 5)), digest)
+        self.assertNotEqual(self.train("floats", *settings[1:])["digest"], digest)
+        options = [f"--set={setting}" for setting in settings]
+        for stop, before, after in ((3, None, 3), (7, 3, 2), (8, 5, None)):
+            line = ["train", "small.toml", "--run-dir", f"stopped-{stop}", *options]
+            stopped = self.command(*line, f"--set=run.stop_after_steps={stop}", ranks=before)
+            self.assertEqual(stopped.status, 75, stopped.errors)
+            self.assertEqual(self.run_ok(*line, ranks=after).outcome()["digest"], digest)
+
     def test_batches_of_many_blocks(self):
         """Slices of more samples than a rank takes at a time, and of fewer."""
         table = small_table(rows=6000)
         self.write("classes.csv", csv_table({name: table[name] for name in (*"abcdef", "kind")}))
         settings = ("train.global_batch=4800", "train.epochs=2", "model.dropout=0.2", "augment.mixup=1")
         self.check("train.slices=4", *settings, ranks=(2, 3, 4))
+        self.check("train.slices=4", *settings, "train.precision=bfloat16", ranks=(2, 4))
         self.check("train.slices=16", *settings, ranks=(2, 5))
 
     def test_perceptron(self):

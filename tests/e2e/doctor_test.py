@@ -13,6 +13,7 @@ from harness import LAUNCH, EndToEndTest, Result, temporary_folder
 
 LOCKSTEP = os.environ["LOCKSTEP"]
 AVX512 = "avx512f" in pathlib.Path("/proc/cpuinfo").read_text()
+BFLOAT16 = "avx512_bf16" in pathlib.Path("/proc/cpuinfo").read_text()
 LOOKS = ("ranks", "memory", "kernels", "products", "sum", "messages", "folder")
 SLURM_STEP = {
     "SLURM_JOB_ID": "7",
@@ -79,8 +80,9 @@ class DoctorTest(LaunchTest):
         found = self.findings(result.output)
         self.assertEqual(tuple(found), LOOKS, result.output)
         self.assertRegex(found["ranks"][1], rf"^{ranks} on 1 host \(\S+\); cores per rank: \d+")
-        self.assertRegex(found["kernels"][1], r"(?m)\b(libxsmm \S+|portable) \S+.*; threads per rank: 1$")
-        self.assertRegex(found["products"][1], r"^[\d.]+ (to [\d.]+ )?GFLOP/s per rank")
+        self.assertRegex(found["kernels"][1], r"(?m)\b(libxsmm \S+|portable) \S+, bfloat16 by .*; threads per rank: 1$")
+        rate = r"[\d.]+( to [\d.]+)?"
+        self.assertRegex(found["products"][1], rf"^{rate} GFLOP/s per rank, {rate} in bfloat16(, which is slower|\n|$)")
         if ranks > 1:
             self.assertRegex(
                 found["sum"][1], r"^one number in [\d.]+ [um]s(, [\d.]+ [kM]B in [\d.]+ [um]s \(.*?/s\)){3}"
@@ -175,8 +177,19 @@ class DoctorTest(LaunchTest):
         verdict, text = self.check_whole(result, 3)["kernels"]
         self.assertEqual((verdict, result.status), ("ok", 0))
         self.assertRegex(
-            text, r"^ranks 0 to 1 on \S+ have libxsmm \S+ skx; rank 2 on \S+ has libxsmm \S+ hsw \(or OpenBLAS"
+            text,
+            r"^ranks 0 to 1 on \S+ have libxsmm \S+ skx, bfloat16 by .*; rank 2 on \S+ has libxsmm \S+ hsw, .* \(or OpenBLAS",
         )
+
+    def test_bfloat16_where_an_instruction_multiplies_it_and_where_not(self):
+        slower = "in bfloat16, which is slower than float32 here"
+        plain = self.findings(self.run_ok("doctor", environment=LAUNCH | {"LIBXSMM_TARGET": "snb"}).output)
+        self.assertIn("bfloat16 by float32 instructions", plain["kernels"][1])
+        self.assertIn(slower, plain["products"][1])
+        if BFLOAT16:
+            own = self.findings(self.run_ok("doctor").output)
+            self.assertIn("bfloat16 by vdpbf16ps", own["kernels"][1])
+            self.assertNotIn(slower, own["products"][1])
 
 
 class SilentRankTest(LaunchTest):

@@ -10,15 +10,15 @@ EMULATOR = os.environ["EMULATOR"].split()
 
 class EmulatedTest(EndToEndTest):
     def check(self, name, *ranks):
-        """Trains a configuration for the first digest that it names, on each of these numbers of ranks."""
+        """Trains a configuration for each digest that it names, on each of these numbers of ranks."""
         config = CONFIGS / f"{name}.toml"
-        settings, digest = named_digests(config)[0]
-        options = [word for setting in settings for word in ("--set", setting)]
-        for count in ranks:
-            with self.subTest(name, ranks=count):
-                command = ("train", config, "--run-dir", "run", "--resume", "never", *options)
-                result = self.run_ok(*command, ranks=count, timeout=1800, program=EMULATOR)
-                self.assertEqual(result.done()["digest"], digest)
+        for settings, digest in named_digests(config):
+            options = [word for setting in settings for word in ("--set", setting)]
+            for count in ranks:
+                with self.subTest(name, settings=settings, ranks=count):
+                    command = ("train", config, "--run-dir", "run", "--resume", "never", *options)
+                    result = self.run_ok(*command, ranks=count, timeout=1800, program=EMULATOR)
+                    self.assertEqual(result.done()["digest"], digest)
 
     def test_tables(self):
         self.check("xor_perceptron", 1)

@@ -162,9 +162,9 @@ class ExportTest(EndToEndTest):
         write_table(self.folder / "other.csv", self.table)
         return "run"
 
-    def predictions(self, run, samples="table.csv"):
+    def predictions(self, run, samples="table.csv", *options):
         """The outputs of `predict`, and the labels of a classification, else None."""
-        self.run_ok("predict", run, "--input", samples, "--output", "p.h5", "--force")
+        self.run_ok("predict", run, "--input", samples, "--output", "p.h5", "--force", *options)
         with h5py.File(self.folder / "p.h5") as file:
             if "labels" not in file:
                 return file["outputs"][()], None
@@ -203,9 +203,9 @@ class CTest(ExportTest):
                 classes.append(library.net_class(ctypes.c_void_p(row.ctypes.data)))
         return outputs, classes
 
-    def check(self, run, features, samples="table.csv", compilers=COMPILERS):
-        """Of the libraries by these compilers. `features(library)` are those of the samples."""
-        expected, labels = self.predictions(run, samples)
+    def check(self, run, features, samples="table.csv", compilers=COMPILERS, options=()):
+        """Of the libraries by these compilers. `features(library)` are those of the samples, `options` of `predict`."""
+        expected, labels = self.predictions(run, samples, *options)
         for library in (self.library(run, compiler) for compiler in compilers):
             self.assertEqual(library.net_self_test(), 1)
             outputs, classes = self.answers(library, features(library), expected)
@@ -239,6 +239,17 @@ class CTest(ExportTest):
             with self.subTest(scale=run):
                 features = self.images.reshape(len(self.images), -1)
                 self.check(run, lambda library, fixed=features: fixed, "images.idx", self.COMPILERS[:1])
+
+    def test_bfloat16(self):
+        """What was trained in it is computed in float32, and says so."""
+        self.train("run", "train.precision=bfloat16", "model.hidden=[9, 9]")
+        self.check("run", self.of_table(*self.inputs), options=("--set", "train.precision=float32"))
+        said = self.run_ok("export", "run", "--c", "run.c", "--force").output
+        self.assertIn("note:    these compute in float32; predict does with --set train.precision=float32", said)
+        rounded, _ = self.predictions("run")
+        exact, _ = self.predictions("run", "table.csv", "--set", "train.precision=float32")
+        self.assertFalse(numpy.array_equal(rounded, exact))
+        numpy.testing.assert_allclose(rounded, exact, atol=0.02)
 
     def test_words_that_training_has_not_seen_are_none(self):
         self.check(self.unseen_word_run(), self.of_table(*self.inputs), "other.csv", self.COMPILERS[:1])

@@ -101,6 +101,8 @@ class LibraryTest(InstalledTest):
         result = self.numbers("runs/classes", x)
         self.assertEqual((result.returncode, result.stderr.decode()), (0, f"{digest} high 1"))
         self.assertEqual(result.stdout, expected.tobytes())
+        self.train("rounded", "train.precision=bfloat16")
+        self.check("rounded", "classes.csv", lines, "classes high low middle from a b c d e f")
         settings = ("data.train=values.csv", "data.target=left,right", "train.loss=mse", "data.scale_targets=standard")
         self.train("values", *settings, "optimizer.learning_rate=0.01")
         expected, digest = self.check("values", "values.csv", lines, "targets left right from a b c d e f")

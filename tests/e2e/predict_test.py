@@ -8,7 +8,7 @@ import unittest
 import h5py
 import numpy
 
-from harness import SANITIZED, SharedRunTest, csv_table, toml
+from harness import LAUNCH, SANITIZED, SharedRunTest, csv_table, toml
 
 FEATURES = 128
 SAMPLES = 9500  # ten blocks
@@ -106,6 +106,33 @@ class PredictTest(SharedRunTest):
             self.predict("seeds/seed-1", "some.npy", "p.h5")
             with h5py.File(self.folder / "p.h5") as file:
                 numpy.testing.assert_array_equal(file["outputs"], expected[begin:end])
+
+    def test_precision_is_that_of_training_unless_told(self):
+        """Of predictions and of evaluations, on any number of ranks and by all kernels."""
+        in_floats, in_bfloat16 = (("--set", f"train.precision={name}") for name in ("float32", "bfloat16"))
+        trained = self.run_ok("train", self.shared / "run.toml", "--run-dir", self.shared / "rounded", *in_bfloat16)
+        rounded, _ = self.predict("rounded", "new.npy", "p.csv")
+        portable = LAUNCH | {"LIBXSMM_TARGET": "snb"}
+        self.assertEqual(self.predict("rounded", "new.npy", "p.csv", ranks=3, environment=portable)[0], rounded)
+        self.assertEqual(self.predict("rounded", "new.npy", "p.csv", *in_bfloat16)[0], rounded)
+        exact, _ = self.predict("rounded", "new.npy", "p.csv", *in_floats)
+        self.assertNotEqual(exact, rounded)
+        tables = [numpy.genfromtxt(content.decode().splitlines()[1:], delimiter=",") for content in (rounded, exact)]
+        numpy.testing.assert_allclose(tables[0][:, 2:], tables[1][:, 2:], atol=0.02)
+
+        losses = [
+            self.run_ok("evaluate", self.shared / "rounded", *options, ranks=ranks).values()["test_loss"]
+            for options, ranks in (((), None), (in_bfloat16, 2), (in_floats, None), (in_floats, 3))
+        ]
+        self.assertEqual(losses[:2], [trained.done()["test_loss"]] * 2)
+        self.assertEqual(losses[2], losses[3])
+        self.assertNotEqual(losses[2], losses[0])
+        self.assertAlmostEqual(float(losses[2]), float(losses[0]), places=2)
+        other = ("predict", self.shared / "rounded", "--input", self.shared / "new.npy", "--output", "p.csv", "--set")
+        for text, reason in (("train.epochs=3", "no effect on a prediction"), ("train.precision=half", "bfloat16")):
+            refused = self.command(*other, text)
+            self.assertEqual(refused.status, 2)
+            self.assertIn(reason, refused.errors)
 
     def test_failures_name_the_first_sample(self):
         """Whichever rank finds it, and nothing is left of the predictions of the blocks before it."""

@@ -183,6 +183,7 @@ class ResumeTest(EndToEndTest):
             ("optimizer.momentum", "0.8"),
             ("train.global_batch", "49"),
             ("train.slices", "9"),
+            ("train.precision", "bfloat16"),
             ("run.seed", "4"),
             ("model.hidden", "[16, 9]"),
             ("data.test_fraction", "0.3"),
@@ -192,6 +193,17 @@ class ResumeTest(EndToEndTest):
                 self.assert_refused(
                     "--run-dir", "run", "--set", f"{key}={value}", words=[named, "step-00000005.h5"]
                 )
+
+    def test_another_precision_is_allowed_on_request(self):
+        """The network goes on in it, and the checkpoint says so."""
+        self.train("run", "train.epochs=2", "train.precision=bfloat16")
+        words = ["train.precision = 'bfloat16', and now it is 'float32'", "--allow-changed-arithmetic"]
+        self.assert_refused("--run-dir", "run", words=words, ranks=2)
+        allowed = self.run_ok("train", "small.toml", "--run-dir", "run", "--allow-changed-arithmetic", ranks=2)
+        self.assertIn("warning: the arithmetic was changed", allowed.output)
+        self.assertNotIn("bfloat16 by", allowed.output)
+        changes = self.run_ok("inspect", "run").values()["arithmetic_changes"]
+        self.assertEqual(changes, "after step 10: train.precision = 'bfloat16', and now it is 'float32'")
 
     def test_other_data_are_refused(self):
         self.train("run", "train.epochs=1")
