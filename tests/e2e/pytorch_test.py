@@ -23,6 +23,12 @@ import pytorch_reference as reference  # noqa: E402
 TOLERANCE = {"rtol": 5e-6, "atol": 5e-6}
 
 
+# In bfloat16 such a difference now and then moves a factor of a product to another number of 8 bits, after which the
+# runs part: 12 steps are compared. Most losses differ by 1e-7 then, and the largest of a loss or a norm is 4e-5. Products
+# in float32 would differ by 1e-3.
+OF_BFLOAT16 = {"rtol": 1e-4, "atol": 1e-4}
+
+
 KINDS = ("weight", "bias", "scale", "running_mean", "running_variance")  # of a layer's arrays
 
 
@@ -61,16 +67,18 @@ class PytorchTest(EndToEndTest):
                 }
                 found["test_loss"] = [row["test_loss"] for row in epochs]
                 found["weights"] = numpy.concatenate([array.ravel() for array in weights])
-                self.compare(found, self.stored[name])
+                self.compare(found, name)
 
-    def compare(self, found, expected):
+    def compare(self, found, name):
+        expected = self.stored[name]
         self.assertEqual(set(found), set(expected))
+        in_bfloat16 = "precision" in reference.CASES[name]["train"]
         for key, values in expected.items():
-            numpy.testing.assert_allclose(found[key], values, err_msg=key, **TOLERANCE)
+            numpy.testing.assert_allclose(found[key], values, err_msg=key, **OF_BFLOAT16 if in_bfloat16 else TOLERANCE)
 
     def test_every_case_is_compared(self):
         self.assertEqual(set(self.stored), set(reference.CASES))
-        self.assertEqual({len(numbers["loss"]) for numbers in self.stored.values()}, {204, 85, 34})
+        self.assertEqual({len(numbers["loss"]) for numbers in self.stored.values()}, {204, 85, 34, 12})
 
     def test_every_activation_and_loss_is_compared(self):
         sections = reference.CASES.values()
@@ -130,6 +138,10 @@ class PytorchTest(EndToEndTest):
     def test_clipping(self):
         self.check("clip_norm", "clip_value", "clip_norm_lamb")
 
+    def test_bfloat16(self):
+        self.check("bfloat16", "bfloat16_values")
+        self.check("bfloat16", "bfloat16_values", ranks=3)
+
     def test_schedules(self):
         self.check("cosine", "step", "exponential", "linear", "polynomial", "cosine_restarts", "one_cycle")
 
@@ -143,7 +155,7 @@ class PytorchTest(EndToEndTest):
         def test_stored_numbers_are_those_of_the_installed_pytorch(self):
             for name, config in reference.CASES.items():
                 with self.subTest(name):
-                    self.compare(reference.train(config), self.stored[name])
+                    self.compare(reference.train(config), name)
 
 
 if __name__ == "__main__":

@@ -154,6 +154,13 @@ CASES = {
         model={"layers": [dropping(12, "relu", 0.2), dropping(12, "tanh", 0.2), dropping(12, "relu", 0)], "residual": True}
     ),
     "l1_penalty": case(optimizer={"l1_penalty": 0.002, "momentum": 0.5}),
+    "bfloat16": case(model=layers("tanh", "relu"), train={"precision": "bfloat16", "epochs": 1}),
+    "bfloat16_values": case(
+        data=table("values.csv", ["progression", "bp"]),
+        model=layers("relu", "gelu", "tanh"),
+        train={"precision": "bfloat16", "epochs": 1, "loss": "mse"},
+        optimizer={"learning_rate": 0.02, "momentum": 0.9},
+    ),
     "cosine": case(schedule={"name": "cosine", "warmup_steps": 30, "final_fraction": 0.1}),
     "exponential": case(schedule={"name": "exponential", "gamma": 0.8}),
     "linear": case(schedule={"name": "linear", "warmup_steps": 30, "final_fraction": 0.1}),
@@ -329,6 +336,30 @@ def activation_function(model, name):
         return lambda z: z
     function = getattr(torch, name, None) or getattr(functional, name)
     return lambda z: function(z, **options.get(name, {}))
+
+
+def product_function(precision):
+    """The product of inputs and weight: in bfloat16 all three products of a layer are of factors rounded to it, and their
+    sums are float32."""
+    import torch
+
+    def rounded(z):
+        return z.bfloat16().float()
+
+    class Rounded(torch.autograd.Function):
+        @staticmethod
+        def forward(context, x, weight):
+            context.save_for_backward(rounded(x), rounded(weight))
+            return rounded(x) @ rounded(weight)
+
+        @staticmethod
+        def backward(context, delta):
+            x, weight = context.saved_tensors
+            samples = len(x)  # the program divides by their number when all products are summed, the loss does before
+            delta = rounded(samples * delta)
+            return delta @ weight.T / samples, x.T @ delta / samples
+
+    return Rounded.apply if precision == "bfloat16" else torch.matmul
 
 
 def loss_function(options):
@@ -557,6 +588,7 @@ def train(config):
     activations = [
         activation_function(config["model"], activation) for _, _, activation in network(config, *widths(config))
     ]
+    product = product_function(config["train"].get("precision"))
     mean_loss = loss_function(config["train"])
     parameters = [
         torch.from_numpy(array).requires_grad_() for layer in initial_weights(config) for array in layer
@@ -576,7 +608,7 @@ def train(config):
             z = share * z + (1 - share) * z.roll(-1, 0)
         used = averages if step is None and "average" in config["train"] else parameters
         for layer, (weight, bias) in enumerate(zip(used[::2], used[1::2])):
-            before, z = z, z @ weight
+            before, z = z, product(z, weight)
             if norms[layer]:
                 z = norms[layer](z, trains=step is not None)
             z = activations[layer](z + bias)
