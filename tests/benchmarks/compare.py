@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Runs Lockstep and PyTorch in turn on the same work and prints a table of samples per second, with ratios.
 
-Each way to train is measured in pairs: Lockstep on two ranks, then that way. Figures are medians over all rounds, with
-the least and the most. What fails is not measured again, is named below the table, and makes the exit status 1.
+Each way to train is measured in pairs: Lockstep on two ranks in the same precision, then that way. Figures are medians
+over all rounds, with the least and the most. What fails is not measured again, is named below the table, and makes the
+exit status 1.
 """
 
 import argparse
@@ -13,8 +14,10 @@ import subprocess
 import sys
 import tempfile
 
-from ways import Lockstep, PyTorch, pytorch_ways
+from ways import Lockstep, PyTorch, limits_of, pytorch_ways
 from works import WORKS, all_data
+
+PRECISIONS = ("float32", "bfloat16")
 
 
 def reason_of(error):
@@ -60,22 +63,31 @@ def best(found, is_wanted):
     return max(measured, key=lambda way: statistics.median(found[way].theirs), default=None)
 
 
-def summary(work, found, limit):
-    """A row of the table: the best of each kind of peer beside Lockstep. `found` has Pairs by way."""
-    ours = [value for pairs in found.values() for value in pairs.ours]
-    row = {"work": str(work), "2 ranks": with_spread(ours, 1, 1000)}
-    alone = best(found, lambda way: isinstance(way, Lockstep))
-    row["1 rank"] = with_spread(found[alone].theirs if alone else [], 1, 1000)
-    kinds = {
-        "best float32": lambda way: way.mode != "bfloat16",
-        "best DDP": lambda way: way.processes > 1,
-        "best bfloat16": lambda way: way.mode == "bfloat16",
-    }
-    for name, is_kind in kinds.items():
-        way = best(found, lambda way: isinstance(way, PyTorch) and is_kind(way))
-        row[name] = f"{with_spread(found[way].theirs, 1, 1000)}: {way}" if way else "not measured"
-        row[f"2 ranks / {name}"] = with_spread(found[way].ratios() if way else [], 2)
-    row["2 ranks / limit"] = f"{statistics.median(ours) * work.flops() / (2e9 * limit):.2f}" if ours else "not measured"
+def summary(work, found, limits):
+    """A row of the table: the best of each kind of peer beside Lockstep, in both precisions. `found` has Pairs by way,
+    `limits` are GFLOP/s by precision."""
+    row = {"work": str(work)}
+    speeds = {}
+    for precision in PRECISIONS:
+        of_precision = {way: pairs for way, pairs in found.items() if way.precision == precision}
+        ours = [value for pairs in of_precision.values() for value in pairs.ours]
+        row[f"2 ranks, {precision}"] = with_spread(ours, 1, 1000)
+        alone = best(of_precision, lambda way: isinstance(way, Lockstep))
+        row[f"1 rank, {precision}"] = with_spread(of_precision[alone].theirs if alone else [], 1, 1000)
+        kinds = {f"best {precision}": lambda way: True}
+        if precision == "float32":
+            kinds["best DDP"] = lambda way: way.processes > 1
+        for name, is_kind in kinds.items():
+            way = best(of_precision, lambda way: isinstance(way, PyTorch) and is_kind(way))
+            row[name] = f"{with_spread(found[way].theirs, 1, 1000)}: {way}" if way else "not measured"
+            row[f"2 ranks / {name}"] = with_spread(found[way].ratios() if way else [], 2)
+        row[f"2 ranks / limit of {precision}"] = "not measured"
+        if ours:
+            speeds[precision] = statistics.median(ours)
+            share = speeds[precision] * work.flops() / (2e9 * limits[precision])
+            row[f"2 ranks / limit of {precision}"] = f"{share:.2f}"
+    both = len(speeds) == len(PRECISIONS)
+    row["2 ranks, bfloat16 / float32"] = f"{speeds['bfloat16'] / speeds['float32']:.2f}" if both else "not measured"
     return row
 
 
@@ -94,7 +106,7 @@ def details(name, found):
         yield row | {"not measured, because": pairs.failure or ""}
 
 
-def measure(works, ways, ours, data, rounds, seconds):
+def measure(works, ways, build, data, rounds, seconds):
     """Pairs: by work's name, then by way."""
     found = {name: {way: Pairs() for way in ways} for name in works}
     for number in range(rounds):
@@ -102,7 +114,7 @@ def measure(works, ways, ours, data, rounds, seconds):
             work = WORKS[name]
             run = lambda way: way(work, data[work.widths[0]], seconds)
             for way, pairs in of_work.items():
-                pairs.measure(lambda: run(ours), lambda: run(way))
+                pairs.measure(lambda: run(Lockstep(build, 2, way.precision)), lambda: run(way))
             print(f"round {number + 1} of {rounds}: {name}", file=sys.stderr)
     return found
 
@@ -130,15 +142,16 @@ def main():
     peers = pytorch_ways()
     if not peers:
         print("There is no PyTorch (launch/install --tests installs one), so there is nothing to compare with.")
-    ways = [Lockstep(build, 1), *peers]
-    if options.smoke:  # the way that needs the most to work
-        ways = [max(ways, key=lambda way: isinstance(way, PyTorch) and way.processes)]
-    limit = float(subprocess.run([build / "benchmark_limit"], check=True, stdout=subprocess.PIPE).stdout)
+    ways = [*(Lockstep(build, 1, precision) for precision in PRECISIONS), *peers]
+    if options.smoke:  # the way that needs the most to work, and ours in bfloat16
+        ways = [max(ways, key=lambda way: isinstance(way, PyTorch) and way.processes), ways[1]]
+    limits = limits_of(subprocess.run([build / "benchmark_limit"], check=True, stdout=subprocess.PIPE, text=True).stdout)
     with tempfile.TemporaryDirectory() as folder:
         data = all_data(pathlib.Path(folder))
-        found = measure(options.works, ways, Lockstep(build, 2), data, options.rounds, options.seconds)
-    table = markdown([summary(WORKS[name], of_work, limit) for name, of_work in found.items()])
-    print(f"thousands of samples per second; limit: {limit:.0f} GFLOP/s per core, on two cores\n\n{table}", end="")
+        found = measure(options.works, ways, build, data, options.rounds, options.seconds)
+    table = markdown([summary(WORKS[name], of_work, limits) for name, of_work in found.items()])
+    rates = ", ".join(f"{rate:.0f} GFLOP/s in {precision}" for precision, rate in limits.items())
+    print(f"thousands of samples per second; limits: {rates} per core, on two cores\n\n{table}", end="")
     rows = [row for name, of_work in found.items() for row in details(name, of_work)]
     failures = [row for row in rows if row["not measured, because"]]
     for row in failures:

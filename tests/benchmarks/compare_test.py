@@ -4,12 +4,12 @@ import subprocess
 import unittest
 
 from compare import Pairs, details, markdown, reason_of, summary
-from ways import Lockstep, PyTorch
+from ways import Lockstep, PyTorch, limits_of
 from works import WORKS, Work
 
 EAGER = PyTorch("python", "2", "eager", threads=2, blas_threads=2)
 COMPILED = PyTorch("python", "2", "compiled")
-BFLOAT16 = PyTorch("python", "2", "bfloat16")
+BFLOAT16 = PyTorch("python", "2", "compiled", "bfloat16")
 DDP = PyTorch("python", "2", processes=2)
 
 
@@ -30,28 +30,38 @@ class CompareTest(unittest.TestCase):
             Lockstep("build", 1): measured((4000, 3000), (4000, 1000), (4000, 2000)),
             EAGER: measured((4000, 1000), (6000, 1000), (9000, 3000)),
             COMPILED: measured((4000, 1500)),
-            BFLOAT16: measured((4000, 8000)),
+            Lockstep("build", 1, "bfloat16"): measured((7000, 6000)),
+            BFLOAT16: measured((6000, 8000)),
+            PyTorch("python", "2", "eager", "bfloat16"): measured((5000, 1000)),
             DDP: measured((4000, 500)),
         }
 
     def row(self):
-        return summary(Work((10, 5), 8), self.found, limit=1e-3)
+        return summary(Work((10, 5), 8), self.found, limits={"float32": 1e-3, "bfloat16": 2e-3})
 
     def test_medians_are_those_of_pairs(self):
         # 4, 6 and 3: not 6000 / 1000, the medians of each.
         del self.found[COMPILED]
         row = self.row()
-        self.assertEqual(row["best float32"], "1.0 (1.0 to 3.0): PyTorch 2 eager, 2 threads")
+        self.assertEqual(row["best float32"], "1.0 (1.0 to 3.0): PyTorch 2 eager, float32, 2 threads")
         self.assertEqual(row["2 ranks / best float32"], "4.00 (3.00 to 6.00)")
-        self.assertEqual(row["1 rank"], "2.0 (1.0 to 3.0)")
-        self.assertEqual(row["2 ranks"], "4.0 (4.0 to 9.0)")
+        self.assertEqual(row["1 rank, float32"], "2.0 (1.0 to 3.0)")
+        self.assertEqual(row["2 ranks, float32"], "4.0 (4.0 to 9.0)")
 
-    def test_the_best_is_float32(self):
+    def test_each_precision_is_compared_with_itself(self):
         row = self.row()
-        self.assertEqual(row["best float32"], "1.5 (1.5 to 1.5): PyTorch 2 compiled, 1 thread")
-        self.assertEqual(row["2 ranks / best bfloat16"], "0.50 (0.50 to 0.50)")
-        self.assertEqual(row["best DDP"], "0.5 (0.5 to 0.5): PyTorch 2 eager, DDP, 2 x 1")
-        self.assertEqual(row["2 ranks / limit"], "0.40")  # 4000 x 200 of 2 x 10^6
+        self.assertEqual(row["best float32"], "1.5 (1.5 to 1.5): PyTorch 2 compiled, float32, 1 thread")
+        self.assertEqual(row["best bfloat16"], "8.0 (8.0 to 8.0): PyTorch 2 compiled, bfloat16, 1 thread")
+        self.assertEqual(row["2 ranks / best bfloat16"], "0.75 (0.75 to 0.75)")
+        self.assertEqual(row["1 rank, bfloat16"], "6.0 (6.0 to 6.0)")
+        self.assertEqual(row["2 ranks, bfloat16"], "6.0 (5.0 to 7.0)")
+        self.assertEqual(row["2 ranks, bfloat16 / float32"], "1.50")
+        self.assertEqual(row["best DDP"], "0.5 (0.5 to 0.5): PyTorch 2 eager, float32, DDP, 2 x 1")
+        self.assertEqual(row["2 ranks / limit of float32"], "0.40")  # 4000 x 200 of 2 x 10^6
+        self.assertEqual(row["2 ranks / limit of bfloat16"], "0.30")  # 6000 x 200 of 4 x 10^6
+
+    def test_limits_are_read(self):
+        self.assertEqual(limits_of("float32 116.1\nbfloat16 231.0\n"), {"float32": 116.1, "bfloat16": 231.0})
 
     def test_what_fails_is_named_and_the_rest_stays(self):
         self.found[DDP] = Pairs()
@@ -60,9 +70,9 @@ class CompareTest(unittest.TestCase):
         row = self.row()
         self.assertEqual(row["best DDP"], "not measured")
         self.assertEqual(row["2 ranks / best DDP"], "not measured")
-        self.assertEqual(row["best float32"], "1.5 (1.5 to 1.5): PyTorch 2 compiled, 1 thread")
+        self.assertEqual(row["best float32"], "1.5 (1.5 to 1.5): PyTorch 2 compiled, float32, 1 thread")
         reasons = [row["not measured, because"] for row in details("W", self.found)]
-        self.assertEqual(reasons, ["", "", "", "", "OSError: no room"])
+        self.assertEqual(reasons, [""] * 6 + ["OSError: no room"])
 
     def test_a_table_of_nothing(self):
         self.found = {EAGER: Pairs()}

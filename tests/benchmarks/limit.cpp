@@ -28,9 +28,7 @@ LOCKSTEP_VECTORIZED void add_all(const float* __restrict values, float* __restri
 }  // namespace
 
 std::vector<Kernels> kernels_here() {
-  std::vector<Kernels> kernels = {Kernels::openblas};
-  if (resolve(Kernels::automatic) == Kernels::libxsmm) kernels.push_back(Kernels::libxsmm);
-  return kernels;
+  return {Kernels::openblas, resolve(Kernels::automatic)};
 }
 
 double product_limit(const Arithmetic& arithmetic) {

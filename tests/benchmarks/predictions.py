@@ -22,6 +22,8 @@ import h5py
 import numpy
 import pandas
 
+from ways import limits_of
+
 FEATURES = 28
 HIDDEN = 300
 OPERATIONS = 2 * (FEATURES * HIDDEN + HIDDEN * HIDDEN + HIDDEN * 2)  # of one sample
@@ -67,7 +69,7 @@ def limit_of_two(build):
     """GFLOP/s of large products, two at a time."""
     command = [build / "benchmark_limit"]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=ENVIRONMENT) for _ in range(2)]
-    return sum(float(process.communicate()[0]) for process in both)
+    return sum(limits_of(process.communicate()[0].decode())["float32"] for process in both)
 
 
 def seconds_of_pandas(folder):

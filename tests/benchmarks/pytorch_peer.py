@@ -66,7 +66,7 @@ def train(rank, options, meeting):
         for _ in range(number):
             rows = next(source)
             optimizer.zero_grad()
-            with torch.autocast("cpu", torch.bfloat16, enabled=options.mode == "bfloat16"):
+            with torch.autocast("cpu", torch.bfloat16, enabled=options.precision == "bfloat16"):
                 loss = loss_of(model(x[rows]), y[rows])
             loss.backward()
             optimizer.step()
@@ -93,7 +93,8 @@ def main():
     parser.add_argument("--activation", choices=("relu", "tanh"), required=True)
     parser.add_argument("--batch", type=int, required=True, help="global")
     parser.add_argument("--data", nargs=2, required=True, metavar=("IMAGES", "LABELS"))
-    parser.add_argument("--mode", choices=("eager", "compiled", "bfloat16"), default="eager")
+    parser.add_argument("--mode", choices=("eager", "compiled"), default="eager")
+    parser.add_argument("--precision", choices=("float32", "bfloat16"), default="float32", help="by autocast")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seconds", type=float, required=True)

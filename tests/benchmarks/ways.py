@@ -2,6 +2,7 @@
 second."""
 
 import dataclasses
+import itertools
 import json
 import os
 import pathlib
@@ -23,7 +24,7 @@ CONFIG = """\
 run.name = "benchmark"
 data = {{ format = "idx", train = {{ images = "{data.images}", labels = "{data.labels}" }}, test_fraction = 0.01 }}
 model = {{ hidden = {hidden}, activation = "{work.activation}" }}
-train = {{ epochs = {epochs}, global_batch = {work.batch} }}
+train = {{ epochs = {epochs}, global_batch = {work.batch}, precision = "{precision}" }}
 optimizer = {{ learning_rate = 0.01, momentum = 0.9 }}
 checkpoint = {{ every_epochs = 0 }}
 """
@@ -35,13 +36,19 @@ def output_of(line, **environment):
     return done.stdout
 
 
+def limits_of(output):
+    """GFLOP/s of a large matrix product by precision, from what benchmark_limit prints."""
+    return {name: float(rate) for name, rate in (line.split() for line in output.splitlines())}
+
+
 @dataclasses.dataclass(frozen=True)
 class Lockstep:
     build: pathlib.Path
     ranks: int
+    precision: str = "float32"
 
     def __str__(self):
-        return f"Lockstep, {self.ranks} rank{'s' * (self.ranks > 1)}"
+        return f"Lockstep, {self.ranks} rank{'s' * (self.ranks > 1)}, {self.precision}"
 
     def __call__(self, work, data, seconds):
         """Of the epochs after the first."""
@@ -50,7 +57,8 @@ class Lockstep:
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
             config, run = folder / "config.toml", folder / "run"
-            config.write_text(CONFIG.format(work=work, data=data, hidden=list(work.widths[1:-1]), epochs=epochs))
+            config.write_text(CONFIG.format(work=work, data=data, hidden=list(work.widths[1:-1]), epochs=epochs,
+                                            precision=self.precision))  # fmt: skip
             line = ["mpirun", "-n", self.ranks, "--bind-to", "core:if-supported", "--oversubscribe"]
             line += [self.build / "lockstep", "train", config, "--run-dir", run]
             output_of(line, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
@@ -62,7 +70,8 @@ class Lockstep:
 class PyTorch:
     python: pathlib.Path
     version: str
-    mode: str = "eager"  # "compiled" or "bfloat16", which is eager autocast
+    mode: str = "eager"  # or "compiled"
+    precision: str = "float32"  # or "bfloat16", by autocast
     processes: int = 1
     threads: int = 1
     blas_threads: int = 1
@@ -74,11 +83,12 @@ class PyTorch:
             where = f"BLAS on {self.blas_threads}"
         else:
             where = f"{self.threads} thread{'s' * (self.threads > 1)}"
-        return f"PyTorch {self.version} {self.mode}, {where}"
+        return f"PyTorch {self.version} {self.mode}, {self.precision}, {where}"
 
     def __call__(self, work, data, seconds):
         line = [self.python, HERE / "pytorch_peer.py", "--widths", *work.widths, "--activation", work.activation]
         line += ["--batch", work.batch, "--data", data.images, data.labels, "--mode", self.mode]
+        line += ["--precision", self.precision]
         line += ["--processes", self.processes, "--threads", self.threads, "--seconds", seconds]
         threads = {"OMP_NUM_THREADS": str(self.threads), "OPENBLAS_NUM_THREADS": str(self.blas_threads)}
         return float(output_of(line, **threads))
@@ -96,10 +106,10 @@ def pytorch_ways():
     """Of Debian's PyTorch, whose BLAS has threads of its own, and of the newest."""
     ways = []
     if version := version_of(DEBIAN):
-        ways += [PyTorch(DEBIAN, version, "eager", 1, *threads) for threads in ((1, 1), (1, 2), (2, 2))]
+        ways += [PyTorch(DEBIAN, version, "eager", "float32", 1, *threads) for threads in ((1, 1), (1, 2), (2, 2))]
         ways.append(PyTorch(DEBIAN, version, processes=2))
     if version := version_of(NEWEST):
-        for mode in ("eager", "compiled", "bfloat16"):
-            ways += [PyTorch(NEWEST, version, mode, 1, threads, threads) for threads in (1, 2)]
+        for precision, mode in itertools.product(("float32", "bfloat16"), ("eager", "compiled")):
+            ways += [PyTorch(NEWEST, version, mode, precision, 1, threads, threads) for threads in (1, 2)]
         ways.append(PyTorch(NEWEST, version, processes=2))
     return ways
