@@ -58,7 +58,7 @@ TEST(PredictionConfig, TakesHowProductsAreMadeAlone) {
       config_for(NetworkUse::prediction, kSplit, {"train.precision=bfloat16", "train.kernels=portable"});
   EXPECT_EQ(config.train.precision, Precision::bfloat16);
   EXPECT_EQ(config.train.kernels, Kernels::portable);
-  for (const char* text : {"data.test=/data/e.csv", "data.train=/data/u.csv", "train.epochs=3"})
+  for (const char* text : {"data.test=/data/f.csv", "data.train=/data/u.csv", "train.epochs=3"})
     EXPECT_THAT(refusal(kFiles, text, NetworkUse::prediction), HasSubstr("no effect on a prediction")) << text;
   EXPECT_THAT(refusal(kFiles, "model.activation=tanh", NetworkUse::prediction), HasSubstr("cannot be changed"));
 }

@@ -212,6 +212,12 @@ TEST(ConfigRead, LayersOfTheirOwnKinds) {
     EXPECT_EQ(layer.dropout, 0.5);
 }
 
+TEST(ConfigRead, Bfloat16IsNotForOpenblas) {
+  EXPECT_EQ(config_of({"train.precision=bfloat16"}).train.precision, Precision::bfloat16);
+  EXPECT_EQ(config_of({"train.kernels=openblas", "train.precision=float32"}).train.kernels, Kernels::openblas);
+  EXPECT_THAT(message_about_set({"train.kernels=openblas", "train.precision=bfloat16"}), HasSubstr("\"openblas\""));
+}
+
 TEST(ConfigRead, SlicesMayFollowTheWorld) {
   const Config config = config_of({"train.slices=world"});
   EXPECT_EQ(config.train.slices, 0U);
