@@ -1,5 +1,6 @@
 // Products of bfloat16 numbers by all kernels, bit by bit against chains of links as tests/unit/bfloat16.hpp defines
 // them.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -111,6 +112,18 @@ std::vector<float> nans(std::size_t count) {
 
 Arithmetic pairs_by(Kernels kernels) {
   return {kernels, Precision::bfloat16};
+}
+
+/// The names are those that doctor and runs print.
+TEST(PairProduct, SaysWhatMultiplies) {
+  EXPECT_EQ(kernel_name(pairs_by(Kernels::portable)),
+            kernel_name(Kernels::portable) + ", bfloat16 by float32 instructions");
+  EXPECT_EQ(kernel_name(Arithmetic(Kernels::portable)), kernel_name(Kernels::portable));
+  if (!xsmm::is_available()) return;
+  const bool has_instruction = kernel_name(Kernels::libxsmm).ends_with(" cpx");
+  EXPECT_THAT(
+      kernel_name(pairs_by(Kernels::libxsmm)),
+      testing::EndsWith(has_instruction ? " cpx, bfloat16 by vdpbf16ps" : ", bfloat16 by float32 instructions"));
 }
 
 TEST(PairProduct, IsOneChainOfPairs) {

@@ -22,6 +22,11 @@ TEST(ProductSpeed, MeasuresEachKindOfKernels) {
   }
 }
 
+TEST(ProductSpeed, MeasuresBfloat16) {
+  const ProductSpeed speed = measure_products({resolve(Kernels::automatic), Precision::bfloat16}, 0.1);
+  EXPECT_GT(std::ranges::min(speed.gflops), 0);
+}
+
 TEST(ProductSpeed, TakesOneProductAtLeast) {
   EXPECT_EQ(measure_products(Kernels::openblas, 0).gflops.size(), 1U);
 }
