@@ -189,7 +189,7 @@ TEST(PairGradient, IsTheTreeSumOfTheChainsOfSlices) {
     std::size_t others = 0;
     for (const std::size_t slices : {1U, 2U, 3U, 5U, 8U})
       for (const std::size_t batch : {slices / 2, 7 * slices + slices / 2, 33 * slices})
-        for (const auto& [m, n] : {std::pair{1U, 1U}, {4U, 16U}, {9U, 10U}, {70U, 33U}, {3U, 63U}, {2U, 130U}}) {
+        for (const auto& [m, n] : {Shape{1U, 1U}, {4U, 16U}, {9U, 10U}, {70U, 33U}, {3U, 63U}, {2U, 130U}}) {
           const Range root{0, slices};
           // Of all slices, and of those of a second rank.
           for (const Range& owned : {root, right_child(root)}) {
@@ -245,7 +245,7 @@ TEST(PairGradient, GoesOnFromBlockToBlock) {
   constexpr std::size_t kRows = 47;
   const Range slice{0, 1};
   for (const Regime& regime : kRegimes)
-    for (const auto& [m, n] : {std::pair{1U, 1U}, {9U, 10U}, {70U, 33U}, {2U, 130U}}) {
+    for (const auto& [m, n] : {Shape{1U, 1U}, {9U, 10U}, {70U, 33U}, {2U, 130U}}) {
       const Factor left(regime.left, m, kRows, true, 0, 3);
       const Factor right(regime.right, n, kRows, true, 0, 4);
       std::vector<float> expected(m * n);

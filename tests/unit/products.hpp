@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/random.hpp"
@@ -11,6 +12,8 @@
 #include "tensor/xsmm.hpp"
 
 namespace lockstep {
+
+using Shape = std::pair<std::size_t, std::size_t>;
 
 /// How far apart the numbers of columns are that a test tries.
 #ifdef LOCKSTEP_SANITIZED

@@ -205,7 +205,7 @@ TEST(GradientProduct, IsTheTreeSumOfTheProductsOfSlices) {
   for (const Kernels kernels : all_kernels()) {
     for (const std::size_t slices : {1U, 2U, 3U, 4U, 5U, 8U, 13U, 16U}) {
       for (const std::size_t batch : {slices / 2, 7 * slices + slices / 2, 32 * slices, 33 * slices, 150 * slices}) {
-        for (const auto& [m, n] : {std::pair{1U, 1U}, {4U, 16U}, {9U, 10U}, {16U, 64U}, {37U, 33U}, {3U, 63U}}) {
+        for (const auto& [m, n] : {Shape{1U, 1U}, {4U, 16U}, {9U, 10U}, {16U, 64U}, {37U, 33U}, {3U, 63U}}) {
           const Range root{0, slices};
           // Of all slices, and of those of a second rank.
           for (const Range& owned : {root, right_child(root)}) {
