@@ -24,8 +24,9 @@ TOLERANCE = {"rtol": 5e-6, "atol": 5e-6}
 
 
 # In bfloat16 such a difference now and then moves a factor of a product to another number of 8 bits, after which the
-# runs part, by the end of 204 steps as far as from float32: so 12 steps are compared. Most losses differ by 1e-7 then, and the largest of a loss or a norm is 4e-5. With
-# products in float32 losses differ by up to 7e-4 and norms by up to 9e-3.
+# runs part; by the end of 204 steps they are about as far from each other as from a run in float32. So the first 12 are
+# compared. Most losses differ by 1e-7 there, and the largest difference of a loss or a norm is 4e-5. With products in
+# float32 losses would differ by up to 7e-4 and norms by up to 9e-3.
 OF_BFLOAT16 = {"rtol": 1e-4, "atol": 1e-4}
 
 
