@@ -143,6 +143,9 @@ class Hdf5File {
   /// True when the array holds unsigned bytes.
   [[nodiscard]] bool holds_bytes(const std::string& name) const;
 
+  /// True when the array holds numbers of a type that float32 has exactly.
+  [[nodiscard]] bool holds_floats(const std::string& name) const;
+
   /// From one number of the array's type to the next, relative to it, at most: 2^-23 for float32, 2^-52 for float64, 0
   /// for integers.
   [[nodiscard]] double relative_step(const std::string& name, const std::string& field = "") const;

@@ -178,6 +178,15 @@ bool Hdf5File::holds_bytes(const std::string& name) const {
   return H5Tequal(type, H5T_NATIVE_UINT8) > 0;
 }
 
+bool Hdf5File::holds_floats(const std::string& name) const {
+  constexpr std::size_t kMostIntegerBytes = 2;
+  const Hdf5Lock lock;
+  const Hdf5Handle type(H5Dget_type(open_dataset(name)), H5Tclose);
+  if (H5Tget_class(type) == H5T_INTEGER) return H5Tget_size(type) <= kMostIntegerBytes;
+  const std::vector<hid_t> floats = {H5T_IEEE_F32LE, H5T_IEEE_F32BE};
+  return std::ranges::any_of(floats, [&](hid_t one) { return H5Tequal(type, one) > 0; });
+}
+
 double Hdf5File::relative_step(const std::string& name, const std::string& field) const {
   const Hdf5Lock lock;
   const Hdf5Handle type = hdf5_stored_type(open_dataset(name), field);

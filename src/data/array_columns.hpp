@@ -53,7 +53,7 @@ inline constexpr const char* kListedCounts = "feature_word_counts";
 template <class T>
 void append_columns(std::vector<T>& all, std::vector<T>&& part, const ArrayColumns& columns) {
   if (columns.places.empty()) {
-    if (all.empty())
+    if (all.empty() && part.size() >= all.capacity())
       all = std::move(part);
     else
       all.insert(all.end(), part.begin(), part.end());

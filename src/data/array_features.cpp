@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
+#include <utility>
 
 #include "base/error.hpp"
 #include "tensor/elementwise.hpp"
@@ -25,15 +27,16 @@ std::size_t place_of(const ArrayPart& part, std::size_t feature) {
   return part.columns.places.empty() ? feature : part.columns.places[feature];
 }
 
-std::unique_ptr<Array> field_of(const ArrayPart& part, std::size_t feature) {
-  return part.features->field(part.features->fields()[place_of(part, feature)]);
+/// Of some rows, or all, of a part.
+std::unique_ptr<Array> field_of(const ArrayPart& part, const Array& rows, std::size_t feature) {
+  return rows.field(rows.fields()[place_of(part, feature)]);
 }
 
 bool has_words(const ArrayPart& part) {
   if (!part.words.empty()) return true;
   if (!is_of_records(part)) return part.features->kind() == ArrayKind::text;
   for (std::size_t c = 0; c < part.columns.count(); ++c)
-    if (is_of_texts(*field_of(part, c))) return true;
+    if (is_of_texts(*field_of(part, *part.features, c))) return true;
   return false;
 }
 
@@ -49,9 +52,29 @@ Array::Strings names_of(Array& enumeration) {
   return texts;
 }
 
+/// Calls use(rows) for the rows of an array, in their order.
+template <class Use>
+void for_some_rows(Array& array, const Use& use) {
+  constexpr std::size_t kValues = std::size_t{1} << 18U;
+  constexpr std::size_t kMostValues = 16 * kValues;  // where more rows are stored together, the file reads them best
+  const Array::Shape shape = array.shape();
+  const std::size_t samples = shape.front();
+  const std::size_t fields = std::max<std::size_t>(array.fields().size(), 1);
+  const std::size_t width = std::accumulate(shape.begin() + 1, shape.end(), fields, std::multiplies<>());
+  const std::size_t together = std::max<std::size_t>(array.rows_stored_together(), 1);
+  const std::size_t rows = std::max<std::size_t>(kValues / std::max<std::size_t>(width, 1) / together, 1) * together;
+  // Records that are read but once keep the fields that are no features.
+  const bool in_parts =
+      array.is_read_in_parts() && (array.kind() != ArrayKind::record || array.rows({0, 1}) != nullptr);
+  if (rows >= samples || rows * width > kMostValues || !in_parts) return use(array);
+  for (std::size_t begin = 0; begin < samples; begin += rows)
+    use(*array.rows_in_turn({begin, std::min(begin + rows, samples)}));
+}
+
 }  // namespace
 
-void check_numbers(const Array& array, std::span<const double> values, std::size_t width,
+template <class Real>
+void check_numbers(const Array& array, std::span<const Real> values, std::size_t width,
                    const std::vector<std::string>& columns, const std::vector<Missing>& rules) {
   if (all_finite(values)) return;
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -65,9 +88,14 @@ void check_numbers(const Array& array, std::span<const double> values, std::size
                     gap && !rules.empty() ? ", or give data.missing" : "");
   }
 }
+template void check_numbers(const Array&, std::span<const float>, std::size_t, const std::vector<std::string>&,
+                            const std::vector<Missing>&);
+template void check_numbers(const Array&, std::span<const double>, std::size_t, const std::vector<std::string>&,
+                            const std::vector<Missing>&);
 
-ArrayFeatures::ArrayFeatures(const std::vector<ArrayPart>& first, const DataQuery& query, const DatasetInfo& info)
-    : width_(info.features()), names_(column_names(info)), source_(info.source) {
+ArrayFeatures::ArrayFeatures(const std::vector<ArrayPart>& first, const DataQuery& query, const DatasetInfo& info,
+                             bool narrow)
+    : width_(info.features()), names_(column_names(info)), source_(info.source), narrow_(narrow) {
   if (info.is_image()) return;
   const bool known_words = query.known != nullptr && !query.known->feature_words.empty();
   finds_words_ = !known_words && (!query.options.words.categorical.empty() || std::ranges::any_of(first, has_words));
@@ -96,51 +124,69 @@ std::string ArrayFeatures::where(std::uint64_t sample) const {
 }
 
 void ArrayFeatures::read(const std::vector<ArrayPart>& parts, const std::vector<Missing>& rules, Dataset& piece) {
-  if (!piece.info.bytes && (parts.size() > 1 || fields_)) piece.values.reserve(piece.info.samples * width_);
+  const std::size_t count = piece.info.samples * width_;
+  if (piece.info.bytes)
+    piece.bytes.reserve(count);
+  else if (narrow_ && !fields_)
+    piece.floats.reserve(count);
+  else
+    piece.values.reserve(count);
   for (const ArrayPart& part : parts) {
     Array& array = *part.features;
-    const std::size_t before = piece.values.size();
     if (files_.empty() || files_.back().path != array.path() || array.first_row() == 0)
       files_.push_back({array.path(), first_, array.first_row()});
-    if (fields_) {
-      piece.values.resize(before + part.samples * width_);
-      read_fields(part, std::span(piece.values).subspan(before));
-    } else if (piece.info.bytes) {
-      append_columns(piece.bytes, array.bytes(), part.columns);
-    } else {
-      append_columns(piece.values, array.numbers(), part.columns);
-      check_numbers(array, std::span(piece.values).subspan(before), width_, piece.info.feature_names, rules);
-    }
-    first_ += part.samples;
+    for_some_rows(array, [&](Array& rows) {
+      read_rows(part, rows, rules, piece);
+      first_ += rows.shape().front();
+    });
   }
 }
 
-void ArrayFeatures::read_fields(const ArrayPart& part, std::span<double> values) {
-  Array& array = *part.features;
+void ArrayFeatures::read_rows(const ArrayPart& part, Array& rows, const std::vector<Missing>& rules, Dataset& piece) {
+  const auto append = [&](auto& all, auto&& numbers) {
+    const std::size_t before = all.size();
+    append_columns(all, std::forward<decltype(numbers)>(numbers), part.columns);
+    return std::span(std::as_const(all)).subspan(before);
+  };
+  const auto check = [&](auto numbers) { check_numbers(rows, numbers, width_, piece.info.feature_names, rules); };
+  if (fields_) {
+    const std::size_t before = piece.values.size();
+    piece.values.resize(before + rows.shape().front() * width_);
+    read_fields(part, rows, std::span(piece.values).subspan(before));
+  } else if (piece.info.bytes) {
+    static_cast<void>(append(piece.bytes, rows.bytes()));
+  } else if (narrow_) {
+    check(append(piece.floats, rows.floats()));
+  } else {
+    check(append(piece.values, rows.numbers()));
+  }
+}
+
+void ArrayFeatures::read_fields(const ArrayPart& part, Array& rows, std::span<double> values) {
   if (is_of_records(part)) {
-    for (std::size_t c = 0; c < width_; ++c) read_column(part, c, *field_of(part, c), values);
+    for (std::size_t c = 0; c < width_; ++c) read_column(c, *field_of(part, rows, c), values);
     return;
   }
   const auto put = [&](const auto& table, const auto& value_of_field) {
-    for (std::size_t row = 0; row < part.samples; ++row)
+    for (std::size_t row = 0; row * width_ < values.size(); ++row)
       for (std::size_t c = 0; c < width_; ++c)
         values[row * width_ + c] = value_of_field(c, table[row * part.columns.width + place_of(part, c)], first_ + row);
   };
-  if (array.kind() == ArrayKind::text)
-    return put(as_utf8(array, array.texts()), [this](std::size_t c, const std::string& text, std::uint64_t sample) {
+  if (rows.kind() == ArrayKind::text)
+    return put(as_utf8(rows, rows.texts()), [this](std::size_t c, const std::string& text, std::uint64_t sample) {
       return fields_->feature(c, text, sample);
     });
   if (part.words.empty())
-    return put(array.numbers(), [this](std::size_t c, double number, std::uint64_t sample) {
+    return put(rows.numbers(), [this](std::size_t c, double number, std::uint64_t sample) {
       return fields_->feature(c, number, sample);
     });
   std::vector<std::vector<double>> values_of_words;  // once they are known
   for (const Array::Strings& words : part.words)
     values_of_words.emplace_back(words.size(), std::numeric_limits<double>::quiet_NaN());
-  put(array.numbers(), [&](std::size_t c, double number, std::uint64_t sample) {
+  put(rows.numbers(), [&](std::size_t c, double number, std::uint64_t sample) {
     const Array::Strings& words = part.words[c];
     if (words.empty() || std::isnan(number)) return fields_->feature(c, number, sample);
-    double& value = values_of_words[c][index_of_word(number, words.size(), array, c, sample)];
+    double& value = values_of_words[c][index_of_word(number, words.size(), rows, c, sample)];
     if (std::isnan(value)) value = fields_->feature(c, words[static_cast<std::size_t>(number)], sample);
     return value;
   });
@@ -155,9 +201,9 @@ std::size_t ArrayFeatures::index_of_word(double number, std::size_t words, const
 }
 
 /// A column of its own: the field of all records.
-void ArrayFeatures::read_column(const ArrayPart& part, std::size_t column, Array& array, std::span<double> values) {
+void ArrayFeatures::read_column(std::size_t column, Array& array, std::span<double> values) {
   const auto put = [&](const auto& fields) {
-    for (std::size_t row = 0; row < part.samples; ++row)
+    for (std::size_t row = 0; row < fields.size(); ++row)
       values[row * width_ + column] = fields_->feature(column, fields[row], first_ + row);
   };
   if (array.kind() == ArrayKind::text)

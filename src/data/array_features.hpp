@@ -16,15 +16,16 @@ namespace lockstep {
 /// One file of a data set, or some rows of it.
 struct ArrayPart {
   std::unique_ptr<ArrayFile> file;
-  std::unique_ptr<Array> features;
+  std::shared_ptr<Array> features;
   std::size_t samples = 0;
   ArrayColumns columns;
   std::vector<Array::Strings> words;  // of each feature those that its numbers stand for; empty: it has numbers
 };
 
 /// Bad input, with the place, where one of the values, `width` a sample, is not finite and no gap. Without a rule, and
-/// by the rule `error`, a column has no gaps. `columns` are their names, if they have any.
-void check_numbers(const Array& array, std::span<const double> values, std::size_t width,
+/// by the rule `error`, a column has no gaps. `columns` are their names, if they have any. Real is float or double.
+template <class Real>
+void check_numbers(const Array& array, std::span<const Real> values, std::size_t width,
                    const std::vector<std::string>& columns, const std::vector<Missing>& rules);
 
 /// Of parts that are read one after the other.
@@ -32,7 +33,8 @@ class ArrayFeatures {
  public:
   /// `info` describes the data set but for its words. A table has words where it has texts, or records with some, where
   /// `query` or the file says so, and where the known features have them.
-  ArrayFeatures(const std::vector<ArrayPart>& first, const DataQuery& query, const DatasetInfo& info);
+  /// `narrow`: numbers stay float32.
+  ArrayFeatures(const std::vector<ArrayPart>& first, const DataQuery& query, const DatasetInfo& info, bool narrow);
   ArrayFeatures(const ArrayFeatures&) = delete;
   ArrayFeatures& operator=(const ArrayFeatures&) = delete;
   ~ArrayFeatures() = default;
@@ -42,7 +44,11 @@ class ArrayFeatures {
   /// True where features are numbers of words, or may be.
   [[nodiscard]] bool has_fields() const { return fields_.has_value(); }
 
-  /// Reads all values of the next parts.
+  /// False where there are faulty fields, which settle() refuses.
+  [[nodiscard]] bool is_right() const { return !fields_ || fields_->faults().empty(); }
+
+  /// Reads all values of the next parts, some rows at a time where that is possible: what is made of rows takes their
+  /// place in memory.
   void read(const std::vector<ArrayPart>& parts, const std::vector<Missing>& rules, Dataset& piece);
 
   /// Marks the words of samples that stay.
@@ -55,8 +61,9 @@ class ArrayFeatures {
  private:
   [[nodiscard]] FieldValues field_values(const ArrayPart& first, const DataQuery& query, const DatasetInfo& info) const;
   [[nodiscard]] std::string where(std::uint64_t sample) const;
-  void read_fields(const ArrayPart& part, std::span<double> values);
-  void read_column(const ArrayPart& part, std::size_t column, Array& array, std::span<double> values);
+  void read_rows(const ArrayPart& part, Array& rows, const std::vector<Missing>& rules, Dataset& piece);
+  void read_fields(const ArrayPart& part, Array& rows, std::span<double> values);
+  void read_column(std::size_t column, Array& array, std::span<double> values);
   /// Which of so many words a number in the file stands for. Bad input where it is none.
   [[nodiscard]] std::size_t index_of_word(double number, std::size_t words, const Array& array, std::size_t column,
                                           std::uint64_t sample) const;
@@ -68,6 +75,7 @@ class ArrayFeatures {
   std::uint64_t first_ = 0;            // sample of the part that is being read
   std::optional<FieldValues> fields_;  // of a table with words
   bool finds_words_ = false;
+  bool narrow_;
 };
 
 }  // namespace lockstep

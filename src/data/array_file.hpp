@@ -33,6 +33,8 @@ class Array {
   [[nodiscard]] virtual ArrayKind kind() const = 0;
   /// True for unsigned bytes.
   [[nodiscard]] virtual bool holds_bytes() const = 0;
+  /// True for numbers of a type that float32 has exactly.
+  [[nodiscard]] virtual bool holds_floats() const = 0;
   /// From one number of the array's type to the next, relative to it, at most; 0 for integers.
   [[nodiscard]] virtual double relative_step() const = 0;
   /// The values and names of an enumeration, by value.
@@ -47,20 +49,18 @@ class Array {
   /// Some rows of it, that is elements of its first dimension, as an array of their own, which is read without the
   /// others. Nothing where the file's storage does not allow it.
   [[nodiscard]] virtual std::unique_ptr<Array> rows(const Range& /*rows*/) const { return nullptr; }
-  /// The rows behind those that this gave before, which have been read. For arrays that can be read in parts, if only
-  /// from the first row to the last, as compressed ones can.
+  /// The same where all rows before these have been read so, and none after them: from the first row to the last, as a
+  /// compressed file is read. Where is_read_in_parts() is false, all rows are read at once.
+  [[nodiscard]] virtual std::unique_ptr<Array> rows_in_turn(const Range& rows) { return this->rows(rows); }
   [[nodiscard]] virtual bool is_read_in_parts() const { return true; }
-  [[nodiscard]] virtual std::unique_ptr<Array> next_rows(std::size_t count) {
-    const Range next{next_row_, next_row_ + count};
-    next_row_ = next.end;
-    return rows(next);
-  }
   /// The number in the file of its first row.
   [[nodiscard]] virtual std::size_t first_row() const { return 0; }
   /// Rows that are stored as one, so that it takes as long to read a part of them as to read all.
   [[nodiscard]] virtual std::size_t rows_stored_together() const { return 1; }
 
   [[nodiscard]] virtual std::vector<std::uint8_t> bytes() = 0;
+  /// The numbers where holds_floats().
+  [[nodiscard]] virtual std::vector<float> floats() = 0;
   [[nodiscard]] virtual std::vector<double> numbers() = 0;
   [[nodiscard]] virtual std::vector<std::int64_t> integers() = 0;
   [[nodiscard]] virtual Strings texts() = 0;
@@ -68,7 +68,6 @@ class Array {
  private:
   std::string path_;
   std::string name_;
-  std::size_t next_row_ = 0;
 };
 
 /// The arrays of a data set, in one file or in several.

@@ -1,7 +1,6 @@
 #include "data/array_rows.hpp"
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 #include "base/error.hpp"
@@ -24,13 +23,13 @@ class OpenFile {
  public:
   OpenFile(std::unique_ptr<ArrayFile> file, const DataQuery& query, Order order)
       : file_(std::move(file)),
-        of_samples_{query.names.features, query.names.labels, query.names.targets, query.options.weights, query.group},
+        of_samples_(arrays_of_samples(names_in(*file_, query), query)),
         kept_(query.keep),
         order_(order) {
     const Array::Shape shape = features().shape();
     if (shape.empty())
       throw bad_input("{}: '{}' is a single number, where (samples, features...) is expected", file_->path(),
-                      query.names.features);
+                      of_samples_.front());
     samples_ = shape.front();
   }
 
@@ -38,10 +37,10 @@ class OpenFile {
   [[nodiscard]] std::size_t samples() const { return samples_; }
   [[nodiscard]] Array& features() { return *open_whole(of_samples_.front()); }
 
-  /// True where some rows can be read without the others.
-  [[nodiscard]] bool has_rows() const {
+  /// True where some rows can be read after the others.
+  [[nodiscard]] bool is_read_in_parts() {
     return std::ranges::all_of(of_samples_, [this](const std::string& name) {
-      return name.empty() || !file_->has(name) || file_->open(name)->rows({0, 1}) != nullptr;
+      return !file_->has(name) || open_whole(name)->is_read_in_parts();
     });
   }
 
@@ -50,21 +49,29 @@ class OpenFile {
     const bool kept = std::ranges::count(kept_, name) > 0;
     if (!kept && std::ranges::count(of_samples_, name) == 0) return file_->open(name);
     std::unique_ptr<Array>& whole = open_whole(name);
-    if (order_ == Order::forwards && rows.size() == samples_) return std::move(whole);
-    Array& array = *whole;
-    if (kept) check_column(array, samples_);
-    const Array::Shape shape = array.shape();
-    if (shape.empty() || shape.front() != samples_) return file_->open(name);  // which is bad input
-    std::unique_ptr<Array> part = order_ == Order::forwards ? array.next_rows(rows.size()) : array.rows(rows);
+    if (kept) check_column(*whole, samples_);
+    const Array::Shape shape = whole->shape();
+    const bool fits = !shape.empty() && shape.front() == samples_;  // else it is bad input
+    if (!fits || (order_ == Order::forwards && rows.size() == samples_)) return std::move(whole);
+    std::unique_ptr<Array> part = order_ == Order::forwards ? whole->rows_in_turn(rows) : whole->rows(rows);
     if (part == nullptr)
       throw bad_input(
           "{}: cannot be read in parts, as data.order = \"blocks\" wants it: it is compressed as a whole, or has "
           "Fortran's order; decompress it, or write it once with lockstep pack",
-          array.path());
+          whole->path());
     return part;
   }
 
  private:
+  /// Those that have a row for each sample, the features first.
+  static std::vector<std::string> arrays_of_samples(const ArrayNames& names, const DataQuery& query) {
+    std::vector<std::string> all = {names.features};
+    if (query.features_only) return all;
+    for (const std::string& name : {names.labels, names.targets, query.options.weights, query.group})
+      if (!name.empty()) all.push_back(name);
+    return all;
+  }
+
   std::unique_ptr<Array>& open_whole(const std::string& name) {
     std::unique_ptr<Array>& array = arrays_[name];
     if (array == nullptr) array = file_->open(name);
@@ -73,8 +80,8 @@ class OpenFile {
 
   std::unique_ptr<ArrayFile> file_;
   std::size_t samples_ = 0;
-  std::array<std::string, 5> of_samples_;  // arrays with a row for each
-  std::vector<std::string> kept_;          // likewise
+  std::vector<std::string> of_samples_;  // arrays with a row for each
+  std::vector<std::string> kept_;        // likewise
   Order order_;
   std::map<std::string, std::unique_ptr<Array>> arrays_;
 };
@@ -108,15 +115,19 @@ struct SourceArrays {
 template <class Use>
 void for_each_piece(const SourceArrays& file, std::uint64_t rows_at_once, Use&& use) {
   const std::uint64_t all = file.arrays->samples();
-  for (std::uint64_t begin = 0; begin < all; begin += rows_at_once)
-    use(std::make_unique<SomeRows>(file.arrays, Range{begin, std::min(begin + rows_at_once, all)}), file.first + begin);
+  std::uint64_t begin = 0;
+  do {  // also where there are none
+    const Range rows{begin, std::min(begin + rows_at_once, all)};
+    use(std::make_unique<SomeRows>(file.arrays, rows), file.first + begin);
+    begin = rows.end;
+  } while (begin < all);
 }
 
 /// The files of a data set.
 struct SourceFiles {
-  SourceFiles(const std::vector<DataPart>& parts, const OpenArrays& open, const DataQuery& query) {
+  SourceFiles(const std::vector<DataPart>& parts, const OpenArrays& open, const DataQuery& query, Order order) {
     for (const DataPart& part : parts) {
-      auto arrays = std::make_shared<OpenFile>(open(part), query, Order::any);
+      auto arrays = std::make_shared<OpenFile>(open(part), query, order);
       together = std::max<std::uint64_t>(together, arrays->features().rows_stored_together());
       bytes = bytes && arrays->features().holds_bytes();
       files.push_back({part, samples, arrays});
@@ -133,7 +144,7 @@ struct SourceFiles {
 class ArrayRows : public RowReader {
  public:
   ArrayRows(const std::vector<DataPart>& parts, const OpenArrays& open, const DataQuery& query)
-      : query_(query), source_(parts, open, query_) {
+      : query_(query), source_(parts, open, query_, Order::any) {
     describe();
   }
 
@@ -216,49 +227,21 @@ class ArrayRows : public RowReader {
 
 PartsRead read_array_parts(const std::vector<DataPart>& parts, const OpenArrays& open, const DataQuery& query,
                            std::uint64_t rows, const UsePart& use) {
-  const SourceFiles source(parts, open, query);
+  const SourceFiles source(parts, open, query, Order::forwards);
   ArrayTable table(query, source.bytes);
-  const auto use_piece = [&](std::unique_ptr<ArrayFile> piece) {
-    table.add(std::move(piece));
-    use(table.read());
-  };
   for (const SourceArrays& file : source.files)
-    if (file.arrays->has_rows())
-      for_each_piece(file, rows,
-                     [&](std::unique_ptr<ArrayFile> piece, std::uint64_t /*first*/) { use_piece(std::move(piece)); });
-    else
-      use_piece(open(file.part));
+    for_each_piece(file, file.arrays->is_read_in_parts() ? rows : file.arrays->samples(),
+                   [&](std::unique_ptr<ArrayFile> piece, std::uint64_t /*first*/) {
+                     table.add(std::move(piece));
+                     Dataset part = table.read();
+                     if (table.is_right()) use(std::move(part));
+                   });
   return table.settled();
 }
 
 std::unique_ptr<RowReader> open_array_rows(const std::vector<DataPart>& parts, const OpenArrays& open,
                                            const DataQuery& query) {
   return std::make_unique<ArrayRows>(parts, open, query);
-}
-
-PartsRead read_features_in_parts(const DataPart& part, const OpenArrays& open, const DataQuery& query,
-                                 std::uint64_t rows, const UsePart& use) {
-  std::unique_ptr<ArrayFile> file = open(part);
-  DataQuery named = query;
-  named.names = names_in(*file, query);
-  const auto arrays = std::make_shared<OpenFile>(std::move(file), named, Order::forwards);
-  const std::uint64_t samples = arrays->samples();
-  const std::uint64_t at_once = arrays->features().is_read_in_parts() ? rows : samples;
-  PartsRead read;
-  std::uint64_t begin = 0;
-  do {
-    const Range next{begin, std::min(begin + at_once, samples)};
-    Dataset data = read_array_table(
-        {part}, [&](const DataPart&) { return std::make_unique<SomeRows>(arrays, next); }, named);
-    if (begin == 0) {
-      read.info = data.info;
-      read.info.samples = samples;
-      check_sizes(read.info);
-    }
-    use(std::move(data));
-    begin = next.end;
-  } while (begin < samples);
-  return read;
 }
 
 }  // namespace lockstep

@@ -14,13 +14,9 @@ namespace lockstep {
 std::unique_ptr<RowReader> open_array_rows(const std::vector<DataPart>& parts, const OpenArrays& open,
                                            const DataQuery& query);
 
-/// Reads a data set part by part, of at most `rows` samples, or a file at a time where its storage does not allow that.
+/// Reads a data set part by part, of at most `rows` samples, from the first to the last, or a file at a time where its
+/// storage does not allow that. From the first fault on no part is given to `use`; an error in the end names all.
 PartsRead read_array_parts(const std::vector<DataPart>& parts, const OpenArrays& open, const DataQuery& query,
                            std::uint64_t rows, const UsePart& use);
-
-/// Reads features alone, those of one file, `rows` samples at a time, of which the last are fewer, from the first to
-/// the last; all at once where the file has no more, or its arrays cannot be read like that.
-PartsRead read_features_in_parts(const DataPart& part, const OpenArrays& open, const DataQuery& query,
-                                 std::uint64_t rows, const UsePart& use);
 
 }  // namespace lockstep

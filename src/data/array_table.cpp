@@ -40,13 +40,12 @@ void check_features(const ArrayFile& file, const Array& features, const ArrayNam
 }
 
 /// The memory that data take while they are read and prepared: the numbers, which those that a network takes replace,
-/// and what is known of each column of a table.
-std::uint64_t bytes_of(const DatasetInfo& info) {
+/// and what is known of each column of a table. A number has `size` bytes.
+std::uint64_t bytes_of(const DatasetInfo& info, std::size_t size) {
   constexpr double kColumn = 256;
   constexpr double kMost = 1e18;
   const auto features = static_cast<double>(info.features());
-  const double values =
-      static_cast<double>(info.samples) * features * static_cast<double>(info.bytes ? 1 : sizeof(double));
+  const double values = static_cast<double>(info.samples) * features * static_cast<double>(size);
   return static_cast<std::uint64_t>(std::min(values + (info.is_image() ? 0 : features * kColumn), kMost));
 }
 
@@ -75,7 +74,7 @@ std::unique_ptr<Array> column_of(const ArrayPart& part, const std::string& name)
 void append(Array& array, std::size_t width, const Strings& names, const std::vector<Missing>& rules,
             std::vector<double>& all) {
   const std::vector<double> values = array.numbers();
-  check_numbers(array, values, width, names, rules);
+  check_numbers(array, std::span(values), width, names, rules);
   all.insert(all.end(), values.begin(), values.end());
 }
 
@@ -102,10 +101,11 @@ Dataset read_array_table(const std::vector<DataPart>& parts, const OpenArrays& o
 
 void ArrayTable::add(std::unique_ptr<ArrayFile> file) {
   query_.names = names_in(*file, query_);
-  if (!query_.options.target.empty() && !query_.features_only) file = with_field_targets(std::move(file), query_);
   const bool first = path_.empty();
   ArrayPart part;
   part.features = file->open(query_.names.features);
+  if (!query_.options.target.empty() && !query_.features_only)
+    file = with_field_targets(std::move(file), part.features, query_);
   check_features(*file, *part.features, query_.names);
   part.samples = part.features->shape().front();
   part.columns = first ? choose_features(*file, *part.features, query_)
@@ -133,7 +133,11 @@ void ArrayTable::add(std::unique_ptr<ArrayFile> file) {
 /// What the first piece tells of all.
 void ArrayTable::describe() {
   info_.source = path_ + (info_.files.size() > 1 ? fmt::format(" and {} more", info_.files.size() - 1) : "");
-  if (!bytes_) bytes_ = std::ranges::all_of(parts_, [](const ArrayPart& part) { return part.features->holds_bytes(); });
+  const auto all_are = [this](bool (Array::*of_type)() const) {
+    return std::ranges::all_of(parts_, [&](const ArrayPart& part) { return (*part.features.*of_type)(); });
+  };
+  const bool at_once = !bytes_;
+  if (at_once) bytes_ = all_are(&Array::holds_bytes);
   check_sizes(info_);
   if (task_ == Output::targets) {
     info_.task = Task::regression;
@@ -142,8 +146,10 @@ void ArrayTable::describe() {
   if (!info_.is_image())
     rules_ = gap_rules(query_.options.gaps, lockstep::column_names(info_), info_.output_names, query_.features_only,
                        info_.source);
-  features_ = std::make_unique<ArrayFeatures>(parts_, query_, info_);
+  const bool narrow = at_once && all_are(&Array::holds_floats);
+  features_ = std::make_unique<ArrayFeatures>(parts_, query_, info_, narrow);
   info_.bytes = *bytes_ && !features_->has_fields();
+  number_bytes_ = info_.bytes ? 1 : narrow && !features_->has_fields() ? sizeof(float) : sizeof(double);
 }
 
 Dataset ArrayTable::read() {
@@ -153,7 +159,7 @@ Dataset ArrayTable::read() {
   piece.info.samples = 0;
   for (const ArrayPart& part : parts_) piece.info.samples += part.samples;
   const std::uint64_t before = info_.samples - piece.info.samples;
-  require_memory(info_.source, bytes_of(piece.info));
+  require_memory(info_.source, bytes_of(piece.info, number_bytes_));
   if (!query_.outputs_only || features_->finds_words() || drops(rules_.features))
     features_->read(parts_, rules_.features, piece);
   for (const ArrayPart& part : parts_) read_outputs(part, piece);
@@ -163,6 +169,7 @@ Dataset ArrayTable::read() {
   if (!info_.is_image()) left_out_ += leave_out_gaps(piece, rules_);
   for (std::uint32_t& row : piece.rows) row += static_cast<std::uint32_t>(before);
   features_->keep_words(piece);
+  piece.info.feature_words = features_->words();
   if (query_.outputs_only) {
     piece.values = {};
     piece.targets = {};

@@ -35,7 +35,7 @@ Dataset read_array_table(const std::vector<DataPart>& parts, const OpenArrays& o
 /// The same piece by piece, where a piece is some files or some rows of them, in their order.
 class ArrayTable {
  public:
-  /// `bytes`: whether all files have unsigned bytes; nothing: whether those of the first piece have.
+  /// `bytes`: whether all files have unsigned bytes; nothing: the first piece is all, and says what its numbers are.
   explicit ArrayTable(const DataQuery& query, std::optional<bool> bytes = {})
       : query_(query), bytes_(bytes), labels_(query.classes) {}
   ArrayTable(const ArrayTable&) = delete;
@@ -47,6 +47,9 @@ class ArrayTable {
 
   /// Reads the next piece. Its labels and words are numbers in the order in which they were met.
   Dataset read();
+
+  /// False where fields have been read that settling refuses.
+  [[nodiscard]] bool is_right() const { return features_->is_right(); }
 
   /// Gives the only piece its classes, and its words their order.
   void settle(Dataset& data);
@@ -69,6 +72,7 @@ class ArrayTable {
   ArrayColumns columns_;          // of the first file
   std::string path_;              // of the same
   std::optional<bool> bytes_;
+  std::size_t number_bytes_ = sizeof(double);  // of a feature in memory
   std::optional<Output> task_;
   GapRules rules_;
   std::unique_ptr<ArrayFeatures> features_;

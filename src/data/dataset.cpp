@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <span>
+#include <type_traits>
 
 #include "base/digest.hpp"
 
@@ -10,18 +12,30 @@ namespace lockstep {
 
 namespace {
 
-template <class Real>
-void add_samples(const Samples& samples, const std::vector<Real>& values, const std::vector<Real>& targets,
-                 Digest& digest) {
-  digest.add_bytes(std::as_bytes(std::span(samples.bytes)));
-  digest.add_bytes(std::as_bytes(std::span(values)));
-  digest.add_bytes(std::as_bytes(std::span(samples.labels)));
-  digest.add_bytes(std::as_bytes(std::span(targets)));
-  digest.add_bytes(std::as_bytes(std::span(samples.weights)));
+/// Adds numbers as the type Real.
+template <class Real, class T>
+void add_as(const std::vector<T>& numbers, Digest& digest) {
+  if constexpr (std::is_same_v<Real, T>) {
+    digest.add_bytes(std::as_bytes(std::span(numbers)));
+  } else {
+    constexpr std::size_t kPiece = 4096;
+    std::vector<Real> piece;
+    for (std::size_t begin = 0; begin < numbers.size(); begin += kPiece) {
+      const auto some = std::span(numbers).subspan(begin, std::min(kPiece, numbers.size() - begin));
+      piece.assign(some.begin(), some.end());
+      digest.add_bytes(std::as_bytes(std::span(piece)));
+    }
+  }
 }
 
-std::vector<float> narrowed(const std::vector<double>& values) {
-  return {values.begin(), values.end()};
+template <class Real>
+void add_samples(const Samples& samples, Digest& digest) {
+  digest.add_bytes(std::as_bytes(std::span(samples.bytes)));
+  add_as<Real>(samples.floats, digest);
+  add_as<Real>(samples.values, digest);
+  digest.add_bytes(std::as_bytes(std::span(samples.labels)));
+  add_as<Real>(samples.targets, digest);
+  digest.add_bytes(std::as_bytes(std::span(samples.weights)));
 }
 
 }  // namespace
@@ -54,19 +68,19 @@ std::string feature_name(const DatasetInfo& info, std::size_t feature) {
 
 std::string digest_samples(const Samples& samples) {
   Digest digest;
-  add_samples(samples, samples.values, samples.targets, digest);
+  add_samples<double>(samples, digest);
   return digest.text();
 }
 
 std::uint64_t digest_value(const Samples& samples) {
   Digest digest;
-  add_samples(samples, samples.values, samples.targets, digest);
+  add_samples<double>(samples, digest);
   return digest.value();
 }
 
 std::string digest_in_float32(const Samples& samples) {
   Digest digest;
-  add_samples(samples, narrowed(samples.values), narrowed(samples.targets), digest);
+  add_samples<float>(samples, digest);
   return digest.text();
 }
 

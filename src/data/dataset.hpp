@@ -87,11 +87,12 @@ std::vector<std::string> column_names(const DatasetInfo& info);
 /// A feature in a message: "column 'age'", or "feature 3" where it has no name.
 std::string feature_name(const DatasetInfo& info, std::size_t feature);
 
-/// The samples of a data set, with all digits of the file. Exactly one of `bytes` and `values` is used, and one of
-/// `labels` and `targets`, or none of these two where only features are known.
+/// The samples of a data set, with all digits of the file. Exactly one of `bytes`, `floats` and `values` is used, and
+/// one of `labels` and `targets`, or none of these two where only features are known.
 struct Samples {
   std::vector<std::uint8_t> bytes;    // (samples, features)
-  std::vector<double> values;         // (samples, features)
+  std::vector<float> floats;          // the same: numbers of a type that float32 has, of a file that is read at once
+  std::vector<double> values;         // the same: all others
   std::vector<std::int32_t> labels;   // (samples), each below info.outputs()
   std::vector<double> targets;        // (samples, outputs)
   std::vector<double> weights;        // (samples), above 0; empty where all weigh the same
@@ -100,9 +101,17 @@ struct Samples {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& bytes& values& labels& targets& weights& rows& groups;
+    archive& bytes& floats& values& labels& targets& weights& rows& groups;
   }
 };
+
+/// Calls use(numbers) with the features of samples, in the type that they have.
+template <class SomeSamples, class Use>
+auto with_features(SomeSamples& samples, const Use& use) {
+  if (!samples.bytes.empty()) return use(samples.bytes);
+  if (!samples.floats.empty()) return use(samples.floats);
+  return use(samples.values);
+}
 
 /// "FILE: sample 7", by the file's own count, from 0. `rows` is that of Samples.
 std::string sample_name(const DatasetInfo& info, std::span<const std::uint32_t> rows, std::size_t sample);

@@ -46,7 +46,8 @@ bool any_outside(std::span<const double> row, const Bounds& bounds) {
   return any_outside(row.data(), row.size(), bounds.least.data(), bounds.most.data());
 }
 
-bool any_outside(std::span<const std::uint8_t> row, const Bounds& bounds) {
+template <class T>
+bool any_outside(std::span<const T> row, const Bounds& bounds) {
   for (std::size_t i = 0; i < row.size(); ++i)
     if (bounds.excludes(row[i], i)) return true;
   return false;
@@ -87,10 +88,7 @@ OutsideRange outside_ranges(const Dataset& samples, std::span<const FeatureRange
   outside.by_feature.resize(ranges.size());
   outside.of.resize(samples.info.samples);
   if (ranges.empty()) return outside;
-  if (samples.info.bytes)
-    find_outside(samples.bytes, samples.info.features(), ranges, outside);
-  else
-    find_outside(samples.values, samples.info.features(), ranges, outside);
+  with_features(samples, [&](const auto& values) { find_outside(values, samples.info.features(), ranges, outside); });
   return outside;
 }
 

@@ -19,6 +19,7 @@ class TargetFields : public Array {
   [[nodiscard]] Shape shape() const override { return {fields_.front()->shape().front(), fields_.size()}; }
   [[nodiscard]] ArrayKind kind() const override { return ArrayKind::real; }
   [[nodiscard]] bool holds_bytes() const override { return false; }
+  [[nodiscard]] bool holds_floats() const override { return false; }
   [[nodiscard]] double relative_step() const override {
     double step = 0;
     for (const auto& field : fields_) step = std::max(step, field->relative_step());
@@ -34,6 +35,7 @@ class TargetFields : public Array {
     return rows;
   }
   [[nodiscard]] std::vector<std::uint8_t> bytes() override { throw no_others(); }
+  [[nodiscard]] std::vector<float> floats() override { throw no_others(); }
   [[nodiscard]] std::vector<std::int64_t> integers() override { throw no_others(); }
   [[nodiscard]] Strings texts() override { throw no_others(); }
 
@@ -46,7 +48,7 @@ class TargetFields : public Array {
 
 class RecordFile : public ArrayFile {
  public:
-  RecordFile(std::unique_ptr<ArrayFile> file, std::unique_ptr<Array> records, const DataQuery& query)
+  RecordFile(std::unique_ptr<ArrayFile> file, std::shared_ptr<const Array> records, const DataQuery& query)
       : file_(std::move(file)),
         records_(std::move(records)),
         names_(query.names),
@@ -69,7 +71,7 @@ class RecordFile : public ArrayFile {
 
  private:
   std::unique_ptr<ArrayFile> file_;
-  std::unique_ptr<Array> records_;
+  std::shared_ptr<const Array> records_;
   ArrayNames names_;
   Array::Strings targets_;
   bool classify_;
@@ -95,10 +97,10 @@ void check_targets(const Array& records, const DataQuery& query) {
 
 }  // namespace
 
-std::unique_ptr<ArrayFile> with_field_targets(std::unique_ptr<ArrayFile> file, const DataQuery& query) {
-  std::unique_ptr<Array> records = file->open(query.names.features);
-  check_targets(*records, query);
-  return std::make_unique<RecordFile>(std::move(file), std::move(records), query);
+std::unique_ptr<ArrayFile> with_field_targets(std::unique_ptr<ArrayFile> file, std::shared_ptr<const Array> features,
+                                              const DataQuery& query) {
+  check_targets(*features, query);
+  return std::make_unique<RecordFile>(std::move(file), std::move(features), query);
 }
 
 }  // namespace lockstep

@@ -8,8 +8,9 @@
 
 namespace lockstep {
 
-/// `file` with those fields of its features as labels or targets. Bad input where the features are no records, or have
-/// no such field.
-std::unique_ptr<ArrayFile> with_field_targets(std::unique_ptr<ArrayFile> file, const DataQuery& query);
+/// `file` with those fields of its `features` as labels or targets. Bad input where the features are no records, or
+/// have no such field.
+std::unique_ptr<ArrayFile> with_field_targets(std::unique_ptr<ArrayFile> file, std::shared_ptr<const Array> features,
+                                              const DataQuery& query);
 
 }  // namespace lockstep

@@ -68,6 +68,7 @@ class FieldValues {
   std::uint32_t group(std::string_view field, std::uint64_t place);
 
   [[nodiscard]] FieldFaults& faults() { return faults_; }
+  [[nodiscard]] const FieldFaults& faults() const { return faults_; }
 
   /// Marks the words of samples that stay, by their `values` (samples, features).
   void keep_words(const std::vector<double>& values);

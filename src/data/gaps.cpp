@@ -14,7 +14,8 @@ namespace {
 constexpr const char* kMissingKey = "data.missing";
 
 /// Marks the rows that have a NaN in a column of the rule `drop`.
-void mark_gaps(const std::vector<double>& values, const std::vector<Missing>& rules, std::vector<bool>& marked) {
+template <class Real>
+void mark_gaps(const std::vector<Real>& values, const std::vector<Missing>& rules, std::vector<bool>& marked) {
   if (!drops(rules)) return;
   for (std::size_t i = 0; i < values.size(); ++i)
     if (rules[i % rules.size()] == Missing::drop && std::isnan(values[i])) marked[i / rules.size()] = true;
@@ -46,6 +47,7 @@ GapRules gap_rules(const GapOptions& options, std::span<const std::string> featu
 
 std::uint64_t leave_out_gaps(Dataset& data, const GapRules& rules) {
   std::vector<bool> marked(data.info.samples);
+  mark_gaps(data.floats, rules.features, marked);
   mark_gaps(data.values, rules.features, marked);
   mark_gaps(data.targets, rules.targets, marked);
   std::vector<std::uint32_t> rows;

@@ -25,6 +25,7 @@ class Hdf5Array : public Array {
   }
   [[nodiscard]] ArrayKind kind() const override { return file_->kind(dataset_, part_.field); }
   [[nodiscard]] bool holds_bytes() const override { return part_.field.empty() && file_->holds_bytes(dataset_); }
+  [[nodiscard]] bool holds_floats() const override { return part_.field.empty() && file_->holds_floats(dataset_); }
   [[nodiscard]] double relative_step() const override { return file_->relative_step(dataset_, part_.field); }
   [[nodiscard]] std::vector<std::pair<std::int64_t, std::string>> members() const override {
     return file_->enum_members(dataset_, part_.field);
@@ -38,17 +39,20 @@ class Hdf5Array : public Array {
     return file_->read_strings(dataset_, attribute_name);
   }
   [[nodiscard]] std::unique_ptr<Array> rows(const Range& rows) const override {
-    return std::make_unique<Hdf5Array>(file_, dataset_, Hdf5Part{part_.field, rows});
+    const std::size_t first = first_row();
+    return std::make_unique<Hdf5Array>(file_, dataset_,
+                                       Hdf5Part{part_.field, Range{first + rows.begin, first + rows.end}});
   }
-  [[nodiscard]] std::unique_ptr<Array> next_rows(std::size_t count) override {
-    if (!keeps_chunks_) file_->keep_chunks(dataset_);
+  [[nodiscard]] std::unique_ptr<Array> rows_in_turn(const Range& rows) override {
+    if (!keeps_chunks_ && !part_.rows) file_->keep_chunks(dataset_);
     keeps_chunks_ = true;
-    return Array::next_rows(count);
+    return this->rows(rows);
   }
   [[nodiscard]] std::size_t first_row() const override { return part_.rows ? part_.rows->begin : 0; }
   [[nodiscard]] std::size_t rows_stored_together() const override { return file_->rows_of_chunk(dataset_); }
 
   [[nodiscard]] std::vector<std::uint8_t> bytes() override { return file_->read<std::uint8_t>(dataset_, part_); }
+  [[nodiscard]] std::vector<float> floats() override { return file_->read<float>(dataset_, part_); }
   [[nodiscard]] std::vector<double> numbers() override { return file_->read<double>(dataset_, part_); }
   [[nodiscard]] std::vector<std::int64_t> integers() override { return file_->read<std::int64_t>(dataset_, part_); }
   [[nodiscard]] Strings texts() override { return file_->read_strings(dataset_, part_); }

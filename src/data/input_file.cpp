@@ -55,6 +55,7 @@ void InputFile::seek(std::uint64_t place) {
     throw failure("{}: cannot read: {}", path_, std::strerror(errno));
   taken_ = place;
   unused_ = {};
+  reads_ahead_ = false;
 }
 
 double InputFile::done() const {
@@ -72,7 +73,7 @@ std::size_t InputFile::read(std::span<std::byte> out) {
 }
 
 std::size_t InputFile::read_plain(std::span<std::byte> out) {
-  if (unused_.empty() && out.size() >= block_.size()) return read_file(out);
+  if (unused_.empty() && (!reads_ahead_ || out.size() >= block_.size())) return read_file(out);
   if (!refill()) return 0;
   const std::size_t count = std::min(out.size(), unused_.size());
   std::copy_n(unused_.begin(), count, out.begin());

@@ -29,7 +29,8 @@ class InputFile {
 
   /// True where it is neither compressed nor a stream, so that reading can go on anywhere.
   [[nodiscard]] bool can_seek() const { return decoder_ == nullptr && file_.get() != stdin; }
-  /// The number of the byte that comes next, and going on from another.
+  /// The number of the byte that comes next, and going on from another, from then on without reading more than is
+  /// asked for.
   [[nodiscard]] std::uint64_t place() const { return taken_ - unused_.size(); }
   void seek(std::uint64_t place);
 
@@ -49,6 +50,7 @@ class InputFile {
   std::unique_ptr<std::FILE, void (*)(std::FILE*)> file_;
   std::uint64_t size_ = 0;        // 0: not known
   std::uint64_t taken_ = 0;       // bytes of the file that are or were in block_
+  bool reads_ahead_ = true;       // a block at a time
   std::vector<std::byte> block_;  // of the file
   std::span<std::byte> unused_;   // of block_
   const Compression* compression_ = nullptr;

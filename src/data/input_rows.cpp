@@ -11,15 +11,26 @@ namespace lockstep {
 namespace {
 
 /// Shifts, scales and narrows numbers, as Scaling does without a curve. False where one is not finite then.
-LOCKSTEP_VECTORIZED bool scale_numbers(std::span<const double> raw, std::span<const double> shift,
-                                       std::span<const double> scale, std::span<float> to) {
+template <class Real>
+LOCKSTEP_INLINE bool scale_reals(std::span<const Real> raw, std::span<const double> shift,
+                                 std::span<const double> scale, std::span<float> to) {
   constexpr std::uint32_t kExponent = 0x7f800000;
   bool finite = true;
   for (std::size_t i = 0; i < raw.size(); ++i) {
-    to[i] = static_cast<float>((raw[i] - shift[i]) * scale[i]);
+    to[i] = static_cast<float>((static_cast<double>(raw[i]) - shift[i]) * scale[i]);
     finite &= (std::bit_cast<std::uint32_t>(to[i]) & kExponent) != kExponent;
   }
   return finite;
+}
+
+LOCKSTEP_VECTORIZED bool scale_numbers(std::span<const double> raw, std::span<const double> shift,
+                                       std::span<const double> scale, std::span<float> to) {
+  return scale_reals(raw, shift, scale, to);
+}
+
+LOCKSTEP_VECTORIZED bool scale_numbers(std::span<const float> raw, std::span<const double> shift,
+                                       std::span<const double> scale, std::span<float> to) {
+  return scale_reals(raw, shift, scale, to);
 }
 
 /// to = (from - shift) * scale, where shift and scale have one value, or one for each element.
@@ -68,6 +79,10 @@ InputRows::InputRows(const DatasetInfo& data, const DataTransform& transform, Wh
 }
 
 void InputRows::write(std::span<const double> raw, std::uint64_t sample, std::span<float> to) const {
+  if (!plain_ || !scale_numbers(raw, shift_, scale_, to)) write_columns(raw, sample, to);
+}
+
+void InputRows::write(std::span<const float> raw, std::uint64_t sample, std::span<float> to) const {
   if (!plain_ || !scale_numbers(raw, shift_, scale_, to)) write_columns(raw, sample, to);
 }
 

@@ -31,6 +31,7 @@ class InputRows {
   /// Shapes (features) and (width). Bad input, with the name of `sample` and the column, where a gap has nothing to
   /// stand for it, and where a scaled number is beyond the range of float32.
   void write(std::span<const double> raw, std::uint64_t sample, std::span<float> to) const;
+  void write(std::span<const float> raw, std::uint64_t sample, std::span<float> to) const;
   void write(std::span<const std::uint8_t> raw, std::uint64_t sample, std::span<float> to) const;
 
  private:

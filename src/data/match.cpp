@@ -54,6 +54,7 @@ void match_features(Dataset& data, const DatasetInfo& train) {
     const std::vector<std::size_t> columns =
         places_of(train.feature_names, info.feature_names, info.source, train.source);
     take_columns(data.bytes, info.features(), columns);
+    take_columns(data.floats, info.features(), columns);
     take_columns(data.values, info.features(), columns);
     info.feature_shape = train.feature_shape;
   } else {

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
+#include <optional>
 
 #include "base/error.hpp"
 #include "data/checks.hpp"
+#include "data/utf8.hpp"
 
 namespace lockstep {
 
@@ -20,6 +23,37 @@ std::string read_text(const ByteSource& source, std::size_t size, const std::str
   if (source(std::as_writable_bytes(std::span(text))) < size)
     throw bad_input("{}: ends within its header; copy the file again", what);
   return text;
+}
+
+/// The unit of a datetime64, such as "ns" or "25s".
+std::optional<TimeUnit> time_unit(std::string_view text) {
+  constexpr std::int64_t kMinute = 60;
+  constexpr std::int64_t kHour = 60 * kMinute;
+  constexpr std::int64_t kDay = 24 * kHour;
+  constexpr std::int64_t kThousand = 1000;
+  static constexpr std::pair<std::string_view, TimeUnit> kUnits[] = {
+      {"Y", {12, 0, 1}},
+      {"M", {1, 0, 1}},
+      {"W", {0, 7 * kDay, 1}},
+      {"D", {0, kDay, 1}},
+      {"h", {0, kHour, 1}},
+      {"m", {0, kMinute, 1}},
+      {"s", {0, 1, 1}},
+      {"ms", {0, 1, kThousand}},
+      {"us", {0, 1, kThousand * kThousand}},
+      {"ns", {0, 1, kThousand * kThousand * kThousand}},
+      {"ps", {0, 1, kThousand * kThousand * kThousand * kThousand}},
+      {"fs", {0, 1, kThousand * kThousand * kThousand * kThousand * kThousand}},
+      {"as", {0, 1, kThousand * kThousand * kThousand * kThousand * kThousand * kThousand}}};
+  std::int32_t times = 1;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), times);
+  if (error == std::errc()) text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  const auto* const entry = std::ranges::find(kUnits, text, &std::pair<std::string_view, TimeUnit>::first);
+  if (entry == std::end(kUnits) || times < 1) return std::nullopt;
+  TimeUnit unit = entry->second;
+  unit.months *= times;
+  unit.seconds *= times;
+  return unit;
 }
 
 /// Reads the Python dictionary of a header, of which each of three keys has a value of a kind of its own.
@@ -42,12 +76,20 @@ class DictionaryReader {
   void expect(std::string_view word) {
     if (!take(word)) throw damaged(what_);
   }
+  /// As Python writes it: in single quotes, or in double ones where there is a single one in it.
   std::string quoted() {
-    expect("'");
-    const std::size_t end = text_.find('\'');
-    if (end == std::string_view::npos) throw damaged(what_);
-    std::string word(text_.substr(0, end));
-    text_.remove_prefix(end + 1);
+    const char quote = take("\"") ? '"' : '\'';
+    if (quote == '\'') expect("'");
+    std::string word;
+    for (;; text_.remove_prefix(1)) {
+      if (text_.starts_with('\\'))
+        text_.remove_prefix(1);
+      else if (text_.starts_with(quote))
+        break;
+      if (text_.empty()) throw damaged(what_);
+      word += text_.front();
+    }
+    text_.remove_prefix(1);
     return word;
   }
   Array::Shape shape() {
@@ -68,40 +110,111 @@ class DictionaryReader {
     }
     return sizes;
   }
-  [[nodiscard]] RawType type(const std::string& text) const;
+  /// Words of refusal for a type that is not read.
+  [[nodiscard]] std::string type(const std::string& text, RawType& type) const;
+  void type_of_values(RawHeader& header);
+  void records(RawHeader& header);
 
   std::string_view text_;
   const std::string& what_;
 };
 
 /// "<f8": order of bytes, kind, size.
-RawType DictionaryReader::type(const std::string& text) const {
+std::string DictionaryReader::type(const std::string& text, RawType& type) const {
   constexpr std::pair<char, RawType::Kind> kKinds[] = {
       {'b', RawType::Kind::boolean},        {'u', RawType::Kind::unsigned_integer},
       {'i', RawType::Kind::signed_integer}, {'f', RawType::Kind::real},
-      {'S', RawType::Kind::bytes},          {'U', RawType::Kind::utf32}};
-  std::size_t size = 0;
-  const char* const end = text.data() + text.size();
-  const bool has_size = text.size() > 2 && std::from_chars(text.data() + 2, end, size).ptr == end;
-  if (text.size() > 1 && text[1] == 'O')
+      {'M', RawType::Kind::time},           {'S', RawType::Kind::bytes},
+      {'U', RawType::Kind::utf32},          {'c', RawType::Kind::other},
+      {'V', RawType::Kind::other},          {'m', RawType::Kind::other}};
+  const char letter = text.size() > 1 ? text[1] : '\0';
+  if (letter == 'O')
     throw bad_input(
         "{}: holds Python objects, which only Python reads; write numbers or texts (NumPy: array.astype(float), "
         "or array.astype(str))",
         what_);
-  const auto* const kind =
-      std::ranges::find(kKinds, text.size() > 1 ? text[1] : '\0', &std::pair<char, RawType::Kind>::first);
-  const std::size_t largest = kind != std::end(kKinds) && kind->second >= RawType::Kind::bytes     ? 1U << 24U
-                              : kind != std::end(kKinds) && kind->second == RawType::Kind::boolean ? 1
-                                                                                                   : 8;
-  const bool is_power = kind != std::end(kKinds) && (kind->second >= RawType::Kind::bytes || std::has_single_bit(size));
-  if (!has_size || kind == std::end(kKinds) || !is_power || size > largest ||
-      (kind->second == RawType::Kind::real && size == 1))
-    throw bad_input(
-        "{}: holds values of NumPy's type '{}', where numbers of up to 64 bits, bool or texts are expected; "
-        "convert them (NumPy: array.astype(float))",
-        what_, shortened(text, 40));
-  if (kind->second == RawType::Kind::utf32) size *= 4;
-  return {kind->second, size, text[0] == '>'};
+  const char* const end = text.data() + text.size();
+  std::size_t size = 0;
+  const char* const after = text.size() > 2 ? std::from_chars(text.data() + 2, end, size).ptr : nullptr;
+  const auto* const kind = std::ranges::find(kKinds, letter, &std::pair<char, RawType::Kind>::first);
+  type = {RawType::Kind::other, size, text[0] == '>', {}};
+  if (letter == 'c')
+    return "holds complex numbers; write their real and imaginary parts, each as a column (NumPy: "
+           "numpy.stack([array.real, array.imag], -1))";
+  const auto others = [&] {
+    return fmt::format(
+        "holds values of NumPy's type '{}', where numbers of up to 64 bits, bool, points in time or texts are "
+        "expected; convert them (NumPy: array.astype(float))",
+        shortened(text, 40));
+  };
+  if (kind == std::end(kKinds) || kind->second == RawType::Kind::other) return others();
+  const bool is_text = kind->second == RawType::Kind::bytes || kind->second == RawType::Kind::utf32;
+  const std::size_t largest = is_text ? 1U << 24U : kind->second == RawType::Kind::boolean ? 1 : 8;
+  if ((!is_text && !std::has_single_bit(size)) || size > largest) return others();
+  if (kind->second == RawType::Kind::real && size == 1) return others();
+  if (kind->second == RawType::Kind::time) {  // "<M8[ns]"
+    const std::string_view unit(after, end);
+    const auto found =
+        unit.starts_with('[') && unit.ends_with(']') ? time_unit(unit.substr(1, unit.size() - 2)) : std::nullopt;
+    if (!found || size != 8) return others();
+    type.unit = *found;
+  } else if (after != end) {
+    return others();
+  }
+  type.kind = kind->second;
+  if (type.kind == RawType::Kind::utf32) type.size *= 4;
+  return "";
+}
+
+void DictionaryReader::type_of_values(RawHeader& header) {
+  skip_blanks();
+  if (text_.starts_with("[")) return records(header);
+  if (const std::string refusal = type(quoted(), header.type); !refusal.empty())
+    throw bad_input("{}: {}", what_, refusal);
+}
+
+/// "[('x', '<f4'), (('title', 'y'), '<i8'), ('position', '<f8', (3,)), ('', '|V4')]": names, types and, of arrays
+/// within a record, shapes. Fields without a name are room between others.
+void DictionaryReader::records(RawHeader& header) {
+  constexpr std::size_t kLargest = 1U << 30U;  // bytes of a record
+  std::size_t offset = 0;
+  expect("[");
+  while (!take("]")) {
+    RawField field;
+    field.offset = offset;
+    expect("(");
+    if (take("(")) {
+      static_cast<void>(quoted());
+      expect(",");
+      field.name = quoted();
+      expect(")");
+    } else {
+      field.name = quoted();
+    }
+    expect(",");
+    skip_blanks();
+    if (text_.starts_with("["))
+      throw bad_input(
+          "{}: the field '{}' of its records holds records; write an array without records in others (NumPy: "
+          "numpy.lib.recfunctions)",
+          what_, field.name);
+    field.refusal = type(quoted(), field.type);
+    std::size_t bytes = field.type.size;
+    if (take(",")) {
+      skip_blanks();
+      for (const std::size_t size : shape())
+        if (__builtin_mul_overflow(bytes, size, &bytes)) throw damaged(what_);
+      field.refusal = "holds an array in each record; write its columns as fields of their own";
+    }
+    expect(")");
+    static_cast<void>(take(","));
+    if (bytes > kLargest - offset) throw damaged(what_);
+    offset += bytes;
+    const bool is_room = field.name.empty();
+    if (!is_room) header.fields.push_back(std::move(field));
+  }
+  if (header.fields.empty() || offset == 0) throw damaged(what_);
+  header.type = {RawType::Kind::other, offset, false, {}};
 }
 
 RawHeader DictionaryReader::read() {
@@ -113,13 +226,8 @@ RawHeader DictionaryReader::read() {
     const std::string key = quoted();
     expect(":");
     skip_blanks();
-    if (key == "descr" && text_.starts_with("["))
-      throw bad_input(
-          "{}: holds records of several fields; write one array of numbers (NumPy: "
-          "numpy.lib.recfunctions.structured_to_unstructured), or a CSV table",
-          what_);
     if (key == "descr") {
-      header.type = type(quoted());
+      type_of_values(header);
       has_type = true;
     } else if (key == "shape") {
       header.shape = shape();
@@ -152,7 +260,13 @@ RawHeader read_npy_header(const ByteSource& source, const std::string& what) {
   const std::string digits = read_text(source, version == 1 ? 2 : 4, what);
   for (std::size_t i = digits.size(); i-- > 0;) size = size << 8U | static_cast<unsigned char>(digits[i]);
   if (size > kLongest) throw damaged(what);
-  const std::string text = read_text(source, size, what);
+  const std::string bytes = read_text(source, size, what);
+  std::string text;
+  for (const char byte : bytes)  // in Latin 1, and since version 3 in UTF-8
+    if (version == 3)
+      text += byte;
+    else
+      append_utf8(text, static_cast<unsigned char>(byte));
   return DictionaryReader(text, what).read();
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 /// Keeps what a prepared data set shows.
 struct Prepared {
-  Samples samples;  // without values
+  Samples samples;  // of the features bytes alone
   std::vector<float> values;
 };
 
@@ -71,8 +71,9 @@ PreparedDataset prepare(Dataset data, const DataTransform& transform) {
                          transform.targets, "data.standardize_targets");
   }
   if (!keeps_bytes(info, transform)) {
-    owned->values = info.bytes ? inputs_of(result, samples.bytes) : inputs_of(result, samples.values);
+    owned->values = with_features(samples, [&](const auto& raw) { return inputs_of(result, raw); });
     owned->samples.bytes = {};
+    owned->samples.floats = {};
     owned->samples.values = {};
   }
   result.bytes = owned->samples.bytes;

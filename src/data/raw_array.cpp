@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cmath>
 #include <cstring>
 #include <limits>
-#include <type_traits>
+#include <numeric>
+#include <optional>
 
 #include "base/error.hpp"
 #include "base/memory.hpp"
-#include "data/utf8.hpp"
+#include "data/raw_records.hpp"
 
 namespace lockstep {
 
@@ -18,109 +18,61 @@ namespace {
 
 using Shape = Array::Shape;
 
-/// The number of IEEE's half precision with these bits.
-double half_to_double(std::uint16_t bits) {
-  constexpr int kFractionBits = 10;
-  const int exponent = bits >> kFractionBits & 0x1F;
-  const int fraction = bits & 0x3FF;
-  double size = 0;
-  if (exponent == 0x1F)
-    size = fraction == 0 ? std::numeric_limits<double>::infinity() : std::numeric_limits<double>::quiet_NaN();
-  else if (exponent == 0)
-    size = std::ldexp(fraction, -24);
-  else
-    size = std::ldexp(fraction + 0x400, exponent - 25);
-  return (bits & 0x8000U) != 0 ? -size : size;
-}
-
-/// The bits of a value, the last of which is the lowest.
-std::uint64_t bits_of(const std::byte* value, const RawType& type) {
-  std::uint64_t bits = 0;
-  for (std::size_t i = 0; i < type.size; ++i)
-    bits = bits << 8U | std::to_integer<std::uint64_t>(value[type.big_endian ? i : type.size - 1 - i]);
-  return bits;
-}
-
-std::int64_t signed_of(std::uint64_t bits, std::size_t size) {
-  const std::size_t unused = 64 - 8 * size;
-  return static_cast<std::int64_t>(bits << unused) >> unused;
-}
-
-double real_of(std::uint64_t bits, std::size_t size) {
-  if (size == 2) return half_to_double(static_cast<std::uint16_t>(bits));
-  if (size == 4) return std::bit_cast<float>(static_cast<std::uint32_t>(bits));
-  return std::bit_cast<double>(bits);
-}
-
-/// The text of NumPy's U, code points in four bytes each, or S, filled up with zeros.
-std::string text_of(const std::byte* value, const RawType& type) {
-  if (type.kind == RawType::Kind::bytes) {
-    std::string text(reinterpret_cast<const char*>(value), type.size);
-    return text.erase(text.find_last_not_of('\0') + 1);
-  }
-  std::string text;
-  std::size_t zeros = 0;
-  const RawType character{RawType::Kind::unsigned_integer, 4, type.big_endian};
-  for (std::size_t i = 0; i < type.size; i += character.size) {
-    const auto point = static_cast<char32_t>(bits_of(value + i, character));
-    if (point == 0) {
-      ++zeros;
-      continue;
-    }
-    text.append(std::exchange(zeros, 0), '\0');
-    append_utf8(text, point);
-  }
-  return text;
+/// A source all of whose copies go on where another one has stopped.
+ByteSource in_common(ByteSource source) {
+  return
+      [shared = std::make_shared<ByteSource>(std::move(source))](std::span<std::byte> out) { return (*shared)(out); };
 }
 
 class RawArray : public Array {
  public:
-  RawArray(const std::string& path, const std::string& name, RawHeader header, ByteSource source, SeekBytes seek,
-           std::size_t first_row = 0)
+  RawArray(const std::string& path, const std::string& name, RawHeader header, ByteSource source, OpenBytes open)
       : Array(path, name),
         header_(std::move(header)),
-        source_(std::move(source)),
-        seek_(std::move(seek)),
-        first_row_(first_row) {
+        whole_(header_.shape),
+        source_(in_common(std::move(source))),
+        open_(std::move(open)) {
     static_cast<void>(count());
+  }
+  /// Rows of another array, which `source` gives.
+  RawArray(const RawArray& whole, const Range& rows, ByteSource source)
+      : Array(whole.path(), whole.name()),
+        header_(whole.header_),
+        whole_(whole.whole_),
+        first_row_(whole.first_row_ + rows.begin),
+        source_(in_common(std::move(source))) {
+    header_.shape.front() = rows.size();
   }
 
   [[nodiscard]] Shape shape() const override { return header_.shape; }
-  [[nodiscard]] ArrayKind kind() const override {
-    switch (header_.type.kind) {
-      case RawType::Kind::boolean:
-        return ArrayKind::boolean;
-      case RawType::Kind::real:
-        return ArrayKind::real;
-      case RawType::Kind::bytes:
-      case RawType::Kind::utf32:
-        return ArrayKind::text;
-      default:
-        return ArrayKind::integer;
-    }
-  }
+  [[nodiscard]] ArrayKind kind() const override { return kind_of(header_.type); }
   [[nodiscard]] bool holds_bytes() const override {
     return header_.type.kind == RawType::Kind::unsigned_integer && header_.type.size == 1;
   }
-  [[nodiscard]] double relative_step() const override {
-    if (header_.type.kind != RawType::Kind::real) return 0;
-    const int fraction_bits = header_.type.size == 2 ? 10 : header_.type.size == 4 ? 23 : 52;
-    return std::ldexp(1.0, -fraction_bits);
+  [[nodiscard]] bool holds_floats() const override {
+    const std::size_t most = header_.type.kind == RawType::Kind::real ? sizeof(float) : sizeof(std::int16_t);
+    return kind() != ArrayKind::text && header_.type.size <= most;
   }
+  [[nodiscard]] double relative_step() const override { return relative_step_of(header_.type); }
 
   [[nodiscard]] std::unique_ptr<Array> rows(const Range& rows) const override {
-    if (!seek_ || is_in_columns()) return nullptr;
-    seek_(rows.begin * row_bytes());
-    return part(rows, source_);
+    if (!open_) return nullptr;
+    const bool to_end = false;  // others may be asked for, too
+    return is_in_columns() ? part(rows, strips(rows, to_end), to_end)
+                           : part(rows, open_(rows.begin * row_bytes()), to_end);
   }
-  [[nodiscard]] bool is_read_in_parts() const override { return !is_in_columns(); }
-  [[nodiscard]] std::unique_ptr<Array> next_rows(std::size_t count) override {
-    const Range next{next_row_, next_row_ + count};
-    next_row_ = next.end;
-    // The last ones end where the file has to.
-    return part(next, source_, next.end == header_.shape.front());
+  [[nodiscard]] std::unique_ptr<Array> rows_in_turn(const Range& rows) override {
+    const bool to_end = rows.end == header_.shape.front();  // they end where the file has to
+    if (!is_in_columns()) return part(rows, source_, to_end);
+    return open_ ? part(rows, strips(rows, to_end), to_end) : nullptr;
   }
+  [[nodiscard]] bool is_read_in_parts() const override { return open_ || !is_in_columns(); }
   [[nodiscard]] std::size_t first_row() const override { return first_row_; }
+  /// Of each column so much as a file is read by.
+  [[nodiscard]] std::size_t rows_stored_together() const override {
+    constexpr std::size_t kPage = 4096;
+    return is_in_columns() ? std::max<std::size_t>(kPage / std::max<std::size_t>(header_.type.size, 1), 1) : 1;
+  }
 
   [[nodiscard]] std::vector<std::uint8_t> bytes() override {
     check_numbers();
@@ -129,16 +81,8 @@ class RawArray : public Array {
     });
   }
 
-  [[nodiscard]] std::vector<double> numbers() override {
-    check_numbers();
-    if (is_native<float>()) return read_native<float>();
-    if (is_native<double>()) return read_native<double>();
-    if (header_.type.kind == RawType::Kind::real)
-      return read_each<double>([this](std::uint64_t bits) { return real_of(bits, header_.type.size); });
-    if (header_.type.kind == RawType::Kind::signed_integer)
-      return read_each<double>([this](std::uint64_t bits) { return exact(signed_of(bits, header_.type.size)); });
-    return read_each<double>([this](std::uint64_t bits) { return exact(bits); });
-  }
+  [[nodiscard]] std::vector<float> floats() override { return reals<float>(); }
+  [[nodiscard]] std::vector<double> numbers() override { return reals<double>(); }
 
   [[nodiscard]] std::vector<std::int64_t> integers() override {
     check_numbers();
@@ -180,26 +124,48 @@ class RawArray : public Array {
     bool fits = true;
     for (const std::size_t size : header_.shape) fits = !__builtin_mul_overflow(bytes, size, &bytes) && fits;
     if (std::ranges::count(header_.shape, 0U) > 0) return 0;
-    if (!fits) throw bad_input("{}: damaged: no file holds the {} values that its header promises", path(), sizes());
+    if (!fits) throw bad_input("{}: damaged: no file holds the {} values that its header promises", path(), promise());
     return bytes / std::max<std::size_t>(header_.type.size, 1);
   }
 
-  [[nodiscard]] std::string sizes() const { return fmt::format("{}", fmt::join(header_.shape, " x ")); }
+  /// The sizes of the array of which this is all or some rows.
+  [[nodiscard]] std::string promise() const { return fmt::format("{}", fmt::join(whole_, " x ")); }
+  [[nodiscard]] std::uint64_t promised() const { return whole_.empty() ? 1 : whole_.front() * width(); }
+
+  /// The values of a row, and its bytes.
+  [[nodiscard]] std::size_t width() const {
+    const auto& shape = header_.shape;
+    return std::accumulate(shape.begin() + (shape.empty() ? 0 : 1), shape.end(), std::size_t{1}, std::multiplies<>());
+  }
+  [[nodiscard]] std::uint64_t row_bytes() const { return width() * header_.type.size; }
 
   [[nodiscard]] bool is_in_columns() const { return header_.columns_first && header_.shape.size() > 1; }
-  [[nodiscard]] std::uint64_t row_bytes() const { return count() / header_.shape.front() * header_.type.size; }
 
   /// Rows that `source` gives now. Without `to_end` others may follow.
-  [[nodiscard]] std::unique_ptr<Array> part(const Range& rows, const ByteSource& source, bool to_end = false) const {
-    RawHeader header = header_;
-    header.shape.front() = rows.size();
-    const ByteSource some = [source, left = rows.size() * row_bytes()](std::span<std::byte> out) mutable {
-      const std::size_t got = source(out.first(std::min<std::uint64_t>(out.size(), left)));
-      left -= got;
-      return got;
+  [[nodiscard]] std::unique_ptr<Array> part(const Range& rows, ByteSource source, bool to_end) const {
+    return std::make_unique<RawArray>(
+        *this, rows, to_end ? std::move(source) : first_bytes(std::move(source), rows.size() * row_bytes()));
+  }
+
+  /// Of an array in columns, of each of which some rows lie together; with `to_end` what follows the last one, too.
+  [[nodiscard]] ByteSource strips(const Range& rows, bool to_end) const {
+    const std::size_t size = header_.type.size;
+    return [open = open_, size, rows, all = header_.shape.front(), columns = width(), to_end, column = std::size_t{0},
+            source = ByteSource(), left = std::size_t{0}](std::span<std::byte> out) mutable {
+      std::size_t done = 0;
+      while (done < out.size()) {
+        if (left == 0 && column < columns) {
+          source = open((column++ * all + rows.begin) * size);
+          left = rows.size() * size;
+        }
+        const std::size_t wanted = left == 0 && to_end ? out.size() - done : std::min(left, out.size() - done);
+        const std::size_t got = wanted == 0 ? 0 : source(out.subspan(done, wanted));
+        if (got == 0) break;
+        done += got;
+        left -= std::min(got, left);
+      }
+      return done;
     };
-    return std::make_unique<RawArray>(path(), name(), std::move(header), to_end ? source : some, SeekBytes(),
-                                      rows.begin);
   }
 
   /// True where the values are those of the processor.
@@ -210,12 +176,36 @@ class RawArray : public Array {
   }
 
   template <class Real>
-  std::vector<double> read_native() {
-    return read<double>([](std::span<const std::byte> raw, double* out) {
-      for (; !raw.empty(); raw = raw.subspan(sizeof(Real))) {
-        Real value;
+  std::vector<Real> reals() {
+    check_numbers();
+    if (is_native<float>()) return read_native<float, Real>();
+    if (is_native<double>()) return read_native<double, Real>();
+    const RawType& type = header_.type;
+    return read_each<Real>([&](std::uint64_t bits) { return static_cast<Real>(number_of(bits, type)); });
+  }
+
+  [[nodiscard]] double number_of(std::uint64_t bits, const RawType& type) const {
+    switch (type.kind) {
+      case RawType::Kind::real:
+        return real_of(bits, type.size);
+      case RawType::Kind::time:
+        if (const std::optional<double> seconds = seconds_of(bits, type.unit)) return *seconds;
+        throw bad_input("{}: '{}' holds a point in time too far away, {} of its units from 1970", path(), name(),
+                        static_cast<std::int64_t>(bits));
+      case RawType::Kind::signed_integer:
+        return exact(signed_of(bits, type.size));
+      default:
+        return exact(bits);
+    }
+  }
+
+  template <class Stored, class Real>
+  std::vector<Real> read_native() {
+    return read<Real>([](std::span<const std::byte> raw, Real* out) {
+      for (; !raw.empty(); raw = raw.subspan(sizeof(Stored))) {
+        Stored value;
         std::memcpy(&value, raw.data(), sizeof value);
-        *out++ = value;
+        *out++ = static_cast<Real>(value);
       }
     });
   }
@@ -230,8 +220,8 @@ class RawArray : public Array {
     });
   }
 
-  /// The same by blocks, which `decode` puts where they belong. The header of a damaged file may promise anything:
-  /// memory is asked for when there is more than a first piece.
+  /// The same by blocks, which `decode` makes values of. The header of a damaged file may promise anything: memory is
+  /// asked for when there is more than a first piece.
   template <class T, class Decode>
   std::vector<T> read(const Decode& decode) {
     constexpr std::size_t kFirstPiece = std::size_t{1} << 20U;
@@ -239,10 +229,10 @@ class RawArray : public Array {
     const std::uint64_t count = this->count();
     const std::size_t size = header_.type.size;
     std::vector<T> values;
+    std::vector<T> in_columns;                                                                   // those of a block
     const std::size_t most = std::max<std::size_t>(kBlock / std::max<std::size_t>(size, 1), 1);  // values of a block
     std::vector<std::byte> block(most * size);
-    while (values.size() < count) {
-      const std::size_t have = values.size();
+    for (std::uint64_t have = 0; have < count;) {
       if (have >= kFirstPiece && values.capacity() < count) {
         require_memory(path(), count * sizeof(T));
         values.reserve(count);
@@ -250,56 +240,95 @@ class RawArray : public Array {
       const std::size_t wanted = std::min<std::uint64_t>(count - have, most);
       const std::span<std::byte> raw = std::span(block).first(wanted * size);
       const std::size_t got = source_(raw);
-      if (got < raw.size())
-        throw bad_input("{}: ends after {} of the {} = {} values that its header promises; copy the file again", path(),
-                        have + got / size, sizes(), count);
-      values.resize(have + wanted);
-      if (size > 0) decode(raw, values.data() + have);
+      if (got < raw.size()) throw too_short(have + got / size);
+      std::vector<T>& to = is_in_columns() ? in_columns : values;
+      to.resize(to.size() + wanted);
+      if (size > 0) decode(raw, to.data() + to.size() - wanted);
+      if (is_in_columns()) put_columns(in_columns, have, values);
+      in_columns.clear();
+      have += wanted;
     }
     // Reading past the end is also what makes decoders compare checksums.
     std::array<std::byte, 1> extra{};
     if (source_(extra) > 0)
       throw bad_input("{}: holds more than the {} = {} values that its header promises; copy the file again", path(),
-                      sizes(), count);
-    if (is_in_columns()) return rows_first(values);
+                      promise(), promised());
     return values;
   }
 
-  /// The values in row order, of which those of Fortran's order are given.
+  /// Puts values that lie in columns where they are in rows: those of a block, of which `before` others come first.
   template <class T>
-  std::vector<T> rows_first(const std::vector<T>& values) {
-    require_memory(path(), values.size() * sizeof(T));
-    std::vector<T> rows(values.size());
-    Shape place(header_.shape.size());
-    for (const T& value : values) {
-      std::size_t row = 0;
-      for (std::size_t d = 0; d < place.size(); ++d) row = row * header_.shape[d] + place[d];
-      rows[row] = value;
-      for (std::size_t d = 0; d < place.size() && ++place[d] == header_.shape[d]; ++d) place[d] = 0;
+  void put_columns(std::vector<T>& block, std::uint64_t before, std::vector<T>& values) const {
+    if (values.empty()) {
+      require_memory(path(), count() * sizeof(T));
+      values.resize(count());
     }
-    return rows;
+    const std::size_t rows = header_.shape.front();
+    for (std::size_t i = 0; i < block.size();) {
+      const std::size_t row = (before + i) % rows;
+      const std::size_t some = std::min(rows - row, block.size() - i);
+      std::size_t to = row * width() + place_in_row((before + i) / rows);
+      for (const std::size_t end = i + some; i < end; to += width()) values[to] = std::move(block[i++]);
+    }
+  }
+
+  /// Where in a row the value is that stands in this column, counted as the file does.
+  [[nodiscard]] std::size_t place_in_row(std::size_t column) const {
+    std::size_t place = 0;
+    std::size_t step = width();
+    for (std::size_t d = 1; d < header_.shape.size(); ++d) {
+      step /= header_.shape[d];
+      place += column % header_.shape[d] * step;
+      column /= header_.shape[d];
+    }
+    return place;
+  }
+
+  /// `have` values of these rows are there. Of an array in columns nobody knows then how many are in all.
+  [[nodiscard]] Error too_short(std::uint64_t have) const {
+    const bool some_columns = is_in_columns() && header_.shape != whole_;
+    const std::string where = some_columns ? "too early for" : fmt::format("after {} of", first_row_ * width() + have);
+    return bad_input("{}: ends {} the {} = {} values that its header promises; copy the file again", path(), where,
+                     promise(), promised());
   }
 
   RawHeader header_;
+  Shape whole_;
+  std::size_t first_row_ = 0;
   ByteSource source_;
-  SeekBytes seek_;
-  std::size_t first_row_;
-  std::size_t next_row_ = 0;
+  OpenBytes open_;
 };
 
 }  // namespace
 
 std::unique_ptr<Array> make_raw_array(const std::string& path, const std::string& name, RawHeader header,
-                                      ByteSource source, SeekBytes seek) {
-  return std::make_unique<RawArray>(path, name, std::move(header), std::move(source), std::move(seek));
+                                      ByteSource source, OpenBytes open) {
+  if (!header.fields.empty())
+    return make_raw_records(path, name, std::move(header), std::move(source), std::move(open));
+  return std::make_unique<RawArray>(path, name, std::move(header), std::move(source), std::move(open));
 }
 
 std::unique_ptr<Array> make_raw_array(const std::string& path, const std::string& name, RawHeader header,
                                       const std::shared_ptr<InputFile>& file) {
-  SeekBytes seek;
-  if (file->can_seek()) seek = [file, first = file->place()](std::uint64_t byte) { file->seek(first + byte); };
-  return make_raw_array(
-      path, name, std::move(header), [file](std::span<std::byte> out) { return file->read(out); }, std::move(seek));
+  if (!file->can_seek())
+    return make_raw_array(path, name, std::move(header), [file](std::span<std::byte> out) { return file->read(out); });
+  const OpenBytes open = [file, first = file->place()](std::uint64_t byte) -> ByteSource {
+    return [file, place = first + byte](std::span<std::byte> out) mutable {
+      if (file->place() != place) file->seek(place);
+      const std::size_t got = file->read(out);
+      place += got;
+      return got;
+    };
+  };
+  return make_raw_array(path, name, std::move(header), open(0), open);
+}
+
+ByteSource first_bytes(ByteSource source, std::uint64_t count) {
+  return [source = std::move(source), left = count](std::span<std::byte> out) mutable {
+    const std::size_t got = source(out.first(std::min<std::uint64_t>(out.size(), left)));
+    left -= got;
+    return got;
+  };
 }
 
 }  // namespace lockstep

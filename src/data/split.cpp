@@ -79,6 +79,7 @@ Dataset part_of(Samples& all, std::size_t samples, const Take& take) {
   part.info.samples = samples;
   part.info.notes.clear();  // they are the other part's already
   part.bytes = take(all.bytes, all.info.features());
+  part.floats = take(all.floats, all.info.features());
   part.values = take(all.values, all.info.features());
   part.labels = take(all.labels, 1);
   part.targets = take(all.targets, all.info.outputs());
@@ -153,6 +154,7 @@ void number_rows(Samples& samples, std::uint64_t first, std::uint64_t count) {
 void append_samples(const Samples& from, Samples& to) {
   const auto append = [](const auto& more, auto& all) { all.insert(all.end(), more.begin(), more.end()); };
   append(from.bytes, to.bytes);
+  append(from.floats, to.floats);
   append(from.values, to.values);
   append(from.labels, to.labels);
   append(from.targets, to.targets);
@@ -193,6 +195,7 @@ void keep_samples(Dataset& samples, std::span<const std::uint32_t> kept) {
   number_rows(samples, 0, samples.info.samples);
   samples.info.samples = kept.size();
   keep_rows(samples.bytes, kept, samples.info.features());
+  keep_rows(samples.floats, kept, samples.info.features());
   keep_rows(samples.values, kept, samples.info.features());
   keep_rows(samples.labels, kept, 1);
   keep_rows(samples.targets, kept, samples.info.outputs());

@@ -5,14 +5,17 @@
 
 namespace lockstep {
 
+namespace {
+
 /// In two passes. Distances are taken from the first number and then from the mean, so that large numbers with a small
 /// spread keep their digits, and are squared as parts of the largest, so that none overflows.
-std::vector<ColumnStatistics> statistics_of(std::span<const double> values, std::size_t columns) {
+template <class Real>
+std::vector<ColumnStatistics> statistics_of_reals(std::span<const Real> values, std::size_t columns) {
   const std::size_t rows = values.size() / columns;
   const auto for_each = [&](auto&& use) {
     for (std::size_t row = 0; row < rows; ++row)
       for (std::size_t c = 0; c < columns; ++c)
-        if (const double value = values[row * columns + c]; !std::isnan(value)) use(c, value);
+        if (const auto value = static_cast<double>(values[row * columns + c]); !std::isnan(value)) use(c, value);
   };
   std::vector<ColumnStatistics> statistics(columns);
   std::vector<double> first(columns);
@@ -44,6 +47,16 @@ std::vector<ColumnStatistics> statistics_of(std::span<const double> values, std:
     statistics[c].deviation = unit[c] * std::sqrt((squares[c] - sums[c] * sums[c] / counts[c]) / counts[c]);
   }
   return statistics;
+}
+
+}  // namespace
+
+std::vector<ColumnStatistics> statistics_of(std::span<const double> values, std::size_t columns) {
+  return statistics_of_reals(values, columns);
+}
+
+std::vector<ColumnStatistics> statistics_of(std::span<const float> values, std::size_t columns) {
+  return statistics_of_reals(values, columns);
 }
 
 /// It is enough to count how often each byte occurs.

@@ -25,6 +25,7 @@ struct ColumnStatistics {
 /// Of the numbers in each of `columns` columns of (samples, columns) values. NaN is a gap; a column of gaps alone has
 /// zeros.
 std::vector<ColumnStatistics> statistics_of(std::span<const double> values, std::size_t columns);
+std::vector<ColumnStatistics> statistics_of(std::span<const float> values, std::size_t columns);
 std::vector<ColumnStatistics> statistics_of(std::span<const std::uint8_t> values, std::size_t columns);
 
 /// The middle of the numbers, or the mean of the two in the middle; 0 where there are none.

@@ -31,8 +31,7 @@ Survey::Survey(const Dataset& train) : data_(&train), info_(&train.info) {}
 const std::vector<TrainColumn>& Survey::features() const {
   const std::size_t columns = info_->is_image() ? 1 : info_->features();
   if (!features_)
-    features_ = info_->bytes ? columns_of(data_->bytes, columns, info_->source)
-                             : columns_of(data_->values, columns, info_->source);
+    features_ = with_features(*data_, [&](const auto& values) { return columns_of(values, columns, info_->source); });
   return *features_;
 }
 

@@ -116,6 +116,55 @@ TEST_F(Hdf5TableTest, ReadsFeaturesOfOtherTypesAsFloats) {
   EXPECT_THAT(data.values, ElementsAre(-1, 2, 300, 4));
 }
 
+/// A file of features and labels, which are 0 and 1 in turn.
+template <class Real>
+std::string write_numbers(const std::string& path, const std::vector<Real>& features, std::size_t columns,
+                          std::size_t chunk) {
+  std::vector<std::int64_t> labels(features.size() / columns);
+  for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<std::int64_t>(i % 2);
+  Hdf5File file = Hdf5File::create(path);
+  file.append<Real>("features", features, {columns}, chunk);
+  file.append<std::int64_t>("labels", labels, {}, chunk);
+  file.close();
+  return path;
+}
+
+TEST_F(Hdf5TableTest, KeepsNumbersThatFloat32HasAsSuch) {
+  const std::string narrow = write_numbers<float>(path("narrow.h5"), {1, 2, 3, 4, 5, 6}, 3, 2);
+  const Dataset data = read_hdf5({narrow}, options_);
+  EXPECT_THAT(data.floats, ElementsAre(1, 2, 3, 4, 5, 6));
+  EXPECT_THAT(data.values, IsEmpty());
+  options_.ignore = {"2"};
+  EXPECT_THAT(read_hdf5({narrow}, options_).floats, ElementsAre(1, 3, 4, 6));
+  const std::string wide = write_numbers<double>(path("wide.h5"), {7, 8, 1e300}, 3, 2);
+  const Dataset both = read_hdf5({narrow, wide}, options_);
+  EXPECT_THAT(both.values, ElementsAre(1, 3, 4, 6, 7, 1e300)) << "one type for all files";
+  EXPECT_THAT(both.floats, IsEmpty());
+}
+
+TEST_F(Hdf5TableTest, ReadsLargeArraysRowsAtATime) {
+  constexpr std::size_t kRows = 300'000;
+  std::vector<float> features(4 * kRows);
+  std::iota(features.begin(), features.end(), 0.0F);
+  for (const std::size_t chunk : {std::size_t{999}, std::size_t{70'000}, kRows}) {
+    const std::string file = write_numbers<float>(path("large.h5"), features, 4, chunk);
+    options_.features = {};
+    EXPECT_EQ(read_hdf5({file}, options_).floats, features) << chunk;
+    options_.features = {"4", "1"};
+    const std::vector<float> some = read_hdf5({file}, options_).floats;
+    ASSERT_EQ(some.size(), 2 * kRows) << chunk;
+    for (const std::size_t row : {std::size_t{0}, kRows / 2, kRows - 1}) {
+      EXPECT_EQ(some[2 * row], features[4 * row]) << chunk;
+      EXPECT_EQ(some[2 * row + 1], features[4 * row + 3]) << chunk;
+    }
+  }
+  options_.features = {};
+  features[4 * 290'000 + 1] = NAN;
+  EXPECT_THAT(
+      bad_input_of([&] { return read_hdf5({write_numbers<float>(path("large.h5"), features, 4, 1000)}, options_); }),
+      HasSubstr("sample 290000, column 1, is nan"));
+}
+
 TEST_F(Hdf5TableTest, KnowsTheStepsOfTheFilesTypes) {
   add<float>("features", {1, 2}, {2, 1});
   add<double>("targets", {1, 2}, {2});
@@ -161,7 +210,7 @@ TEST_F(Hdf5TableTest, ReadsFeaturesAlone) {
   add<float>("features", {1, 2}, {2, 1});
   add<float>("labels", {-7, 7}, {2});
   const Dataset data = read({}, true);
-  EXPECT_THAT(data.values, ElementsAre(1, 2));
+  EXPECT_THAT(data.floats, ElementsAre(1, 2));
   EXPECT_THAT(data.labels, IsEmpty());
   EXPECT_THAT(data.info.output_names, IsEmpty());
 }

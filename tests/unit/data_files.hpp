@@ -73,10 +73,10 @@ inline std::string read_file(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// The content of a gzip file that holds `content`.
-inline std::string gzip(std::string_view content) {
+/// What zlib makes of `content`: gzip with 16 + MAX_WBITS, bare deflate with -MAX_WBITS.
+inline std::string deflated(std::string_view content, int window_bits) {
   z_stream stream{};
-  deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
+  deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY);
   std::string out(deflateBound(&stream, content.size()), '\0');
   std::string in(content);
   stream.next_in = reinterpret_cast<Bytef*>(in.data());
@@ -87,6 +87,11 @@ inline std::string gzip(std::string_view content) {
   out.resize(stream.total_out);
   deflateEnd(&stream);
   return out;
+}
+
+/// The content of a gzip file that holds `content`.
+inline std::string gzip(std::string_view content) {
+  return deflated(content, 16 + MAX_WBITS);
 }
 
 /// The same for zstd and xz.

@@ -1,6 +1,11 @@
 // Samples as a network takes them: scaled in float64, then narrowed.
 #include "data/prepared.hpp"
 
+#include <algorithm>
+#include <cmath>
+
+#include "data/match.hpp"
+#include "data/split.hpp"
 #include "data_files.hpp"
 #include "datasets.hpp"
 
@@ -75,6 +80,57 @@ TEST(Prepared, EachWordHasAnInput) {
                                                                     1, 0, 0, 0.25, 0,  //
                                                                     0, 0, 0, 0.5, 0,   //
                                                                     0, 0, 0, 1, 1));
+}
+
+/// The same samples with their features as float32.
+Dataset narrowed(Dataset data) {
+  data.floats.assign(data.values.begin(), data.values.end());
+  data.values = {};
+  return data;
+}
+
+TEST(Prepared, NumbersHeldAsFloat32GiveTheSameBits) {
+  std::vector<double> values;
+  for (int i = 0; i < 60; ++i) values.push_back(static_cast<float>(1e6 + 0.37 * i));
+  values[13] = std::nan("");
+  Dataset wide = table_of(3, values, std::vector<double>(40, 1));
+  wide.info.feature_names = {"a", "b", "c"};
+  Dataset narrow = narrowed(wide);
+  EXPECT_EQ(digest_samples(narrow), digest_samples(wide));
+  EXPECT_EQ(digest_value(narrow), digest_value(wide));
+  EXPECT_EQ(digest_in_float32(narrow), digest_in_float32(wide));
+
+  DatasetInfo other_order = wide.info;
+  other_order.feature_names = {"c", "a", "b"};
+  for (Dataset* data : {&wide, &narrow}) match_features(*data, other_order);
+  Dataset wide_part = take_part(wide, Part::test, 0.3, 1);
+  Dataset narrow_part = take_part(narrow, Part::test, 0.3, 1);
+  EXPECT_EQ(narrow_part.floats.size(), wide_part.values.size());
+  EXPECT_EQ(digest_samples(narrow_part), digest_samples(wide_part));
+
+  GapRules rules;
+  rules.features = {Missing::error, Missing::error, Missing::error};
+  std::uint64_t left_out = 0;
+  rules.features[2] = Missing::drop;
+  for (Dataset* data : {&wide, &narrow, &wide_part, &narrow_part}) left_out += leave_out_gaps(*data, rules);
+  EXPECT_EQ(left_out, 2U) << "one of each";
+  EXPECT_EQ(digest_samples(narrow), digest_samples(wide));
+
+  DataOptions options;
+  options.scale = kScale<StandardScale>;
+  const DataTransform transform = fit_transform(wide, options);
+  EXPECT_EQ(fit_transform(narrow, options).features, transform.features);
+  options.scale = kScale<QuantileScale>;
+  EXPECT_EQ(fit_transform(narrow, options).features, fit_transform(wide, options).features);
+  std::vector<FeatureRange> ranges = transform.ranges;
+  ranges[1].most = 1e6;
+  EXPECT_EQ(outside_ranges(narrow, ranges).by_feature, outside_ranges(wide, ranges).by_feature);
+  EXPECT_GT(outside_ranges(narrow, ranges).samples, 0U);
+  EXPECT_EQ(prepared_bytes(narrow, transform), prepared_bytes(wide, transform));
+  const PreparedDataset from_wide = prepare(wide, transform);
+  const PreparedDataset from_narrow = prepare(narrow, transform);
+  EXPECT_TRUE(std::ranges::equal(from_narrow.values, from_wide.values));
+  EXPECT_EQ(from_narrow.values.size(), 3 * wide.info.samples);
 }
 
 }  // namespace

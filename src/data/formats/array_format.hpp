@@ -16,8 +16,6 @@ struct ArrayFormat {
   }
   static PartsRead read_in_parts(const std::vector<DataPart>& parts, const DataQuery& query, std::uint64_t rows,
                                  const UsePart& use) {
-    if (query.features_only && parts.size() == 1)
-      return read_features_in_parts(parts.front(), Format::open, query, rows, use);
     return read_array_parts(parts, Format::open, query, rows, use);
   }
   static std::unique_ptr<RowReader> open_rows(const std::vector<DataPart>& parts, const DataQuery& query) {
