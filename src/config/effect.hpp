@@ -35,8 +35,8 @@ inline constexpr Effect kWithPatience{
     "it says which gains end the patience of train.patience, which is 0, or of schedule.name = \"plateau\"; give one "
     "of them, or leave the key out"};
 inline constexpr Effect kWithTables{
-    [](const Config& c) { return c.data.format == DataFormat::csv || c.data.format == DataFormat::hdf5; },
-    "it names columns of CSV tables, and fields of records in HDF5; other files hold their labels or targets in arrays "
+    [](const Config& c) { return c.data.format != DataFormat::idx; },
+    "it names columns of CSV tables, and fields of records in HDF5 and NumPy files; IDX has labels or targets in files "
     "of their own; leave the key out"};
 inline constexpr Effect kWithoutIdx{[](const Config& c) { return c.data.format != DataFormat::idx; },
                                     "IDX files hold no weights; leave the key out, give train.class_weights, or keep "

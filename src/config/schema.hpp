@@ -78,7 +78,8 @@ void visit_keys(Visitor& v, ConfigType& config) {
           data.ignore);
   v.texts(
       {"data.target",
-       "the column of a CSV table to learn, or a list of columns, by name or number, from 1; HDF5: fields of records",
+       "the column of a CSV table to learn, or a list of columns, by name or number, from 1; HDF5 and NumPy: fields of "
+       "records",
        kWithTables, "asked for by CSV"},
       data.target);
   v.text({"data.weights",

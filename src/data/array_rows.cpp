@@ -56,8 +56,8 @@ class OpenFile {
     std::unique_ptr<Array> part = order_ == Order::forwards ? whole->rows_in_turn(rows) : whole->rows(rows);
     if (part == nullptr)
       throw bad_input(
-          "{}: cannot be read in parts, as data.order = \"blocks\" wants it: it is compressed as a whole, or has "
-          "Fortran's order; decompress it, or write it once with lockstep pack",
+          "{}: cannot be read in parts, as data.order = \"blocks\" wants it: it is compressed as a whole, or in an "
+          "archive; give plain files, or write it once with lockstep pack",
           whole->path());
     return part;
   }

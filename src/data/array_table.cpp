@@ -233,7 +233,10 @@ void ArrayTable::read_outputs(const ArrayPart& part, Dataset& piece) {
   const ArrayNames& names = query_.names;
   if (task_ == Output::none)
     throw bad_input("{}: there is neither an array '{}', for a classification, nor '{}', for a regression; {}",
-                    part.file->path(), names.labels, names.targets, part.file->list_arrays());
+                    part.file->path(), names.labels, names.targets,
+                    part.features->kind() == ArrayKind::record
+                        ? "data.target may name the field of its records to learn"
+                        : part.file->list_arrays());
   if (const std::string& name = query_.options.weights; !name.empty()) {
     const std::unique_ptr<Array> array = column_of(part, name);
     const Shape size = array->shape();

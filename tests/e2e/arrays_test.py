@@ -195,7 +195,25 @@ class ArraysTest(EndToEndTest):
         settings = ("data.train=whole.h5", "data.format=hdf5", "data.target=kind", "data.names={ features = 'table' }")
         digests.add(self.train("run-whole", *settings, "data.ignore=note", *keys, ranks=2).done()["digest"])
         predictions.add(self.predictions("run-whole", "new.csv"))
+        table = numpy.zeros(120, [("size", ">f4"), ("job", "U5"), ("code", "i1"), ("smokes", "?"), ("note", "c8")])
+        for name in ("size", "job", "code", "smokes"):
+            table[name] = records[name]
+        whole = numpy.lib.recfunctions.append_fields(table, "kind", self.word_kinds, usemask=False)
+        numpy.savez_compressed(self.folder / "records.npz", features=table, labels=self.word_kinds)
+        numpy.save(self.folder / "whole.npy", whole)
+        for ranks, (name, target) in enumerate((("records.npz", "[]"), ("whole.npy", "kind")), 1):
+            of_numpy = ("data.format=npy", f"data.train={name}", f"data.target={target}", "data.ignore=note", *keys)
+            digests.add(self.train(f"run-{name}", *of_numpy, ranks=ranks).done()["digest"])
+            predictions.add(self.predictions(f"run-{name}", "new.csv"))
         self.assertEqual((len(digests), len(predictions)), (1, 1))
+        known = records["job"] != "NA"
+        self.write_hdf5("some.h5", {"features": records[known]})
+        numpy.save(self.folder / "some.npy", whole[known])
+        numpy.savez_compressed(self.folder / "some.npz", features=table[known])
+        some = [self.predictions("run-words.csv", name, "--keep", "job") for name in ("some.h5", "some.npy", "some.npz")]
+        self.assertEqual(len(set(some)), 1)
+        self.refused(*of_numpy, "data.ignore=[]", words=["'features['note']' holds complex numbers"])
+        self.refused(*of_numpy, "data.target=[]", words=["whole.npy: there is neither", "data.target may name the field"])
         self.run_ok("evaluate", "run-whole")
         self.refused(*settings, "data.target=sort", words=["whole.h5: there is no column 'sort' in it", "'kind'"])
         self.refused(*settings[1:3], "data.train=words.h5", words=["words.h5: data.target names fields of records"])
@@ -226,6 +244,24 @@ class ArraysTest(EndToEndTest):
         of_records = self.train("records", "data.format=hdf5", "data.train=records.h5", *keys, ranks=3).done()
         self.assertEqual(of_records["digest"], of_csv["digest"])
         self.assertEqual(self.predictions("records", "records.h5"), self.predictions("values", "values.csv"))
+
+    def test_points_in_time(self):
+        """datetime64 is the Unix time in seconds, and NaT a gap, as in a CSV table of such numbers."""
+        when = numpy.datetime64("2001-02-03T04:05:06.5", "ms") + 86_400_250 * numpy.arange(len(self.x))
+        seconds = [f"{number / 1000}" for number in when.astype("i8")]
+        for sample in range(5, 250, 10):
+            seconds[sample], when[sample] = "", numpy.datetime64("NaT")
+        table = {"a": [repr(float(number)) for number in self.x[:, 0]], "when": seconds, "kind": self.kind}
+        self.write("times.csv", csv_table(table))
+        records = numpy.zeros(len(self.x), [("a", "f4"), ("when", "M8[ns]"), ("kind", self.kind.dtype)])
+        records["a"], records["when"], records["kind"] = self.x[:, 0], when, self.kind
+        numpy.save(self.folder / "times.npy", records)
+        keys = ("data.missing={ when = 'mean' }", "data.standardize=true")
+        of_csv = self.train("times", "data.train=times.csv", *keys).done()
+        of_numpy = self.train("records", "data.format=npy", "data.train=times.npy", "data.target=kind", *keys, ranks=2)
+        self.assertEqual(of_numpy.done()["digest"], of_csv["digest"])
+        self.assertRegex(of_numpy.output, r"gaps in the training samples, filled by data.missing: \d+ in column 'when'")
+        self.assertEqual(self.predictions("records", "times.npy"), self.predictions("times", "times.csv"))
 
     def test_idx_of_any_type(self):
         """Numbers in IDX train as those of an HDF5 file do, with classes and with targets."""

@@ -102,6 +102,19 @@ class StepTest(BlocksCase):
         self.assertIn(done["test_accuracy"], text)
         self.assertIn("test_samples: 601\n", text)
 
+    def test_columns_of_a_file_in_fortrans_order(self):
+        """A block is what is read of each column at a time, and trains to the bits of as large chunks of rows."""
+        x, labels, _ = samples()
+        numpy.save(self.folder / "columns.npy", numpy.asfortranarray(x))
+        with h5py.File(self.folder / "rows.h5", "w") as file:
+            file.create_dataset("features", data=x, chunks=(1024, 204))
+            file["labels"] = labels
+        keys = ("data.window=16", *self.FRACTIONS)
+        rows = self.train("rows", "data.train=rows.h5", *keys)
+        settings = ("data.format=npy", "data.train={ features = 'columns.npy', labels = 'y.npy' }", *keys)
+        for ranks in (1, 2, 3):
+            self.assertEqual(self.train(f"columns-{ranks}", *settings, ranks=ranks).outcome(), rows.outcome())
+
     def test_what_cannot_be_read_in_blocks_is_refused(self):
         self.refused("augment.mixup=0.2", "train.global_batch=15",
                      words=["augment.mixup", "8 slices", "a train.global_batch of at least 16"])  # fmt: skip

@@ -94,7 +94,7 @@ class PredictTest(SharedRunTest):
         for source in ("new.npy", "new.npy.gz"):
             self.assertEqual(self.predict("seeds/seed-1", source, "p.csv", ranks=2)[0], expected)
         numpy.save(self.shared / "columns.npy", numpy.asfortranarray(self.made))
-        self.assertEqual(self.predict("seeds/seed-1", "columns.npy", "p.csv")[0], expected)
+        self.assertEqual(self.predict("seeds/seed-1", "columns.npy", "p.csv", ranks=2)[0], expected)
 
     def test_each_block_by_itself(self):
         """The first samples, and some from the middle, have the predictions that they have among all others."""
@@ -170,7 +170,12 @@ class PredictTest(SharedRunTest):
             file.write(header)
             for _ in range(25):
                 file.writelines(lines)
-        for source, output in (("large.h5", "p.h5"), ("large.csv", "p.csv")):
+        columns = numpy.lib.format.open_memmap(
+            self.folder / "large.npy", "w+", "f4", (rows, FEATURES), fortran_order=True
+        )
+        columns[:] = numpy.tile(some, (rows // len(some) + 1, 1))[:rows]
+        del columns
+        for source, output in (("large.h5", "p.h5"), ("large.csv", "p.csv"), ("large.npy", "p.h5")):
             self.assertGreater((self.folder / source).stat().st_size, limit)
             result = self.run_ok(
                 "predict", self.shared / "seeds/seed-1", "--input", source, "--output", output,
