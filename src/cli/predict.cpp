@@ -124,8 +124,9 @@ void add_predict_command(CLI::App& app, Action& action) {
       });
   command
       ->add_option("--keep", arguments->keep,
-                   "Write this column of the samples, too, such as an identifier: of a CSV table by name, number or "
-                   "pattern, of an HDF5 file an array; may be repeated")
+                   "Write this column of the samples, too, such as an identifier, by name, number or pattern; without "
+                   "names columns are column_1, column_2 ...; of an HDF5 or NumPy file also an array with a value per "
+                   "sample; may be repeated")
       ->option_text("COLUMN")
       ->allow_extra_args(false);
   command->add_flag(

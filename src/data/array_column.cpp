@@ -38,15 +38,4 @@ void append_groups(Array& array, std::uint64_t samples, WordList& names, std::ve
   }
 }
 
-void append_column(const Array& array, ColumnValues&& part, ColumnValues& all) {
-  if (part.index() != all.index())
-    throw bad_input("{}: '{}' has values of another type than in the files before", array.path(), array.name());
-  std::visit(
-      [&](auto& values) {
-        auto& more = std::get<std::remove_reference_t<decltype(values)>>(part);
-        values.insert(values.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-      },
-      all);
-}
-
 }  // namespace lockstep

@@ -21,7 +21,4 @@ ColumnValues read_column(Array& array, std::uint64_t samples);
 /// the sample, where a value is missing: NaN, or a text that means it.
 void append_groups(Array& array, std::uint64_t samples, WordList& names, std::vector<std::uint32_t>& groups);
 
-/// Appends the values of a column to others of the same type. Bad input, naming the array, where they are of another.
-void append_column(const Array& array, ColumnValues&& part, ColumnValues& all);
-
 }  // namespace lockstep

@@ -35,21 +35,6 @@ bool has_all(const Strings& there, const Strings& names) {
                              [&](const std::string& name) { return std::ranges::find(there, name) != there.end(); });
 }
 
-/// Every column of a file with its name, if it has one.
-ArrayColumns all_columns(const ArrayFile& file, const Array& features, const DataQuery& query) {
-  const Array::Shape shape = features.shape();
-  ArrayColumns columns;
-  if (features.kind() == ArrayKind::record) {
-    columns.names = as_utf8(features, features.fields());
-    columns.width = columns.names.size();
-    return columns;
-  }
-  columns.width = 1;
-  for (std::size_t d = 1; d < shape.size(); ++d) columns.width *= shape[d];
-  columns.names = column_names(file, features, query.names.feature_names, "feature_names", columns.width);
-  return columns;
-}
-
 }  // namespace
 
 void check_shape(const Array& array, bool right, const char* expected) {
@@ -97,11 +82,29 @@ Strings column_names(const ArrayFile& file, const Array& array, const std::strin
   return names;
 }
 
+bool is_table(const Array::Shape& shape) {
+  return std::ranges::count_if(shape.begin() + 1, shape.end(), [](std::size_t n) { return n > 1; }) <= 1;
+}
+
+ArrayColumns all_columns(const ArrayFile& file, const Array& features, const DataQuery& query) {
+  const Array::Shape shape = features.shape();
+  ArrayColumns columns;
+  if (features.kind() == ArrayKind::record) {
+    columns.names = as_utf8(features, features.fields());
+    columns.width = columns.names.size();
+    return columns;
+  }
+  columns.width = 1;
+  for (std::size_t d = 1; d < shape.size(); ++d) columns.width *= shape[d];
+  columns.names = column_names(file, features, query.names.feature_names, "feature_names", columns.width);
+  return columns;
+}
+
 ArrayColumns choose_features(const ArrayFile& file, const Array& features, const DataQuery& query) {
   ArrayColumns columns = all_columns(file, features, query);
   const ColumnChoice choice{query.options.features, query.options.ignore};
   const Array::Shape shape = features.shape();
-  const bool table = std::ranges::count_if(shape.begin() + 1, shape.end(), [](std::size_t n) { return n > 1; }) <= 1;
+  const bool table = is_table(shape);
   if (!table && !choice.empty())
     throw bad_input("{}: data.features and data.ignore choose columns of tables, and a sample is {}; leave them out",
                     features.path(), fmt::join(shape.begin() + 1, shape.end(), " x "));

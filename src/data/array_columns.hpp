@@ -33,6 +33,12 @@ struct ArrayColumns {
   [[nodiscard]] std::size_t count() const { return places.empty() ? width : places.size(); }
 };
 
+/// True where a sample is a row of a table, and not an image.
+bool is_table(const Array::Shape& shape);
+
+/// Every column with its name, if it has one.
+ArrayColumns all_columns(const ArrayFile& file, const Array& features, const DataQuery& query);
+
 /// Those that `query` knows or chooses. Columns without names are chosen as column_1, column_2 and so on. Bad input for
 /// a choice among the pixels of images.
 ArrayColumns choose_features(const ArrayFile& file, const Array& features, const DataQuery& query);

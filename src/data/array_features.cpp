@@ -145,6 +145,7 @@ void ArrayFeatures::read(const std::vector<ArrayPart>& parts, const std::vector<
 void ArrayFeatures::read_rows(const ArrayPart& part, Array& rows, const std::vector<Missing>& rules, Dataset& piece) {
   const auto append = [&](auto& all, auto&& numbers) {
     const std::size_t before = all.size();
+    keep_columns(part.kept, numbers, part.columns.width, piece.kept);
     append_columns(all, std::forward<decltype(numbers)>(numbers), part.columns);
     return std::span(std::as_const(all)).subspan(before);
   };
@@ -152,7 +153,7 @@ void ArrayFeatures::read_rows(const ArrayPart& part, Array& rows, const std::vec
   if (fields_) {
     const std::size_t before = piece.values.size();
     piece.values.resize(before + rows.shape().front() * width_);
-    read_fields(part, rows, std::span(piece.values).subspan(before));
+    read_fields(part, rows, std::span(piece.values).subspan(before), piece.kept);
   } else if (piece.info.bytes) {
     static_cast<void>(append(piece.bytes, rows.bytes()));
   } else if (narrow_) {
@@ -162,12 +163,14 @@ void ArrayFeatures::read_rows(const ArrayPart& part, Array& rows, const std::vec
   }
 }
 
-void ArrayFeatures::read_fields(const ArrayPart& part, Array& rows, std::span<double> values) {
+void ArrayFeatures::read_fields(const ArrayPart& part, Array& rows, std::span<double> values,
+                                std::vector<KeptColumn>& kept) {
   if (is_of_records(part)) {
     for (std::size_t c = 0; c < width_; ++c) read_column(c, *field_of(part, rows, c), values);
     return;
   }
   const auto put = [&](const auto& table, const auto& value_of_field) {
+    keep_columns(part.kept, table, part.columns.width, kept);
     for (std::size_t row = 0; row * width_ < values.size(); ++row)
       for (std::size_t c = 0; c < width_; ++c)
         values[row * width_ + c] = value_of_field(c, table[row * part.columns.width + place_of(part, c)], first_ + row);

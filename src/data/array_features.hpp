@@ -8,6 +8,7 @@
 
 #include "data/array_columns.hpp"
 #include "data/array_file.hpp"
+#include "data/array_kept.hpp"
 #include "data/data_query.hpp"
 #include "data/field_values.hpp"
 
@@ -20,6 +21,7 @@ struct ArrayPart {
   std::size_t samples = 0;
   ArrayColumns columns;
   std::vector<Array::Strings> words;  // of each feature those that its numbers stand for; empty: it has numbers
+  std::vector<KeptPlace> kept;        // what is carried along
 };
 
 /// Bad input, with the place, where one of the values, `width` a sample, is not finite and no gap. Without a rule, and
@@ -48,7 +50,7 @@ class ArrayFeatures {
   [[nodiscard]] bool is_right() const { return !fields_ || fields_->faults().empty(); }
 
   /// Reads all values of the next parts, some rows at a time where that is possible: what is made of rows takes their
-  /// place in memory.
+  /// place in memory. Columns of the features that are carried along are appended to those of the piece.
   void read(const std::vector<ArrayPart>& parts, const std::vector<Missing>& rules, Dataset& piece);
 
   /// Marks the words of samples that stay.
@@ -62,7 +64,7 @@ class ArrayFeatures {
   [[nodiscard]] FieldValues field_values(const ArrayPart& first, const DataQuery& query, const DatasetInfo& info) const;
   [[nodiscard]] std::string where(std::uint64_t sample) const;
   void read_rows(const ArrayPart& part, Array& rows, const std::vector<Missing>& rules, Dataset& piece);
-  void read_fields(const ArrayPart& part, Array& rows, std::span<double> values);
+  void read_fields(const ArrayPart& part, Array& rows, std::span<double> values, std::vector<KeptColumn>& kept);
   void read_column(std::size_t column, Array& array, std::span<double> values);
   /// Which of so many words a number in the file stands for. Bad input where it is none.
   [[nodiscard]] std::size_t index_of_word(double number, std::size_t words, const Array& array, std::size_t column,

@@ -21,20 +21,21 @@ enum class Order { any, forwards };
 /// A file whose arrays stay open.
 class OpenFile {
  public:
-  OpenFile(std::unique_ptr<ArrayFile> file, const DataQuery& query, Order order)
-      : file_(std::move(file)),
-        of_samples_(arrays_of_samples(names_in(*file_, query), query)),
-        kept_(query.keep),
-        order_(order) {
+  OpenFile(std::unique_ptr<ArrayFile> file, DataQuery query, Order order) : file_(std::move(file)), order_(order) {
+    query.names = names_in(*file_, query);
+    of_samples_ = arrays_of_samples(query);
     const Array::Shape shape = features().shape();
     if (shape.empty())
       throw bad_input("{}: '{}' is a single number, where (samples, features...) is expected", file_->path(),
                       of_samples_.front());
     samples_ = shape.front();
+    kept_ = names_to_keep(*file_, features(), query);
   }
 
   [[nodiscard]] const ArrayFile& file() const { return *file_; }
   [[nodiscard]] std::size_t samples() const { return samples_; }
+  /// What is carried along, by name.
+  [[nodiscard]] const std::vector<std::string>& kept() const { return kept_; }
   [[nodiscard]] Array& features() { return *open_whole(of_samples_.front()); }
 
   /// True where some rows can be read after the others.
@@ -64,7 +65,8 @@ class OpenFile {
 
  private:
   /// Those that have a row for each sample, the features first.
-  static std::vector<std::string> arrays_of_samples(const ArrayNames& names, const DataQuery& query) {
+  static std::vector<std::string> arrays_of_samples(const DataQuery& query) {
+    const ArrayNames& names = query.names;
     std::vector<std::string> all = {names.features};
     if (query.features_only) return all;
     for (const std::string& name : {names.labels, names.targets, query.options.weights, query.group})
@@ -228,7 +230,9 @@ class ArrayRows : public RowReader {
 PartsRead read_array_parts(const std::vector<DataPart>& parts, const OpenArrays& open, const DataQuery& query,
                            std::uint64_t rows, const UsePart& use) {
   const SourceFiles source(parts, open, query, Order::forwards);
-  ArrayTable table(query, source.bytes);
+  DataQuery by_name = query;
+  by_name.keep = source.files.front().arrays->kept();
+  ArrayTable table(by_name, source.bytes);
   for (const SourceArrays& file : source.files)
     for_each_piece(file, file.arrays->is_read_in_parts() ? rows : file.arrays->samples(),
                    [&](std::unique_ptr<ArrayFile> piece, std::uint64_t /*first*/) {

@@ -111,6 +111,7 @@ void ArrayTable::add(std::unique_ptr<ArrayFile> file) {
   part.columns = first ? choose_features(*file, *part.features, query_)
                        : same_features(*file, *part.features, query_, columns_, path_);
   part.words = listed_words(*file, part.columns);
+  part.kept = places_to_keep(*file, *part.features, query_);
   part.file = std::move(file);
   const std::vector<std::uint64_t> sample = sample_shape(part);
   if (first) {
@@ -160,10 +161,10 @@ Dataset ArrayTable::read() {
   for (const ArrayPart& part : parts_) piece.info.samples += part.samples;
   const std::uint64_t before = info_.samples - piece.info.samples;
   require_memory(info_.source, bytes_of(piece.info, number_bytes_));
+  for (const ArrayPart& part : parts_) begin_to_keep(part, piece);
   if (!query_.outputs_only || features_->finds_words() || drops(rules_.features))
     features_->read(parts_, rules_.features, piece);
   for (const ArrayPart& part : parts_) read_outputs(part, piece);
-  for (const std::string& name : query_.keep) piece.kept.push_back({name, read_whole(name)});
   if (task_ == Output::labels) piece.labels = labels_.take_numbers();
   parts_.clear();
   if (!info_.is_image()) left_out_ += leave_out_gaps(piece, rules_);
@@ -228,6 +229,15 @@ Strings ArrayTable::target_names(const ArrayPart& part, const Array& targets) co
   return names.empty() ? default_target_names(count) : names;
 }
 
+/// Of the one file that is predicted from: columns of the features come with these.
+void ArrayTable::begin_to_keep(const ArrayPart& part, Dataset& piece) const {
+  for (std::size_t i = 0; i < part.kept.size(); ++i) {
+    const std::string& name = query_.keep[i];
+    piece.kept.push_back(part.kept[i].column ? make_kept(name, part.kept[i], *part.features)
+                                             : KeptColumn{name, read_column(*column_of(part, name), part.samples)});
+  }
+}
+
 void ArrayTable::read_outputs(const ArrayPart& part, Dataset& piece) {
   if (query_.features_only) return;
   const ArrayNames& names = query_.names;
@@ -252,19 +262,6 @@ void ArrayTable::read_outputs(const ArrayPart& part, Dataset& piece) {
   info_.target_step = std::max(info_.target_step, array->relative_step());
   if (!query_.outputs_only || drops(rules_.targets))
     append(*array, info_.outputs(), info_.output_names, rules_.targets, piece.targets);
-}
-
-ColumnValues ArrayTable::read_whole(const std::string& name) const {
-  ColumnValues all;
-  for (const ArrayPart& part : parts_) {
-    const std::unique_ptr<Array> array = column_of(part, name);
-    ColumnValues values = read_column(*array, part.samples);
-    if (&part == &parts_.front())
-      all = std::move(values);
-    else
-      append_column(*array, std::move(values), all);
-  }
-  return all;
 }
 
 }  // namespace lockstep

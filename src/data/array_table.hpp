@@ -64,7 +64,7 @@ class ArrayTable {
   [[nodiscard]] Array::Strings target_names(const ArrayPart& part, const Array& targets) const;
   void describe();
   void read_outputs(const ArrayPart& part, Dataset& piece);
-  [[nodiscard]] ColumnValues read_whole(const std::string& name) const;
+  void begin_to_keep(const ArrayPart& part, Dataset& piece) const;
   void finish();
 
   DataQuery query_;

@@ -57,8 +57,8 @@ void check_kept(const std::vector<KeptColumn>& kept, const DatasetInfo& trained)
 struct FeatureFile {
   std::string path;
   DataFormat format = DataFormat::csv;
-  std::vector<std::string> keep;  // columns to carry along: of a CSV table those that fit a name, number or pattern, of
-                                  // other files arrays by name
+  std::vector<std::string> keep;  // columns to carry along, those that fit a name, number or pattern: of a table, and
+                                  // of files of arrays also arrays
 };
 
 /// Reads features alone, to predict from: those that `expected`, the description of the training set, has. `options`

@@ -77,6 +77,13 @@ class PredictTest(SharedRunTest):
                     self.assertEqual(again, (expected, said))
         with open(self.shared / "new.csv.gz") as stdin:
             self.assertEqual(self.predict("seeds", "-", "p.csv", *options, stdin=stdin), (expected, said))
+        for source in ("new.csv", "new.h5"):
+            kept, _ = self.predict("seeds", source, "p.csv", "--keep", "i*", "--keep", "x1", "--keep", "x2[01]", ranks=2)
+            lines = [line.split(",") for line in kept.decode().splitlines()]
+            self.assertEqual(lines[0][:6], ["sample", '"id"', '"x1"', '"x20"', '"x21"', "class"])
+            columns = numpy.array([line[1:5] for line in lines[1:]], "f4")
+            numpy.testing.assert_array_equal(columns[:, 1:], self.made[:, [1, 20, 21]])
+            self.assertEqual(columns[:, 0].tolist(), [7 * number for number in range(SAMPLES)])
         self.predict("seeds", "new.h5", "p.h5", *options, ranks=2)
         with h5py.File(self.folder / "p.h5") as file:
             self.assertEqual(file["kept/id"][:].tolist(), [7 * number for number in range(SAMPLES)])
@@ -95,6 +102,11 @@ class PredictTest(SharedRunTest):
             self.assertEqual(self.predict("seeds/seed-1", source, "p.csv", ranks=2)[0], expected)
         numpy.save(self.shared / "columns.npy", numpy.asfortranarray(self.made))
         self.assertEqual(self.predict("seeds/seed-1", "columns.npy", "p.csv", ranks=2)[0], expected)
+        for source in ("new.npy.gz", "columns.npy"):
+            kept, _ = self.predict("seeds/seed-1", source, "p.csv", "--keep", "3")
+            lines = [line.split(",") for line in kept.decode().splitlines()]
+            self.assertEqual(lines[0][1], '"column_3"')
+            numpy.testing.assert_array_equal(numpy.array([line[1] for line in lines[1:]], "f4"), self.made[:, 2])
 
     def test_each_block_by_itself(self):
         """The first samples, and some from the middle, have the predictions that they have among all others."""

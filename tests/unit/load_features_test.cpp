@@ -68,6 +68,44 @@ TEST_F(LoadFeaturesTest, ReadsArraysInParts) {
   EXPECT_EQ(parts_[1].kept.front().values, ColumnValues(std::vector<std::int64_t>{104, 105, 106, 107}));
 }
 
+TEST_F(LoadFeaturesTest, KeepsColumnsOfArraysByNameNumberAndPattern) {
+  const std::string file = write_arrays();
+  const auto kept = [&](const std::vector<std::string>& entries) {
+    load(file, DataFormat::hdf5, entries);
+    std::vector<std::string> names;
+    for (const KeptColumn& column : parts_[1].kept) names.push_back(column.name);
+    return names;
+  };
+  EXPECT_THAT(kept({"y"}), ElementsAre("y"));
+  EXPECT_EQ(parts_[1].kept.front().values, ColumnValues(std::vector<double>{-4, -5, -6, -7}));
+  EXPECT_EQ(parts_[2].kept.front().values, ColumnValues(std::vector<double>{-8, -9}));
+  EXPECT_THAT(kept({"2", "id", "y", "?"}), ElementsAre("y", "id", "x")) << "each once";
+  EXPECT_THAT(kept({"i*"}), ElementsAre("id"));
+  EXPECT_THAT(kept({"*"}), ElementsAre("x", "y", "id")) << "and no list of names";
+  EXPECT_THAT(parts_[1].values, ElementsAre(4, -4, 5, -5, 6, -6, 7, -7)) << "as without";
+  for (const char* none : {"3", "z", "z*"})
+    EXPECT_THAT(bad_input_of([&] { return load(file, DataFormat::hdf5, {none}); }),
+                AllOf(HasSubstr(fmt::format("new.h5: no column fits '{}' of --keep", none)), HasSubstr("'x', 'y'")));
+  EXPECT_THAT(bad_input_of([&] { return load(write_arrays(kSamples, 9), DataFormat::hdf5, {"i?"}); }),
+              HasSubstr("the shape of 'id' is (9)"));
+
+  const std::vector<double> numbers = {1, 10, 0, 2, 20, NAN, 3, 30, 1};
+  Hdf5File words = Hdf5File::create(path("words.h5"));
+  words.write<double>("features", numbers, {3, 3}, Storage::checked);
+  words.write_strings("feature_words", std::vector<std::string>{"cook", "smith"});
+  words.write<std::int64_t>("feature_word_counts", std::vector<std::int64_t>{0, 0, 2}, {3}, Storage::checked);
+  words.close();
+  trained_.feature_names = {};
+  trained_.feature_shape = {3};
+  trained_.feature_words = {{}, {}, {"cook", "smith"}};
+  options_.gaps.missing = Missing::zero;
+  load(path("words.h5"), DataFormat::hdf5, {"3", "column_1"});
+  ASSERT_EQ(parts_.front().kept.size(), 2U);
+  EXPECT_EQ(parts_.front().kept[0].name, "column_3") << "without a name of its own";
+  EXPECT_EQ(parts_.front().kept[0].values, ColumnValues(std::vector<std::string>{"cook", "", "smith"}));
+  EXPECT_EQ(parts_.front().kept[1].values, ColumnValues(std::vector<double>{1, 2, 3}));
+}
+
 TEST_F(LoadFeaturesTest, NamesSamplesOfArraysByTheirNumbersInTheFile) {
   EXPECT_THAT(bad_input_of([&] { return load(write_arrays(6), DataFormat::hdf5); }),
               HasSubstr("'features' of sample 6, column 'y', is nan"));
