@@ -210,8 +210,9 @@ void DictionaryReader::records(RawHeader& header) {
     static_cast<void>(take(","));
     if (bytes > kLargest - offset) throw damaged(what_);
     offset += bytes;
-    const bool is_room = field.name.empty();
-    if (!is_room) header.fields.push_back(std::move(field));
+    if (field.name.empty()) continue;
+    if (std::ranges::find(header.fields, field.name, &RawField::name) != header.fields.end()) throw damaged(what_);
+    header.fields.push_back(std::move(field));
   }
   if (header.fields.empty() || offset == 0) throw damaged(what_);
   header.type = {RawType::Kind::other, offset, false, {}};

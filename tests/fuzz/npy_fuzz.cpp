@@ -10,8 +10,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::unique_ptr<Array> array = file->open(file->has("x") ? "x" : "features");
     std::uint64_t count = 1;
     for (const std::uint64_t dimension : array->shape()) count *= dimension;
-    const std::size_t values = array->kind() == ArrayKind::text ? array->texts().size() : array->numbers().size();
-    if (count != values || !is_npy(path)) std::abort();
+    const auto check = [&](Array& values) {
+      if (count != (values.kind() == ArrayKind::text ? values.texts().size() : values.numbers().size())) std::abort();
+    };
+    if (!is_npy(path)) std::abort();
+    if (array->kind() != ArrayKind::record) return check(*array);
+    for (const std::string& field : array->fields()) check(*array->field(field));
   });
   return 0;
 }

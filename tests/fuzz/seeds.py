@@ -53,9 +53,15 @@ def main():
     labels = bytes([0, 0, 8, 1, 0, 0, 0, 2, 5, 9])
     header = b"{'descr': '<f4', 'fortran_order': True, 'shape': (2, 1), }\n"
     npy = b"\x93NUMPY\1\0" + bytes([len(header), 0]) + header + bytes(8)
+    fields = b"""{'descr': [('x', '<f4'), ('', '|V1'), (('t', 'y'), '<M8[ns]'), ("z'", '|S2')], 'fortran_order': False, """
+    fields += b"'shape': (2,)}\n"
+    records = b"\x93NUMPY\1\0" + bytes([len(fields), 0]) + fields + bytes(30)
     seeds = {
         "idx": [images, labels, gzip.compress(images, mtime=0), gzip.compress(labels, mtime=0)],
-        "npy": [npy, gzip.compress(npy, mtime=0), archive(zipfile.ZIP_STORED, npy), archive(zipfile.ZIP_DEFLATED, npy)],
+        "npy": [
+            *(npy, gzip.compress(npy, mtime=0), archive(zipfile.ZIP_STORED, npy), archive(zipfile.ZIP_DEFLATED, npy)),
+            *(records, gzip.compress(records, mtime=0)),
+        ],
         "csv": [
             b'\3a,b,y\n1,2.5,"x ""1"""\n-3e5,4,y\n',
             b"\6y,z\n0,1\n1,0\n\n2,3\r\n",

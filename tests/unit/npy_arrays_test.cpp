@@ -286,7 +286,7 @@ TEST_F(NpyTest, ReadsRecords) {
 
 TEST_F(NpyTest, RefusesRecordsItCannotRead) {
   for (const char* type : {"[]", "[('', '|V4')]", "[('x', '<i2'", "[('x')]", "[('x', '<i2', (2)]", "[('x', '|S0')]",
-                           "[('x', '<i2', (99999999999, 99999999999))]", "[('x\\"})
+                           "[('x', '|i1'), ('x', '|i1')]", "[('x', '<i2', (99999999999, 99999999999))]", "[('x\\"})
     EXPECT_THAT(message_about(npy(type, "(1,)", "")), HasSubstr("header is damaged")) << type;
   EXPECT_THAT(message_about(npy("[('x', [('y', '<i2')])]", "(1,)", "")), HasSubstr("'x' of its records holds records"));
   EXPECT_THAT(message_about(npy("[('x', '|O')]", "(1,)", "")), HasSubstr("Python objects"));
