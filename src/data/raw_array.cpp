@@ -228,9 +228,9 @@ class RawArray : public Array {
     constexpr std::size_t kBlock = std::size_t{1} << 18U;  // bytes
     const std::uint64_t count = this->count();
     const std::size_t size = header_.type.size;
+    std::vector<T> in_columns;  // those of a block
     std::vector<T> values;
     values.reserve(std::min<std::uint64_t>(count, kFirstPiece));
-    std::vector<T> in_columns;                                                                   // those of a block
     const std::size_t most = std::max<std::size_t>(kBlock / std::max<std::size_t>(size, 1), 1);  // values of a block
     std::vector<std::byte> block(most * size);
     for (std::uint64_t have = 0; have < count;) {

@@ -83,7 +83,7 @@ double real_of(std::uint64_t bits, std::size_t size) {
 
 std::optional<double> seconds_of(std::uint64_t bits, const TimeUnit& unit) {
   constexpr std::int64_t kDay = 86400;
-  constexpr std::int64_t kMostMonths = 12 * 30'000;  // as far as the calendar goes
+  constexpr std::int64_t kMostMonths = 360'000;  // as far as the calendar goes
   const auto number = static_cast<std::int64_t>(bits);
   if (number == std::numeric_limits<std::int64_t>::min()) return std::numeric_limits<double>::quiet_NaN();
   std::int64_t count = 0;
@@ -93,8 +93,8 @@ std::optional<double> seconds_of(std::uint64_t bits, const TimeUnit& unit) {
     count = fits ? kDay * days_before(count) : 0;
   }
   if (!fits) return std::nullopt;
-  return static_cast<double>(count / unit.parts) +
-         static_cast<double>(count % unit.parts) / static_cast<double>(unit.parts);
+  const std::int64_t whole = count / unit.parts;
+  return static_cast<double>(whole) + static_cast<double>(count % unit.parts) / static_cast<double>(unit.parts);
 }
 
 std::string text_of(const std::byte* value, const RawType& type) {
