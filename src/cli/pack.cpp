@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "base/counted.hpp"
 #include "cli/commands.hpp"
 #include "cli/output_file.hpp"
 #include "comm/helpers.hpp"
@@ -38,7 +39,7 @@ void pack(const PackArguments& arguments, const Helpers& helpers) {
                           return load_in_parts(data, takes_labels(config.train.loss.name), rows, use, helpers);
                         });
   for (const std::string& note : info.notes) fmt::print("note:    {}\n", note);
-  fmt::print("{} samples in {}; train with data.format = \"hdf5\" and data.train = \"{}\"\n", info.samples,
+  fmt::print("{} in {}; train with data.format = \"hdf5\" and data.train = \"{}\"\n", counted(info.samples, "sample"),
              arguments.output, arguments.output);
 }
 

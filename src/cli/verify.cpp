@@ -10,6 +10,7 @@
 
 #include "base/atomic_file.hpp"
 #include "base/child_process.hpp"
+#include "base/counted.hpp"
 #include "base/stop_request.hpp"
 #include "base/stopwatch.hpp"
 #include "checkpoint/checkpoint.hpp"
@@ -62,10 +63,6 @@ struct Reached {
   std::string digest;
 };
 
-std::string ranks_text(int ranks) {
-  return ranks == 1 ? "1 rank" : fmt::format("{} ranks", ranks);
-}
-
 /// Runs of one configuration, each in a folder of its own.
 class Trials {
  public:
@@ -86,7 +83,8 @@ class Trials {
       start(piece, reached.step, run_folder);
       const CheckpointInfo checkpoint = open_checkpoint(run_folder, FolderMeans::newest).reader->info();
       reached = {checkpoint.progress.step, checkpoint.digest};
-      name.push_back(fmt::format("{} to step {}", ranks_text(piece.ranks), reached.step));
+      name.push_back(
+          fmt::format("{} to step {}", counted(static_cast<std::size_t>(piece.ranks), "rank"), reached.step));
     }
     fmt::print("{}  {:6.1f} s  {}\n", reached.digest, watch.lap(), fmt::join(name, ", then "));
     std::fflush(stdout);
@@ -149,7 +147,7 @@ ExitStatus verify(const Communicator& world, const VerifyArguments& arguments,
     throw bad_input(
         "there is nothing to compare with 1 rank: {} ranks are more than the {} of a step; raise train.slices, or give "
         "other numbers of ranks with --ranks",
-        fmt::join(too_many, ", "), slices == 1 ? "1 slice" : fmt::format("{} slices", slices));
+        fmt::join(too_many, ", "), counted(slices, "slice"));
   if (config.train.epochs == 0)
     throw bad_input("train.epochs = 0 takes no step, so there is nothing to compare; raise it");
   if (config.optimizer.learning_rate == 0)
@@ -158,8 +156,8 @@ ExitStatus verify(const Communicator& world, const VerifyArguments& arguments,
   listen_for_stop_signals();
   Trials trials(arguments, environment);
   if (!too_many.empty())
-    fmt::print("note: {} ranks are more than the {} slices of a step, and left out\n", fmt::join(too_many, ", "),
-               slices);
+    fmt::print("note: {} ranks are more than the {} of a step, and left out\n", fmt::join(too_many, ", "),
+               counted(slices, "slice"));
   fmt::print("digest            time      run\n");
   const Reached whole = trials.run({{1, arguments.steps}});
   const std::uint64_t end = whole.step;
@@ -168,14 +166,15 @@ ExitStatus verify(const Communicator& world, const VerifyArguments& arguments,
   if (end >= 3)
     others.push_back(trials.run({{ranks.front(), end / 3}, {ranks.back(), 2 * end / 3}, {1, end}}));
   else
-    fmt::print("note: {} steps are too few to interrupt; give train.epochs or --steps more\n", end);
+    fmt::print("note: {} too few to interrupt; give train.epochs or --steps more\n",
+               counted(end, "step is", "steps are"));
 
   const auto differing = std::ranges::count_if(
       others, [&](const Reached& other) { return other.digest != whole.digest || other.step != end; });
   if (differing > 0)
     throw failure("verify: {} of {} runs differ from the run on 1 rank: this configuration is not reproducible here",
                   differing, others.size());
-  fmt::print("verify: all {} digests are equal after {} steps\n", others.size() + 1, end);
+  fmt::print("verify: all {} digests are equal after {}\n", others.size() + 1, counted(end, "step"));
   return ExitStatus::done;
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "config/given_value.hpp"
 #include "config/text.hpp"
 #include "data/formats/list.hpp"
@@ -89,13 +90,11 @@ std::string propose_config(const ProposalRequest& request) {
   const bool images = info.feature_shape.size() > 1;
 
   std::string text = "# A first configuration, written by `lockstep init`; `lockstep keys` explains every key.\n#\n";
-  text += with_names(fmt::format("# {} training samples of {} numbers{}", info.samples,
+  text += with_names(fmt::format("# {} of {} numbers{}", counted(info.samples, "training sample"),
                                  fmt::join(info.feature_shape, " x "), info.feature_names.empty() ? "" : ":"),
                      info.feature_names);
-  text += with_names(fmt::format("# {} {} to learn:", info.output_names.size(),
-                                 classify                        ? "classes"
-                                 : info.output_names.size() == 1 ? "number"
-                                                                 : "numbers"),
+  text += with_names(fmt::format("# {} to learn:", classify ? counted(info.output_names.size(), "class", "classes")
+                                                            : counted(info.output_names.size(), "number")),
                      info.output_names) +
           '\n';
   text += fmt::format("[run]\nname = {}  # the run's folder is runs/NAME\n\n", quoted_toml(run_name(request.output)));

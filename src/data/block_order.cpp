@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "data/sampler.hpp"
@@ -26,8 +27,7 @@ std::size_t blocks_in_window(const Blocks& blocks, std::size_t slices, std::size
     throw bad_input(
         "data.window: {} MiB is too little for {}: it is read in blocks of {} samples, and each of {} slices needs two "
         "windows of at least {}; give at least {}",
-        bytes / kMiB, source, blocks.size(), slices, needed == 1 ? "a block" : fmt::format("{} blocks", needed),
-        needed * block_bytes / kMiB + 1);
+        bytes / kMiB, source, blocks.size(), slices, counted(needed, "block"), needed * block_bytes / kMiB + 1);
   return count;
 }
 

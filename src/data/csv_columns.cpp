@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "data/checks.hpp"
 #include "data/column_choice.hpp"
@@ -82,8 +83,8 @@ Error CsvColumns::other_width(const CsvRow& record) const {
       : dialect_.separator == Separator::comma && record.size() > size()
           ? "numbers have decimal points, and texts with commas quotes; or data.separator names another separator"
           : "data.separator names another separator";
-  return bad_input("{}:{}: {} field{}, separated by {}, where the first line has {}; {}", path_, record.line,
-                   record.size(), record.size() == 1 ? "" : "s", name_of(dialect_.separator), size(), remedy);
+  return bad_input("{}:{}: {}, separated by {}, where the first line has {}; {}", path_, record.line,
+                   counted(record.size(), "field"), name_of(dialect_.separator), size(), remedy);
 }
 
 }  // namespace lockstep

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "data/checks.hpp"
 #include "data/feature_range.hpp"
@@ -81,6 +82,7 @@ void check_outputs(const DatasetInfo& info, bool classify) {
 }
 
 std::string describe_sample(const DatasetInfo& info) {
+  if (info.feature_shape.size() == 1) return counted(info.feature_shape.front(), "number");
   return fmt::format("{} {}", fmt::join(info.feature_shape, " x "),
                      info.bytes && info.is_image() ? "unsigned bytes" : "numbers");
 }

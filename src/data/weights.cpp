@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "data/checks.hpp"
 #include "data/split.hpp"
@@ -24,8 +25,8 @@ void leave_out_zeros(Dataset& data) {
   const std::size_t zeros = data.weights.size() - kept.size();
   if (zeros == 0) return;
   keep_samples(data, kept);
-  data.info.notes.push_back(fmt::format("{}: {} sample{} of weight 0 {} left out", data.info.source, zeros,
-                                        zeros == 1 ? "" : "s", zeros == 1 ? "is" : "are"));
+  data.info.notes.push_back(fmt::format("{}: {} left out", data.info.source,
+                                        counted(zeros, "sample of weight 0 is", "samples of weight 0 are")));
 }
 
 /// What each class weighs.

@@ -10,6 +10,7 @@
 #include <map>
 
 #include "base/cores.hpp"
+#include "base/counted.hpp"
 #include "base/digest.hpp"
 #include "base/partition.hpp"
 #include "base/processor.hpp"
@@ -87,8 +88,8 @@ std::string describe_ranks(const Platform& platform) {
   const std::string cores = platform.least_cores == platform.most_cores
                                 ? std::to_string(platform.most_cores)
                                 : fmt::format("{} to {}", platform.least_cores, platform.most_cores);
-  return fmt::format("{} on {} host{} ({}); cores per rank: {}", platform.host_of_rank.size(), platform.hosts.size(),
-                     platform.hosts.size() == 1 ? "" : "s", fmt::join(platform.hosts, ", "), cores);
+  return fmt::format("{} on {} ({}); cores per rank: {}", platform.host_of_rank.size(),
+                     counted(platform.hosts.size(), "host"), fmt::join(platform.hosts, ", "), cores);
 }
 
 std::string advise_on_slices(std::span<const std::string> host_of_rank, std::size_t slices) {

@@ -6,6 +6,8 @@
 #include <numeric>
 #include <vector>
 
+#include "base/counted.hpp"
+
 namespace lockstep {
 
 std::string profile_table(const Communicator& world, const Profile& profile, std::uint64_t steps) {
@@ -14,8 +16,9 @@ std::string profile_table(const Communicator& world, const Profile& profile, std
   const double ranks = world.size();
   const double total = std::accumulate(all.begin(), all.end(), 0.0);
   const double per_step = 1e3 / static_cast<double>(steps);
-  std::string table = fmt::format("profile: {} steps on {} rank{}\n{:<12}{:>10}{:>9}{:>20}\n", steps, world.size(),
-                                  world.size() == 1 ? "" : "s", "phase", "ms/step", "share", "most, on rank");
+  std::string table = fmt::format("profile: {} on {}\n{:<12}{:>10}{:>9}{:>20}\n", counted(steps, "step"),
+                                  counted(static_cast<std::size_t>(world.size()), "rank"), "phase", "ms/step", "share",
+                                  "most, on rank");
   for (std::size_t phase = 0; phase < kPhases; ++phase) {
     const auto of_rank = [&](int rank) { return all[static_cast<std::size_t>(rank) * kPhases + phase]; };
     double sum = 0;

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "base/atomic_file.hpp"
+#include "base/counted.hpp"
 #include "base/marked_text.hpp"
 #include "base/rank_report.hpp"
 #include "base/version.hpp"
@@ -27,10 +28,13 @@ double run_speed(const Progress& progress) {
 }
 
 std::string describe_samples(const DatasetInfo& data) {
-  const char* features = data.bytes ? "bytes" : data.feature_words.empty() ? "numbers" : "columns";
-  return fmt::format("{} {}, {} {}{}{}", fmt::join(data.feature_shape, " x "), features, data.outputs(),
-                     data.task == Task::classification ? "classes" : "targets",
-                     data.dialect.empty() ? "" : "; CSV with ", data.dialect);
+  const char* feature = data.bytes ? "byte" : data.feature_words.empty() ? "number" : "column";
+  const std::string features = data.feature_shape.size() == 1
+                                   ? counted(data.feature_shape.front(), feature)
+                                   : fmt::format("{} {}s", fmt::join(data.feature_shape, " x "), feature);
+  const std::string outputs = data.task == Task::classification ? counted(data.outputs(), "class", "classes")
+                                                                : counted(data.outputs(), "target");
+  return fmt::format("{}, {}{}{}", features, outputs, data.dialect.empty() ? "" : "; CSV with ", data.dialect);
 }
 
 }  // namespace
@@ -80,14 +84,14 @@ void Recorder::print_start(const RunData& data, const Progress& progress, const 
   if (!platform_.crowded.empty()) fmt::print("warning: {}; {}\n", platform_.crowded, kCrowdedRemedy);
   fmt::print("blas:    {}\n", platform_.kernels);
   if (!platform_.environment.empty()) fmt::print("environ: {}\n", fmt::join(platform_.environment, ", "));
-  fmt::print("data:    {} training{} and {} test samples; {}\n", data.train.info.samples,
+  fmt::print("data:    {} training{} and {}; {}\n", data.train.info.samples,
              data.validation ? fmt::format(", {} validation", data.validation->info.samples) : "",
-             data.test.info.samples,
+             counted(data.test.info.samples, "test sample"),
              describe_samples(data.train.info) +
                  (config_.data.weights.empty() ? "" : fmt::format(", weighted by '{}'", config_.data.weights)));
-  fmt::print("model:   {}; {} parameters\n", describe_model(*model_), model_->parameter_count());
-  fmt::print("step:    {} samples in {} slices; {} steps per epoch, {} epochs\n", config_.train.global_batch,
-             info_.slices, steps_per_epoch_, config_.train.epochs);
+  fmt::print("model:   {}; {}\n", describe_model(*model_), counted(model_->parameter_count(), "parameter"));
+  fmt::print("step:    {} in {}; {} per epoch, {}\n", counted(config_.train.global_batch, "sample"),
+             counted(info_.slices, "slice"), counted(steps_per_epoch_, "step"), counted(config_.train.epochs, "epoch"));
   if (const std::string advice = advise_on_slices(platform_.host_of_rank, info_.slices); !advice.empty())
     fmt::print("note:    {}\n", advice);
   for (const std::string& note : data.train.info.notes) fmt::print("note:    {}\n", note);
@@ -262,9 +266,9 @@ std::string Recorder::monitored() const {
 
 void Recorder::print_early_stop(const Progress& progress) {
   progress_bar_.wipe();
-  fmt::print("early:   stopped after epoch {}: {} epochs without a gain of {}; the best was {} after epoch {}\n",
-             progress.epoch, progress.epoch - progress.gain_epoch, monitored(), short_number(progress.best_score),
-             progress.best_step / steps_per_epoch_);
+  fmt::print("early:   stopped after epoch {}: {} without a gain of {}; the best was {} after epoch {}\n",
+             progress.epoch, counted(progress.epoch - progress.gain_epoch, "epoch"), monitored(),
+             short_number(progress.best_score), progress.best_step / steps_per_epoch_);
   std::fflush(stdout);
 }
 
