@@ -13,6 +13,28 @@ from harness import LAUNCH, EndToEndTest, csv_table, idx_file, named_digests, sm
 SOURCES = pathlib.Path(__file__).parent / "linked"
 FEATURES = "abcdef"
 
+# A zsh that completes $LINE in place of asking for a line, and writes the matches, then the line that this gives, to `found`.
+ZSHRC = """
+fpath=($INSTALLED/share/zsh/site-functions $fpath)
+autoload -Uz compinit && compinit -D -u
+unsetopt auto_list  # which asks whether to show a long one
+compadd() {
+  local -a matches
+  if [[ ${(M)@[1,(i)-]:#-[OAD]} ]]; then builtin compadd "$@"; return; fi  # these fill arrays, and offer nothing
+  builtin compadd -A matches "$@"
+  if (($#matches)); then print -rl -- $matches >>$HOME/found; fi
+  builtin compadd "$@"
+}
+zle -C complete-line complete-word _main_complete
+zle-line-init() {
+  BUFFER=$LINE CURSOR=$#LINE
+  zle complete-line
+  print -r -- "$BUFFER" >>$HOME/found
+  exit
+}
+zle -N zle-line-init
+"""
+
 
 def run(*words, folder=None, stdin=b""):
     """Runs a program and returns how it ended, with what it wrote as bytes."""
@@ -211,17 +233,75 @@ class ProgramTest(InstalledTest):
                 if word not in ("Usage:", "Positionals:", "Options:", "Subcommands:"):
                     self.assertIn(word, page, name)
 
-    def complete(self, *words):
+
+class CompletionTest(InstalledTest):
+    """What shells offer for the last word of a line. zsh and fish find the completion by themselves."""
+
+    def environment(self, **variables):
+        own = {"HOME": self.folder, "PATH": f"{self.prefix}/bin:{os.environ['PATH']}"} | variables
+        return ("env", *(f"{name}={value}" for name, value in own.items()))
+
+    def bash(self, *words):
         script = f"source {self.prefix}/share/bash-completion/completions/lockstep; COMP_WORDS=(lockstep \"$@\"); "
         script += "COMP_CWORD=$#; _lockstep; echo \"${COMPREPLY[@]}\""
         return self.ok("bash", "-c", script, "bash", *words).split()
 
-    def test_completion(self):
-        self.assertEqual(self.complete("pre"), ["predict"])
-        self.assertEqual(self.complete("train", "--res"), ["--resume"])
-        self.assertEqual(self.complete("train", "--resume", ""), ["auto", "never", "must"])
-        self.assertEqual(self.complete("train", "--set", "run.na"), ["run.name="])
-        self.assertEqual(self.complete("evaluate", "file"), [])
+    def zsh(self, *words):
+        """Leaves the whole line that it gives, too."""
+        self.write("found", "")
+        self.write(".zshrc", ZSHRC)
+        line = " ".join(("lockstep", *words))
+        environment = self.environment(ZDOTDIR=self.folder, INSTALLED=self.prefix, LINE=line)
+        script = "zmodload zsh/zpty; zpty shell zsh -d -i; while zpty -r shell line; do :; done"
+        self.ok(*environment, "zsh", "-f", "-c", script)
+        *found, self.completed = (self.folder / "found").read_text().splitlines()
+        return found
+
+    def fish(self, *words):
+        line = " ".join(("lockstep", *words))
+        environment = self.environment(XDG_DATA_DIRS=f"{self.prefix}/share")
+        lines = self.ok(*environment, "fish", "-c", "complete -C $argv[1]", line).splitlines()
+        return [line.split("\t")[0] for line in lines]
+
+    def test_what_the_program_says_is_offered(self):
+        top = self.ok(self.program, "--help")
+        commands = re.findall(r"(?m)^  ([a-z]+) ", top.split("Subcommands:")[1])
+        self.assertIn("train", commands)
+        option = re.compile(r"(?m)^  (?:-\w,)?(--[a-z0-9-]+)")
+        options = {command: option.findall(self.ok(self.program, command, "--help")) for command in commands}
+        keys = [f"{key}=" for key in re.findall(r"(?m)^([a-z]+\.\w+) ", self.ok(self.program, "keys"))]
+        self.assertIn("run.name=", keys)
+        for shell in (self.bash, self.zsh, self.fish):
+            with self.subTest(shell.__name__):
+                self.assertEqual(shell("pre"), ["predict"])
+                self.assertLessEqual(set(commands), set(shell("")))
+                self.assertCountEqual(shell("--"), option.findall(top))
+                for command in commands:
+                    self.assertCountEqual(shell(command, "--"), options[command])
+                self.assertEqual(shell("train", "small.toml", "--res"), ["--resume"])
+                self.assertEqual(shell("evaluate", "--samples", "--fo"), ["--force"])
+                self.assertCountEqual(shell("train", "--resume", ""), ["auto", "never", "must"])
+                self.assertCountEqual(shell("predict", "--input-format", ""), ["idx", "hdf5", "npy", "csv"])
+                self.assertCountEqual(shell("verify", "--set", ""), keys)
+                self.assertEqual(shell("train", "--force", "--set", "run.na"), ["run.name="])
+                self.assertEqual(shell("keys", "tra"), [])
+
+    def test_files_are_offered_elsewhere(self):
+        self.write("small.toml", "")
+        self.assertEqual(self.bash("train", "sma"), [])  # by bash itself
+        for shell in (self.zsh, self.fish):
+            with self.subTest(shell.__name__):
+                self.assertEqual(shell("train", "sma"), ["small.toml"])
+                self.assertEqual(shell("export", "--c", "sma"), ["small.toml"])
+                self.assertIn(shell("train", "--set", "data.train=sma"), (["small.toml"], ["data.train=small.toml"]))
+
+    def test_no_space_stands_between_a_key_and_its_value(self):
+        for words, completed in (
+            (("train", "--set", "run.na"), "lockstep train --set run.name="),
+            (("train", "--resume", "mu"), "lockstep train --resume must "),
+        ):
+            self.zsh(*words)
+            self.assertEqual(self.completed, completed)
 
 
 class PackageTest(EndToEndTest):
@@ -241,6 +321,10 @@ class PackageTest(EndToEndTest):
             self.assertTrue(any(name.startswith(needed) for name in depends), needed)
         self.assertFalse([name for name in depends if name.endswith("-dev")])
         self.assertEqual(run("dpkg-deb", "--extract", package, self.folder).returncode, 0)
+        for completion in (
+            "bash-completion/completions/lockstep", "zsh/vendor-completions/_lockstep", "fish/vendor_completions.d/lockstep.fish"
+        ):
+            self.assertTrue((self.folder / "usr/share" / completion).is_file(), completion)
         config = self.folder / "usr/share/lockstep/configs/xor_perceptron.toml"
         result = run(self.folder / "usr/bin/lockstep", "train", config, folder=self.folder)
         self.assertEqual(result.returncode, 0, result.stderr)
