@@ -7,11 +7,13 @@
 
 namespace lockstep {
 
-/// While there is one, operations of this thread take and give 0 in the place of numbers smaller than normal ones. Only
-/// x86-64 has to know: elsewhere products of pairs are portable ones.
+/// While there is one, operations of this thread take and give 0 in the place of numbers that are smaller than normal
+/// ones once they are rounded. Other processors than those of x86-64 look at them before.
 class FlushToZero {
  public:
 #ifdef __x86_64__
+  static constexpr bool kWorks = true;
+
   FlushToZero() : before_(_mm_getcsr()) {
     _mm_setcsr(before_ | _MM_FLUSH_ZERO_ON | _MM_DENORMALS_ZERO_ON);
   }
@@ -22,6 +24,8 @@ class FlushToZero {
  private:
   unsigned before_;
 #else
+  static constexpr bool kWorks = false;
+
   FlushToZero() = default;
   ~FlushToZero() = default;
 #endif

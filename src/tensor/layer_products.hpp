@@ -29,7 +29,7 @@ struct Arithmetic {
 /// vdpbf16ps".
 std::string kernel_name(const Arithmetic& arithmetic);
 
-/// Memory for products. Where the precision needs more than the sums, it is taken when first used.
+/// Memory for products: beside that for the sums it is taken when first used.
 struct ProductScratch {
   std::vector<AlignedBuffer> sums;  // of a tile of a gradient, at each depth of the summation tree
   AlignedBuffer transposed;         // a panel of a weight

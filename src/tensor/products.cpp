@@ -28,21 +28,39 @@ void multiply_slice(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c, boo
   portable::multiply_transposed_left(a, b, c, continues);
 }
 
-void multiply_slice(Kernels kernels, ConstPairs a, ConstPairs b, Matrix c, bool continues) {
-  if (kernels != Kernels::libxsmm) return portable::multiply_transposed_left(a, b, c, continues);
-  AlignedBuffer left(2 * a.rows() * a.cols());
-  AlignedBuffer right(2 * b.rows() * b.cols());
-  const Matrix wide_a(left.span(), 2 * a.rows(), a.cols());
-  const Matrix wide_b(right.span(), 2 * b.rows(), b.cols());
-  widen_columns(a, wide_a);
-  widen_columns(b, wide_b);
-  const FlushToZero flush;
-  if (xsmm::uses_avx512()) {
-    const Range all{0, wide_a.rows()};
-    avx512::multiply_transposed_left(wide_a, wide_b, std::span(&all, 1), continues, c);
-  } else {
-    xsmm::multiply_transposed_left(wide_a, wide_b, c, continues);
+/// Numbers of pairs in the order in which products add them.
+class Widened {
+ public:
+  Widened(std::size_t rows, std::size_t cols) : values_(rows * cols), rows_(rows), cols_(cols) {}
+
+  static Widened rows_of(ConstPairs pairs) {
+    Widened wide(pairs.rows(), 2 * pairs.cols());
+    widen_rows(pairs, wide.matrix());
+    return wide;
   }
+  static Widened columns_of(ConstPairs pairs) {
+    Widened wide(2 * pairs.rows(), pairs.cols());
+    widen_columns(pairs, wide.matrix());
+    return wide;
+  }
+
+  [[nodiscard]] Matrix matrix() { return {values_.span(), rows_, cols_}; }
+
+ private:
+  AlignedBuffer values_;
+  std::size_t rows_;
+  std::size_t cols_;
+};
+
+void multiply_slice(Kernels kernels, ConstPairs a, ConstPairs b, Matrix c, bool continues) {
+  if constexpr (!FlushToZero::kWorks) return portable::multiply_transposed_left(a, b, c, continues);
+  Widened wide_a = Widened::columns_of(a);
+  Widened wide_b = Widened::columns_of(b);
+  const FlushToZero flush;
+  if (kernels != Kernels::libxsmm || !xsmm::uses_avx512())
+    return multiply_slice(kernels, wide_a.matrix(), wide_b.matrix(), c, continues);
+  const Range all{0, 2 * a.rows()};
+  avx512::multiply_transposed_left(wide_a.matrix(), wide_b.matrix(), std::span(&all, 1), continues, c);
 }
 
 template <class T>
@@ -98,8 +116,7 @@ std::size_t panel_width(Kernels kernels, std::size_t cols) {
 }
 
 std::size_t gradient_rows(Kernels kernels, std::size_t rows) {
-  const bool whole = kernels == Kernels::openblas || (kernels == Kernels::libxsmm && xsmm::uses_avx512());
-  return whole ? std::max<std::size_t>(rows, 1) : kGradientRows;
+  return kernels == Kernels::openblas ? std::max<std::size_t>(rows, 1) : kGradientRows;
 }
 
 void multiply(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c, std::span<const Range> rows) {
@@ -118,15 +135,11 @@ void multiply(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c, std::span
 void multiply(Kernels kernels, ConstPairs a, ConstPairs b, Matrix c, std::span<const Range> rows) {
   invariant(a.rows() == c.rows() && a.cols() == b.rows() && b.cols() == c.cols(), "shapes of c = a b must agree");
   if (has_pairs(kernels)) return avx512::multiply(a, b, c);
-  if (kernels != Kernels::libxsmm) return portable::multiply(a, b, c);
-  AlignedBuffer left(a.rows() * 2 * a.cols());
-  AlignedBuffer right(2 * b.rows() * b.cols());
-  const Matrix wide_a(left.span(), a.rows(), 2 * a.cols());
-  const Matrix wide_b(right.span(), 2 * b.rows(), b.cols());
-  widen_rows(a, wide_a);
-  widen_columns(b, wide_b);
+  if constexpr (!FlushToZero::kWorks) return portable::multiply(a, b, c);
+  Widened wide_a = Widened::rows_of(a);
+  Widened wide_b = Widened::columns_of(b);
   const FlushToZero flush;
-  multiply(kernels, wide_a, wide_b, c, rows);
+  multiply(kernels, wide_a.matrix(), wide_b.matrix(), c, rows);
 }
 
 void multiply_transposed_left(Kernels kernels, ConstMatrix a, ConstMatrix b, const OwnedSlices& slices,

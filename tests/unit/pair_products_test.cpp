@@ -10,6 +10,7 @@
 
 #include "bfloat16.hpp"
 #include "products.hpp"
+#include "tensor/portable.hpp"
 
 namespace lockstep {
 namespace {
@@ -110,6 +111,25 @@ std::vector<float> nans(std::size_t count) {
   return std::vector<float>(count, std::numeric_limits<float>::quiet_NaN());
 }
 
+/// c = a b as processors compute it that have no other way, in two ways, which must agree.
+void multiply_in_plain_cpp(ConstMatrix a, ConstMatrix b, Matrix c) {
+  const std::size_t inner = pairs_of(a.cols());
+  PairBuffer left(a.rows() * inner);
+  PairBuffer right(inner * b.cols());
+  const PairMatrix rows(left.span(), a.rows(), inner);
+  const PairMatrix columns(right.span(), inner, b.cols());
+  pair_in_rows(a, rows);
+  pair_in_columns(b, columns);
+  portable::multiply(rows, columns, c);
+
+  PairBuffer turned(left.span().size());
+  portable::transpose(rows, PairMatrix(turned.span(), inner, a.rows()));
+  std::vector<float> again = nans(c.values().size());
+  portable::multiply_transposed_left(ConstPairs(turned.span(), inner, a.rows()), columns,
+                                     Matrix(again, c.rows(), c.cols()), false);
+  EXPECT_TRUE(same_bits(again, c.values()));
+}
+
 Arithmetic pairs_by(Kernels kernels) {
   return {kernels, Precision::bfloat16};
 }
@@ -159,6 +179,9 @@ TEST(PairProduct, IsOneChainOfPairs) {
             ASSERT_TRUE(same_bits(c, expected))
                 << regime.name << ", " << kernel_name(kernels) << ", transposed: " << m << " x " << k << " x " << n;
           }
+          std::vector<float> c = nans(m * n);
+          multiply_in_plain_cpp(a, b, Matrix(c, m, n));
+          ASSERT_TRUE(same_bits(c, expected)) << regime.name << ", plain: " << m << " x " << k << " x " << n;
         }
     EXPECT_EQ(others > 0, regime.has_subnormals) << regime.name;
   }
