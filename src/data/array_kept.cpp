@@ -94,8 +94,9 @@ std::vector<KeptPlace> places_to_keep(const ArrayFile& file, const Array& featur
   for (std::size_t i = 0; i < places.size(); ++i) {
     const auto found = std::ranges::find(columns, query.keep[i]);
     if (found == columns.end()) continue;
-    places[i].column = static_cast<std::size_t>(found - columns.begin());
-    if (!words.empty()) places[i].words = words[*places[i].column];
+    const auto column = static_cast<std::size_t>(found - columns.begin());
+    places[i].column = column;
+    if (!words.empty()) places[i].words = words[column];
   }
   return places;
 }
@@ -110,9 +111,10 @@ template <class T>
 void keep_columns(const std::vector<KeptPlace>& places, const std::vector<T>& rows, std::size_t width,
                   std::vector<KeptColumn>& kept) {
   for (std::size_t i = 0; i < places.size(); ++i) {
-    if (!places[i].column) continue;
-    for (std::size_t at = *places[i].column; at < rows.size(); at += width)
-      std::visit(Appended<T>{rows[at], places[i].words}, kept[i].values);
+    const KeptPlace& place = places[i];
+    if (!place.column) continue;
+    for (std::size_t at = *place.column; at < rows.size(); at += width)
+      std::visit(Appended<T>{rows[at], place.words}, kept[i].values);
   }
 }
 template void keep_columns(const std::vector<KeptPlace>&, const std::vector<std::uint8_t>&, std::size_t,

@@ -13,11 +13,11 @@ namespace {
 
 using Bytes = std::vector<std::byte>;
 
-constexpr std::size_t kBlock = std::size_t{1} << 18U;  // bytes
+constexpr std::size_t kReadAtOnce = std::size_t{1} << 18U;  // bytes
 
 /// Of records that `records` gives, a field each.
 ByteSource field_source(ByteSource records, std::size_t record, const RawField& field) {
-  const std::size_t most = std::max<std::size_t>(kBlock / record, 1);
+  const std::size_t most = std::max<std::size_t>(kReadAtOnce / record, 1);
   return [records = std::move(records), record, offset = field.offset, size = field.type.size,
           block = Bytes(most * record), most](std::span<std::byte> out) mutable -> std::size_t {
     if (size == 0) return 0;
@@ -114,8 +114,8 @@ class RawRecords : public Array {
     Bytes all;
     for (std::size_t got = 1; got > 0 && all.size() <= most;) {
       const std::size_t have = all.size();
-      const std::size_t wanted = std::min<std::uint64_t>(kBlock, most + 1 - have);
-      if (all.capacity() < have + wanted && have > kBlock) {
+      const std::size_t wanted = std::min<std::uint64_t>(kReadAtOnce, most + 1 - have);
+      if (all.capacity() < have + wanted && have > kReadAtOnce) {
         require_memory(path(), most);
         all.reserve(most + 1);
       }

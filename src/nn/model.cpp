@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <functional>
 
 #include "base/random.hpp"
 #include "nn/activation.hpp"
@@ -224,7 +225,7 @@ bool Model::sum_gradient(const BackwardPass& with, std::size_t k, ConstMatrix x,
     with.on_progress(layer.weight.begin + weights(0).columns(p).begin * layer.inputs);
   };
   multiply_gradients(arithmetic_, x, delta, {with.slices, sums.nodes, sums.continues}, weights,
-                     with.workspace.products(), on_panel);
+                     with.workspace.products(), std::ref(on_panel));
   return within;
 }
 
