@@ -48,7 +48,8 @@ NUMBER = r"-?\d+\.\d+"
 
 def same_picture(shown, drawn):
     """Whether two SVG pictures are the same to the eye: numbers that NumPy computes for them may differ between
-    processors in the last digit."""
+    processors in the last digit, and with them the names that Matplotlib gives to what is used again."""
+    shown, drawn = (re.sub(r"\b[a-z][0-9a-f]{10}\b", "name", picture) for picture in (shown, drawn))
     if re.split(NUMBER, shown) != re.split(NUMBER, drawn):
         return False
     pairs = zip(re.findall(NUMBER, shown), re.findall(NUMBER, drawn))
@@ -70,6 +71,7 @@ class AgreeTest(unittest.TestCase):
     def test_pictures_differ_by_what_is_seen(self):
         shown = '<path d="M 1.250001 -20.5 L 3.000000"/><text>0.5 of x</text>'
         self.assertTrue(same_picture(shown, shown.replace("1.250001", "1.250000")))
+        self.assertTrue(same_picture("url(#p98630205c5)", "url(#pb5822c4460)"))
         for old, new in (("1.250001", "1.26"), ("-20.5", "20.5"), ("of x", "of y"), (" L 3.000000", "")):
             with self.subTest(new):
                 self.assertFalse(same_picture(shown, shown.replace(old, new)))
