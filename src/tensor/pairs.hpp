@@ -13,7 +13,7 @@ namespace lockstep {
 /// Two bfloat16 numbers. Each is the upper half of the bits of a float of the same value; the first one lies in the
 /// lower half of these bits.
 struct Pair {
-  std::uint32_t bits = 0;
+  std::uint32_t bits;
 
   [[nodiscard]] float first() const { return std::bit_cast<float>(bits << 16U); }
   [[nodiscard]] float second() const { return std::bit_cast<float>(bits & 0xffff0000U); }

@@ -169,10 +169,11 @@ TEST_F(NpyTest, ReadsLargeArraysInColumns) {
 
 TEST_F(NpyTest, TellsWhatFloat32Has) {
   for (const char* type : {"|b1", "|u1", "|i1", "<u2", ">i2", "<f2", "<f4", ">f4"}) {
-    const std::unique_ptr<Array> array = open(npy(type, "(1,)", "\1\0\0\0"s.substr(0, type[2] - '0')));
+    const std::string bytes = "\1\0\0\0"s.substr(0, static_cast<std::size_t>(type[2] - '0'));
+    const std::unique_ptr<Array> array = open(npy(type, "(1,)", bytes));
     EXPECT_TRUE(array->holds_floats()) << type;
     const std::vector<float> floats = array->floats();
-    EXPECT_THAT(numbers(npy(type, "(1,)", "\1\0\0\0"s.substr(0, type[2] - '0'))), ElementsAre(floats[0])) << type;
+    EXPECT_THAT(numbers(npy(type, "(1,)", bytes)), ElementsAre(floats[0])) << type;
   }
   for (const char* type : {"<i4", "<u4", "<i8", "<f8", "<M8[s]", "|S1"})
     EXPECT_FALSE(open(npy(type, "(0,)", ""))->holds_floats()) << type;
