@@ -9,6 +9,8 @@
 #include <set>
 #include <utility>
 
+#include "base/counted.hpp"
+
 namespace lockstep {
 
 namespace {
@@ -70,9 +72,9 @@ std::string describe_crowded(std::span<const Cores> cores, std::span<const std::
       shared.insert(cores[rank].begin(), cores[rank].end());
     }
     if (!crowded.empty())
-      texts.push_back(fmt::format("{} share {} core{}",
+      texts.push_back(fmt::format("{} share {}",
                                   name_ranks(std::vector<std::size_t>(crowded.begin(), crowded.end()), hosts),
-                                  shared.size(), shared.size() == 1 ? "" : "s"));
+                                  counted(shared.size(), "core")));
   }
   return first_of(texts, "; ");
 }

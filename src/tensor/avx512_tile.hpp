@@ -5,7 +5,6 @@
 #include <immintrin.h>
 
 #include <algorithm>
-#include <bit>
 
 #include "tensor/matrix.hpp"
 #include "tensor/pairs.hpp"

@@ -16,6 +16,11 @@ namespace {
 constexpr std::size_t kPanel = 64;
 constexpr std::size_t kGradientRows = 64;
 
+/// True where AVX-512 multiplies floats by tiles of our own.
+bool has_tiles(Kernels kernels) {
+  return kernels == Kernels::libxsmm && xsmm::uses_avx512();
+}
+
 /// True where an instruction multiplies pairs.
 bool has_pairs(Kernels kernels) {
   return kernels == Kernels::libxsmm && xsmm::uses_bfloat16() && avx512::has_bfloat16();
@@ -24,6 +29,10 @@ bool has_pairs(Kernels kernels) {
 /// c = aᵀ b of the rows of a slice, or c + that.
 void multiply_slice(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c, bool continues) {
   if (kernels == Kernels::openblas) return openblas::multiply_transposed_left(a, b, c, continues);
+  if (has_tiles(kernels)) {
+    const Range all{0, a.rows()};
+    return avx512::multiply_transposed_left(a, b, std::span(&all, 1), continues, c);
+  }
   if (kernels == Kernels::libxsmm) return xsmm::multiply_transposed_left(a, b, c, continues);
   portable::multiply_transposed_left(a, b, c, continues);
 }
@@ -57,10 +66,7 @@ void multiply_slice(Kernels kernels, ConstPairs a, ConstPairs b, Matrix c, bool 
   Widened wide_a = Widened::columns_of(a);
   Widened wide_b = Widened::columns_of(b);
   const FlushToZero flush;
-  if (kernels != Kernels::libxsmm || !xsmm::uses_avx512())
-    return multiply_slice(kernels, wide_a.matrix(), wide_b.matrix(), c, continues);
-  const Range all{0, 2 * a.rows()};
-  avx512::multiply_transposed_left(wide_a.matrix(), wide_b.matrix(), std::span(&all, 1), continues, c);
+  multiply_slice(kernels, wide_a.matrix(), wide_b.matrix(), c, continues);
 }
 
 template <class T>
@@ -68,9 +74,7 @@ void multiply_slices(Kernels kernels, BasicMatrix<const T> a, BasicMatrix<const 
                      const Range& node, bool continues, Matrix c, std::span<AlignedBuffer> scratch) {
   invariant(a.cols() == c.rows() && a.rows() == b.rows() && b.cols() == c.cols(), "shapes of c = aᵀ b must agree");
   invariant(!continues || node.size() == 1, "only the sums of one slice go on");
-  const bool has_tiles =
-      std::is_same_v<T, Pair> ? has_pairs(kernels) : kernels == Kernels::libxsmm && xsmm::uses_avx512();
-  if (has_tiles) {
+  if (std::is_same_v<T, Pair> ? has_pairs(kernels) : has_tiles(kernels)) {
     const std::span<const Range> rows(&slices.rows_of(node.begin), node.size());
     return avx512::multiply_transposed_left(a, b, rows, continues, c);
   }
@@ -125,7 +129,7 @@ void multiply(Kernels kernels, ConstMatrix a, ConstMatrix b, Matrix c, std::span
     for (const Range& range : rows) openblas::multiply(a.rows(range), b, c.rows(range));
   } else if (kernels == Kernels::libxsmm && xsmm::makes_chains(b.cols())) {
     xsmm::multiply(a, b, c);
-  } else if (kernels == Kernels::libxsmm && xsmm::uses_avx512()) {
+  } else if (has_tiles(kernels)) {
     avx512::multiply(a, b, c);
   } else {
     portable::multiply(a, b, c);
